@@ -1,0 +1,54 @@
+"""What passes between stages: atomic writes, table and AnnData contracts, provenance.
+
+Every stage reads the files of earlier stages and writes its own through this package, so
+that nothing half-written stands under a final name, every file has the shape its reader
+expects, and each result names what it was computed from.
+"""
+
+from twinscreen.files.atomic import atomic
+from twinscreen.files.contracts import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    DRUG_TARGETS,
+    DRUGS,
+    GENE_NAMES,
+    GENES,
+    INFLUENCE,
+    INTERACTOME,
+    LIGAND_RECEPTOR,
+    OBSERVATION,
+    REFERENCE,
+    SCREEN,
+    TWIN,
+)
+from twinscreen.files.errors import InputError
+from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
+from twinscreen.files.provenance import provenance, sha256
+from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
+
+__all__ = [
+    "COHORT_PATIENTS",
+    "COHORT_RANKS",
+    "DRUGS",
+    "DRUG_TARGETS",
+    "GENES",
+    "GENE_NAMES",
+    "INFLUENCE",
+    "INTERACTOME",
+    "LIGAND_RECEPTOR",
+    "OBSERVATION",
+    "REFERENCE",
+    "SCREEN",
+    "TWIN",
+    "AnnDataContract",
+    "InputError",
+    "TableContract",
+    "atomic",
+    "provenance",
+    "read_anndata",
+    "read_table",
+    "sha256",
+    "write_anndata",
+    "write_table",
+    "write_tsv",
+]

@@ -1,0 +1,32 @@
+"""Writing a file so that it is there whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside `path`, which takes its name when the block ends well.
+
+    The temporary file stands in the same folder (a rename within one file system is atomic)
+    and keeps the suffix (writers choose the format by it). If the block raises, it is removed
+    and whatever stood under the final name stays.
+    """
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        dir=final.parent, prefix=f".{final.stem}.", suffix="".join(final.suffixes[-2:])
+    )
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        umask = os.umask(0)
+        os.umask(umask)
+        partial.chmod(0o666 & ~umask)
+        partial.replace(final)
+    finally:
+        partial.unlink(missing_ok=True)

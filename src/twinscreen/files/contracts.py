@@ -1,0 +1,184 @@
+"""The shape of every file that passes between stages."""
+
+import pyarrow as pa
+
+from twinscreen.files.hdf import AnnDataContract
+from twinscreen.files.tables import TableContract
+
+
+def _schema(**columns: str) -> pa.Schema:
+    """Build a schema from `column="type"`; a type that ends with "?" may be missing."""
+    return pa.schema(
+        [
+            pa.field(name, pa.type_for_alias(kind.rstrip("?")), nullable=kind.endswith("?"))
+            for name, kind in columns.items()
+        ]
+    )
+
+
+# --- knowledge ---------------------------------------------------------------------------
+
+#: Approved human genes. Names of several values are joined by "|".
+GENES = TableContract(
+    "genes",
+    _schema(
+        symbol="string",
+        hgnc_id="string",
+        name="string",
+        locus_type="string",
+        protein_coding="bool",
+        entrez_id="string?",
+        ensembl_id="string?",
+        uniprot_ids="string?",
+        previous_symbols="string?",
+        alias_symbols="string?",
+    ),
+    key=("symbol",),
+)
+
+#: Every name that means exactly one gene: approved symbol before Ensembl, UniProt and Entrez
+#: identifier, before previous symbol, before alias; a name that means several genes is left out.
+GENE_NAMES = TableContract(
+    "gene names",
+    _schema(name="string", symbol="string", kind="string"),
+    key=("name",),
+)
+
+#: Directed interactions between genes. `layer` is PT (post-translational) or TR (transcription
+#: factor to gene); `sign` is +1 or -1 where the consensus of the sources is exactly one sign,
+#: else missing; `sources` and `references` are joined by ";".
+INTERACTOME = TableContract(
+    "interactome",
+    _schema(
+        layer="string",
+        source="string",
+        target="string",
+        sign="int8?",
+        sources="string",
+        references="string",
+    ),
+    key=("layer", "source", "target"),
+)
+
+#: One row per drug.
+DRUGS = TableContract(
+    "drugs",
+    _schema(
+        drug_id="string",
+        name="string",
+        kind="string",
+        approved="bool",
+        withdrawn="bool",
+        labelled="bool",
+        synonyms="string?",
+    ),
+    key=("drug_id",),
+)
+
+#: One row per drug, target and gene of the target: a complex is one target with several genes.
+#: `sign` is the effect on the target's activity, +1 or -1; 0 where the action is not known.
+DRUG_TARGETS = TableContract(
+    "drug targets",
+    _schema(
+        drug_id="string",
+        target="string",
+        gene="string",
+        sign="int8",
+        action="string",
+        primary="bool",
+        affinity="double?",
+    ),
+    key=("drug_id", "target", "gene"),
+)
+
+#: Ligand-receptor pairs; members of a complex are joined by "_".
+LIGAND_RECEPTOR = TableContract(
+    "ligand-receptor pairs",
+    _schema(ligand="string", receptor="string", sources="string"),
+    key=("ligand", "receptor"),
+)
+
+#: Expected change of each gene (var) when the activity of a protein (obs) rises.
+INFLUENCE = AnnDataContract("influence", uns=("provenance",))
+
+# --- patients ----------------------------------------------------------------------------
+
+#: Cells x genes, raw counts; surface proteins, if measured, as counts in obsm["protein"] with
+#: their genes in uns["protein"]. uns["sample"] is the row of the sample sheet, uns["quality"]
+#: what was kept and lost, uns["unscorable"] the reason why the sample can't be used, or "".
+OBSERVATION = AnnDataContract(
+    "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
+)
+
+#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts.
+REFERENCE = AnnDataContract(
+    "reference",
+    obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
+    uns=("unused", "provenance"),
+)
+
+#: One patient's compartments x genes: see docs/contracts.md.
+TWIN = AnnDataContract(
+    "twin",
+    obs=(
+        "cell_type",
+        "tissue",
+        "time",
+        "n_cells",
+        "n_reference_donors",
+        "method",
+        "n_tested",
+        "scorable",
+        "module_size",
+        "lcc_size",
+        "lcc_z",
+        "lcc_p",
+        "latest",
+        "flags",
+    ),
+    var=("degree",),
+    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein"),
+    uns=("patient", "samples", "flags", "unscorable", "provenance"),
+)
+
+#: One patient's drugs x compartments: see docs/contracts.md.
+SCREEN = AnnDataContract(
+    "screen",
+    obs=("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+    layers=("causal",),
+    uns=("patient", "regulators", "evidence", "unscorable", "provenance"),
+)
+
+# --- cohort ------------------------------------------------------------------------------
+
+#: One row per patient, scored or not.
+COHORT_PATIENTS = TableContract(
+    "cohort patients",
+    _schema(
+        patient="string",
+        condition="string",
+        status="string",
+        reason="string",
+        n_samples="int64",
+        n_cells="int64",
+        n_compartments="int64",
+        n_significant_modules="int64",
+        first_drug="string?",
+        first_score="double?",
+    ),
+    key=("patient",),
+)
+
+#: Every ranked drug in every scored patient; `percentile` is 0 for the first drug, 1 for the last.
+COHORT_RANKS = TableContract(
+    "cohort ranks",
+    _schema(
+        patient="string",
+        drug_id="string",
+        name="string",
+        score="double",
+        rank="double",
+        percentile="double",
+    ),
+    key=("patient", "drug_id"),
+)

@@ -1,0 +1,50 @@
+"""The one exception for input that a user can mend."""
+
+from os import PathLike
+
+
+class InputError(Exception):
+    """Input that a user got wrong, said so that the user can mend it.
+
+    Parameters
+    ----------
+    file
+        The file in which the fault is.
+    place
+        Where in the file: line, column, key, sample.
+    found
+        What stands there.
+    expected
+        What should stand there.
+    remedy
+        What to do about it.
+    """
+
+    def __init__(
+        self,
+        *,
+        file: str | PathLike[str],
+        found: str,
+        expected: str,
+        remedy: str,
+        place: str = "",
+    ) -> None:
+        self.file = str(file)
+        self.place = place
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return (
+            f"{where}\n  found:    {self.found}\n  expected: {self.expected}"
+            f"\n  remedy:   {self.remedy}"
+        )
+
+    @property
+    def reason(self) -> str:
+        """One sentence for a report, without the path."""
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}found {self.found}, expected {self.expected}"

@@ -1,0 +1,77 @@
+"""AnnData files with a declared shape, checked on write and on read."""
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import anndata as ad
+
+from twinscreen.files.atomic import atomic
+from twinscreen.files.errors import InputError
+
+
+@dataclass(frozen=True)
+class AnnDataContract:
+    """Parts that an AnnData file must have; it may have more."""
+
+    name: str
+    obs: tuple[str, ...] = ()
+    var: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    uns: tuple[str, ...] = ()
+
+    def missing(self, adata: ad.AnnData) -> list[str]:
+        """Name the parts that `adata` lacks."""
+        return [
+            f"{part}[{name}]"
+            for part in ("obs", "var", "layers", "uns")
+            for name in getattr(self, part)
+            if name not in getattr(adata, part)
+        ]
+
+
+def write_anndata(
+    adata: ad.AnnData, path: str | os.PathLike[str], contract: AnnDataContract
+) -> None:
+    """Write an AnnData file that keeps its contract.
+
+    Raises
+    ------
+    ValueError
+        A part of the contract is missing: a fault of the stage that made it.
+    """
+    if lacking := contract.missing(adata):
+        raise ValueError(f"{contract.name}: lacks {', '.join(lacking)}")
+    with atomic(path) as partial, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ad.ImplicitModificationWarning)
+        adata.write_h5ad(partial, compression="lzf")
+
+
+def read_anndata(path: str | os.PathLike[str], contract: AnnDataContract) -> ad.AnnData:
+    """Read an AnnData file and check that it keeps its contract.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not an h5ad, or lacks a part of its contract.
+    """
+    remedy = "run the stage that writes this file again"
+    if not Path(path).is_file():
+        raise InputError(
+            file=path, found="no such file", expected=f"a {contract.name}", remedy=remedy
+        )
+    try:
+        adata = ad.read_h5ad(path)
+    except OSError as error:
+        raise InputError(
+            file=path, found=str(error), expected=f"a {contract.name} (h5ad)", remedy=remedy
+        ) from error
+    if lacking := contract.missing(adata):
+        raise InputError(
+            file=path,
+            found=f"no {', '.join(lacking)}",
+            expected=f"a {contract.name} with these parts",
+            remedy=remedy,
+        )
+    return adata

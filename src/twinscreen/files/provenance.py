@@ -1,0 +1,40 @@
+"""What a result was computed from."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from twinscreen import __version__
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """Return the hexadecimal SHA-256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def provenance(
+    *, parameters: Mapping[str, Any], inputs: Iterable[str | os.PathLike[str]]
+) -> dict[str, Any]:
+    """Record the version, the parameters and the inputs of a result.
+
+    Dates, user and machine are left out: the same inputs give the same bytes. Files go by
+    their name alone, so a result does not depend on the folder it was computed in.
+
+    Returns
+    -------
+    A dictionary for `AnnData.uns`: `version`, `parameters`, and `inputs`, a table with the
+    columns `file` and `sha256`.
+    """
+    files = [(Path(path).name, sha256(path)) for path in inputs if Path(path).is_file()]
+    return {
+        "version": __version__,
+        "parameters": {
+            name: value for name, value in sorted(parameters.items()) if value is not None
+        },
+        "inputs": pd.DataFrame(files, columns=["file", "sha256"], dtype=str),
+    }

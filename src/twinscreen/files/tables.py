@@ -1,0 +1,87 @@
+"""Parquet tables with a declared shape, checked on write and on read."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from twinscreen.files.atomic import atomic
+from twinscreen.files.errors import InputError
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """Columns of a table, their types, and the columns that together name a row once."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...] = ()
+
+
+def write_table(
+    table: pd.DataFrame, path: str | os.PathLike[str], contract: TableContract
+) -> None:
+    """Write a table as Parquet, in the column order and types of its contract.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, a value does not fit its type, or a key stands twice: a fault of
+        the stage that made the table.
+    """
+    try:
+        arrow = pa.Table.from_pandas(
+            table[contract.schema.names], schema=contract.schema, preserve_index=False
+        )
+    except (KeyError, pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise ValueError(f"table {contract.name}: {error}") from error
+    for field in contract.schema:
+        if not field.nullable and arrow[field.name].null_count:
+            raise ValueError(f"table {contract.name}: column {field.name} has missing values")
+    if contract.key and table.duplicated(list(contract.key)).any():
+        twice = table.loc[table.duplicated(list(contract.key)), list(contract.key)].iloc[0]
+        raise ValueError(f"table {contract.name}: {twice.to_dict()} stands twice")
+    with atomic(path) as partial:
+        pq.write_table(arrow, partial, compression="zstd")
+
+
+def read_table(path: str | os.PathLike[str], contract: TableContract) -> pd.DataFrame:
+    """Read a Parquet table and check that it has the columns and types of its contract.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not Parquet, or lacks a column or has it in another type.
+    """
+    remedy = "run the stage that writes this table again"
+    if not Path(path).is_file():
+        raise InputError(
+            file=path, found="no such file", expected=f"the {contract.name} table", remedy=remedy
+        )
+    try:
+        schema = pq.read_schema(path)
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            file=path, found=str(error), expected="a Parquet file", remedy=remedy
+        ) from error
+    for field in contract.schema:
+        index = schema.get_field_index(field.name)
+        found = "no such column" if index < 0 else str(schema.field(index).type)
+        if found != str(field.type):
+            raise InputError(
+                file=path,
+                place=f"column {field.name}",
+                found=found,
+                expected=str(field.type),
+                remedy=remedy,
+            )
+    return pd.read_parquet(path, columns=contract.schema.names)
+
+
+def write_tsv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table for people: tab-separated, six significant digits, missing left empty."""
+    with atomic(path) as partial:
+        table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
