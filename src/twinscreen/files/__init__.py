@@ -23,7 +23,7 @@ from twinscreen.files.contracts import (
 )
 from twinscreen.files.errors import InputError
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
-from twinscreen.files.provenance import provenance, sha256
+from twinscreen.files.provenance import generator, provenance, sha256
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "InputError",
     "TableContract",
     "atomic",
+    "generator",
     "provenance",
     "read_anndata",
     "read_table",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
@@ -38,3 +39,13 @@ def provenance(
         },
         "inputs": pd.DataFrame(files, columns=["file", "sha256"], dtype=str),
     }
+
+
+def generator(seed: int, *unit: str) -> np.random.Generator:
+    """Give the source of randomness of one unit of work.
+
+    It depends on the configured seed and the unit's name alone, so the order of jobs, their
+    number and the number of threads never change a result.
+    """
+    digest = hashlib.sha256("\0".join(unit).encode()).digest()
+    return np.random.default_rng([seed, *np.frombuffer(digest, dtype="<u4").tolist()])

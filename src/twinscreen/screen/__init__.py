@@ -1,0 +1,1 @@
+"""Treat copies of a twin with every drug: evidence, scores, ranks."""

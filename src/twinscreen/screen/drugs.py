@@ -1,0 +1,111 @@
+"""Drugs as signed sets of targets, and their scores from what is known of each target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Signed targets of d drugs over p proteins.
+
+    One row of `table` per drug and target: `drug` (row number), `target`, `sign` (+1, -1, 0 if
+    the action is not known). `members` is the mean over the members of each target that are
+    among the proteins, shape (rows, p) before the members that say nothing are left out.
+    """
+
+    table: pd.DataFrame
+    members: sparse.csr_array
+    drugs: int
+
+
+def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) -> Targets:
+    """Collect the targets of drugs; a complex is one target with several members.
+
+    Parameters
+    ----------
+    drugs
+        Drug table, one row per drug.
+    targets
+        Target table, one row per drug, target and gene.
+    proteins
+        Proteins of which something is known.
+    """
+    rows = targets[targets["drug_id"].isin(drugs["drug_id"])]
+    table = rows.groupby(["drug_id", "target"], sort=True, as_index=False)["sign"].first()
+    key = pd.MultiIndex.from_frame(table[["drug_id", "target"]])
+    row = key.get_indexer(pd.MultiIndex.from_frame(rows[["drug_id", "target"]]))
+    column = proteins.get_indexer(pd.Index(rows["gene"]))
+    known = column >= 0
+    members = sparse.csr_array(
+        (np.ones(known.sum()), (row[known], column[known])), shape=(len(table), len(proteins))
+    )
+    table.insert(0, "drug", pd.Index(drugs["drug_id"]).get_indexer(pd.Index(table["drug_id"])))
+    return Targets(table, members, len(drugs))
+
+
+def target_values(targets: Targets, values: np.ndarray) -> np.ndarray:
+    """Mean over the members of each target that have a value.
+
+    Parameters
+    ----------
+    targets
+        t targets over p proteins.
+    values
+        Per protein and compartment, shape (p, c); NaN where nothing is known.
+
+    Returns
+    -------
+    Per target and compartment, shape (t, c); NaN where no member has a value.
+    """
+    known = np.isfinite(values)
+    number = targets.members @ known.astype(float)
+    total = targets.members @ np.where(known, values, 0)
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def drug_scores(targets: Targets, values: np.ndarray) -> np.ndarray:
+    """Score drugs: - sum_t sign_t value_t / sqrt(number of targets with a value).
+
+    Parameters
+    ----------
+    targets
+        t targets of d drugs.
+    values
+        Per target and compartment, shape (t, c), as `target_values` gives them.
+
+    Returns
+    -------
+    Per drug and compartment, shape (d, c); NaN where no target with a known action has a value.
+    """
+    sign = targets.table["sign"].to_numpy(dtype=float)
+    use = np.isfinite(values) & (sign != 0)[:, None]
+    member = sparse.csr_array(
+        (np.ones(len(sign)), (targets.table["drug"], np.arange(len(sign)))),
+        shape=(targets.drugs, len(sign)),
+    )
+    number = member @ use.astype(float)
+    total = member @ np.where(use, -sign[:, None] * np.nan_to_num(values), 0)
+    return np.divide(total, np.sqrt(number), out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def combine(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Combine compartments by Stouffer's weighted sum, over those with a score.
+
+    Parameters
+    ----------
+    scores
+        Per row and compartment, shape (d, c); NaN where there is none.
+    weight
+        Weight of each compartment, shape (c,); 0 leaves a compartment out.
+
+    Returns
+    -------
+    sum w s / sqrt(sum w^2), shape (d,); NaN where no compartment has a score.
+    """
+    use = np.isfinite(scores) & (weight > 0)
+    total = np.where(use, weight * np.nan_to_num(scores), 0).sum(axis=1)
+    norm = np.sqrt(np.where(use, weight**2, 0).sum(axis=1))
+    return np.divide(total, norm, out=np.full(len(scores), np.nan), where=norm > 0)

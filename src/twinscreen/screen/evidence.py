@@ -1,0 +1,109 @@
+"""Why a drug stands where it stands: its targets, where they look wrong, and by which genes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.screen.causal import Activity, gene_parts
+from twinscreen.screen.drugs import Targets, drug_scores
+
+COLUMNS = {
+    "drug_id": str,
+    "target": str,
+    "sign": int,
+    "z": float,
+    "contribution": float,
+    "compartment": str,
+    "compartment_z": float,
+    "genes": str,
+    "effects": str,
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """All that the scores of d drugs with t targets on c compartments came from.
+
+    `values` is the over-activity of each target, shape (t, c); `activity` that of p proteins,
+    from `influence`, shape (p, r), over the r regulated genes named by `genes`; `weight`, shape
+    (c,), says how much each of the `compartments` counts.
+    """
+
+    targets: Targets
+    values: np.ndarray
+    activity: Activity
+    influence: np.ndarray
+    genes: pd.Index
+    compartments: pd.Index
+    weight: np.ndarray
+
+
+def evidence_table(scored: Scored, drugs: Sequence[int], *, most_genes: int = 5) -> pd.DataFrame:
+    """Split the scores of some drugs over targets, compartments and genes.
+
+    Parameters
+    ----------
+    scored
+        What the scores came from.
+    drugs
+        Row numbers of the drugs to explain, in the order wanted.
+    most_genes
+        So many genes are named for each target.
+
+    Returns
+    -------
+    One row per drug and target with a value, greatest contribution first: `z` over all treated
+    compartments; `contribution`, the part of the drug's score (parts add up to the score);
+    `compartment`, where the target contributes most, and its z there; `genes`, those that carry
+    most of it there, and `effects`, their deviations, both joined by "|".
+    """
+    parts = _contributions(scored)
+    rows = []
+    for drug in drugs:
+        own = np.flatnonzero(scored.targets.table["drug"].to_numpy() == drug)
+        own = own[np.any(parts[own] != 0, axis=1)]
+        for target in own[np.argsort(-parts[own].sum(axis=1), kind="stable")]:
+            rows.append(_explain(scored, int(target), parts[target], most_genes))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _contributions(scored: Scored) -> np.ndarray:
+    """Part of each target and compartment in the score of its drug, shape (t, c)."""
+    sign = scored.targets.table["sign"].to_numpy(dtype=float)[:, None]
+    drug = scored.targets.table["drug"].to_numpy()
+    number = np.zeros((scored.targets.drugs, len(scored.weight)))
+    np.add.at(number, drug, np.isfinite(scored.values) & (sign != 0))
+    has_score = np.isfinite(drug_scores(scored.targets, scored.values))
+    norm = np.sqrt(np.where(has_score, scored.weight**2, 0).sum(axis=1))
+    scale = np.sqrt(number[drug]) * norm[drug][:, None]
+    part = -sign * np.nan_to_num(scored.values) * scored.weight
+    return np.divide(part, scale, out=np.zeros_like(part), where=scale > 0)
+
+
+def _explain(scored: Scored, target: int, parts: np.ndarray, most_genes: int) -> tuple[object, ...]:
+    """Explain one target: where it contributes most, and by which genes."""
+    row = scored.targets.table.iloc[target]
+    place = int(np.argmax(np.where(scored.weight > 0, parts, -np.inf)))
+    value = scored.values[target]
+    used = np.isfinite(value) & (scored.weight > 0)
+    weight = scored.weight[used]
+    members = scored.targets.members[[target]].indices
+    members = members[np.isfinite(scored.activity.z[members, place])]
+    carried = gene_parts(scored.activity, scored.influence, members, place)
+    carried = carried * np.sign(value[place])
+    top = np.argsort(-carried, kind="stable")[:most_genes]
+    top = top[carried[top] > 0]
+    effect = scored.activity.centred[place, top] + scored.activity.mean[place]
+    return (
+        row["drug_id"],
+        row["target"],
+        row["sign"],
+        float((weight * value[used]).sum() / np.sqrt((weight**2).sum())),
+        float(parts.sum()),
+        scored.compartments[place],
+        float(value[place]),
+        "|".join(scored.genes[top]),
+        "|".join(f"{x:.2f}" for x in effect),
+    )

@@ -1,0 +1,1 @@
+"""From observations to the digital twin: pseudobulks, deviation, modules."""

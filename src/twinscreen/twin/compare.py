@@ -1,0 +1,152 @@
+"""Compare the compartments of one sample state with healthy, by either design."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from twinscreen.files import generator
+from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
+from twinscreen.twin.observed import Cells, join_cells
+from twinscreen.twin.reference import matching
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides how a twin is built; values come from the configuration."""
+
+    design: str
+    control: str
+    min_cells: int
+    min_donors: int
+    min_count: float
+    draws: int
+    max_qvalue: float
+    min_fold_change: float
+    max_genes: int
+    background: str
+    random_sets: int
+    seed: int
+
+
+@dataclass
+class Compartment:
+    """One cell type in one tissue at one time point, compared with healthy or not.
+
+    `genes` names the columns of `deviation`; `protein` is the standardised deviation of surface
+    proteins by gene. `unscorable` is the reason why it was not compared, or "".
+    """
+
+    cell_type: str
+    tissue: str
+    time: str
+    n_cells: int
+    n_reference_donors: int = 0
+    genes: pd.Index = field(default_factory=pd.Index)  # type: ignore[arg-type]
+    deviation: Deviation | None = None
+    protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    unscorable: str = ""
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """`cell_type|tissue|time`."""
+        return f"{self.cell_type}|{self.tissue}|{self.time}"
+
+
+def compare_with_reference(
+    states: Sequence[ad.AnnData], reference: ad.AnnData, settings: Settings
+) -> list[Compartment]:
+    """Compare the samples of one tissue and time point with the healthy reference."""
+    first = states[0].uns["sample"]
+    cells = join_cells(states)
+    genes = cells.genes.intersection(reference.var_names, sort=False)
+    sums = cells.summed()[genes]
+    aligned = reference[:, genes]
+    compartments = []
+    for cell_type in sums.index:
+        rows = cells.of_type(cell_type)
+        found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
+        donors, matched = matching(
+            aligned, cell_type=cell_type, tissue=first["tissue"], batch=first["batch"]
+        )
+        found.n_reference_donors = donors.n_obs
+        if len(rows) < settings.min_cells:
+            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+        elif donors.n_obs < settings.min_donors:
+            found.unscorable = f"{donors.n_obs} reference donors, fewer than {settings.min_donors}"
+        else:
+            found.deviation = against_reference(
+                sums.loc[cell_type].to_numpy(), np.asarray(donors.X), min_count=settings.min_count
+            )
+            found.protein = _protein_deviation(
+                cells.protein.iloc[rows].mean(), donors.obsm["protein"]
+            )
+            if not matched and first["batch"]:
+                found.flags.append("donors of all batches")
+            if donors.n_obs < 5:
+                found.flags.append(f"only {donors.n_obs} reference donors")
+        compartments.append(found)
+    return compartments
+
+
+def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
+    """Standardise a compartment's mean protein level against donors: (x - mu) / s sqrt(1 + 1/n)."""
+    names = level.index.intersection(donors.columns)
+    donors = donors[names]
+    n = donors.notna().sum()
+    spread = donors.std(ddof=1) * np.sqrt(1 + 1 / n.clip(lower=1))
+    t = ((level[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
+    # As a normal score of the same tail, so that values of few and of many donors compare.
+    return pd.Series(
+        np.sign(t) * -stats.norm.ppf(np.clip(stats.t.sf(t.abs(), n - 1), 1e-300, 1)), index=names
+    )
+
+
+def compare_with_own_control(
+    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: Settings
+) -> list[Compartment]:
+    """Compare the samples of one tissue and time point with the patient's own control samples."""
+    first = states[0].uns["sample"]
+    cells, own = join_cells(states), join_cells(controls)
+    genes = cells.genes.intersection(own.genes, sort=False)
+    counts, base = _columns(cells, genes), _columns(own, genes)
+    compartments = []
+    for cell_type in sorted(set(cells.cell_type)):
+        rows, against = cells.of_type(cell_type), own.of_type(cell_type)
+        found = Compartment(
+            cell_type, first["tissue"], first["time"], len(rows), n_reference_donors=1, genes=genes
+        )
+        if len(rows) < settings.min_cells:
+            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+        elif len(against) < settings.min_cells:
+            found.unscorable = f"{len(against)} control cells, fewer than {settings.min_cells}"
+        else:
+            found.deviation = against_own_control(
+                counts[rows],
+                base[against],
+                random=generator(settings.seed, "paired", first["patient"], found.name),
+                draws=settings.draws,
+                min_count=settings.min_count,
+            )
+            found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
+        compartments.append(found)
+    return compartments
+
+
+def _columns(cells: Cells, genes: pd.Index):  # type: ignore[no-untyped-def]
+    """Counts of the genes named, in their order."""
+    if cells.genes.equals(genes):
+        return cells.counts
+    return cells.counts[:, cells.genes.get_indexer(genes)]
+
+
+def _paired_protein(level: pd.DataFrame, base: pd.DataFrame) -> pd.Series:
+    """Difference of mean protein levels over its standard error (Welch)."""
+    names = level.columns.intersection(base.columns)
+    difference = level[names].mean() - base[names].mean()
+    error = np.sqrt(level[names].var() / len(level) + base[names].var() / len(base))
+    return (difference / error).where(error > 0)

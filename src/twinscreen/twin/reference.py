@@ -1,0 +1,130 @@
+"""The healthy reference: one pseudobulk per cell type, tissue and donor."""
+
+import logging
+import os
+from collections.abc import Sequence
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import REFERENCE, InputError, provenance, read_anndata, write_anndata
+from twinscreen.twin.observed import join_cells, read_observations
+
+log = logging.getLogger(__name__)
+
+
+def build_reference(
+    *,
+    observations: Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    min_cells: int,
+    min_donors: int,
+) -> None:
+    """Sum the control samples by cell type, tissue and donor, and write them as the reference.
+
+    Parameters
+    ----------
+    observations
+        Observations of the control samples.
+    output
+        The reference (h5ad) to write.
+    min_cells
+        Fewest cells that make a pseudobulk.
+    min_donors
+        Fewest donors that make a reference.
+
+    Raises
+    ------
+    InputError
+        Fewer usable donors than `min_donors`.
+    """
+    read = read_observations(observations)
+    unused = {
+        one.uns["sample"]["sample"]: str(one.uns["unscorable"])
+        for one in read
+        if one.uns["unscorable"]
+    }
+    usable = [one for one in read if not one.uns["unscorable"]]
+    donors = sorted({one.uns["sample"]["patient"] for one in usable})
+    if len(donors) < min_donors:
+        raise InputError(
+            file=output,
+            place="healthy reference of the cohort",
+            found=f"{len(donors)} usable reference donors ({', '.join(donors) or 'none'})"
+            + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
+            expected=f"at least {min_donors}",
+            remedy="add control samples of healthy donors to the sample sheet, mend those that"
+            " could not be used, or use the paired design if each patient has a control sample",
+        )
+    parts = [
+        _pseudobulks([one for one in usable if one.uns["sample"]["tissue"] == tissue], tissue)
+        for tissue in sorted({one.uns["sample"]["tissue"] for one in usable})
+    ]
+    reference = ad.concat(parts, join="inner") if len(parts) > 1 else parts[0]
+    reference = reference[reference.obs["n_cells"] >= min_cells].copy()
+    reference.uns = {
+        "unused": pd.DataFrame(
+            {"sample": list(unused), "reason": list(unused.values())}, dtype=str
+        ),
+        "provenance": provenance(
+            parameters={"min_cells": min_cells, "min_donors": min_donors}, inputs=observations
+        ),
+    }
+    write_anndata(reference, output, REFERENCE)
+    log.info("reference: %d donors, %d pseudobulks", len(donors), reference.n_obs)
+
+
+def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
+    """Sum one tissue's samples; surface proteins are averaged over cells."""
+    batch = {one.uns["sample"]["patient"]: one.uns["sample"]["batch"] for one in observations}
+    cells = join_cells(observations, tag=True)
+    sums = cells.summed()
+    split = pd.Series(sums.index, dtype=str).str.split("|", n=1, expand=True)
+    obs = pd.DataFrame(
+        {
+            "cell_type": split[1].to_numpy(),
+            "tissue": tissue,
+            "donor": split[0].to_numpy(),
+            "batch": split[0].map(batch).to_numpy(),
+            "n_cells": pd.Series(cells.cell_type).value_counts()[sums.index].to_numpy(),
+        }
+    )
+    obs.index = pd.Index(obs["cell_type"] + "|" + tissue + "|" + obs["donor"])
+    pseudobulks = ad.AnnData(
+        X=sums.to_numpy(dtype=np.float64), obs=obs, var=pd.DataFrame(index=cells.genes)
+    )
+    protein = cells.protein.groupby(cells.cell_type).mean().loc[sums.index]
+    protein.index = obs.index
+    pseudobulks.obsm["protein"] = protein
+    return pseudobulks
+
+
+def read_reference(path: str | os.PathLike[str]) -> ad.AnnData:
+    """Read the healthy reference."""
+    return read_anndata(path, REFERENCE)
+
+
+def matching(
+    reference: ad.AnnData, *, cell_type: str, tissue: str, batch: str, min_matched: int = 5
+) -> tuple[ad.AnnData, bool]:
+    """Choose the donors that one compartment is compared with.
+
+    Parameters
+    ----------
+    reference
+        The healthy reference.
+    cell_type, tissue, batch
+        Those of the compartment.
+    min_matched
+        Donors of the same batch are used alone where there are at least so many.
+
+    Returns
+    -------
+    The donors' pseudobulks, and whether they are of the compartment's batch.
+    """
+    obs = reference.obs
+    same = (obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)
+    matched = same & (obs["batch"] == batch)
+    use_batch = bool(batch) and int(matched.sum()) >= min_matched
+    return reference[(matched if use_batch else same).to_numpy()], use_batch
