@@ -1,0 +1,73 @@
+# TwinScreen: `make` alone lists what can be made.
+
+PYTHON    ?= python3
+INSTALLER ?= uv
+CORES     ?= $(shell n=$$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN); echo $$((n > 16 ? 16 : n)))
+OUTPUT    ?= output
+
+# Where the archives of public knowledge are kept, for tests; TWINSCREEN_DATA, where set, names
+# the folder of the demonstration and validation data.
+TWINSCREEN_CACHE ?= .cache/twinscreen
+export TWINSCREEN_CACHE
+
+# Nothing of the user's own Python comes in.
+export PYTHONNOUSERSITE = 1
+unexport PYTHONPATH PYTHONHOME
+
+VENV   := .venv
+IN     := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+PYTEST := $(IN) pytest -n 2
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint format lock clean distclean
+
+help: ## list what can be made
+	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.ready ## make .venv from requirements.lock; INSTALLER=pip does without uv
+
+demo: $(VENV)/.ready ## from public data to a report for every patient of a small cohort
+	@$(IN) snakemake --cores $(CORES) --rerun-incomplete --show-failed-logs --quiet rules host \
+		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)')
+	@patient=$$(ls '$(OUTPUT)'/reports/*.html | grep -v '/cohort\.html$$' | head -n 1); \
+	 printf '\nThe cohort:        %s\nThe first patient: %s\n' '$(OUTPUT)/reports/cohort.html' "$$patient"
+
+test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
+	@$(IN) twinscreen fetch --sources resources/sources.yaml --all --cache '$(TWINSCREEN_CACHE)'
+	$(PYTEST) tests
+
+lint: $(VENV)/.ready ## check style, types and workflow
+	$(IN) ruff check .
+	$(IN) ruff format --check .
+	$(IN) mypy
+	$(IN) snakefmt --check Snakefile workflow
+	$(IN) python tests/workflow/lint.py
+
+format: $(VENV)/.ready ## mend style
+	$(IN) ruff check --fix .
+	$(IN) ruff format .
+	$(IN) snakefmt Snakefile workflow
+
+lock: ## make requirements.lock from pyproject.toml; UPGRADE=1 takes the newest versions
+	$(PYTHON) .ci/environment.py lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the default output and all caches of tools; downloads stay
+	rm -rf output build dist src/*.egg-info .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests workflow benchmarks .ci -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv and the downloads too
+	rm -rf $(VENV) .cache
+
+# Each of the two files stands only when its step is whole. The folder is made anew when the lock
+# changes; the package itself, which is linked and not copied, when pyproject.toml does.
+$(VENV)/.complete: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "TwinScreen needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one: make PYTHON=/path/to/python3.12 ..."; exit 1; } >&2
+	@$(PYTHON) .ci/environment.py install $(VENV) --installer $(INSTALLER)
+
+$(VENV)/.ready: $(VENV)/.complete pyproject.toml
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
