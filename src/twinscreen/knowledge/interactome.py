@@ -1,0 +1,178 @@
+"""The interactome: directed, signed interactions between genes, with regulons, from OmniPath.
+
+Two layers are kept: PT, post-translational interactions between proteins, and TR, from a
+transcription factor to the genes that it regulates.
+
+Source: Türei et al., Molecular Systems Biology 2021;17:e9923.
+"""
+
+import logging
+from functools import cache
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from twinscreen.files import INTERACTOME, InputError, write_table
+from twinscreen.knowledge.delimited import FilePath, require_file
+from twinscreen.knowledge.genes import GeneNames
+
+LAYERS = {"post_translational": "PT", "transcriptional": "TR"}
+
+_COLUMNS = [
+    "source",
+    "target",
+    "is_directed",
+    "consensus_stimulation",
+    "consensus_inhibition",
+    "references",
+    "sources",
+    "type",
+]
+_KEY = ["layer", "source", "target"]
+_COMPLEX = "COMPLEX:"
+
+logger = logging.getLogger(__name__)
+
+
+def build_interactome(omnipath_parquet: FilePath, *, names: FilePath, output: FilePath) -> None:
+    """Write the interactome.
+
+    Parameters
+    ----------
+    omnipath_parquet
+        OmniPath's interactions. Identifiers are symbols, UniProt accessions, or complexes of
+        these (`COMPLEX:P1_P2`).
+    names
+        The table of gene names.
+    output
+        Contract INTERACTOME, sorted by layer, source and target. A complex stands for each of
+        its members. A sign is given where the consensus of the sources is exactly one sign, and
+        all rows that became one interaction agree on it. No gene interacts with itself.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape, or no interaction is left.
+    """
+    rows = _read_directed(omnipath_parquet)
+    edges = merge_duplicates(expand_to_genes(rows, names=GeneNames(names)))
+    if edges.empty:
+        raise InputError(
+            file=omnipath_parquet,
+            found="no directed interaction between known genes",
+            expected="interactions of the types " + " and ".join(LAYERS),
+            remedy="check that the table of gene names belongs to the same species",
+        )
+    for layer, part in edges.groupby("layer"):
+        logger.info(
+            "%s: %d interactions, %d of them signed", layer, len(part), part["sign"].count()
+        )
+    write_table(edges, output, INTERACTOME)
+
+
+def _read_directed(path: FilePath) -> pd.DataFrame:
+    """Read the directed rows of the two layers, with their sign.
+
+    Returns
+    -------
+    Columns layer, source, target, sign (Int8, missing if unknown), sources, references.
+    """
+    require_file(path, content="OmniPath's interactions (Parquet)")
+    try:
+        lacking = [name for name in _COLUMNS if name not in pq.read_schema(path).names]
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            file=path, found=str(error), expected="a Parquet file", remedy="fetch it again"
+        ) from error
+    if lacking:
+        raise InputError(
+            file=path,
+            place="header",
+            found=f"no column {', '.join(lacking)}",
+            expected=f"the columns {', '.join(_COLUMNS)}",
+            remedy="use the release of the source that resources/sources.yaml names",
+        )
+    rows = pd.read_parquet(path, columns=_COLUMNS)
+    rows = rows[rows["is_directed"].astype(bool) & rows["type"].isin(list(LAYERS))]
+    up = rows["consensus_stimulation"].astype(bool)
+    down = rows["consensus_inhibition"].astype(bool)
+    sign = pd.Series(pd.NA, index=rows.index, dtype="Int8").mask(up & ~down, 1)
+    return pd.DataFrame(
+        {
+            "layer": rows["type"].map(LAYERS),
+            "source": rows["source"],
+            "target": rows["target"],
+            "sign": sign.mask(down & ~up, -1),
+            "sources": rows["sources"].fillna(""),
+            "references": rows["references"].fillna(""),
+        }
+    )
+
+
+def expand_to_genes(rows: pd.DataFrame, *, names: GeneNames) -> pd.DataFrame:
+    """Replace identifiers by gene symbols, and complexes by each of their members.
+
+    Returns
+    -------
+    The columns of `rows`; a row for each pair of genes, none of a gene with itself, none of an
+    identifier that means no gene. The number of those lost is logged.
+    """
+    identifiers = pd.unique(pd.concat([rows["source"], rows["target"]]))
+    genes = pd.Series(
+        [names.resolve_members(_members(identifier)) for identifier in identifiers],
+        index=identifiers,
+    )
+    unknown = genes[genes.map(len) == 0].index
+    lost = rows["source"].isin(unknown) | rows["target"].isin(unknown)
+    logger.info(
+        "%d of %d identifiers mean no gene (such as %s); %d of %d interactions are lost with them",
+        len(unknown),
+        len(genes),
+        ", ".join(sorted(unknown)[:5]) or "none",
+        lost.sum(),
+        len(rows),
+    )
+    edges = rows[~lost].copy()
+    for end in ("source", "target"):
+        edges[end] = edges[end].map(genes)
+        edges = edges.explode(end, ignore_index=True)
+    return edges[edges["source"] != edges["target"]]
+
+
+def _members(identifier: str) -> list[str]:
+    if identifier.startswith(_COMPLEX):
+        return identifier.removeprefix(_COMPLEX).split("_")
+    return [identifier]
+
+
+def merge_duplicates(edges: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of all rows of an interaction.
+
+    Sources and references are united. The sign is kept if all signed rows agree, else missing.
+
+    Returns
+    -------
+    Columns of the contract INTERACTOME, sorted by its key.
+    """
+    unite = cache(_unite)
+    repeated = edges.duplicated(_KEY, keep=False)
+    single = edges[~repeated].copy()
+    groups = edges[repeated].groupby(_KEY)
+    lowest, highest = groups["sign"].min(), groups["sign"].max()
+    merged = pd.DataFrame({"sign": lowest.mask(lowest != highest)})
+    group = groups.ngroup()  # numbers the groups in the order of `merged`
+    for column in ("sources", "references"):
+        single[column] = single[column].map(unite)
+        texts: list[list[str]] = [[] for _ in merged.index]
+        for number, text in zip(group, edges.loc[repeated, column], strict=True):
+            texts[number].append(text)
+        merged[column] = [_unite(";".join(several)) for several in texts]
+    logger.info(
+        "%d interactions have rows of opposite sign: theirs is left open", (lowest != highest).sum()
+    )
+    return pd.concat([single, merged.reset_index()]).sort_values(_KEY, ignore_index=True)
+
+
+def _unite(joined: str) -> str:
+    return ";".join(sorted(set(joined.split(";")) - {""}))

@@ -1,0 +1,89 @@
+"""Ligand-receptor pairs, through which compartments communicate, from liana's collection.
+
+Source: Dimitrov et al., Nature Cell Biology 2024;26:1613 and Nature Communications 2022;13:3224.
+"""
+
+import logging
+from functools import cache
+
+import pandas as pd
+
+from twinscreen.files import LIGAND_RECEPTOR, InputError, write_table
+from twinscreen.knowledge.delimited import FilePath, read_columns
+from twinscreen.knowledge.genes import GeneNames
+
+logger = logging.getLogger(__name__)
+
+
+def build_ligand_receptor(
+    omni_resource_csv: FilePath, *, names: FilePath, output: FilePath, resource: str = "consensus"
+) -> None:
+    """Write the ligand-receptor pairs of one resource.
+
+    Parameters
+    ----------
+    omni_resource_csv
+        liana's collection; one row per resource and pair, members of a complex joined by "_".
+    names
+        The table of gene names.
+    output
+        Contract LIGAND_RECEPTOR, sorted. Members of a complex are sorted; `sources` names every
+        resource of the collection that has the pair. A pair with a member that means no gene is
+        left out, and counted in the log.
+    resource
+        Which resource of the collection to use.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape, or the collection has no such resource.
+    """
+    columns = {
+        "source_genesymbol": "ligand",
+        "target_genesymbol": "receptor",
+        "resource": "resource",
+    }
+    table = read_columns(
+        omni_resource_csv, columns=columns, delimiter=",", content="liana's ligand-receptor pairs"
+    )
+    chosen = table["resource"] == resource
+    if not chosen.any():
+        raise InputError(
+            file=omni_resource_csv,
+            place="column resource",
+            found=f"no pair of the resource {resource}",
+            expected="one of " + ", ".join(sorted(table["resource"].unique())),
+            remedy="choose another resource",
+        )
+    symbols = GeneNames(names)
+    harmonise = cache(lambda name: harmonised_complex(name, names=symbols))
+    table["ligand"] = table["ligand"].map(harmonise)
+    table["receptor"] = table["receptor"].map(harmonise)
+    known = table["ligand"].notna() & table["receptor"].notna()
+    logger.info(
+        "%d of %d pairs of %s are lost: a member means no gene",
+        (chosen & ~known).sum(),
+        chosen.sum(),
+        resource,
+    )
+    key = ["ligand", "receptor"]
+    sources = table[known].groupby(key)["resource"].agg(lambda names_: ";".join(sorted({*names_})))
+    pairs = table.loc[chosen & known, key].drop_duplicates().sort_values(key, ignore_index=True)
+    pairs["sources"] = sources.reindex(pd.MultiIndex.from_frame(pairs)).to_numpy()
+    write_table(pairs, output, LIGAND_RECEPTOR)
+
+
+def harmonised_complex(name: str, *, names: GeneNames) -> str | None:
+    """Return the approved symbols of a complex's members, sorted and joined by "_".
+
+    A name that is a gene as it stands (a few symbols hold a "_") is one member.
+
+    Returns
+    -------
+    None if a member means no gene: half a complex binds nothing.
+    """
+    if symbol := names.resolve(name):
+        return symbol
+    members = name.split("_")
+    symbols = {names.resolve(member) for member in members}
+    return None if None in symbols else "_".join(sorted(filter(None, symbols)))

@@ -1,0 +1,54 @@
+"""Ligand-receptor pairs, from a hand-written file in the shape of liana's collection."""
+
+import logging
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from twinscreen.files import GENE_NAMES, LIGAND_RECEPTOR, InputError, read_table, write_table
+from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
+
+COLLECTION = """\
+"","source","target","source_genesymbol","target_genesymbol","resource"
+"1","P05231","COMPLEX:P08887_P40189","IL6","IL6ST_IL6R","consensus"
+"2","O00182","P08575","LGALS9","PTPRC","consensus"
+"3","P0C0L5","P20023","C4B_2","CR2","consensus"
+"4","X00001","P20023","NOGENE","CR2","consensus"
+"5","O00182","COMPLEX:P08575_X00001","LGALS9","PTPRC_NOGENE","consensus"
+"6","P05231","COMPLEX:P08887_P40189","IFNB2","IL6R_IL6ST","icellnet"
+"7","O00182","P20023","LGALS9","CR2","icellnet"
+"""
+SYMBOLS = ["IL6", "IL6R", "IL6ST", "LGALS9", "PTPRC", "C4B_2", "CR2"]
+
+
+def build(tmp_path: Path, resource: str = "consensus") -> list[tuple[str, str, str]]:
+    source, names, output = (tmp_path / name for name in ("l.csv", "n.parquet", "l.parquet"))
+    source.write_text(COLLECTION)
+    table = pd.DataFrame({"name": [*SYMBOLS, "IFNB2"], "symbol": [*SYMBOLS, "IL6"]})
+    write_table(table.assign(kind="symbol"), names, GENE_NAMES)
+    build_ligand_receptor(source, names=names, output=output, resource=resource)
+    return list(read_table(output, LIGAND_RECEPTOR).itertuples(index=False, name=None))
+
+
+def test_pairs_of_the_consensus(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.INFO, logger="twinscreen.knowledge.ligand_receptor"):
+        pairs = build(tmp_path)
+    assert pairs == [
+        ("C4B_2", "CR2", "consensus"),
+        ("IL6", "IL6R_IL6ST", "consensus;icellnet"),
+        ("LGALS9", "PTPRC", "consensus"),
+    ]
+    assert "2 of 5 pairs of consensus are lost" in caplog.text
+
+
+def test_another_resource(tmp_path: Path):
+    assert build(tmp_path, resource="icellnet") == [
+        ("IL6", "IL6R_IL6ST", "consensus;icellnet"),
+        ("LGALS9", "CR2", "icellnet"),
+    ]
+
+
+def test_an_unknown_resource_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match="one of consensus, icellnet"):
+        build(tmp_path, resource="cellphonedb")
