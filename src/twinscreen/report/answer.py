@@ -1,0 +1,127 @@
+"""The answer in words: what speaks against the first drug, and what to measure next."""
+
+import anndata as ad
+import numpy as np
+
+from twinscreen.report import words
+from twinscreen.report.compartments import Compartment, Naming
+from twinscreen.report.drugs import Entry
+
+
+def against(
+    entry: Entry, entries: list[Entry], rows: list[Compartment], keys: list[str], names: Naming
+) -> list[str]:
+    """List what lowers the trust in the first drug, as sentences.
+
+    Parameters
+    ----------
+    entry
+        The first drug.
+    entries
+        All first drugs.
+    rows
+        The compartments of the twin.
+    keys
+        Compartments that were treated, in the order of `entry.by_compartment`.
+    names
+        Names of the compartments.
+    """
+    said = []
+    for row in entry.opposing[:3]:
+        said.append(
+            f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
+            f" (z {words.signed(row.z)}); this lowers the score by"
+            f" {words.decimal(-row.contribution)}."
+        )
+    below = sorted(
+        (score, names.of(key))
+        for key, score in zip(keys, entry.by_compartment, strict=True)
+        if score < 0
+    )
+    if below:
+        worst = [f"{name} ({words.decimal(score)})" for score, name in below]
+        said.append(
+            f"Its score is below 0 in {len(below)} of {names.count(len(keys))}:"
+            f" {words.listed(worst, most=4)}."
+        )
+    if entry.same:
+        said.append(
+            f"The score cannot tell it from {words.plural(len(entry.same), 'drug')} with the"
+            f" same targets: {words.listed(entry.same, most=4)}."
+        )
+    if entry.n_scored < entry.n_targets:
+        said.append(
+            f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets with a known"
+            " action have no path to the genes measured and count for nothing."
+        )
+    if entry.withdrawn:
+        said.append("It has been withdrawn from the market.")
+    elif not entry.approved:
+        said.append("It is not an approved medicine.")
+    used = [row for row in rows if row.key in set(keys)]
+    weak = [row.name for row in used if not row.significant]
+    if weak:
+        said.append(
+            f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
+            f" connected than random genes: {words.listed(weak, most=4)}."
+        )
+    if len(entries) > 1 and entry.score > 0 and entries[1].score > 0.9 * entry.score:
+        said.append(
+            f"The lead is small: {entries[1].name}, with other targets, scores"
+            f" {words.decimal(entries[1].score)}."
+        )
+    return said
+
+
+def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
+    """Say where a surface protein of these genes was measured and what it showed."""
+    found = []
+    layer = np.asarray(twin.layers["protein"], dtype=float)
+    for gene in genes:
+        if gene in twin.var_names:
+            column = layer[:, twin.var_names.get_loc(gene)]
+            if np.isfinite(column).any():
+                best = column[np.nanargmax(np.abs(column))]
+                found.append(f"{gene} (strongest deviation {words.signed(best)})")
+    return found
+
+
+def next_measurements(
+    entry: Entry, entries: list[Entry], twin: ad.AnnData, rows: list[Compartment]
+) -> list[str]:
+    """List the measurements that would test the answer, as sentences."""
+    said = []
+    strongest = entry.supporting[:2]
+    for row in strongest:
+        where = "" if row.compartment == words.MISSING else f" in {row.compartment}"
+        said.append(
+            f"Activity of {row.target.name}{where}: here it is inferred from the genes that"
+            " respond to it, not measured (for a kinase, measure its phosphorylated form; for a"
+            " receptor, its ligand and the receptor)."
+        )
+    genes = tuple(gene for row in strongest for gene in row.target.genes)
+    if measured := _protein_measured(twin, genes):
+        said.append(f"Surface protein already measured: {words.listed(measured)}.")
+    else:
+        said.append(
+            "Protein of "
+            + words.listed(genes, most=4)
+            + ": whether the target is there at all was not measured."
+            if genes
+            else "The protein of the targets: it was not measured."
+        )
+    rival = next((other for other in entries[1:] if other.supporting), None)
+    if rival:
+        said.append(
+            f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
+            f" {rival.name}, the next drug with other targets."
+        )
+    lost = [f"{row.name} ({words.whole(row.n_cells)})" for row in rows if not row.scorable]
+    if lost:
+        said.append(
+            "More cells of the kinds that could not be compared (cells found):"
+            f" {words.listed(lost, most=5)}."
+        )
+    if len({row.key.rsplit("|", 1)[-1] for row in rows}) == 1:
+        said.append("A second time point: it shows whether the state lasts.")
+    return said

@@ -1,0 +1,107 @@
+"""Which compartments a twin has, what they are called, and which were treated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.report import words
+
+
+@dataclass(frozen=True)
+class Compartment:
+    """One row of the table of compartments."""
+
+    key: str
+    name: str
+    n_cells: float
+    n_reference_donors: float
+    n_tested: float
+    n_deviating: int
+    module_size: float
+    lcc_size: float
+    lcc_z: float
+    lcc_p: float
+    method: str
+    flags: str
+    scorable: bool
+    latest: bool
+
+    @property
+    def significant(self) -> bool:
+        """Whether the module is larger than those of random sets."""
+        return bool(self.lcc_p < 0.05)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Short names: tissue and time are named only if there are several."""
+
+    names: dict[str, str]
+    noun: str
+
+    def of(self, key: str) -> str:
+        """Give the short name of a compartment."""
+        return self.names.get(key, key.replace("|", ", "))
+
+    def count(self, number: int) -> str:
+        """Count compartments: "1 cell type", "12 cell types"."""
+        return words.plural(number, self.noun)
+
+
+def naming(obs: pd.DataFrame) -> Naming:
+    """Find short names that still tell all compartments of a patient apart."""
+    columns = ["cell_type"]
+    columns += [name for name in ("tissue", "time") if len(set(obs[name].astype(str))) > 1]
+    parts = obs[columns].astype(str)
+    names = [", ".join(row) for row in parts.itertuples(index=False)]
+    noun = "cell type" if len(columns) == 1 else "compartment"
+    return Naming(dict(zip(obs.index.astype(str), names, strict=True)), noun)
+
+
+def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
+    """List all compartments: the treated state first, each with most cells first."""
+    q = np.asarray(twin.layers["qvalue"], dtype=float)
+    rows = [
+        Compartment(
+            key=str(key),
+            name=names.of(str(key)),
+            n_deviating=int(np.sum(q[index] < 0.05)),
+            flags=words.text(row["flags"]).replace(words.MISSING, ""),
+            scorable=bool(row["scorable"]),
+            latest=bool(row["latest"]),
+            method=str(row["method"]),
+            **{
+                name: float(row[name])
+                for name in (
+                    "n_cells",
+                    "n_reference_donors",
+                    "n_tested",
+                    "module_size",
+                    "lcc_size",
+                    "lcc_z",
+                    "lcc_p",
+                )
+            },
+        )
+        for index, (key, row) in enumerate(twin.obs.iterrows())
+    ]
+    return sorted(rows, key=lambda row: (not row.latest, -row.n_cells, row.key))
+
+
+def treated(screen: ad.AnnData) -> np.ndarray:
+    """Mark the compartments of a screen whose scores enter the rank."""
+    weight = pd.to_numeric(screen.var["weight"], errors="coerce").to_numpy(dtype=float)
+    return weight > 0
+
+
+def state(obs: pd.DataFrame) -> str:
+    """Say which state was treated: its time points and tissues."""
+
+    def values(column: str) -> Sequence[str]:
+        return sorted(set(obs[column].astype(str)))
+
+    times, tissues = values("time"), values("tissue")
+    return f"time point {words.listed(times)}, {words.listed(tissues)}"

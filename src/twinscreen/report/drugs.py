@@ -1,0 +1,265 @@
+"""The first drugs of a screen, and the evidence for each, ready to be shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.report import words
+from twinscreen.report.compartments import Naming, treated
+
+_VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
+_MARKS = {"-": -1, words.MINUS: -1, "+": 1, "?": 0}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of a drug and the sign of the action: -1, +1, or 0 where unknown."""
+
+    genes: tuple[str, ...]
+    sign: int
+
+    @property
+    def key(self) -> str:
+        """The target as the screen writes it."""
+        return "|".join(self.genes)
+
+    @property
+    def name(self) -> str:
+        """The gene, or the complex by its members."""
+        return "/".join(self.genes) + (" complex" if len(self.genes) > 1 else "")
+
+    @property
+    def verb(self) -> str:
+        """What the drug does to it."""
+        return _VERBS[self.sign]
+
+
+def parse_targets(listed: str) -> tuple[Target, ...]:
+    """Read `JAK1 -; IFNAR1|IFNAR2 +`."""
+    targets = []
+    for part in filter(None, (part.strip() for part in listed.split(";"))):
+        name, _, mark = part.rpartition(" ")
+        targets.append(Target(tuple(name.split("|")), _MARKS[mark]))
+    return tuple(targets)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Over-activity z of proteins in the treated compartments (rows)."""
+
+    z: np.ndarray
+    proteins: dict[str, int]
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of_screen(cls, screen: ad.AnnData) -> "Activity":
+        """Take the regulators of the compartments that were treated."""
+        chosen = treated(screen)
+        z = np.asarray(screen.varm["regulators"], dtype=float)[chosen]
+        proteins = {str(name): i for i, name in enumerate(screen.uns["regulators"])}
+        return cls(z, proteins, tuple(screen.var_names[chosen].astype(str)))
+
+    def of(self, genes: Iterable[str]) -> np.ndarray:
+        """Give z per compartment; a complex has the mean of its members."""
+        columns = [self.proteins[gene] for gene in genes if gene in self.proteins]
+        if not columns:
+            return np.full(len(self.keys), np.nan)
+        z = self.z[:, columns]
+        known = np.isfinite(z)
+        total = np.where(known, z, 0).sum(axis=1)
+        return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A gene that carries evidence, and its deviation."""
+
+    gene: str
+    effect: float
+
+    @property
+    def arrow(self) -> str:
+        """Up or down."""
+        return "↑" if self.effect > 0 else "↓"
+
+
+@dataclass(frozen=True)
+class TargetEvidence:
+    """Why one target speaks for or against a drug."""
+
+    target: Target
+    z: float
+    contribution: float
+    compartment: str
+    compartment_z: float
+    carriers: tuple[Carrier, ...]
+    n_over: int
+    n_under: int
+    n_known: int
+    places: str
+
+    @property
+    def agreeing(self) -> int:
+        """Number of compartments in which the action opposes a clear activity."""
+        return self.n_over if self.target.sign < 0 else self.n_under
+
+    @property
+    def activity(self) -> str:
+        """Say how active the target looks, and where."""
+        if not self.n_known:
+            return "has no path to the genes measured"
+        kind = "over-active" if self.target.sign < 0 else "under-active"
+        if self.agreeing:
+            return f"looks {kind} in {self.agreeing} of {self.places}"
+        return f"is not clearly {kind} in any of {self.places}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A drug of the ranking with all drugs that have the same targets and signs."""
+
+    rank: str
+    drug_id: str
+    name: str
+    score: float
+    approved: bool
+    withdrawn: bool
+    kind: str
+    targets: tuple[Target, ...]
+    n_targets: int
+    n_scored: int
+    same: tuple[str, ...]
+    by_compartment: tuple[float, ...]
+    evidence: tuple[TargetEvidence, ...] = field(default=())
+
+    @property
+    def supporting(self) -> list[TargetEvidence]:
+        """Targets that raise the score, strongest first."""
+        return [row for row in self.evidence if row.contribution > 0 or row.agreeing]
+
+    @property
+    def opposing(self) -> list[TargetEvidence]:
+        """Targets that lower the score."""
+        return [row for row in self.evidence if row.contribution < 0]
+
+    @property
+    def actions(self) -> list[str]:
+        """What it does, in words: "inhibits JAK1 and JAK2"."""
+        return [
+            f"{_VERBS[sign]} "
+            + words.listed((t.name for t in self.targets if t.sign == sign), most=6)
+            for sign in (-1, 1, 0)
+            if any(t.sign == sign for t in self.targets)
+        ]
+
+
+def ranking(screen: ad.AnnData) -> pd.DataFrame:
+    """Give the ranked drugs, best first."""
+    drugs = screen.obs
+    ranked = drugs[(drugs["status"].astype(str) == "ranked") & drugs["rank"].notna()]
+    keys = pd.DataFrame({"rank": ranked["rank"].astype(float), "name": ranked["name"].astype(str)})
+    return ranked.loc[keys.sort_values(["rank", "name"], kind="stable").index]
+
+
+def _shown_ranks(ranked: pd.DataFrame) -> pd.Series:
+    """Show ranks; drugs that tie share the ranks from the first to the last of them."""
+    order = pd.Series(np.arange(1, len(ranked) + 1), index=ranked.index)
+    places = order.groupby(ranked["rank"].to_numpy(dtype=float))
+    low, high = places.transform("min"), places.transform("max")
+    return low.astype(str).where(low == high, low.astype(str) + words.MISSING + high.astype(str))
+
+
+def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[str, ...]:
+    """Name the drugs that share an entry with its first, approved ones before the others."""
+    rows = ranked.loc[drug_ids]
+    good = rows["approved"].astype(bool)
+    named = rows["name"].astype(str)
+    return (*(f"{name} (approved)" for name in named[good]), *named[~good])
+
+
+def _carriers(genes: str, effects: str) -> tuple[Carrier, ...]:
+    if words.is_missing(genes):
+        return ()
+    pairs = zip(genes.split("|"), effects.split("|"), strict=True)
+    return tuple(Carrier(gene, float(effect)) for gene, effect in pairs if effect)
+
+
+def _evidence(
+    target: Target, row: pd.Series | None, activity: Activity, names: Naming
+) -> TargetEvidence:
+    z = activity.of(target.genes)
+    known = int(np.isfinite(z).sum())
+    nothing = float("nan")
+    compartment = "" if row is None else str(row["compartment"])
+    return TargetEvidence(
+        target=target,
+        z=nothing if row is None else float(row["z"]),
+        contribution=nothing if row is None else float(row["contribution"]),
+        compartment=names.of(compartment) if compartment else words.MISSING,
+        compartment_z=nothing if row is None else float(row["compartment_z"]),
+        carriers=() if row is None else _carriers(str(row["genes"]), str(row["effects"])),
+        n_over=int(np.sum(z > words.ACTIVE)),
+        n_under=int(np.sum(z < -words.ACTIVE)),
+        n_known=known,
+        places=names.count(known),
+    )
+
+
+def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> list[Entry]:
+    """Take the first drugs; those with the same targets and signs are one entry.
+
+    Parameters
+    ----------
+    screen
+        Drugs x compartments.
+    names
+        Names of the compartments.
+    number
+        Entries wanted.
+
+    Returns
+    -------
+    Entries, best first.
+    """
+    ranked = ranking(screen)
+    activity = Activity.of_screen(screen)
+    table = pd.DataFrame(screen.uns["evidence"])
+    evidence = {(str(row["drug_id"]), str(row["target"])): row for _, row in table.iterrows()}
+    causal = np.asarray(screen.layers["causal"], dtype=float)[:, treated(screen)]
+    position = {name: i for i, name in enumerate(screen.obs_names)}
+    groups: dict[frozenset[Target], list[str]] = {}
+    for drug_id, listed in ranked["targets"].astype(str).items():
+        groups.setdefault(frozenset(parse_targets(listed)), []).append(str(drug_id))
+    ranks = _shown_ranks(ranked)
+    entries = []
+    for drug_ids in list(groups.values())[:number]:
+        drug_id, *others = drug_ids
+        row = ranked.loc[drug_id]
+        targets = parse_targets(str(row["targets"]))
+        known = [
+            _evidence(target, evidence.get((drug_id, target.key)), activity, names)
+            for target in targets
+            if target.sign
+        ]
+        known.sort(key=lambda item: (-np.nan_to_num(item.contribution), -item.agreeing))
+        entries.append(
+            Entry(
+                rank=str(ranks[drug_id]),
+                drug_id=drug_id,
+                name=str(row["name"]),
+                score=float(row["score"]),
+                approved=bool(row["approved"]),
+                withdrawn=bool(row.get("withdrawn", False)),
+                kind=str(row.get("kind", "")),
+                targets=targets,
+                n_targets=int(row["n_targets"]),
+                n_scored=int(row["n_scored"]),
+                same=_others(ranked, others),
+                by_compartment=tuple(causal[position[drug_id]]),
+                evidence=tuple(known),
+            )
+        )
+    return entries

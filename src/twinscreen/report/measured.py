@@ -1,0 +1,91 @@
+"""What was measured and what it was computed from: tables at the end of a page."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import sha256
+from twinscreen.report import words
+
+
+@dataclass(frozen=True)
+class Source:
+    """The provenance of one file: version, parameters and inputs."""
+
+    title: str
+    version: str
+    parameters: list[tuple[str, str]]
+    inputs: list[tuple[str, str]]
+
+
+def samples(twin: ad.AnnData) -> list[dict[str, Any]]:
+    """List the samples of a patient, one dictionary per sample."""
+    table = pd.DataFrame(twin.uns["samples"])
+    return [
+        {str(name): value for name, value in zip(table.columns, row, strict=True)}
+        for row in table.itertuples(index=False)
+    ]
+
+
+def further_columns(patient: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List what the patient sheet says beyond the patient and the condition."""
+    known = ("patient", "condition")
+    return [
+        (str(name).replace("_", " "), words.text(value))
+        for name, value in patient.items()
+        if name not in known and not words.is_missing(value)
+    ]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, np.ndarray) and value.ndim:
+            rows.append((f"{prefix}{name}", ", ".join(map(str, value.tolist()))))
+        else:
+            rows.append((f"{prefix}{name}", words.text(value)))
+    return rows
+
+
+def source(title: str, provenance: Mapping[str, Any]) -> Source:
+    """Read the provenance that a stage left in its file."""
+    inputs = pd.DataFrame(provenance.get("inputs", {}))
+    pairs = (
+        list(zip(inputs["file"].astype(str), inputs["sha256"].astype(str), strict=True))
+        if len(inputs)
+        else []
+    )
+    rest = {
+        name: value
+        for name, value in provenance.items()
+        if name not in ("version", "parameters", "inputs")
+    }
+    return Source(
+        title=title,
+        version=words.text(provenance.get("version")),
+        parameters=_flat(dict(provenance.get("parameters", {}))) + _flat(rest),
+        inputs=pairs,
+    )
+
+
+def this_page(version: str, inputs: Iterable[str | os.PathLike[str]]) -> Source:
+    """Give the provenance of the page itself."""
+    return Source("This page", version, [], [(Path(path).name, sha256(path)) for path in inputs])
+
+
+def not_ranked(screen: ad.AnnData) -> list[tuple[str, int]]:
+    """Count the drugs that were not ranked, by reason, most frequent first."""
+    status = screen.obs["status"].astype(str)
+    counts = status[status != "ranked"].value_counts()
+    return sorted(
+        ((str(reason), int(count)) for reason, count in counts.items() if count),
+        key=lambda pair: (-pair[1], pair[0]),
+    )

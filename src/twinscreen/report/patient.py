@@ -1,0 +1,136 @@
+"""The page of one patient: which drug first, why, how sure, what against, what to measure."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen import __version__
+from twinscreen.files import INTERACTOME, SCREEN, TWIN, read_anndata, read_table
+from twinscreen.report import words
+from twinscreen.report.answer import against, next_measurements
+from twinscreen.report.compartments import Compartment, compartments, naming, state, treated
+from twinscreen.report.drugs import Entry, first_entries, ranking
+from twinscreen.report.measured import further_columns, not_ranked, samples, source, this_page
+from twinscreen.report.module_figure import Drawing, choose, draw_module
+from twinscreen.report.pages import write_page
+from twinscreen.report.regulators import regulators
+
+Path = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A score in a table of scores, with the strength of its colour (-1 to 1)."""
+
+    score: float
+    strength: float
+
+
+def _scores(entries: list[Entry]) -> list[tuple[Entry, list[Cell]]]:
+    """Give the scores of the first drugs in each treated compartment, scaled to the greatest."""
+    values = np.array([entry.by_compartment for entry in entries], dtype=float)
+    known = np.abs(values[np.isfinite(values)])
+    top = known.max() if known.size and known.max() > 0 else 1.0
+    return [
+        (entry, [Cell(score, float(np.nan_to_num(score / top))) for score in row])
+        for entry, row in zip(entries, values, strict=True)
+    ]
+
+
+def _drawing(
+    twin: ad.AnnData, rows: list[Compartment], entries: list[Entry], interactome: Path
+) -> Drawing | None:
+    chosen = choose(rows)
+    if chosen is None:
+        return None
+    edges = read_table(interactome, INTERACTOME)
+    edges = edges.loc[edges["layer"] == "PT", ["source", "target"]]
+    targets = [
+        gene for entry in entries[:3] for row in entry.evidence[:4] for gene in row.target.genes
+    ]
+    return draw_module(twin, chosen, edges, targets)
+
+
+def _results(
+    twin: ad.AnnData, screen: ad.AnnData, rows: list[Compartment], interactome: Path
+) -> dict[str, Any]:
+    """Collect what only a scored patient has."""
+    names = naming(twin.obs)
+    used = treated(screen)
+    keys = list(screen.var_names[used].astype(str))
+    entries = first_entries(screen, names)
+    first = entries[0] if entries else None
+    return {
+        "names": names,
+        "n_ranked": len(ranking(screen)),
+        "entries": entries,
+        "first": first,
+        "top_score": max((entry.score for entry in entries), default=0.0),
+        "state": state(screen.var[used]) if keys else "",
+        "treated": [names.of(key) for key in keys],
+        "scores": _scores(entries),
+        "against": against(first, entries, rows, keys, names) if first else [],
+        "next": next_measurements(first, entries, twin, rows) if first else [],
+        "over": regulators(screen, names, direction=1),
+        "under": regulators(screen, names, direction=-1),
+        "drawing": _drawing(twin, rows, entries, interactome),
+        "donors": words.between([row.n_reference_donors for row in rows if row.key in keys]),
+        "paired": any(row.method == "paired" for row in rows if row.key in keys),
+    }
+
+
+def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path) -> None:
+    """Write the page of one patient.
+
+    Parameters
+    ----------
+    twin
+        The patient's twin.
+    screen
+        The patient's screen.
+    interactome
+        Table of interactions, from which the drawn module takes its edges.
+    output
+        HTML file to write. It loads nothing from outside and needs no script.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape than its contract says.
+    """
+    state_of = read_anndata(twin, TWIN)
+    outcome = read_anndata(screen, SCREEN)
+    reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
+    rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
+    patient = {str(name): value for name, value in state_of.uns["patient"].items()}
+    sheet = samples(state_of)
+    facts: dict[str, Any] = {
+        "patient": str(patient["patient"]),
+        "condition": words.text(patient.get("condition")),
+        "further": further_columns(patient),
+        "samples": sheet,
+        "n_usable": sum(words.is_missing(row["unscorable"]) for row in sheet),
+        "tissues": sorted({words.text(row["tissue"]) for row in sheet}),
+        "times": sorted({words.text(row["time"]) for row in sheet}),
+        "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
+        "compartments": rows,
+        "flags": words.texts(state_of.uns["flags"]),
+        "reason": reason,
+        "not_ranked": not_ranked(outcome),
+        "n_drugs": outcome.n_obs,
+        "sources": [
+            source("Twin", state_of.uns["provenance"]),
+            source("Screen", outcome.uns["provenance"]),
+            this_page(__version__, [twin, screen, interactome]),
+        ],
+    }
+    if reason:
+        write_page("unscorable.html", output, **facts)
+    else:
+        write_page(
+            "patient.html", output, **facts, **_results(state_of, outcome, rows, interactome)
+        )

@@ -1,0 +1,88 @@
+"""Numbers and lists as people read them; a missing value is a dash, never 0 or nan."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+MISSING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+#: A protein looks over-active where its z is above this, under-active where below its negative.
+ACTIVE = 2.0
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value says nothing: None, NaN, pandas' NA, or empty text."""
+    if value is None or value == "" or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    try:
+        return not math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def text(value: Any) -> str:
+    """Show any value as text."""
+    return MISSING if is_missing(value) else str(value)
+
+
+def whole(value: Any) -> str:
+    """Show a count, with commas between thousands."""
+    return MISSING if is_missing(value) else f"{round(float(value)):,}"
+
+
+def decimal(value: Any, digits: int = 1) -> str:
+    """Show a number with a true minus sign."""
+    if is_missing(value):
+        return MISSING
+    shown = f"{float(value):,.{digits}f}"
+    return shown.replace("-", MINUS if float(shown.replace(",", "")) else "")
+
+
+def signed(value: Any, digits: int = 1) -> str:
+    """Show a number with its sign, plus too."""
+    shown = decimal(value, digits)
+    return f"+{shown}" if not is_missing(value) and float(value) > 0 else shown
+
+
+def probability(value: Any) -> str:
+    """Show a p or q value."""
+    if is_missing(value):
+        return MISSING
+    return "< 0.001" if float(value) < 0.001 else f"{float(value):.2g}"
+
+
+def share(part: float, whole_: float) -> str:
+    """Show a part of a whole in per cent."""
+    return f"{100 * part / whole_:.0f} %" if whole_ else MISSING
+
+
+def listed(items: Iterable[str], *, most: int | None = None) -> str:
+    """Join items as in a sentence: "JAK1, JAK2 and TYK2", or "JAK1, JAK2 and 5 more"."""
+    names = list(items)
+    if most is not None and len(names) > most + 1:
+        names = [*names[:most], f"{len(names) - most:,} more"]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Count things: "1 sample", "2 samples"."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def between(values: Sequence[float]) -> str:
+    """Give the range of counts: "5" or "5 to 7"."""
+    known = [float(value) for value in values if not is_missing(value)]
+    if not known:
+        return MISSING
+    low, high = min(known), max(known)
+    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
+
+
+def texts(values: Any) -> list[str]:
+    """Give a list of texts, whatever an h5ad file made of it: array, single text, or nothing."""
+    if isinstance(values, str):
+        values = [values]
+    return [str(value) for value in values if not is_missing(value)]
