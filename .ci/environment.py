@@ -154,8 +154,9 @@ def install(folder: Path, installer: str) -> None:
         try:
             say(f"{folder.name}: packages of {LOCK.name}, by uv")
             environment.add_by_uv()
-        except (subprocess.CalledProcessError, OSError, StopIteration) as error:
-            say(f"{folder.name}: uv did not manage ({error}); pip takes two or three minutes")
+        except (subprocess.CalledProcessError, OSError) as error:
+            reason = f"exit code {getattr(error, 'returncode', error)}"
+            say(f"{folder.name}: uv did not manage ({reason}); pip takes two or three minutes")
             installer = "pip"
     if installer == "pip":
         say(f"{folder.name}: packages of {LOCK.name}, by pip")

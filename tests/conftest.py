@@ -1,0 +1,34 @@
+"""Where tests find public archives and validation data."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def cache_folder() -> Path:
+    """Folder of the archives of public knowledge: TWINSCREEN_CACHE, filled by `make test`."""
+    return _folder(
+        "TWINSCREEN_CACHE", ".cache/twinscreen", remedy="`make test` fetches what belongs there"
+    )
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Folder of validation data: TWINSCREEN_DATA."""
+    return _folder(
+        "TWINSCREEN_DATA", "../shared/data", remedy="set TWINSCREEN_DATA to the folder that has it"
+    )
+
+
+def _folder(variable: str, default: str, *, remedy: str) -> Path:
+    """Find a folder; skip if the usual one is absent, fail if one that somebody named is."""
+    folder = (ROOT / os.environ.get(variable, default)).resolve()
+    if folder.is_dir():
+        return folder
+    if variable in os.environ:
+        pytest.fail(f"{variable}={os.environ[variable]}: no such folder; {remedy}")
+    pytest.skip(f"no folder {default}: {remedy}")

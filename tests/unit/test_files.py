@@ -1,0 +1,307 @@
+"""Files that pass between stages: whole or absent, of a declared shape, and traceable."""
+
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy import sparse
+
+import twinscreen
+from twinscreen.files import (
+    AnnDataContract,
+    InputError,
+    TableContract,
+    atomic,
+    generator,
+    provenance,
+    read_anndata,
+    read_table,
+    sha256,
+    write_anndata,
+    write_table,
+    write_tsv,
+)
+
+PAIRS = TableContract(
+    "pairs",
+    pa.schema(
+        [
+            pa.field("gene", pa.string(), nullable=False),
+            pa.field("sign", pa.int8(), nullable=True),
+            pa.field("weight", pa.float64(), nullable=False),
+        ]
+    ),
+    key=("gene",),
+)
+CELLS = AnnDataContract("cells", obs=("kind",), layers=("counts",), uns=("sample",))
+
+
+def pairs(**changes) -> pd.DataFrame:
+    columns = {"weight": [0.5, 1.0], "gene": ["TP53", "EGFR"], "sign": [1, None]}
+    return pd.DataFrame({**columns, **changes})
+
+
+def cells() -> ad.AnnData:
+    return ad.AnnData(
+        np.array([[1.0, np.nan], [0.0, 2.0]], dtype=np.float32),
+        obs=pd.DataFrame({"kind": ["B", "T"]}, index=["c1", "c2"]),
+        var=pd.DataFrame(index=["TP53", "EGFR"]),
+        layers={"counts": sparse.csr_matrix([[1, 0], [0, 2]])},
+        uns={"sample": {"id": "S1"}},
+    )
+
+
+class TestAtomic:
+    def test_the_file_takes_its_name_at_the_end(self, tmp_path):
+        final = tmp_path / "deep" / "er" / "x.tsv.gz"
+        with atomic(final) as partial:
+            partial.write_text("whole")
+            assert not final.exists()
+            assert partial.parent == final.parent
+            assert partial.name.endswith(".tsv.gz")
+        assert final.read_text() == "whole"
+        assert os.listdir(final.parent) == ["x.tsv.gz"]
+
+    def test_a_failure_leaves_what_stood_there(self, tmp_path):
+        final = tmp_path / "x.txt"
+        final.write_text("old")
+
+        def fail() -> None:
+            with atomic(final) as partial:
+                partial.write_text("half")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert final.read_text() == "old"
+        assert os.listdir(tmp_path) == ["x.txt"]
+
+    def test_a_killed_writer_leaves_nothing_under_the_final_name(self, tmp_path):
+        code = (
+            "import os, sys; from twinscreen.files import atomic\n"
+            "with atomic(sys.argv[1]) as partial:\n"
+            "    partial.write_text('half'); os._exit(9)"
+        )
+        final = tmp_path / "x.txt"
+        assert subprocess.run([sys.executable, "-c", code, final]).returncode == 9
+        assert not final.exists()
+
+    def test_a_writer_that_makes_its_file_anew_is_fine(self, tmp_path):
+        final = tmp_path / "x.txt"
+        with atomic(final) as partial:
+            partial.unlink()
+            partial.write_text("anew")
+        assert final.read_text() == "anew"
+
+    @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+    def test_permissions_follow_the_umask(self, tmp_path, mask, mode):
+        before = os.umask(mask)
+        try:
+            with atomic(tmp_path / "x") as partial:
+                partial.write_text("")
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == mode
+
+    def test_two_writers_do_not_meet(self, tmp_path):
+        final = tmp_path / "x.txt"
+        both = threading.Barrier(2)
+
+        def write(text: str) -> None:
+            with atomic(final) as partial:
+                both.wait(timeout=10)
+                partial.write_text(text)
+                both.wait(timeout=10)
+
+        writers = [threading.Thread(target=write, args=(letter * 9,)) for letter in "ab"]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert final.read_text() in {"a" * 9, "b" * 9}
+        assert os.listdir(tmp_path) == ["x.txt"]
+
+
+class TestInputError:
+    ERROR = InputError(
+        file=Path("/data/patients.tsv"),
+        place="line 3",
+        found="'P 1'",
+        expected="letters and digits",
+        remedy="rename the patient",
+    )
+
+    def test_the_message_says_where_what_and_how_to_mend_it(self):
+        assert str(self.ERROR) == (
+            "/data/patients.tsv, line 3\n"
+            "  found:    'P 1'\n"
+            "  expected: letters and digits\n"
+            "  remedy:   rename the patient"
+        )
+
+    def test_the_reason_for_a_report_has_no_path(self):
+        assert self.ERROR.reason == "line 3: found 'P 1', expected letters and digits"
+
+    def test_the_place_may_be_left_out(self):
+        error = InputError(file="x", found="nothing", expected="something", remedy="add it")
+        assert str(error).startswith("x\n")
+        assert error.reason == "found nothing, expected something"
+
+
+class TestTables:
+    def test_what_is_written_is_read(self, tmp_path):
+        write_table(pairs(), tmp_path / "x.parquet", PAIRS)
+        table = read_table(tmp_path / "x.parquet", PAIRS)
+        assert table.columns.tolist() == ["gene", "sign", "weight"]
+        assert table["gene"].tolist() == ["TP53", "EGFR"]
+        assert table["sign"].isna().tolist() == [False, True]
+        assert table["weight"].tolist() == [0.5, 1.0]
+
+    def test_an_empty_table_keeps_its_types(self, tmp_path):
+        write_table(pairs().iloc[:0], tmp_path / "x.parquet", PAIRS)
+        assert pq.read_schema(tmp_path / "x.parquet").types == PAIRS.schema.types
+        assert read_table(tmp_path / "x.parquet", PAIRS).empty
+
+    def test_columns_beyond_the_contract_are_left_out(self, tmp_path):
+        write_table(pairs(more=[1, 2]), tmp_path / "x.parquet", PAIRS)
+        assert pq.read_schema(tmp_path / "x.parquet").names == ["gene", "sign", "weight"]
+
+    def test_the_same_table_gives_the_same_bytes(self, tmp_path):
+        write_table(pairs(), tmp_path / "a.parquet", PAIRS)
+        shuffled = pairs().set_index(pd.Index([7, 8]))[["sign", "gene", "weight"]]
+        write_table(shuffled, tmp_path / "b.parquet", PAIRS)
+        assert sha256(tmp_path / "a.parquet") == sha256(tmp_path / "b.parquet")
+
+    @pytest.mark.parametrize(
+        ("table", "says"),
+        [
+            (pairs().drop(columns="weight"), "weight"),
+            (pairs(gene=["TP53", None]), "gene.*(missing|null) values"),
+            (pairs(weight=[0.5, np.nan]), "weight.*(missing|null) values"),
+            (pairs(gene=["TP53", "TP53"]), "TP53.* stands twice"),
+            (pairs(sign=[1, 300]), "300"),
+            (pairs(weight=["heavy", "light"]), "heavy"),
+        ],
+        ids=["column", "key", "value", "twice", "range", "type"],
+    )
+    def test_a_table_that_breaks_its_contract_is_not_written(self, tmp_path, table, says):
+        with pytest.raises(ValueError, match=f"(?s){says}"):
+            write_table(table, tmp_path / "x.parquet", PAIRS)
+        assert os.listdir(tmp_path) == []
+
+    def test_no_file(self, tmp_path):
+        with pytest.raises(InputError, match="no such file"):
+            read_table(tmp_path / "x.parquet", PAIRS)
+
+    @pytest.mark.parametrize("content", [b"", b"gene\tsign\n", b"PAR1 and no more"])
+    def test_not_parquet(self, tmp_path, content):
+        (tmp_path / "x.parquet").write_bytes(content)
+        with pytest.raises(InputError, match="a Parquet file"):
+            read_table(tmp_path / "x.parquet", PAIRS)
+
+    def test_a_missing_column_is_named(self, tmp_path):
+        pairs()[["gene"]].to_parquet(tmp_path / "x.parquet")
+        with pytest.raises(InputError, match=r"column sign\n.*no such column"):
+            read_table(tmp_path / "x.parquet", PAIRS)
+
+    def test_a_column_of_another_type_is_named(self, tmp_path):
+        pairs(sign=["up", "down"]).to_parquet(tmp_path / "x.parquet")
+        with pytest.raises(InputError, match=r"column sign\n.*string\n.*int8"):
+            read_table(tmp_path / "x.parquet", PAIRS)
+
+    def test_a_table_for_people(self, tmp_path):
+        table = pd.DataFrame({"drug": ["a", "b"], "score": [1 / 3, np.nan], "rank": [1, 2]})
+        write_tsv(table, tmp_path / "x.tsv")
+        assert (tmp_path / "x.tsv").read_bytes() == b"drug\tscore\trank\na\t0.333333\t1\nb\t\t2\n"
+
+
+class TestAnnData:
+    def test_what_is_written_is_read(self, tmp_path):
+        write_anndata(cells(), tmp_path / "x.h5ad", CELLS)
+        found = read_anndata(tmp_path / "x.h5ad", CELLS)
+        np.testing.assert_array_equal(found.X, cells().X)
+        assert found.layers["counts"].toarray().tolist() == [[1, 0], [0, 2]]
+        assert found.obs["kind"].tolist() == ["B", "T"]
+        assert found.uns["sample"] == {"id": "S1"}
+
+    def test_the_same_cells_give_the_same_bytes(self, tmp_path):
+        write_anndata(cells(), tmp_path / "a.h5ad", CELLS)
+        write_anndata(cells(), tmp_path / "b.h5ad", CELLS)
+        assert sha256(tmp_path / "a.h5ad") == sha256(tmp_path / "b.h5ad")
+
+    def test_a_part_that_lacks_is_named_on_write(self, tmp_path):
+        bare = cells()
+        del bare.layers["counts"], bare.obs["kind"]
+        with pytest.raises(ValueError, match=r"cells: lacks obs\[kind\], layers\[counts\]"):
+            write_anndata(bare, tmp_path / "x.h5ad", CELLS)
+        assert os.listdir(tmp_path) == []
+
+    def test_a_part_that_lacks_is_named_on_read(self, tmp_path):
+        bare = cells()
+        del bare.uns["sample"]
+        bare.write_h5ad(tmp_path / "x.h5ad")
+        with pytest.raises(InputError, match=r"no uns\[sample\]"):
+            read_anndata(tmp_path / "x.h5ad", CELLS)
+
+    def test_no_file(self, tmp_path):
+        with pytest.raises(InputError, match="no such file"):
+            read_anndata(tmp_path / "x.h5ad", CELLS)
+
+    @pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n and no more", b"a,b\n1,2\n"])
+    def test_not_an_h5ad(self, tmp_path, content):
+        (tmp_path / "x.h5ad").write_bytes(content)
+        with pytest.raises(InputError, match="h5ad"):
+            read_anndata(tmp_path / "x.h5ad", CELLS)
+
+
+class TestProvenance:
+    def test_the_digest_is_that_of_the_bytes(self, tmp_path):
+        (tmp_path / "x").write_bytes(b"abc" * 1_000_000)
+        assert sha256(tmp_path / "x") == hashlib.sha256(b"abc" * 1_000_000).hexdigest()
+
+    def test_a_known_digest(self, tmp_path):
+        (tmp_path / "x").write_bytes(b"abc")
+        assert sha256(tmp_path / "x") == (  # FIPS 180-2, appendix B.1
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        )
+
+    def test_it_names_version_parameters_and_inputs_but_no_folder(self, tmp_path):
+        (tmp_path / "genes.tsv").write_bytes(b"abc")
+        record = provenance(
+            parameters={"seed": 7, "alpha": 0.05, "limit": None}, inputs=[tmp_path / "genes.tsv"]
+        )
+        assert record["version"] == twinscreen.__version__
+        assert list(record["parameters"].items()) == [("alpha", 0.05), ("seed", 7)]
+        assert record["inputs"]["file"].tolist() == ["genes.tsv"]
+        assert record["inputs"]["sha256"].tolist() == [sha256(tmp_path / "genes.tsv")]
+        assert str(tmp_path) not in str(record)
+
+    @pytest.mark.parametrize("named", [[], ["genes.tsv"]])
+    def test_it_survives_an_h5ad(self, tmp_path, named):
+        for name in named:
+            (tmp_path / name).write_bytes(b"abc")
+        record = provenance(parameters={"seed": 7}, inputs=[tmp_path / name for name in named])
+        kept = ad.AnnData(np.zeros((1, 1)), uns={"provenance": record})
+        kept.write_h5ad(tmp_path / "x.h5ad")
+        found = ad.read_h5ad(tmp_path / "x.h5ad").uns["provenance"]
+        assert found["version"] == record["version"]
+        assert found["inputs"]["file"].tolist() == named
+
+
+class TestGenerator:
+    def test_the_same_unit_draws_the_same(self):
+        assert generator(1, "P1", "B").random() == generator(1, "P1", "B").random()
+
+    def test_seed_unit_and_the_cut_between_names_all_count(self):
+        units = [(1, "P1", "B"), (2, "P1", "B"), (1, "P1", "T"), (1, "P1B"), (1, "B", "P1"), (1,)]
+        assert len({generator(*unit).random() for unit in units}) == len(units)
