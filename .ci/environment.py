@@ -132,7 +132,8 @@ class Environment:
     def compile(self) -> None:
         """Compile what was installed, all but its tests: an import is three times as fast."""
         packages = next(self.folder.glob("lib/python*/site-packages"))
-        command = [self.python, "-m", "compileall", "-qq", "-j", "0", "-x", "/tests?/", packages]
+        options = ["-qq", "-j", "0", "-x", "/tests?/"]
+        command: list[str | Path] = [self.python, "-m", "compileall", *options, packages]
         # A file that does not compile is a template or meant for another version of Python.
         subprocess.run(command, check=False, env=self.variables)
 
@@ -199,6 +200,9 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         print(f"failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; the next run begins anew", file=sys.stderr)
+        return 130
     return 0
 
 
