@@ -16,6 +16,9 @@ from twinscreen.report.pages import write_page
 MOST_DRUGS = 40
 FIRST_OF_EACH = 5
 
+#: Why a scored patient can have no ranks.
+NO_DRUG = "scored, but no drug has a path to the genes that were measured"
+
 #: Rows of the table of frequent drugs.
 MOST_FREQUENT = 15
 
@@ -60,10 +63,11 @@ def group_alike(ranks: pd.DataFrame) -> Groups:
     """
     once = ranks.drop_duplicates("drug_id")
     names = dict(zip(once["drug_id"].astype(str), once["name"].astype(str), strict=True))
-    wide = ranks.pivot_table(
-        index="patient", columns="drug_id", values=["score", "rank", "percentile"]
-    )
-    scores = wide["score"]
+
+    def table(values: str) -> pd.DataFrame:
+        return ranks.pivot_table(values, index="patient", columns="drug_id")
+
+    scores = table("score")
     order = sorted(
         scores.columns.astype(str), key=lambda drug_id: (names[drug_id].casefold(), drug_id)
     )
@@ -72,8 +76,8 @@ def group_alike(ranks: pd.DataFrame) -> Groups:
         found.setdefault(np.round(scores[drug_id].to_numpy(), 9).tobytes(), []).append(drug_id)
     heads = [drug_ids[0] for drug_ids in found.values()]
     return Groups(
-        percentiles=wide["percentile"][heads],
-        ranks=wide["rank"][heads].rank(axis=1, method="min"),
+        percentiles=table("percentile")[heads],
+        ranks=table("rank")[heads].rank(axis=1, method="min"),
         names=names,
         same={head: tuple(names[other] for other in others) for head, *others in found.values()},
     )
@@ -146,6 +150,7 @@ def cohort_report(
         drawing = draw_heat_map(ordered, [groups.label(drug_id) for drug_id in chosen])
     frequent = _frequent(groups) if groups else []
     without = people[~people["patient"].isin(table["patient"])]
+    without = without.assign(reason=without["reason"].where(without["reason"] != "", NO_DRUG))
     reasons = without.groupby("reason").agg(patients=("patient", list))
     write_page(
         "cohort.html",

@@ -1,6 +1,6 @@
 """The first drugs of a screen, and the evidence for each, ready to be shown."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import anndata as ad
@@ -157,11 +157,10 @@ class Entry:
 
 
 def ranking(screen: ad.AnnData) -> pd.DataFrame:
-    """Give the ranked drugs, best first."""
+    """Give the ranked drugs, best first; drugs that tie stay in the order of the screen."""
     drugs = screen.obs
     ranked = drugs[(drugs["status"].astype(str) == "ranked") & drugs["rank"].notna()]
-    keys = pd.DataFrame({"rank": ranked["rank"].astype(float), "name": ranked["name"].astype(str)})
-    return ranked.loc[keys.sort_values(["rank", "name"], kind="stable").index]
+    return ranked.sort_values("rank", kind="stable")
 
 
 def _shown_ranks(ranked: pd.DataFrame) -> pd.Series:
@@ -208,6 +207,26 @@ def _evidence(
     )
 
 
+def _explainer(
+    screen: ad.AnnData, names: Naming
+) -> Callable[[str, tuple[Target, ...]], tuple[TargetEvidence, ...]]:
+    """Give a function that explains a drug by its targets, strongest contribution first."""
+    activity = Activity.of_screen(screen)
+    table = pd.DataFrame(screen.uns["evidence"])
+    known = {(str(row["drug_id"]), str(row["target"])): row for _, row in table.iterrows()}
+
+    def explain(drug_id: str, targets: tuple[Target, ...]) -> tuple[TargetEvidence, ...]:
+        rows = [
+            _evidence(target, known.get((drug_id, target.key)), activity, names)
+            for target in targets
+            if target.sign
+        ]
+        rows.sort(key=lambda row: (-np.nan_to_num(row.contribution), -row.agreeing))
+        return tuple(rows)
+
+    return explain
+
+
 def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> list[Entry]:
     """Take the first drugs; those with the same targets and signs are one entry.
 
@@ -225,26 +244,18 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
     Entries, best first.
     """
     ranked = ranking(screen)
-    activity = Activity.of_screen(screen)
-    table = pd.DataFrame(screen.uns["evidence"])
-    evidence = {(str(row["drug_id"]), str(row["target"])): row for _, row in table.iterrows()}
+    ranks = _shown_ranks(ranked)
+    explain = _explainer(screen, names)
     causal = np.asarray(screen.layers["causal"], dtype=float)[:, treated(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
+    rows = ranked.to_dict("index")
     groups: dict[frozenset[Target], list[str]] = {}
-    for drug_id, listed in ranked["targets"].astype(str).items():
-        groups.setdefault(frozenset(parse_targets(listed)), []).append(str(drug_id))
-    ranks = _shown_ranks(ranked)
+    for drug_id, row in rows.items():
+        groups.setdefault(frozenset(parse_targets(str(row["targets"]))), []).append(str(drug_id))
     entries = []
-    for drug_ids in list(groups.values())[:number]:
-        drug_id, *others = drug_ids
-        row = ranked.loc[drug_id]
+    for drug_id, *others in list(groups.values())[:number]:
+        row = rows[drug_id]
         targets = parse_targets(str(row["targets"]))
-        known = [
-            _evidence(target, evidence.get((drug_id, target.key)), activity, names)
-            for target in targets
-            if target.sign
-        ]
-        known.sort(key=lambda item: (-np.nan_to_num(item.contribution), -item.agreeing))
         entries.append(
             Entry(
                 rank=str(ranks[drug_id]),
@@ -259,7 +270,7 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
                 n_scored=int(row["n_scored"]),
                 same=_others(ranked, others),
                 by_compartment=tuple(causal[position[drug_id]]),
-                evidence=tuple(known),
+                evidence=explain(drug_id, targets),
             )
         )
     return entries

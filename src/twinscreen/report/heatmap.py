@@ -85,8 +85,7 @@ def _draw(percentiles: pd.DataFrame, labels: Sequence[str]) -> str:
     axes = figure.add_axes((left / _WIDTH, 0.1 / height, body[0] / _WIDTH, body[1] / height))
     limits = [0.0, *(limit for limit, _, _ in CLASSES)]
     limits[-1] += 1e-9
-    colours = ListedColormap([colour for _, colour, _ in CLASSES])
-    colours.set_bad(_UNKNOWN)
+    colours = ListedColormap([colour for _, colour, _ in CLASSES]).with_extremes(bad=_UNKNOWN)
     axes.imshow(
         np.ma.masked_invalid(percentiles.to_numpy()),
         aspect="auto",

@@ -49,10 +49,10 @@ def _drawing(
         return None
     edges = read_table(interactome, INTERACTOME)
     edges = edges.loc[edges["layer"] == "PT", ["source", "target"]]
-    targets = [
+    targets = dict.fromkeys(
         gene for entry in entries[:3] for row in entry.evidence[:4] for gene in row.target.genes
-    ]
-    return draw_module(twin, chosen, edges, targets)
+    )
+    return draw_module(twin, chosen, edges, list(targets))
 
 
 def _results(

@@ -13,7 +13,7 @@ ACTIVE = 2.0
 
 def is_missing(value: Any) -> bool:
     """Whether a value says nothing: None, NaN, pandas' NA, or empty text."""
-    if value is None or value == "" or type(value).__name__ in ("NAType", "NaTType"):
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value == "":
         return True
     try:
         return not math.isfinite(float(value))
@@ -42,7 +42,8 @@ def decimal(value: Any, digits: int = 1) -> str:
 def signed(value: Any, digits: int = 1) -> str:
     """Show a number with its sign, plus too."""
     shown = decimal(value, digits)
-    return f"+{shown}" if not is_missing(value) and float(value) > 0 else shown
+    plus = not is_missing(value) and round(float(value), digits) > 0
+    return f"+{shown}" if plus else shown
 
 
 def probability(value: Any) -> str:

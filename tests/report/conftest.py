@@ -1,0 +1,233 @@
+"""A small patient made by hand: three compared cell types, one that was not, six drugs."""
+
+# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+
+from twinscreen.files import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    INTERACTOME,
+    SCREEN,
+    TWIN,
+    write_anndata,
+    write_table,
+)
+from twinscreen.report import cohort_report, patient_report
+
+GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
+CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]
+EDGES = [
+    ("STAT1", "ISG15"),
+    ("STAT1", "MX1"),
+    ("STAT1", "IFIT1"),
+    ("IRF7", "STAT1"),
+    ("CCL2", "IRF7"),
+    ("JAK1", "STAT1"),
+    ("JAK2", "STAT1"),
+]
+NOTHING = float("nan")
+
+#: drug_id, name, approved, withdrawn, status, score, rank, targets, scores in three cell types
+DRUGS: list[tuple[str, str, bool, bool, str, float, float, str, list[float]]] = [
+    ("D1", "ruxolitinib", True, False, "ranked", 6.9, 1.5, "JAK1 -; JAK2 -", [7.0, 5.5, -0.5]),
+    ("D2", "baricitinib", True, False, "ranked", 6.9, 1.5, "JAK1 -; JAK2 -", [7.0, 5.5, -0.5]),
+    ("D3", "old-steroid", False, True, "ranked", 2.0, 3.0, "NR3C1 +", [2.5, 1.0, 0.2]),
+    ("D4", "IFN-α2", True, False, "ranked", -7.1, 4.0, "JAK1|JAK2 +", [-7, -5.6, 0.4]),
+    ("D5", "mystery", False, False, "unknown action", NOTHING, NOTHING, "JAK1 ?", [NOTHING] * 3),
+    (
+        "D6",
+        "<b>raw</b>",
+        False,
+        False,
+        "no target in the network",
+        NOTHING,
+        NOTHING,
+        "",
+        [NOTHING] * 3,
+    ),
+]
+
+
+def provenance(*names: str) -> dict[str, Any]:
+    inputs = pd.DataFrame({"file": list(names), "sha256": ["ab" * 32] * len(names)}, dtype=str)
+    return {"version": "9.9.9", "parameters": {"seed": 7, "limit": 0.05}, "inputs": inputs}
+
+
+def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
+    shape = (0 if unscorable else len(CELLS), len(GENES))
+    effect = np.full(shape, np.nan, dtype=np.float32)
+    layers = {
+        name: effect.copy()
+        for name in ("logfc", "pvalue", "qvalue", "module", "centrality", "protein")
+    }
+    if not unscorable:
+        effect[:3] = [[8, 7, 6, 3, 4, -5, 0.3, 0.2, 0.1, 0.4]] * 3
+        layers["qvalue"][:3] = 0.5
+        layers["qvalue"][:3, :6] = 0.001
+        layers["module"][:3] = [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]
+        layers["centrality"][:3, :6] = [0.6, 0.6, 0.6, 1.0, 0.7, 0.3]
+    compared = np.arange(shape[0]) < 3
+    obs = pd.DataFrame(
+        {
+            "cell_type": CELLS[: shape[0]],
+            "tissue": "blood",
+            "time": "day 3",
+            "n_cells": np.array([400, 900, 120, 4])[: shape[0]],
+            "n_reference_donors": np.array([7, 8, 5, 1])[: shape[0]],
+            "method": "reference",
+            "n_tested": np.array([10, 10, 10, 0])[: shape[0]],
+            "scorable": compared,
+            "module_size": np.where(compared, 6, 0),
+            "lcc_size": np.where(compared, 6, 0),
+            "lcc_z": np.where(compared, [4.2, 3.0, 1.0, NOTHING][: shape[0]], NOTHING),
+            "lcc_p": np.where(compared, [0.0009, 0.01, 0.2, NOTHING][: shape[0]], NOTHING),
+            "latest": True,
+            "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
+        },
+        index=[f"{cell}|blood|day 3" for cell in CELLS[: shape[0]]],
+    )
+    twin = ad.AnnData(
+        effect, obs=obs, var=pd.DataFrame({"degree": range(len(GENES))}, index=GENES), layers=layers
+    )
+    samples = {
+        "sample": ["s1", "s2"],
+        "condition": ["case", "case"],
+        "tissue": ["blood", "blood"],
+        "time": ["day 3", "day 3"],
+        "batch": ["b1", ""],
+        "n_cells": [1424.0, NOTHING],
+        "n_genes": [12000.0, NOTHING],
+        "median_counts": [2100.0, NOTHING],
+        "unscorable": ["", "found no cells"],
+    }
+    twin.uns |= {
+        "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
+        "samples": pd.DataFrame(samples),
+        "flags": ["no surface proteins were measured"],
+        "unscorable": unscorable,
+        "provenance": provenance("reference.h5ad"),
+    }
+    return twin
+
+
+def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
+    drugs = [] if unscorable else DRUGS
+    columns = ["name", "approved", "withdrawn", "status", "score", "rank", "targets"]
+    obs = pd.DataFrame(
+        [row[1:8] for row in drugs], columns=columns, index=[row[0] for row in drugs]
+    )
+    obs["kind"] = "small molecule"
+    obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
+    obs["n_scored"] = obs["n_targets"]
+    cells = [] if unscorable else CELLS[:3]
+    var = pd.DataFrame(
+        {
+            "cell_type": cells,
+            "tissue": "blood",
+            "time": "day 3",
+            "n_cells": 100,
+            "latest": True,
+            "weight": 1.0,
+        },
+        index=[f"{cell}|blood|day 3" for cell in cells],
+    )
+    screen = ad.AnnData(obs=obs, var=var)
+    screen.layers["causal"] = np.array([row[8] for row in drugs]).reshape(len(drugs), len(cells))
+    # JAK1 is clear in two of three cell types, JAK2 in one, NR3C1 in none; TYK2 nowhere known.
+    z = np.array([[6.0, 4.0, -1.0], [5.0, 1.5, 0.5], [-1.5, -1.0, 0.1], [NOTHING] * 3])
+    screen.varm["regulators"] = z.T[: len(cells)]
+    rows = [
+        ("D1", "JAK1", -1, 5.2, 4.6, 6.0, "ISG15|CCL2", "8.00|-5.00"),
+        ("D1", "JAK2", -1, 4.0, 2.3, 5.0, "MX1", "7.00"),
+        ("D3", "NR3C1", 1, -1.4, 2.0, -1.5, "IFIT1", "6.00"),
+        ("D4", "JAK1|JAK2", 1, 5.0, -7.1, 5.5, "MX1", "7.00"),
+    ]
+    names = ["drug_id", "target", "sign", "z", "contribution", "compartment_z", "genes", "effects"]
+    evidence = pd.DataFrame([] if unscorable else rows, columns=names)
+    evidence["compartment"] = "CD14 monocytes|blood|day 3"
+    screen.uns |= {
+        "patient": {"patient": patient, "condition": "lupus"},
+        "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
+        "evidence": evidence,
+        "unscorable": unscorable,
+        "provenance": provenance("twin.h5ad", "influence.h5ad"),
+    }
+    return screen
+
+
+@dataclass
+class Case:
+    """One patient's files; change the parts, then `render` the page."""
+
+    folder: Path
+    twin: ad.AnnData
+    screen: ad.AnnData
+    edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
+
+    def render(self, name: str = "page.html") -> Path:
+        write_anndata(self.twin, self.folder / "twin.h5ad", TWIN)
+        write_anndata(self.screen, self.folder / "screen.h5ad", SCREEN)
+        edges = pd.DataFrame(self.edges, columns=["source", "target"])
+        edges = edges.assign(layer="PT", sign=1, sources="x", references="")
+        write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
+        output = self.folder / name
+        patient_report(
+            twin=self.folder / "twin.h5ad",
+            screen=self.folder / "screen.h5ad",
+            interactome=self.folder / "interactome.parquet",
+            output=output,
+        )
+        return output
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return Case(tmp_path, make_twin(), make_screen())
+
+
+@pytest.fixture
+def unscorable(tmp_path: Path) -> Case:
+    reason = "no sample could be used: found 4 cells, expected at least 50"
+    return Case(tmp_path, make_twin(reason), make_screen(reason))
+
+
+@pytest.fixture
+def render_cohort(tmp_path: Path) -> Callable[..., Path]:
+    """Write the page of a cohort: {patient: {drug: score}}, and reasons of those without."""
+
+    def render(scores: dict[str, dict[str, float]], reasons: dict[str, str] | None = None) -> Path:
+        people, ranks = [], []
+        for patient, drugs in scores.items():
+            table = pd.DataFrame({"name": list(drugs), "score": list(drugs.values())})
+            table["drug_id"] = "id-" + table["name"]
+            table["patient"] = patient
+            table["rank"] = table["score"].rank(ascending=False)
+            table["percentile"] = (table["rank"] - 1) / (len(table) - 1)
+            ranks.append(table)
+            first = table.loc[table["score"].idxmax()]
+            people.append((patient, "scored", "", 1, 500, 4, 2, first["name"], first["score"]))
+        for patient, reason in (reasons or {}).items():
+            people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
+        names = [name for name in COHORT_PATIENTS.schema.names if name != "condition"]
+        patients = pd.DataFrame(people, columns=names).assign(condition="lupus")
+        empty = pd.DataFrame(columns=COHORT_RANKS.schema.names).astype(
+            {"score": float, "rank": float, "percentile": float}
+        )
+        write_table(patients, tmp_path / "patients.parquet", COHORT_PATIENTS)
+        write_table(pd.concat(ranks) if ranks else empty, tmp_path / "ranks.parquet", COHORT_RANKS)
+        output = tmp_path / "cohort.html"
+        cohort_report(
+            patients=tmp_path / "patients.parquet", ranks=tmp_path / "ranks.parquet", output=output
+        )
+        return output
+
+    return render

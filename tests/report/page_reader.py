@@ -1,0 +1,50 @@
+"""Read a page as its reader would: text, tables, attributes."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+_VOID = {"meta", "link", "br", "img", "input", "hr", "path", "use", "image"}
+
+
+class Page(HTMLParser):
+    """Text, elements and attributes of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.source = path.read_text(encoding="utf-8")
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.parts: list[str] = []
+        self.feed(self.source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID:
+            assert self.open.pop() == tag, f"</{tag}> closes another element"
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.parts.append(data)
+
+    @property
+    def text(self) -> str:
+        """All text, white space as one blank."""
+        return " ".join(" ".join(self.parts).split())
+
+    def attributes(self, name: str) -> list[str]:
+        """Give the values of an attribute in all elements."""
+        return [values[name] or "" for _, values in self.elements if name in values]
+
+
+def section(source: str, start: str, end: str) -> str:
+    """Cut the text between two headings, without tags."""
+    part = source[source.index(start) : source.index(end, source.index(start))]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())

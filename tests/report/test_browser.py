@@ -1,0 +1,169 @@
+"""The pages in a real browser: no errors, no requests, keyboard, narrow screens."""
+
+import json
+import os
+import shutil
+from itertools import pairwise
+
+import pytest
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="needs chromium and chromedriver (Debian: chromium-driver)"
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    os.environ["SE_OFFLINE"] = os.environ["SE_AVOID_STATS"] = "true"
+    webdriver = pytest.importorskip("selenium.webdriver")
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(executable_path=DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(params=["scored", "unscorable", "cohort"])
+def page(request, case, unscorable, render_cohort):
+    if request.param == "scored":
+        return case.render()
+    if request.param == "unscorable":
+        return unscorable.render()
+    drugs = {f"a drug with quite a long name {i}": float(i) for i in range(30)}
+    return render_cohort({f"P{i}": drugs for i in range(20)}, {"P99": "no cells were found"})
+
+
+def requests(browser):
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [
+        event["params"]["request"]["url"]
+        for event in events
+        if event["method"] == "Network.requestWillBeSent"
+    ]
+
+
+def width(browser, pixels):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+
+
+def test_page_stands_alone(browser, page):
+    browser.get("about:blank")
+    browser.get_log("browser"), browser.get_log("performance")
+    browser.get(page.as_uri())
+    assert "TwinScreen" in browser.title
+    assert browser.get_log("browser") == []
+    asked = [url for url in requests(browser) if not url.startswith("data:")]
+    assert asked == [page.as_uri()]
+
+
+def test_headings_are_in_order(browser, page):
+    browser.get(page.as_uri())
+    levels = browser.execute_script(
+        "return [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert browser.execute_script("return document.documentElement.lang") == "en"
+
+
+@pytest.mark.parametrize("pixels", [1280, 400])
+def test_page_does_not_overflow(browser, page, pixels):
+    width(browser, pixels)
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= pixels
+
+
+def test_tables_have_scopes_and_captions(browser, page):
+    browser.get(page.as_uri())
+    faults = browser.execute_script(
+        "return [...document.querySelectorAll('th:not([scope])'),"
+        " ...[...document.querySelectorAll('table')].filter(t => !t.caption)].length"
+    )
+    assert faults == 0
+
+
+def test_text_has_contrast(browser, page):
+    """WCAG AA: at least 4.5 between the colour of text and what lies behind it."""
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    low = browser.execute_script(
+        """
+        const parts = c => c.match(/[\\d.]+/g).map(Number);
+        const over = (f, b) => { const a = f[3] ?? 1;
+            return [0,1,2].map(i => f[i]*a + b[i]*(1-a)); };
+        const light = c => { const v = c.map(x => x/255).map(x => x <= .03928 ? x/12.92
+            : ((x+.055)/1.055)**2.4); return .2126*v[0] + .7152*v[1] + .0722*v[2]; };
+        const behind = e => { const up = []; for (; e; e = e.parentElement) up.unshift(e);
+            return up.reduce((b, x) => over(parts(getComputedStyle(x).backgroundColor), b),
+            [255,255,255]); };
+        const found = [];
+        for (const e of document.querySelectorAll('body *:not(svg *):not(svg)')) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+            const b = behind(e), a = light(over(parts(getComputedStyle(e).color), b)), c = light(b);
+            const ratio = (Math.max(a, c) + .05) / (Math.min(a, c) + .05);
+            if (ratio < 4.5) found.push([e.tagName, e.className, ratio]);
+        }
+        return found;
+        """
+    )
+    assert low == []
+
+
+def test_details_open_from_the_keyboard(browser, case):
+    from selenium.webdriver.common.keys import Keys
+
+    width(browser, 1280)
+    browser.get(case.render().as_uri())
+    inside = "#drugs ~ .scroll .drugs details"
+    details = browser.find_element("css selector", inside)
+    summary = details.find_element("tag name", "summary")
+    assert details.get_attribute("open") is None
+    for _ in range(40):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        if browser.switch_to.active_element == summary:
+            break
+    assert browser.switch_to.active_element == summary
+    outline = browser.execute_script("return getComputedStyle(arguments[0]).outlineStyle", summary)
+    assert outline == "solid"
+    summary.send_keys(Keys.ENTER)
+    assert details.get_attribute("open") is not None
+    assert details.find_element("css selector", "table").is_displayed()
+
+
+def test_skip_link_comes_first(browser, case):
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(case.render().as_uri())
+    browser.find_element("tag name", "body").send_keys(Keys.TAB)
+    assert browser.switch_to.active_element.text == "Skip to the answer"
+
+
+def test_prints_what_matters(browser, case):
+    browser.get(case.render().as_uri())
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert not browser.find_element("tag name", "nav").is_displayed()
+        assert browser.find_element("css selector", ".printed table").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

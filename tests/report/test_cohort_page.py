@@ -1,0 +1,107 @@
+"""What the page of a cohort says."""
+
+# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
+
+import re
+
+import numpy as np
+import pandas as pd
+from page_reader import Page, section
+
+from twinscreen.report.heatmap import order_by_similarity
+
+SCORES = {
+    "P1": {"alpha": 9.0, "beta": 5.0, "betb": 5.0, "gamma": 1.0},
+    "P2": {"alpha": 8.0, "beta": 2.0, "betb": 2.0, "gamma": 3.0},
+    "P3": {"alpha": 1.0, "beta": 7.0, "betb": 7.0, "gamma": 3.0},
+}
+
+
+def test_headline_counts_and_leaders(render_cohort):
+    page = Page(render_cohort(SCORES, {"P4": "no cells", "P5": "no cells", "P6": "no donor"}))
+    answer = section(page.source, 'id="answer"', "</section>")
+    assert "3 patients scored of 6" in answer
+    assert "alpha in 2 patients (67&nbsp;%)" in answer
+    assert "3 patients could not be scored" in answer
+    assert "suspicious" in answer
+
+
+def test_reasons_most_frequent_first(render_cohort):
+    page = Page(render_cohort(SCORES, {"P4": "no cells", "P5": "no donor", "P6": "no donor"}))
+    reasons = section(page.source, 'id="unscored"', 'id="frequent"')
+    assert reasons.index("no donor 2") < reasons.index("no cells 1")
+
+
+def test_drugs_that_score_alike_everywhere_are_one(render_cohort):
+    source = render_cohort(SCORES).read_text(encoding="utf-8")
+    frequent = section(source, 'id="frequent"', 'id="map"')
+    assert "beta and betb 3 100&nbsp;% 1" in frequent
+    assert "beta +1" in section(source, "<figure>", "</figure>")
+    assert "beta: betb" in source
+
+
+def test_patients_table_links_to_their_pages(render_cohort):
+    page = Page(render_cohort(SCORES, {"P4": "no cells"}))
+    assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
+    table = section(page.source, 'id="patients"', 'id="numbers"')
+    assert "P1 lupus scored 1 500 4 2 alpha 9.0" in table
+    assert "P4 lupus unscorable 1 4 0 0 – –" in table
+    assert not re.search(r"\b(nan|None)\b", page.text)
+
+
+def test_cohort_of_nobody_scored(render_cohort):
+    page = Page(render_cohort({}, {"P1": "no cells"}))
+    assert "No patient could be scored" in page.text
+    assert "<svg" not in page.source
+
+
+def test_one_patient_is_no_cohort(render_cohort):
+    page = Page(render_cohort({"P1": SCORES["P1"]}))
+    assert "1 patient scored of 1" in page.text
+    assert "cannot yet tell" in page.text
+
+
+def test_large_cohort_is_drawn_without_names(render_cohort):
+    rng = np.random.default_rng(3)
+    scores = {
+        f"P{i:03}": {f"drug{j:02}": float(rng.normal()) for j in range(60)} for i in range(300)
+    }
+    page = Page(render_cohort(scores))
+    figure = section(page.source, "<figure>", "</figure>")
+    assert "300 patients by 40 drugs" in figure
+    assert "too many to be named here" in figure
+    assert "P017" not in figure
+
+
+def test_a_drug_not_ranked_in_a_patient(render_cohort):
+    scores = SCORES | {"P4": {"gamma": 2.0, "alpha": 1.0}}
+    page = Page(render_cohort(scores))
+    assert "4 patients scored of 4" in page.text
+
+
+def test_alike_patients_stand_together():
+    table = pd.DataFrame(
+        [[0.0, 1.0], [1.0, 0.0], [0.1, 1.0], [1.0, np.nan]], index=["a", "b", "c", "d"]
+    )
+    order = list(order_by_similarity(table).index)
+    assert abs(order.index("a") - order.index("c")) == 1
+    assert abs(order.index("b") - order.index("d")) == 1
+
+
+def test_names_are_escaped_and_dollars_are_dollars(render_cohort):
+    scores = {p: {"<i>x</i>": 3.0, "a$b$c": 2.0, "IFN-α2": 1.0} for p in ("P1", "P2", "P3")}
+    page = Page(render_cohort(scores))
+    assert not {tag for tag, _ in page.elements} & {"i", "script"}
+    figure = section(page.source, "<figure>", "</figure>")
+    assert "a$b$c" in figure
+    assert "IFN-α2" in figure
+
+
+def test_same_input_same_bytes_and_nothing_from_outside(render_cohort):
+    first = render_cohort(SCORES).read_bytes()
+    page = Page(render_cohort(SCORES))
+    assert page.source.encode() == first
+    links = [*page.attributes("href"), *page.attributes("src")]
+    assert all(re.match(r"#|data:|P\d\.html$", link) for link in links), links
+    assert "http:" not in page.source
+    assert "https:" not in page.source

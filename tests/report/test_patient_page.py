@@ -1,0 +1,256 @@
+"""What a patient's page says."""
+
+# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from page_reader import Page, section
+
+from twinscreen.files import InputError
+from twinscreen.report import patient_report
+
+
+def test_first_paragraph_names_the_drug_why_and_how_sure(case):
+    page = Page(case.render())
+    answer = section(page.source, 'id="answer"', "</section>")
+    assert "First drug: ruxolitinib" in answer
+    assert "first of 4 ranked drugs, with a causal score of 6.9" in answer
+    assert "inhibits JAK1, which looks over-active in 2 of 3 cell types" in answer
+    assert "inhibits JAK2, which looks over-active in 1 of 3 cell types" in answer
+    assert "time point day 3, blood, 3 cell types" in answer
+    assert "5 to 8 healthy donors" in answer
+    assert "not yet compared with null models" in answer
+    assert page.text.count("not yet compared with null models") == 1
+
+
+def test_genes_that_carry_the_evidence_have_arrows(case):
+    source = case.render().read_text(encoding="utf-8")
+    assert '<span class="up">ISG15&nbsp;↑</span>' in source
+    assert '<span class="down">CCL2&nbsp;↓</span>' in source
+
+
+def test_order_of_the_page(case):
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", case.render().read_text(encoding="utf-8"))
+    assert headings == [
+        "First drug: ruxolitinib",
+        "The first drugs",
+        "What drives it",
+        "The module in CD14 monocytes",
+        "What was measured",
+        "What was not known",
+        "What the numbers mean",
+        "What it was computed from",
+    ]
+
+
+def test_drugs_with_the_same_targets_share_an_entry(case):
+    page = Page(case.render())
+    drugs = section(page.source, 'id="drugs"', 'id="drivers"')
+    assert "1–2 ruxolitinib same targets: baricitinib (approved)" in drugs
+    assert "Evidence for baricitinib" not in drugs
+    assert "cannot tell it from 1 drug with the same targets: baricitinib" in page.text
+
+
+def test_what_speaks_against_the_first_drug(case):
+    case.screen.uns["evidence"].loc[1, ["z", "contribution"]] = [-2.5, -1.8]
+    case.screen.obs.loc["D1", ["n_targets", "approved"]] = [3, False]
+    against = section(Page(case.render()).source, 'id="against"', "</section>")
+    assert "also inhibits JAK2, whose activity points the other way (z −2.5)" in against
+    assert "lowers the score by 1.8" in against
+    assert "below 0 in 1 of 3 cell types: B cells (−0.5)" in against
+    assert "1 of its 3 targets with a known action have no path" in against
+    assert "not an approved medicine" in against
+    assert "no better connected than random genes: B cells" in against
+
+
+def test_what_to_measure_next(case):
+    measure = section(Page(case.render()).source, 'id="next"', "</section>")
+    assert "Activity of JAK1 in CD14 monocytes" in measure
+    assert "Activity of NR3C1, to tell ruxolitinib from old-steroid" in measure
+    assert "Platelets (4)" in measure
+
+
+def test_measured_surface_protein_of_a_target_is_told(case):
+    case.twin.layers["protein"][0, list(case.twin.var_names).index("JAK1")] = -3.2
+    measure = section(Page(case.render()).source, 'id="next"', "</section>")
+    assert "Surface protein already measured: JAK1 (strongest deviation −3.2)" in measure
+
+
+def test_over_active_proteins(case):
+    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="module"')
+    # mean of 6, 4, -1 is 3.0; above 2 in two of three
+    assert "JAK1 +3.0 2 of 3 CD14 monocytes +6.0 ruxolitinib" in drivers
+    assert "TYK2" not in drivers
+    # under-active: mean of -1.5, -1, 0.1 is -0.8; nowhere below -2
+    assert "NR3C1 −0.8 0 of 3 CD14 monocytes −1.5 old-steroid" in drivers
+
+
+def test_proteins_with_the_same_activity_everywhere_share_a_row(case):
+    case.screen.varm["regulators"][:, 1] = case.screen.varm["regulators"][:, 0]
+    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="module"')
+    assert "JAK1 and JAK2 +3.0" in drivers
+
+
+def test_only_treated_compartments_count(case):
+    case.screen.var["weight"] = [1.0, 0.0, 0.0]
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "over-active in 1 of 1 cell type" in answer
+
+
+def test_module_is_drawn_with_its_targets(case):
+    page = Page(case.render())
+    figure = section(page.source, "<figure>", "</figure>")
+    for name in ("STAT1", "IRF7", "CCL2", "JAK1", "JAK2"):
+        assert name in figure
+    assert "CD8A" not in figure
+    assert "5 of the drawn genes are higher" in figure
+    assert "and 1 lower" in figure
+    assert "the most central are STAT1, IRF7" in figure
+    assert "JAK1 and JAK2 are not in the module" in figure
+    labelled = [values for tag, values in page.elements if tag == "svg"]
+    assert labelled[0]["aria-labelledby"] in page.attributes("id")
+
+
+def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
+    # a star of 99 genes around HUB, and a pair apart from it
+    genes = ["HUB", *(f"G{i:02}" for i in range(98)), "LONE1", "LONE2"]
+    wide = case.twin[:, :0].copy()
+    twin = type(wide)(
+        np.full((4, len(genes)), 3.0, dtype=np.float32),
+        obs=wide.obs,
+        var=pd.DataFrame({"degree": 1}, index=genes),
+        uns=wide.uns,
+        layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
+    )
+    twin.layers["module"][:3] = 1
+    case.twin = twin
+    case.edges = [("HUB", gene) for gene in genes[1:99]] + [("LONE1", "LONE2")]
+    figure = section(case.render().read_text(encoding="utf-8"), "<figure>", "</figure>")
+    assert "Shown are the 60 most central and most deviating of 99 connected genes" in figure
+    assert "HUB" in figure
+    assert "LONE1" not in figure
+
+
+def test_module_without_connections_is_not_drawn(case):
+    case.edges = [("JAK1", "JAK2")]
+    assert "<svg" not in case.render().read_text(encoding="utf-8")
+
+
+def test_quality_and_reasons(case):
+    page = Page(case.render())
+    assert "no: found no cells" in page.text
+    assert "3 of 4 cell types could be compared; not compared: Platelets" in page.text
+    assert "found 4 cells, expected 10" in page.text
+    assert "1 drug not ranked: unknown action" in page.text
+    assert "no surface proteins were measured" in page.text
+    assert "Safety was not assessed" in page.text
+
+
+def test_missing_is_a_dash_never_nan_or_zero(case):
+    page = Page(case.render())
+    assert not re.search(r"\b(nan|NaN|None|NaT)\b", page.text)
+    rows = re.findall(r"<tr>.*?</tr>", page.source, flags=re.DOTALL)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", next(row for row in rows if ">s2<" in row))
+    assert cells[3:7] == ["–", "–", "–", "–"]
+    lost = next(row for row in rows if "Platelets" in row)
+    cells = re.findall(r'<td class="number">(.*?)</td>', lost)
+    assert cells == ["4", "1", "–", "–", "–", "–", "–", "–"]
+
+
+def test_provenance_is_complete(case):
+    page = Page(case.render())
+    assert "TwinScreen 9.9.9" in page.text
+    assert "ab" * 32 in page.attributes("title")
+    for word in ("reference.h5ad", "influence.h5ad", "interactome.parquet", "seed", "limit"):
+        assert word in page.text
+
+
+def test_unscorable_patient(unscorable):
+    page = Page(unscorable.render())
+    assert "This patient could not be scored" in page.text
+    assert "found 4 cells, expected at least 50" in page.text
+    assert "What to do" in page.text
+    assert "found no cells" in page.text
+    assert "reference.h5ad" in page.text
+    assert "First drug" not in page.text
+
+
+def test_no_drug_opposes(case):
+    case.screen.obs["score"] = -case.screen.obs["score"].abs()
+    page = Page(case.render())
+    assert "No drug opposes this patient's state" in page.text
+    assert "First drug:" not in page.text
+
+
+def test_no_drug_ranked(case):
+    case.screen.obs["status"] = "no path to transcription"
+    case.screen.obs[["score", "rank"]] = np.nan
+    case.screen.uns["evidence"] = case.screen.uns["evidence"].iloc[:0]
+    page = Page(case.render())
+    assert "No drug could be ranked" in page.text
+    assert "6 drugs not ranked: no path to transcription" in page.text
+
+
+def test_several_times_and_tissues_are_named(case):
+    case.twin.obs["time"] = ["day 3", "day 3", "day 0", "day 0"]
+    case.twin.obs["latest"] = [True, True, False, False]
+    case.twin.obs_names = [
+        f"{row.cell_type}|blood|{row.time}" for row in case.twin.obs.itertuples()
+    ]
+    case.screen = case.screen[:, :2].copy()
+    page = Page(case.render())
+    assert "2 of 2 compartments" in page.text
+    assert "CD14 monocytes, day 3" in page.text
+    assert "earlier time point" in page.text
+
+
+def test_everything_is_escaped(case):
+    evil = "<script>alert(1)</script>"
+    case.screen.obs.loc["D1", "name"] = evil
+    case.twin.uns["patient"]["condition"] = '"><img src=x>'
+    case.twin.uns["flags"] = [evil]
+    case.twin.obs.loc[case.twin.obs_names[3], "flags"] = evil
+    page = Page(case.render())
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "img", "iframe", "object", "form"}
+    assert evil in page.text
+
+
+def test_names_beyond_ascii(case):
+    page = Page(case.render())
+    assert "IFN-α2" in page.text
+    assert "JAK1/JAK2 complex" in page.text
+
+
+def test_same_input_same_bytes(case):
+    first = case.render("one.html").read_bytes()
+    assert first == case.render("two.html").read_bytes()
+    assert b"\r" not in first
+
+
+def test_nothing_is_loaded_from_outside(case, unscorable):
+    for page in (Page(case.render("a.html")), Page(unscorable.render("b.html"))):
+        links = [*page.attributes("href"), *page.attributes("src"), *page.attributes("xlink:href")]
+        assert all(link.startswith(("#", "data:")) for link in links), links
+        assert "http:" not in page.source
+        assert "https:" not in page.source
+        assert "default-src 'none'" in (page.attributes("content")[0])
+        identifiers = page.attributes("id")
+        assert len(identifiers) == len(set(identifiers))
+        assert all(link[1:] in identifiers for link in links if link.startswith("#"))
+        assert page.open == []
+
+
+def test_another_shape_of_file_is_refused(case):
+    case.render()
+    with pytest.raises(InputError, match="a screen"):
+        patient_report(
+            twin=case.folder / "twin.h5ad",
+            screen=case.folder / "twin.h5ad",
+            interactome=case.folder / "interactome.parquet",
+            output=case.folder / "never.html",
+        )
+    assert not (case.folder / "never.html").exists()
