@@ -1,0 +1,87 @@
+"""All patients of a cohort side by side: who was scored, and where every drug stands in each."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import anndata as ad
+import pandas as pd
+
+from twinscreen.files import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    SCREEN,
+    TWIN,
+    read_anndata,
+    write_table,
+    write_tsv,
+)
+
+#: A module is called significant when its component's p is below this.
+MODULE_LIMIT = 0.05
+
+PathLike = str | os.PathLike[str]
+
+
+def summarise_cohort(
+    *, twins: Sequence[PathLike], screens: Sequence[PathLike], output: PathLike
+) -> None:
+    """Write `patients.parquet`, `ranks.parquet`, `patients.tsv` and `percentiles.tsv`.
+
+    Parameters
+    ----------
+    twins, screens
+        Files of the same patients in the same order.
+    output
+        Folder to write into.
+    """
+    folder = Path(output)
+    pairs = [
+        (read_anndata(twin, TWIN), read_anndata(screen, SCREEN))
+        for twin, screen in zip(twins, screens, strict=True)
+    ]
+    patients = pd.DataFrame([_patient(twin, screen) for twin, screen in pairs])
+    ranks = pd.concat([_ranks(screen) for _, screen in pairs], ignore_index=True)
+    write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
+    write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
+    write_tsv(patients, folder / "patients.tsv")
+    wide = ranks.pivot(index=["drug_id", "name"], columns="patient", values="percentile")
+    wide = wide.reindex(columns=patients["patient"]).assign(median=wide.median(axis=1))
+    wide = wide.sort_values(["median", "name"]).reset_index()
+    write_tsv(wide[["name", "drug_id", "median", *patients["patient"]]], folder / "percentiles.tsv")
+
+
+def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
+    """One row of the patient table."""
+    reason = str(twin.uns["unscorable"])
+    compared = twin.obs["scorable"].to_numpy(dtype=bool)
+    samples = twin.uns["samples"]
+    first = screen.obs.iloc[0] if not reason and screen.n_obs else None
+    ranked = first is not None and first["status"] == "ranked"
+    return {
+        "patient": twin.uns["patient"]["patient"],
+        "condition": ", ".join(samples["condition"].astype(str).unique()),
+        "status": "unscorable" if reason else "scored",
+        "reason": reason,
+        "n_samples": len(samples),
+        "n_cells": int(pd.to_numeric(samples["n_cells"]).fillna(0).sum()),
+        "n_compartments": int(compared.sum()),
+        "n_significant_modules": int((twin.obs["lcc_p"][compared] < MODULE_LIMIT).sum()),
+        "first_drug": first["name"] if ranked and first is not None else None,
+        "first_score": float(first["score"]) if ranked and first is not None else None,
+    }
+
+
+def _ranks(screen: ad.AnnData) -> pd.DataFrame:
+    """Ranked drugs of one patient."""
+    ranked = screen.obs[screen.obs["rank"].notna()]
+    return pd.DataFrame(
+        {
+            "patient": screen.uns["patient"]["patient"],
+            "drug_id": ranked.index.astype(str),
+            "name": ranked["name"].astype(str),
+            "score": ranked["score"].astype(float),
+            "rank": ranked["rank"].astype(float),
+            "percentile": (ranked["rank"].astype(float) - 1) / max(len(ranked) - 1, 1),
+        }
+    )

@@ -1,0 +1,316 @@
+"""Configuration and sample sheets: read, checked against their schemas, and against each other.
+
+The schemas in workflow/schemas say what may stand in each and hold the defaults. The workflow
+reads through this module when it starts, and `twinscreen check` does so alone.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files.errors import InputError
+
+#: Fewest donors that make a healthy reference; METHODS of the deviation need three.
+FEWEST_DONORS = 3
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Samples and patients of a cohort, checked, in the order of the sheets.
+
+    `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
+    of the schema, empty texts where nothing stood.
+    """
+
+    samples: dict[str, dict[str, str]]
+    patients: dict[str, dict[str, str]]
+    control: str
+    design: str
+
+    @property
+    def treated(self) -> list[str]:
+        """Patients with a sample that is no control: those who get a twin."""
+        wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
+        return [patient for patient in self.patients if patient in wanted]
+
+    @property
+    def reference(self) -> list[str]:
+        """Control samples that the healthy reference is made of."""
+        if self.design == "paired":
+            return []
+        return [name for name, s in self.samples.items() if s["condition"] == self.control]
+
+    def samples_of(self, patient: str) -> list[str]:
+        """Samples of one patient, controls among them, in the order of the sheet."""
+        return [name for name, row in self.samples.items() if row["patient"] == patient]
+
+
+def read_yaml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a configuration.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not YAML, or is not a mapping.
+    """
+    import yaml
+
+    if not Path(path).is_file():
+        raise InputError(
+            file=path, found="no such file", expected="a configuration", remedy="correct the path"
+        )
+    try:
+        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(
+            file=path, found=str(error), expected="YAML", remedy="correct the syntax there"
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError(
+            file=path,
+            found=f"a {type(values).__name__}",
+            expected="keys and values",
+            remedy="see config/README.md",
+        )
+    return values
+
+
+def read_schema(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a JSON schema."""
+    with open(path, encoding="utf-8") as file:
+        schema: dict[str, Any] = json.load(file)
+    return schema
+
+
+def with_defaults(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the defaults of a schema, at every level."""
+    filled = dict(values)
+    for name, part in schema.get("properties", {}).items():
+        if part.get("type") == "object" and isinstance(filled.get(name, {}), Mapping):
+            filled[name] = with_defaults(filled.get(name) or {}, part)
+        elif "default" in part:
+            filled.setdefault(name, part["default"])
+    return filled
+
+
+def check_config(
+    config: Mapping[str, Any], *, file: str | os.PathLike[str], schema: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Check a configuration and fill in its defaults.
+
+    Raises
+    ------
+    InputError
+        A key is unknown, missing, or has a value that the schema doesn't allow.
+    """
+    rules = read_schema(schema)
+    _validate(config, rules, file=file, place="")
+    return with_defaults(config, rules)
+
+
+def read_cohort(
+    config: Mapping[str, Any],
+    *,
+    file: str | os.PathLike[str],
+    schemas: str | os.PathLike[str],
+) -> Cohort:
+    """Read the sample sheets that a checked configuration names, and check them.
+
+    Parameters
+    ----------
+    config
+        Configuration with defaults.
+    file
+        Where it stands, for messages.
+    schemas
+        Folder of the schemas.
+
+    Raises
+    ------
+    InputError
+        A sheet is missing or wrong, or the two sheets and the configuration don't fit.
+    """
+    sample_sheet, patient_sheet = config["samples"], config["patients"]
+    control, design = config["reference"]["control"], config["twin"]["design"]
+    samples = _read_sheet(sample_sheet, Path(schemas) / "samples.schema.json", key="sample")
+    patients = _read_sheet(patient_sheet, Path(schemas) / "patients.schema.json", key="patient")
+    for name, row in samples.items():
+        if row["patient"] not in patients:
+            raise InputError(
+                file=sample_sheet,
+                place=f"sample {name}, column patient",
+                found=repr(row["patient"]),
+                expected=f"a patient of {patient_sheet}",
+                remedy=f"add a row for this patient to {patient_sheet}",
+            )
+    conditions = sorted({row["condition"] for row in samples.values()})
+    if control not in conditions:
+        raise InputError(
+            file=file,
+            place="reference.control",
+            found=repr(control),
+            expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
+            remedy=f"name the control condition as in the column condition of {sample_sheet}",
+        )
+    chosen = config["only"] or list(patients)
+    if unknown := [patient for patient in chosen if patient not in patients]:
+        raise InputError(
+            file=file,
+            place="only",
+            found=repr(unknown[0]),
+            expected=f"patients of {patient_sheet}",
+            remedy="correct the id, or leave the list empty for all patients",
+        )
+    samples = {
+        name: row
+        for name, row in samples.items()
+        if row["patient"] in chosen or row["condition"] == control
+    }
+    cohort = Cohort(samples, patients, control, design)
+    _check_reference(cohort, config, sample_sheet)
+    return cohort
+
+
+def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
+    """A reference needs donors; a cohort needs patients."""
+    fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
+    donors = {cohort.samples[name]["patient"] for name in cohort.reference}
+    if cohort.design == "reference" and len(donors) < fewest:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
+            expected=f"at least {fewest} reference donors",
+            remedy="add healthy donors, or set twin.design to paired if each patient has a control"
+            " sample",
+        )
+    if not cohort.treated:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"only samples of the control condition {cohort.control!r}",
+            expected="samples of at least one patient",
+            remedy="add patients, or correct reference.control in the configuration",
+        )
+
+
+def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
+    """Read `column=value; column=value`: the cells of a sample within a larger file."""
+    chosen = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        column, equals, value = part.partition("=")
+        if not (equals and column.strip() and value.strip()):
+            raise InputError(
+                file=file,
+                place=place,
+                found=repr(part),
+                expected="column=value, several joined by ;",
+                remedy="write for example donor=D12; visit=T0, with columns of obs",
+            )
+        chosen[column.strip()] = value.strip()
+    return chosen
+
+
+def _read_sheet(
+    path: str | os.PathLike[str], schema: Path, *, key: str
+) -> dict[str, dict[str, str]]:
+    """Read a tab-separated sheet and check every row against its schema."""
+    rules = read_schema(schema)
+    if not Path(path).is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
+            remedy="correct the path in the configuration; config/README.md shows a sheet",
+        )
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", restkey="", restval="")
+        header = list(reader.fieldnames or [])
+        _check_header(path, header, rules)
+        rows: dict[str, dict[str, str]] = {}
+        for raw in reader:
+            line = reader.line_num
+            row = {name: (value or "").strip() for name, value in raw.items() if name}
+            for name, part in rules["properties"].items():
+                row[name] = row.get(name) or part.get("default", "")
+            _validate(row, rules, file=path, place=f"line {line}")
+            if row[key] in rows:
+                raise InputError(
+                    file=path,
+                    place=f"line {line}, column {key}",
+                    found=f"{row[key]!r} a second time",
+                    expected=f"each {key} once",
+                    remedy=f"give every {key} an id of its own",
+                )
+            rows[row[key]] = row
+    return rows
+
+
+def _check_header(
+    path: str | os.PathLike[str], header: Iterable[str], rules: Mapping[str, Any]
+) -> None:
+    """Name the columns that a sheet lacks."""
+    header = list(header)
+    lacking = [name for name in rules["required"] if name not in header]
+    if lacking:
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the columns {', '.join(header) or 'none'}",
+            expected=f"also {', '.join(lacking)}, separated by tabs",
+            remedy="add the columns; a sheet saved with commas or semicolons needs tabs instead",
+        )
+
+
+def _validate(
+    values: Mapping[str, Any],
+    rules: Mapping[str, Any],
+    *,
+    file: str | os.PathLike[str],
+    place: str,
+) -> None:
+    """Check values against a JSON schema; the first fault is told as an InputError."""
+    from jsonschema import Draft202012Validator
+
+    faults = sorted(
+        Draft202012Validator(rules).iter_errors(values), key=lambda e: [str(p) for p in e.path]
+    )
+    if not faults:
+        return
+    fault = faults[0]
+    key = ".".join(map(str, fault.absolute_path))
+    kind = "column" if place else "key"
+    where = ", ".join(filter(None, [place, f"{kind} {key}" if key else ""]))
+    described = fault.schema.get("description", "") if isinstance(fault.schema, dict) else ""
+    if fault.validator in {"additionalProperties", "required"}:
+        found, expected = fault.message, f"keys of {Path(str(file)).name} as documented"
+        expected += f": {', '.join(fault.schema.get('properties', {}))}"
+    else:
+        found = repr(fault.instance)
+        expected = _expected(fault.validator, fault.validator_value)
+    raise InputError(
+        file=file,
+        place=where,
+        found=found,
+        expected=expected,
+        remedy=f"correct it; {described}" if described else "correct it; see config/README.md",
+    )
+
+
+def _expected(rule: str, value: Any) -> str:
+    """Say in words what a rule of a JSON schema wants."""
+    words = {
+        "type": "a value of type {}",
+        "enum": "one of {}",
+        "minimum": "at least {}",
+        "maximum": "at most {}",
+        "exclusiveMinimum": "more than {}",
+        "minLength": "a text of at least {} characters",
+        "pattern": "a text that fits {}",
+    }
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return words.get(rule, rule + " {}").format(shown)

@@ -1,0 +1,46 @@
+rule cohort:
+    """Put all twins and screens side by side."""
+    input:
+        twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
+        screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
+    output:
+        patients="<results>/cohort/patients.parquet",
+        ranks="<results>/cohort/ranks.parquet",
+        patients_table="<results>/cohort/patients.tsv",
+        percentiles="<results>/cohort/percentiles.tsv",
+    log:
+        "<logs>/cohort.log",
+    benchmark:
+        "<benchmarks>/cohort.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        folder=subpath(output.patients, parent=True),
+        code=code_id("cohort"),
+    shell:
+        "twinscreen cohort --twins {input.twins:q} --screens {input.screens:q}"
+        " --output {params.folder:q} 2> {log:q}"
+
+
+rule cohort_report:
+    """Write the page of the cohort."""
+    input:
+        patients="<results>/cohort/patients.parquet",
+        ranks="<results>/cohort/ranks.parquet",
+    output:
+        page=report(
+            "<reports>/cohort.html", caption="../report/cohort.rst", category="Cohort"
+        ),
+    log:
+        "<logs>/cohort_report.log",
+    benchmark:
+        "<benchmarks>/cohort_report.tsv"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        code=code_id("report"),
+    shell:
+        "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
+        " --output {output.page:q} 2> {log:q}"

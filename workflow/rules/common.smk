@@ -1,0 +1,98 @@
+import hashlib
+import sys
+from pathlib import Path
+
+import twinscreen
+from twinscreen.files.errors import InputError
+from twinscreen.observe.sheets import check_config, read_cohort
+
+SCHEMAS = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent / "schemas"
+CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
+
+
+def checked():
+    """Check the configuration and the sheets before any job; a fault ends the run with exit code 2."""
+    try:
+        filled = check_config(
+            config, file=CONFIG_FILE, schema=SCHEMAS / "config.schema.json"
+        )
+        return filled, read_cohort(filled, file=CONFIG_FILE, schemas=SCHEMAS)
+    except InputError as error:
+        print(
+            f"twinscreen: the input needs mending\n{error}", file=sys.stderr, flush=True
+        )
+        sys.exit(2)
+
+
+config, COHORT = checked()
+
+
+pathvars:
+    results=config["output"],
+    knowledge="<results>/knowledge",
+    reports="<results>/reports",
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
+
+
+wildcard_constraints:
+    patient="[A-Za-z0-9_-]+",
+    sample="[A-Za-z0-9_-]+",
+    source="[a-z0-9_]+",
+
+
+def memory(mb):
+    """Memory that doubles with each attempt."""
+    return lambda wildcards, attempt: mb * 2 ** (attempt - 1)
+
+
+def code_id(*packages):
+    """Identity of the code that a rule runs: its jobs run again when that code changes."""
+    root = Path(twinscreen.__file__).parent
+    files = sorted(
+        path
+        for package in ("files", *packages)
+        for path in (root / package).rglob("*")
+        if path.suffix in {".py", ".html", ".css", ".j2", ".jinja"}
+    )
+    digest = hashlib.sha256(twinscreen.__version__.encode())
+    for path in files:
+        digest.update(f"\0{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cells_of(wildcards):
+    """File with the cells of a sample.
+
+    Where it is missing the job runs without it and marks the sample unscorable: one missing file
+    never stops the cohort.
+    """
+    path = cells_path(wildcards)
+    return path if path.startswith(config["output"]) or Path(path).exists() else []
+
+
+def cells_path(wildcards):
+    """Path of that file, there or not; `source:NAME` stands for a fetched source."""
+    cells = COHORT.samples[wildcards.sample]["cells"]
+    if cells.startswith("source:"):
+        return f"{config['output']}/knowledge/sources/{cells.removeprefix('source:')}"
+    return cells
+
+
+def observations_of(wildcards):
+    """Observations of all samples of a patient."""
+    return expand(
+        "<results>/observations/{sample}.h5ad",
+        sample=COHORT.samples_of(wildcards.patient),
+    )
+
+
+def reference_of(wildcards):
+    """The healthy reference, where the design has one."""
+    return "<results>/reference/reference.h5ad" if COHORT.reference else []
+
+
+def about(wildcards):
+    """Further columns of the patient's row, as key=value."""
+    row = COHORT.patients[wildcards.patient]
+    return [f"{name}={value}" for name, value in row.items() if name != "patient"]

@@ -1,0 +1,37 @@
+rule observe:
+    """Read, check and harmonise one sample; only its own cells are read."""
+    input:
+        cells=cells_of,
+        names="<knowledge>/gene_names.parquet",
+    output:
+        observation="<results>/observations/{sample}.h5ad",
+    log:
+        "<logs>/observe/{sample}.log",
+    benchmark:
+        "<benchmarks>/observe/{sample}.tsv"
+    group:
+        "patient"
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        cells=cells_path,
+        patient=lambda wildcards: COHORT.samples[wildcards.sample]["patient"],
+        condition=lambda wildcards: COHORT.samples[wildcards.sample]["condition"],
+        tissue=lambda wildcards: COHORT.samples[wildcards.sample]["tissue"],
+        time=lambda wildcards: COHORT.samples[wildcards.sample]["time"],
+        batch=lambda wildcards: COHORT.samples[wildcards.sample]["batch"],
+        select=lambda wildcards: COHORT.samples[wildcards.sample]["select"],
+        cell_type=config["observe"]["cell_type"],
+        min_counts=config["observe"]["min_counts"],
+        min_genes=config["observe"]["min_genes"],
+        max_mitochondrial=config["observe"]["max_mitochondrial"],
+        code=code_id("observe"),
+    shell:
+        "twinscreen observe {params.cells:q} --sample {wildcards.sample:q}"
+        " --patient {params.patient:q} --condition {params.condition:q}"
+        " --tissue {params.tissue:q} --time {params.time:q} --batch {params.batch:q}"
+        " --select {params.select:q} --cell-type {params.cell_type:q} --names {input.names:q}"
+        " --min-counts {params.min_counts} --min-genes {params.min_genes}"
+        " --max-mitochondrial {params.max_mitochondrial} --keep-going"
+        " --output {output.observation:q} 2> {log:q}"

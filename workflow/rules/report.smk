@@ -1,0 +1,26 @@
+rule report:
+    """Write the report of one patient."""
+    input:
+        twin="<results>/twins/{patient}.h5ad",
+        screen="<results>/screens/{patient}.h5ad",
+        interactome="<knowledge>/interactome.parquet",
+    output:
+        page=report(
+            "<reports>/{patient}.html",
+            caption="../report/patient.rst",
+            category="Patients",
+        ),
+    log:
+        "<logs>/report/{patient}.log",
+    benchmark:
+        "<benchmarks>/report/{patient}.tsv"
+    group:
+        "patient"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        code=code_id("report"),
+    shell:
+        "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
+        " --output {output.page:q} 2> {log:q}"
