@@ -35,7 +35,7 @@ demo: $(VENV)/.ready ## from public data to a report for every patient of a smal
 	 printf '\nThe cohort:        %s\nThe first patient: %s\n' '$(OUTPUT)/reports/cohort.html' "$$patient"
 
 test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
-	@$(IN) twinscreen fetch --sources resources/sources.yaml --all --cache '$(TWINSCREEN_CACHE)'
+	@$(IN) twinscreen fetch resources/sources.yaml --cache '$(TWINSCREEN_CACHE)'
 	$(PYTEST) tests
 
 lint: $(VENV)/.ready ## check style, types and workflow

@@ -14,24 +14,30 @@ LEFT_OUT = "Specify a conda environment or container for each rule"
 
 
 def advice(text: str) -> list[str]:
-    """Give each piece of advice as "where: what"."""
-    found, where = [], ""
+    """Cut the output of Snakemake into pieces of advice, each with its place and its reasons."""
+    found: list[str] = []
+    where, inside = "", False
     for line in text.splitlines():
         if header := re.fullmatch(r"Lints for (.*):", line.strip()):
-            where = header[1]
-        elif item := re.match(r" {4}\* (.*?)[.:]*$", line):
-            found.append(f"{where}: {item[1]}")
+            where, inside = header[1], False
+        elif item := re.match(r" {4}\* (.*)", line):
+            found.append(f"{where}\n    {item[1]}")
+            inside = True
+        elif inside and line.startswith(" " * 6):
+            found[-1] += f"\n{line}"
+        else:
+            inside = False
     return found
 
 
 def verdict(text: str, code: int) -> tuple[list[str], int]:
     """Give the lines to print and the exit code, for the output and exit code of Snakemake."""
     given = advice(text)
-    kept = [line for line in given if not line.endswith(LEFT_OUT)]
+    kept = [piece for piece in given if not piece.split("\n")[1].strip().startswith(LEFT_OUT)]
     if code and not given:
         return [text, f"snakemake --lint did not run: exit code {code}"], code
     if kept:
-        return [text, "snakemake --lint advises:", *kept], 1
+        return [*kept, f"snakemake --lint: {len(kept)} pieces of advice"], 1
     return [f"snakemake --lint: fine, leaving out {len(given)} times: {LEFT_OUT}"], 0
 
 
