@@ -19,7 +19,7 @@ def test_first_paragraph_names_the_drug_why_and_how_sure(case):
     assert "First drug: ruxolitinib" in answer
     assert "first of 4 ranked drugs, with a causal score of 6.9" in answer
     assert "inhibits JAK1, which looks over-active in 2 of 3 cell types" in answer
-    assert "inhibits JAK2, which looks over-active in 1 of 3 cell types" in answer
+    assert "looks over-active in 2 of 3 cell types and JAK2 (1 of 3)." in answer
     assert "time point day 3, blood, 3 cell types" in answer
     assert "5 to 8 healthy donors" in answer
     assert "not yet compared with null models" in answer
@@ -66,9 +66,22 @@ def test_what_speaks_against_the_first_drug(case):
     assert "no better connected than random genes: B cells" in against
 
 
+def test_targets_whose_genes_were_not_compared_are_told(case):
+    case.twin.X[:, list(case.twin.var_names).index("JAK2")] = np.nan
+    page = Page(case.render())
+    assert "1 of its 2 targets is not among the genes compared" in page.text
+    assert "Presence of JAK2, as transcript or protein" in page.text
+
+
+def test_condition_of_the_samples_stands_in(case):
+    del case.twin.uns["patient"]["condition"]
+    assert "Condition case Samples" in Page(case.render()).text
+
+
 def test_what_to_measure_next(case):
     measure = section(Page(case.render()).source, 'id="next"', "</section>")
-    assert "Activity of JAK1 in CD14 monocytes" in measure
+    assert "Activity of JAK1 and JAK2 in CD14 monocytes" in measure
+    assert "Protein of JAK1 and JAK2: only the transcript was measured" in measure
     assert "Activity of NR3C1, to tell ruxolitinib from old-steroid" in measure
     assert "Platelets (4)" in measure
 
@@ -202,7 +215,8 @@ def test_several_times_and_tissues_are_named(case):
     ]
     case.screen = case.screen[:, :2].copy()
     page = Page(case.render())
-    assert "2 of 2 compartments" in page.text
+    assert "over-active in 2 of 2 cell types" in page.text
+    assert "3 of 4 compartments could be compared" in page.text
     assert "CD14 monocytes, day 3" in page.text
     assert "earlier time point" in page.text
 

@@ -9,7 +9,12 @@ from twinscreen.report.drugs import Entry
 
 
 def against(
-    entry: Entry, entries: list[Entry], rows: list[Compartment], keys: list[str], names: Naming
+    entry: Entry,
+    entries: list[Entry],
+    twin: ad.AnnData,
+    rows: list[Compartment],
+    keys: list[str],
+    names: Naming,
 ) -> list[str]:
     """List what lowers the trust in the first drug, as sentences.
 
@@ -19,8 +24,10 @@ def against(
         The first drug.
     entries
         All first drugs.
+    twin
+        Compartments x genes.
     rows
-        The compartments of the twin.
+        The compartments of the twin, as shown.
     keys
         Compartments that were treated, in the order of `entry.by_compartment`.
     names
@@ -32,6 +39,14 @@ def against(
             f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
             f" (z {words.signed(row.z)}); this lowers the score by"
             f" {words.decimal(-row.contribution)}."
+        )
+    genes = [row.target for row in entry.evidence]
+    unseen = [target.name for target in genes if not _compared(twin, keys, target.genes)]
+    if unseen:
+        said.append(
+            f"{_of(len(unseen), len(genes), 'target')} not among the genes compared in the"
+            f" treated {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
+            " whether the cells have what the drug acts on."
         )
     below = sorted(
         (score, names.of(key))
@@ -59,7 +74,7 @@ def against(
     elif not entry.approved:
         said.append("It is not an approved medicine.")
     used = [row for row in rows if row.key in set(keys)]
-    weak = [row.name for row in used if not row.significant]
+    weak = [names.of(row.key) for row in used if not row.significant]
     if weak:
         said.append(
             f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
@@ -71,6 +86,20 @@ def against(
             f" {words.decimal(entries[1].score)}."
         )
     return said
+
+
+def _of(part: int, whole: int, noun: str) -> str:
+    """Begin a sentence on some of its targets: "Its target is", "2 of its 4 targets are"."""
+    if part == whole:
+        return f"Its {noun} is" if whole == 1 else f"All of its {whole} {noun}s are"
+    return f"{part} of its {whole} {noun}s {'is' if part == 1 else 'are'}"
+
+
+def _compared(twin: ad.AnnData, keys: list[str], genes: tuple[str, ...]) -> bool:
+    """Whether the transcript of one of these genes was compared in one of these compartments."""
+    known = [gene for gene in genes if gene in twin.var_names]
+    rows = [key for key in keys if key in twin.obs_names]
+    return bool(np.isfinite(np.asarray(twin[rows, known].X, dtype=float)).any())
 
 
 def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
@@ -86,37 +115,56 @@ def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
     return found
 
 
+def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str]) -> list[str]:
+    """Say what is known and not known of the presence of the targets themselves."""
+    genes = tuple(gene for target in targets for gene in target)
+    said = []
+    if measured := _protein_measured(twin, genes):
+        said.append(f"Surface protein already measured: {words.listed(measured)}.")
+    elif seen := [gene for gene in genes if _compared(twin, keys, (gene,))]:
+        said.append(f"Protein of {words.listed(seen)}: only the transcript was measured.")
+    if lacking := [gene for gene in genes if not _compared(twin, keys, (gene,))]:
+        said.append(
+            f"Presence of {words.listed(lacking, most=4)}, as transcript or protein, in the"
+            " treated cells."
+        )
+    return said
+
+
 def next_measurements(
-    entry: Entry, entries: list[Entry], twin: ad.AnnData, rows: list[Compartment]
+    entry: Entry,
+    entries: list[Entry],
+    twin: ad.AnnData,
+    rows: list[Compartment],
+    keys: list[str],
+    names: Naming,
 ) -> list[str]:
     """List the measurements that would test the answer, as sentences."""
     said = []
     strongest = entry.supporting[:2]
-    for row in strongest:
-        where = "" if row.compartment == words.MISSING else f" in {row.compartment}"
-        said.append(
-            f"Activity of {row.target.name}{where}: here it is inferred from the genes that"
-            " respond to it, not measured (for a kinase, measure its phosphorylated form; for a"
-            " receptor, its ligand and the receptor)."
+    if strongest:
+        where = dict.fromkeys(
+            row.compartment for row in strongest if row.compartment != words.MISSING
         )
-    genes = tuple(gene for row in strongest for gene in row.target.genes)
-    if measured := _protein_measured(twin, genes):
-        said.append(f"Surface protein already measured: {words.listed(measured)}.")
-    else:
         said.append(
-            "Protein of "
-            + words.listed(genes, most=4)
-            + ": whether the target is there at all was not measured."
-            if genes
-            else "The protein of the targets: it was not measured."
+            f"Activity of {words.listed(row.target.name for row in strongest)}"
+            + (f" in {words.listed(where)}" if where else "")
+            + ": here it is inferred from the genes that respond to it, not measured (for a"
+            " kinase, measure its phosphorylated form; for a receptor, its ligand and the"
+            " receptor)."
         )
+    said += _presence([row.target.genes for row in strongest], twin, keys)
     rival = next((other for other in entries[1:] if other.supporting), None)
     if rival:
         said.append(
             f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
             f" {rival.name}, the next drug with other targets."
         )
-    lost = [f"{row.name} ({words.whole(row.n_cells)})" for row in rows if not row.scorable]
+    lost = [
+        f"{names.of(row.key)} ({words.whole(row.n_cells)})"
+        for row in rows
+        if row.latest and not row.scorable
+    ]
     if lost:
         said.append(
             "More cells of the kinds that could not be compared (cells found):"

@@ -142,7 +142,7 @@ def _draw(
             linewidths=width,
             zorder=2,
         )
-    below = np.sqrt(area / np.pi) + 1.5
+    below = np.sqrt(area / np.pi) + np.where(member, 1.5, 3.5)
     for name, place, gap, heavy in zip(names, places, below, marked, strict=True):
         axes.annotate(
             name,

@@ -59,7 +59,7 @@ def _results(
     twin: ad.AnnData, screen: ad.AnnData, rows: list[Compartment], interactome: Path
 ) -> dict[str, Any]:
     """Collect what only a scored patient has."""
-    names = naming(twin.obs)
+    names = naming(twin.obs[twin.obs["latest"].astype(bool)])
     used = treated(screen)
     keys = list(screen.var_names[used].astype(str))
     entries = first_entries(screen, names)
@@ -73,8 +73,8 @@ def _results(
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
-        "against": against(first, entries, rows, keys, names) if first else [],
-        "next": next_measurements(first, entries, twin, rows) if first else [],
+        "against": against(first, entries, twin, rows, keys, names) if first else [],
+        "next": next_measurements(first, entries, twin, rows, keys, names) if first else [],
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
         "drawing": _drawing(twin, rows, entries, interactome),
@@ -108,9 +108,10 @@ def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path)
     rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
     patient = {str(name): value for name, value in state_of.uns["patient"].items()}
     sheet = samples(state_of)
+    conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
     facts: dict[str, Any] = {
         "patient": str(patient["patient"]),
-        "condition": words.text(patient.get("condition")),
+        "condition": words.text(patient.get("condition") or conditions),
         "further": further_columns(patient),
         "samples": sheet,
         "n_usable": sum(words.is_missing(row["unscorable"]) for row in sheet),
@@ -118,6 +119,7 @@ def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path)
         "times": sorted({words.text(row["time"]) for row in sheet}),
         "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
         "compartments": rows,
+        "noun": naming(state_of.obs).noun,
         "flags": words.texts(state_of.uns["flags"]),
         "reason": reason,
         "not_ranked": not_ranked(outcome),
