@@ -55,7 +55,7 @@ lock: ## make requirements.lock from pyproject.toml; UPGRADE=1 takes the newest 
 
 clean: ## remove the default output and all caches of tools; downloads stay
 	rm -rf output build dist src/*.egg-info .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find src tests workflow benchmarks .ci -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . \( -path ./$(VENV) -o -path ./.cache -o -path ./.git \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove .venv and the downloads too
 	rm -rf $(VENV) .cache
