@@ -73,6 +73,13 @@ def test_targets_whose_genes_were_not_compared_are_told(case):
     assert "Presence of JAK2, as transcript or protein" in page.text
 
 
+def test_cell_types_in_which_nothing_deviates_are_told(case):
+    case.twin.layers["qvalue"][2] = 0.5
+    page = Page(case.render())
+    assert "In 1 of 3 cell types no gene deviates with q < 0.05" in page.text
+    assert "faint differences there: B cells." in page.text
+
+
 def test_condition_of_the_samples_stands_in(case):
     del case.twin.uns["patient"]["condition"]
     assert "Condition case Samples" in Page(case.render()).text
@@ -149,7 +156,9 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
 
 def test_module_without_connections_is_not_drawn(case):
     case.edges = [("JAK1", "JAK2")]
-    assert "<svg" not in case.render().read_text(encoding="utf-8")
+    page = Page(case.render())
+    assert "<svg" not in page.source
+    assert "in no treated cell type do three deviating genes hang together" in page.text
 
 
 def test_quality_and_reasons(case):
@@ -217,7 +226,7 @@ def test_several_times_and_tissues_are_named(case):
     page = Page(case.render())
     assert "over-active in 2 of 2 cell types" in page.text
     assert "3 of 4 compartments could be compared" in page.text
-    assert "CD14 monocytes, day 3" in page.text
+    assert "CD14 monocytes (day 3)" in page.text
     assert "earlier time point" in page.text
 
 

@@ -44,7 +44,7 @@ def against(
     unseen = [target.name for target in genes if not _compared(twin, keys, target.genes)]
     if unseen:
         said.append(
-            f"{_of(len(unseen), len(genes), 'target')} not among the genes compared in the"
+            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
             f" treated {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
             " whether the cells have what the drug acts on."
         )
@@ -74,7 +74,13 @@ def against(
     elif not entry.approved:
         said.append("It is not an approved medicine.")
     used = [row for row in rows if row.key in set(keys)]
-    weak = [names.of(row.key) for row in used if not row.significant]
+    silent = [names.of(row.key) for row in used if not row.n_deviating]
+    if silent:
+        said.append(
+            f"In {len(silent)} of {names.count(len(used))} no gene deviates with q < 0.05, so the"
+            f" score rests on faint differences there: {words.listed(silent, most=4)}."
+        )
+    weak = [names.of(row.key) for row in used if row.n_deviating and not row.significant]
     if weak:
         said.append(
             f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
@@ -88,11 +94,11 @@ def against(
     return said
 
 
-def _of(part: int, whole: int, noun: str) -> str:
-    """Begin a sentence on some of its targets: "Its target is", "2 of its 4 targets are"."""
+def _missing_of(part: int, whole: int, noun: str) -> str:
+    """Begin a sentence: "Its target is not", "None of its 4 targets is", "2 of ... are not"."""
     if part == whole:
-        return f"Its {noun} is" if whole == 1 else f"All of its {whole} {noun}s are"
-    return f"{part} of its {whole} {noun}s {'is' if part == 1 else 'are'}"
+        return f"Its {noun} is not" if whole == 1 else f"None of its {whole} {noun}s is"
+    return f"{part} of its {whole} {noun}s {'is' if part == 1 else 'are'} not"
 
 
 def _compared(twin: ad.AnnData, keys: list[str], genes: tuple[str, ...]) -> bool:

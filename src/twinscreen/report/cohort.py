@@ -174,5 +174,5 @@ def cohort_report(
             if groups and groups.same[drug_id]
         ],
         classes=CLASSES,
-        source=this_page(__version__, [patients, ranks]),
+        source=this_page(__version__, {"patients": patients, "ranks": ranks}),
     )

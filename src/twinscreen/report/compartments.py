@@ -55,8 +55,10 @@ def naming(obs: pd.DataFrame) -> Naming:
     """Find short names that still tell all compartments of a patient apart."""
     columns = ["cell_type"]
     columns += [name for name in ("tissue", "time") if len(set(obs[name].astype(str))) > 1]
-    parts = obs[columns].astype(str)
-    names = [", ".join(row) for row in parts.itertuples(index=False)]
+    names = [
+        f"{cell} ({', '.join(rest)})" if rest else str(cell)
+        for cell, *rest in obs[columns].astype(str).itertuples(index=False)
+    ]
     noun = "cell type" if len(columns) == 1 else "compartment"
     return Naming(dict(zip(obs.index.astype(str), names, strict=True)), noun)
 

@@ -1,7 +1,7 @@
 """What was measured and what it was computed from: tables at the end of a page."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,9 +76,10 @@ def source(title: str, provenance: Mapping[str, Any]) -> Source:
     )
 
 
-def this_page(version: str, inputs: Iterable[str | os.PathLike[str]]) -> Source:
-    """Give the provenance of the page itself."""
-    return Source("This page", version, [], [(Path(path).name, sha256(path)) for path in inputs])
+def this_page(version: str, inputs: Mapping[str, str | os.PathLike[str]]) -> Source:
+    """Give the provenance of the page itself; `inputs` are files by what they are."""
+    files = [(f"{Path(path).name} ({kind})", sha256(path)) for kind, path in inputs.items()]
+    return Source("This page", version, [], files)
 
 
 def not_ranked(screen: ad.AnnData) -> list[tuple[str, int]]:

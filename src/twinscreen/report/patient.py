@@ -127,7 +127,7 @@ def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path)
         "sources": [
             source("Twin", state_of.uns["provenance"]),
             source("Screen", outcome.uns["provenance"]),
-            this_page(__version__, [twin, screen, interactome]),
+            this_page(__version__, {"twin": twin, "screen": screen, "interactome": interactome}),
         ],
     }
     if reason:
