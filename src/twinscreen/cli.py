@@ -16,10 +16,11 @@ Arguments = argparse.Namespace
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
+    parsed = parser().parse_args(arguments)
     from twinscreen.files.errors import InputError
 
-    parsed = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+    logging.getLogger("anndata").setLevel(logging.WARNING)
     try:
         parsed.run(parsed)
     except InputError as error:
@@ -107,8 +108,8 @@ def _fetch(given: Arguments) -> None:
     )
 
     if given.name:
-        source = embedded_source(given.sources, name=given.name)
-        fetch(source, output=given.output, cache=given.cache)
+        chosen = embedded_source(given.sources, name=given.name)
+        fetch(chosen, output=given.output, cache=given.cache)
         return
     for source in read_sources(given.sources).values():
         if isinstance(source, EmbeddedSource):

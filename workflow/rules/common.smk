@@ -6,7 +6,9 @@ import twinscreen
 from twinscreen.files.errors import InputError
 from twinscreen.observe.sheets import check_config, read_cohort
 
-SCHEMAS = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent / "schemas"
+SCHEMAS = (
+    Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent / "schemas"
+)
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 
 
@@ -47,7 +49,7 @@ def memory(mb):
 
 
 def code_id(*packages):
-    """Identity of the code that a rule runs: its jobs run again when that code changes."""
+    """Identity of the code behind a rule, whose jobs run again when that code changes."""
     root = Path(twinscreen.__file__).parent
     files = sorted(
         path

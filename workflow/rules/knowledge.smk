@@ -14,7 +14,7 @@ rule fetch:
     params:
         cache=config["cache"],
     shell:
-        "twinscreen fetch {input.sources:q} --name {wildcards.source:q}"
+        "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
         " --cache {params.cache:q} --output {output.file:q} 2> {log:q}"
 
 

@@ -28,10 +28,10 @@ rule observe:
         max_mitochondrial=config["observe"]["max_mitochondrial"],
         code=code_id("observe"),
     shell:
-        "twinscreen observe {params.cells:q} --sample {wildcards.sample:q}"
-        " --patient {params.patient:q} --condition {params.condition:q}"
-        " --tissue {params.tissue:q} --time {params.time:q} --batch {params.batch:q}"
-        " --select {params.select:q} --cell-type {params.cell_type:q} --names {input.names:q}"
+        "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
+        " --patient={params.patient:q} --condition={params.condition:q}"
+        " --tissue={params.tissue:q} --time={params.time:q} --batch={params.batch:q}"
+        " --select={params.select:q} --cell-type={params.cell_type:q} --names {input.names:q}"
         " --min-counts {params.min_counts} --min-genes {params.min_genes}"
         " --max-mitochondrial {params.max_mitochondrial} --keep-going"
         " --output {output.observation:q} 2> {log:q}"

@@ -59,10 +59,10 @@ rule twin:
         seed=config["seed"],
         code=code_id("twin", "network"),
     shell:
-        "twinscreen twin {input.observations:q} --patient {wildcards.patient:q}"
+        "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} {params.reference:q} --genes {input.genes:q}"
         " --interactome {input.interactome:q} --design {params.design}"
-        " --control {params.control:q} --min-cells {params.min_cells}"
+        " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
         " --draws {params.draws} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"

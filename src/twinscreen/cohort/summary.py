@@ -45,7 +45,7 @@ def summarise_cohort(
     write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
     write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
     write_tsv(patients, folder / "patients.tsv")
-    wide = ranks.pivot(index=["drug_id", "name"], columns="patient", values="percentile")
+    wide = ranks.set_index(["drug_id", "name", "patient"])["percentile"].unstack("patient")  # noqa: PD010
     wide = wide.reindex(columns=patients["patient"]).assign(median=wide.median(axis=1))
     wide = wide.sort_values(["median", "name"]).reset_index()
     write_tsv(wide[["name", "drug_id", "median", *patients["patient"]]], folder / "percentiles.tsv")

@@ -1,7 +1,7 @@
 """Which proteins of a module stand in its middle."""
 
 import numpy as np
-from scipy import sparse
+from scipy import linalg
 
 from twinscreen.network.interactome import Interactome
 
@@ -20,15 +20,12 @@ def eigenvector_centrality(network: Interactome, members: np.ndarray) -> np.ndar
     -------
     Centrality, shape (n,); NaN outside `members`.
     """
-    import igraph
-
     centrality = np.full(len(members), np.nan)
     rows = np.flatnonzero(members)
-    if len(rows) == 1:
-        centrality[rows] = 1.0
-    elif len(rows):
-        upper = sparse.triu(network.adjacency[rows][:, rows]).tocoo()
-        graph = igraph.Graph(len(rows), np.column_stack([upper.row, upper.col]).tolist())
-        # ARPACK starts from the degrees, not at random: the same graph gives the same values.
-        centrality[rows] = graph.eigenvector_centrality(scale=True)
+    if len(rows):
+        inside = network.adjacency[rows][:, rows].toarray().astype(float)
+        last = len(rows) - 1
+        _, vector = linalg.eigh(inside, subset_by_index=[last, last])
+        principal = np.abs(vector[:, 0])
+        centrality[rows] = principal / principal.max()
     return centrality

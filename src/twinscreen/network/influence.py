@@ -34,7 +34,7 @@ def influence(
     damping: float = 0.5,
     steps: int = 3,
 ) -> np.ndarray:
-    """Expected change of each gene's expression when a protein's activity rises.
+    """Compute the expected change of each gene when the activity of a protein rises.
 
     F = [ sum over k = 0..steps of (damping W_PT)^k ] W_TR: the protein acts as a transcription
     factor itself, or on one through up to `steps` signalling steps, each of which passes on

@@ -42,9 +42,7 @@ class Interactome:
         return cls.from_indices(names, source, target)
 
     @classmethod
-    def from_indices(
-        cls, names: np.ndarray, source: np.ndarray, target: np.ndarray
-    ) -> Interactome:
+    def from_indices(cls, names: np.ndarray, source: np.ndarray, target: np.ndarray) -> Interactome:
         """Build from row numbers of both ends of each edge, shape (m,) each."""
         kept = source != target
         rows = np.concatenate([source[kept], target[kept]])
@@ -74,5 +72,7 @@ class Interactome:
         graph = nx.Graph()
         graph.add_nodes_from(self.names.tolist())
         row, column = sparse.triu(self.adjacency).nonzero()
-        graph.add_edges_from(zip(self.names[row].tolist(), self.names[column].tolist(), strict=True))
+        graph.add_edges_from(
+            zip(self.names[row].tolist(), self.names[column].tolist(), strict=True)
+        )
         return graph

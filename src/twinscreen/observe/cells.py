@@ -141,7 +141,8 @@ def _check_raw(
         kind = "normalised values"
     raise InputError(
         file=path,
-        place="X" + (f" of the cells with {dict(select)}" if select else "")
+        place="X"
+        + (f" of the cells with {dict(select)}" if select else "")
         + f", cell {row + 1}, feature {int(counts.indices[first]) + 1}",
         found=f"{values[first]:.6g}: {kind} instead of raw counts",
         expected=expected,

@@ -45,7 +45,7 @@ class Cohort:
         return [name for name, s in self.samples.items() if s["condition"] == self.control]
 
     def samples_of(self, patient: str) -> list[str]:
-        """Samples of one patient, controls among them, in the order of the sheet."""
+        """List the samples of one patient, controls among them, in the order of the sheet."""
         return [name for name, row in self.samples.items() if row["patient"] == patient]
 
 
@@ -139,6 +139,7 @@ def read_cohort(
     samples = _read_sheet(sample_sheet, Path(schemas) / "samples.schema.json", key="sample")
     patients = _read_sheet(patient_sheet, Path(schemas) / "patients.schema.json", key="patient")
     for name, row in samples.items():
+        row["cells"] = os.path.expandvars(row["cells"])
         if row["patient"] not in patients:
             raise InputError(
                 file=sample_sheet,
@@ -176,7 +177,7 @@ def read_cohort(
 
 
 def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
-    """A reference needs donors; a cohort needs patients."""
+    """Check that there are donors enough for a reference, and patients."""
     fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
     donors = {cohort.samples[name]["patient"] for name in cohort.reference}
     if cohort.design == "reference" and len(donors) < fewest:

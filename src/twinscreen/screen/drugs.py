@@ -34,7 +34,8 @@ def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) 
         Proteins of which something is known.
     """
     rows = targets[targets["drug_id"].isin(drugs["drug_id"])]
-    table = rows.groupby(["drug_id", "target"], sort=True, as_index=False)["sign"].first()
+    table = rows.sort_values(["drug_id", "target"]).drop_duplicates(["drug_id", "target"])
+    table = table[["drug_id", "target", "sign"]].reset_index(drop=True)
     key = pd.MultiIndex.from_frame(table[["drug_id", "target"]])
     row = key.get_indexer(pd.MultiIndex.from_frame(rows[["drug_id", "target"]]))
     column = proteins.get_indexer(pd.Index(rows["gene"]))

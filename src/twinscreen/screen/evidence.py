@@ -26,13 +26,13 @@ COLUMNS = {
 class Scored:
     """All that the scores of d drugs with t targets on c compartments came from.
 
-    `values` is the over-activity of each target, shape (t, c); `activity` that of p proteins,
+    `over` is the over-activity of each target, shape (t, c); `activity` that of p proteins,
     from `influence`, shape (p, r), over the r regulated genes named by `genes`; `weight`, shape
     (c,), says how much each of the `compartments` counts.
     """
 
     targets: Targets
-    values: np.ndarray
+    over: np.ndarray
     activity: Activity
     influence: np.ndarray
     genes: pd.Index
@@ -74,11 +74,11 @@ def _contributions(scored: Scored) -> np.ndarray:
     sign = scored.targets.table["sign"].to_numpy(dtype=float)[:, None]
     drug = scored.targets.table["drug"].to_numpy()
     number = np.zeros((scored.targets.drugs, len(scored.weight)))
-    np.add.at(number, drug, np.isfinite(scored.values) & (sign != 0))
-    has_score = np.isfinite(drug_scores(scored.targets, scored.values))
+    np.add.at(number, drug, np.isfinite(scored.over) & (sign != 0))
+    has_score = np.isfinite(drug_scores(scored.targets, scored.over))
     norm = np.sqrt(np.where(has_score, scored.weight**2, 0).sum(axis=1))
     scale = np.sqrt(number[drug]) * norm[drug][:, None]
-    part = -sign * np.nan_to_num(scored.values) * scored.weight
+    part = -sign * np.nan_to_num(scored.over) * scored.weight
     return np.divide(part, scale, out=np.zeros_like(part), where=scale > 0)
 
 
@@ -86,7 +86,7 @@ def _explain(scored: Scored, target: int, parts: np.ndarray, most_genes: int) ->
     """Explain one target: where it contributes most, and by which genes."""
     row = scored.targets.table.iloc[target]
     place = int(np.argmax(np.where(scored.weight > 0, parts, -np.inf)))
-    value = scored.values[target]
+    value = scored.over[target]
     used = np.isfinite(value) & (scored.weight > 0)
     weight = scored.weight[used]
     members = scored.targets.members[[target]].indices

@@ -6,6 +6,7 @@ import os
 import anndata as ad
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from twinscreen.files import INFLUENCE, INTERACTOME, provenance, read_table, write_anndata
 from twinscreen.network import influence, signed_transition
@@ -40,7 +41,7 @@ def build_influence(
     regulation = edges[edges["layer"] == "TR"]
     genes = np.array(sorted(set(regulation["target"])))
 
-    def transition(layer: pd.DataFrame, targets: np.ndarray) -> "np.ndarray":
+    def transition(layer: pd.DataFrame, targets: np.ndarray) -> sparse.csr_array:
         return signed_transition(
             np.searchsorted(proteins, layer["source"].to_numpy(dtype=str)),
             np.searchsorted(targets, layer["target"].to_numpy(dtype=str)),
@@ -49,7 +50,10 @@ def build_influence(
         )
 
     values = influence(
-        transition(signalling, proteins), transition(regulation, genes), damping=damping, steps=steps
+        transition(signalling, proteins),
+        transition(regulation, genes),
+        damping=damping,
+        steps=steps,
     ).astype(np.float32)
     reaching = np.any(values != 0, axis=1)
     table = ad.AnnData(

@@ -105,8 +105,8 @@ def _screen(
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     weight = twin.obs["latest"].to_numpy(dtype=float)
     proteins, scored = _score_targets(twin, drugs, targets, influence, weight)
-    scores = drug_scores(scored.targets, scored.values)
-    obs = rank_drugs(drugs, scored.targets, scored.values, combine(scores, weight), weight)
+    scores = drug_scores(scored.targets, scored.over)
+    obs = rank_drugs(drugs, scored.targets, scored.over, combine(scores, weight), weight)
     obs["targets"] = describe_targets(scored.targets)
     var = twin.obs[["cell_type", "tissue", "time", "n_cells", "latest"]].assign(weight=weight)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
@@ -115,7 +115,7 @@ def _screen(
     )
     result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
     result.uns["regulators"] = proteins.to_numpy(dtype=str)
-    result.uns["evidence"] = evidence_table(scored, order[:EXPLAINED])
+    result.uns["evidence"] = evidence_table(scored, order[:EXPLAINED].tolist())
     return result
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, special
 
 from twinscreen.files import generator
 from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
@@ -102,7 +102,7 @@ def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
     t = ((level[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
     # As a normal score of the same tail, so that values of few and of many donors compare.
     return pd.Series(
-        np.sign(t) * -stats.norm.ppf(np.clip(stats.t.sf(t.abs(), n - 1), 1e-300, 1)), index=names
+        -np.sign(t) * special.ndtri(np.maximum(special.stdtr(n - 1, -t.abs()), 1e-300)), index=names
     )
 
 
@@ -137,11 +137,11 @@ def compare_with_own_control(
     return compartments
 
 
-def _columns(cells: Cells, genes: pd.Index):  # type: ignore[no-untyped-def]
-    """Counts of the genes named, in their order."""
+def _columns(cells: Cells, genes: pd.Index) -> sparse.csr_array:
+    """Take the counts of the genes named, in their order."""
     if cells.genes.equals(genes):
         return cells.counts
-    return cells.counts[:, cells.genes.get_indexer(genes)]
+    return sparse.csr_array(cells.counts[:, cells.genes.get_indexer(genes)])
 
 
 def _paired_protein(level: pd.DataFrame, base: pd.DataFrame) -> pd.Series:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from twinscreen.twin.moderation import moderate
 from twinscreen.twin.pseudobulk import counting_variance, log_cpm
@@ -61,7 +61,7 @@ def against_reference(
     noise = counting_variance(reference[:, tested]).mean(axis=0)
     biology, d0 = moderate(np.maximum(variance - noise, BIOLOGY_FLOOR * variance), n - 1, mean)
     effect = (x - mean) / np.sqrt(biology * (1 + 1 / n) + counting_variance(counts[tested]))
-    pvalue = 2 * stats.t.sf(np.abs(effect), d0 + n - 1)
+    pvalue = 2 * special.stdtr(d0 + n - 1, -np.abs(effect))
     return _spread(tested, effect, x - mean, pvalue)
 
 
@@ -102,7 +102,7 @@ def against_own_control(
     error = (resampled[0] - resampled[1]).std(axis=0, ddof=1)
     logfc = (log_cpm(total[0]) - log_cpm(total[1]))[tested]
     effect = np.divide(logfc, error, out=np.full_like(logfc, np.nan), where=error > 0)
-    return _spread(tested, effect, logfc, 2 * stats.norm.sf(np.abs(effect)))
+    return _spread(tested, effect, logfc, 2 * special.ndtr(-np.abs(effect)))
 
 
 def _resample(
@@ -114,6 +114,15 @@ def _resample(
     return sparse.csr_array(times.astype(float)) @ counts.toarray().astype(float)
 
 
+def false_discovery_rate(pvalue: np.ndarray) -> np.ndarray:
+    """Adjust p-values, shape (m,), by the step-up procedure of Benjamini and Hochberg."""
+    order = np.argsort(pvalue)[::-1]
+    rank = np.arange(len(pvalue), 0, -1)
+    adjusted = np.empty(len(pvalue))
+    adjusted[order] = np.minimum.accumulate(pvalue[order] * len(pvalue) / rank)
+    return adjusted
+
+
 def _spread(
     tested: np.ndarray, effect: np.ndarray, logfc: np.ndarray, pvalue: np.ndarray
 ) -> Deviation:
@@ -121,7 +130,7 @@ def _spread(
     known = np.isfinite(pvalue)
     qvalue = np.full(len(pvalue), np.nan)
     if known.any():
-        qvalue[known] = stats.false_discovery_control(pvalue[known])
+        qvalue[known] = false_discovery_rate(pvalue[known])
 
     def placed(values: np.ndarray) -> np.ndarray:
         out = np.full(len(tested), np.nan)

@@ -6,9 +6,7 @@ from scipy import interpolate, special
 _SMALLEST_DF = 1e-8
 
 
-def moderate(
-    variance: np.ndarray, df: float, mean: np.ndarray
-) -> tuple[np.ndarray, float]:
+def moderate(variance: np.ndarray, df: float, mean: np.ndarray) -> tuple[np.ndarray, float]:
     """Shrink variances of genes toward their trend on the mean.
 
     Each s^2 is modelled as s0^2 F(df, d0), with log s0^2 a smooth function of the mean (a cubic

@@ -86,6 +86,4 @@ def find_module(
     significance = component_significance(inside, chosen, draws=draws, random=random)
     centrality = np.full(len(members), np.nan)
     centrality[allowed] = eigenvector_centrality(inside, largest_component(inside, chosen))
-    return Module(
-        members, centrality, significance.size, significance.z, significance.pvalue
-    )
+    return Module(members, centrality, significance.size, significance.z, significance.pvalue)

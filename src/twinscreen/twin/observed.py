@@ -31,7 +31,7 @@ class Cells:
         return np.flatnonzero(self.cell_type == cell_type)
 
     def summed(self) -> pd.DataFrame:
-        """Counts summed within cell types, cell types x genes, float64."""
+        """Sum the counts within cell types: cell types x genes, float64."""
         types, group = np.unique(self.cell_type, return_inverse=True)
         sums = pseudobulk(self.counts, group, groups=len(types))
         return pd.DataFrame(sums, index=types, columns=self.genes)
