@@ -21,7 +21,8 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
-from twinscreen.report import cohort_report, patient_report
+from twinscreen.report.cohort import cohort_report
+from twinscreen.report.patient import patient_report
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]

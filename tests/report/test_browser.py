@@ -92,6 +92,10 @@ def test_page_does_not_overflow(browser, page, pixels):
     browser.get(page.as_uri())
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= pixels
+    too_wide = (
+        "return [...document.querySelectorAll('.drugs')].filter(t => t.clientWidth > %d).length"
+    )
+    assert browser.execute_script(too_wide % pixels) == 0
 
 
 def test_tables_have_scopes_and_captions(browser, page):

@@ -10,7 +10,7 @@ import pytest
 from page_reader import Page, section
 
 from twinscreen.files import InputError
-from twinscreen.report import patient_report
+from twinscreen.report.patient import patient_report
 
 
 def test_first_paragraph_names_the_drug_why_and_how_sure(case):
