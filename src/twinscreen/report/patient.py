@@ -123,6 +123,7 @@ def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path)
         "flags": words.texts(state_of.uns["flags"]),
         "reason": reason,
         "not_ranked": not_ranked(outcome),
+        "limits": dict(state_of.uns["provenance"].get("parameters", {})),
         "n_drugs": outcome.n_obs,
         "sources": [
             source("Twin", state_of.uns["provenance"]),
