@@ -60,7 +60,7 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     ranked = first is not None and first["status"] == "ranked"
     return {
         "patient": twin.uns["patient"]["patient"],
-        "condition": ", ".join(samples["condition"].astype(str).unique()),
+        "condition": twin.uns["patient"]["condition"],
         "status": "unscorable" if reason else "scored",
         "reason": reason,
         "n_samples": len(samples),

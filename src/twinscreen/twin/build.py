@@ -88,7 +88,7 @@ def build_twin(
         )
     twin = assemble([] if reason else compartments, network, patient["patient"], settings)
     twin.uns = {
-        "patient": dict(patient),
+        "patient": {**patient, "condition": _conditions(read, settings.control)},
         "samples": _samples_table(read),
         "flags": np.array(_patient_flags(read), dtype=object),
         "unscorable": reason,
@@ -263,6 +263,12 @@ def _samples_table(read: Sequence[ad.AnnData]) -> pd.DataFrame:
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]
 _QUALITY_COLUMNS = ["n_cells", "n_genes", "median_counts"]
+
+
+def _conditions(read: Sequence[ad.AnnData], control: str) -> str:
+    """Name the conditions of a patient's samples that are no control."""
+    conditions = dict.fromkeys(one.uns["sample"]["condition"] for one in read)
+    return ", ".join(name for name in conditions if name != control)
 
 
 def _why_unscorable(read: Sequence[ad.AnnData], compartments: Sequence[Compartment]) -> str:

@@ -1,0 +1,125 @@
+"""Configuration and sheets: defaults from the schema, faults said with their place."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from twinscreen.files import InputError
+from twinscreen.observe.sheets import check_config, parse_select, read_cohort, read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "workflow" / "schemas"
+
+
+def cohort(tmp_path, samples, patients, **changes):
+    for name, text in (("samples", samples), ("patients", patients)):
+        (tmp_path / f"{name}.tsv").write_text(text.replace(" ", "\t"), encoding="utf-8")
+    config = {
+        "samples": str(tmp_path / "samples.tsv"),
+        "patients": str(tmp_path / "patients.tsv"),
+        "observe": {"cell_type": "type"},
+        "reference": {"control": "HC"},
+        "twin": {"design": "paired"},
+    } | changes
+    filled = check_config(config, file="c.yaml", schema=SCHEMAS / "config.schema.json")
+    return read_cohort(filled, file="c.yaml", schemas=SCHEMAS)
+
+
+SAMPLES = "sample patient condition time cells\ns1 p1 HC T0 a.h5ad\ns2 p1 ill T1 a.h5ad\n"
+PATIENTS = "patient age\np1 44\n"
+
+
+def test_defaults_come_from_the_schema():
+    config = check_config(
+        read_yaml(ROOT / "config" / "config.yaml"),
+        file="config.yaml",
+        schema=SCHEMAS / "config.schema.json",
+    )
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
+    expected = schema["properties"]["twin"]["properties"]["max_qvalue"]["default"]
+    assert config["twin"]["max_qvalue"] == expected
+    assert config["screen"]["library"] == "approved"
+
+
+def test_the_demonstration_has_30_patients_and_13_donors():
+    config = check_config(
+        read_yaml(ROOT / "config" / "config.yaml"),
+        file="config.yaml",
+        schema=SCHEMAS / "config.schema.json",
+    )
+    config |= {key: str(ROOT / config[key]) for key in ("samples", "patients")}
+    found = read_cohort(config, file="config.yaml", schemas=SCHEMAS)
+    assert len(found.treated) == 30
+    assert len({found.samples[name]["patient"] for name in found.reference}) == 13
+    assert len(found.samples) == 63
+
+
+def test_every_key_of_the_schema_is_described_for_people():
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+
+    def leaves(part, path):
+        for name, below in part["properties"].items():
+            if below.get("type") == "object":
+                yield from leaves(below, [*path, name])
+            else:
+                yield ".".join([*path, name]), below
+
+    for key, rule in leaves(schema, []):
+        assert rule["description"], key
+        assert f"`{key}`" in text, f"config/README.md does not explain {key}"
+        if "default" in rule:
+            shown = yaml.safe_dump(rule["default"], default_flow_style=True).split("\n")[0]
+            row = next(line for line in text.splitlines() if f"`{key}`" in line)
+            assert f"`{shown}`" in row, f"config/README.md: default of {key} is {shown}"
+
+
+def test_optional_columns_have_their_defaults(tmp_path):
+    found = cohort(tmp_path, SAMPLES, PATIENTS)
+    assert found.samples["s1"]["tissue"] == "blood"
+    assert found.samples["s1"]["select"] == ""
+    assert found.treated == ["p1"]
+    assert found.samples_of("p1") == ["s1", "s2"]
+    assert found.reference == []
+
+
+def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("COHORT_DATA", "somewhere")
+    found = cohort(tmp_path, SAMPLES.replace("a.h5ad", "$COHORT_DATA/a.h5ad"), PATIENTS)
+    assert found.samples["s1"]["cells"] == "somewhere/a.h5ad"
+
+
+@pytest.mark.parametrize(
+    ("samples", "patients", "changes", "said"),
+    [
+        (SAMPLES.replace("s2", "s1"), PATIENTS, {}, ["line 3", "'s1' a second time"]),
+        (SAMPLES.replace("s2", "a/../b"), PATIENTS, {}, ["line 3, column sample", "'a/../b'"]),
+        (SAMPLES.replace("p1", ".."), PATIENTS, {}, ["line 2, column patient", "'..'"]),
+        (SAMPLES.replace(" ", ","), PATIENTS, {}, ["line 1", "tabs"]),
+        (SAMPLES, "patient\np2\n", {}, ["sample s1", "'p1'"]),
+        (SAMPLES, PATIENTS, {"reference": {"control": "CTRL"}}, ["reference.control", "'HC'"]),
+        (SAMPLES, PATIENTS, {"only": ["p9"]}, ["only", "'p9'"]),
+        (SAMPLES, PATIENTS, {"sed": 1}, ["sed", "seed"]),
+        (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "integer"]),
+        (SAMPLES, PATIENTS, {"twin": {"design": "reference"}}, ["1 donors", "at least 3"]),
+        (SAMPLES.replace("ill", "HC"), PATIENTS, {}, ["only samples of the control"]),
+    ],
+)
+def test_faults_are_said_with_place_found_and_remedy(tmp_path, samples, patients, changes, said):
+    with pytest.raises(InputError) as error:
+        cohort(tmp_path, samples, patients, **changes)
+    message = str(error.value)
+    for text in [*said, "found:", "expected:", "remedy:"]:
+        assert text in message
+
+
+def test_select_names_columns_and_values():
+    assert parse_select("donor=d 1; visit=T0;", file="s.tsv", place="line 2") == {
+        "donor": "d 1",
+        "visit": "T0",
+    }
+    assert parse_select("", file="s.tsv", place="line 2") == {}
+    with pytest.raises(InputError, match="column=value"):
+        parse_select("donor d1", file="s.tsv", place="line 2")
