@@ -1,4 +1,5 @@
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -6,9 +7,10 @@ import twinscreen
 from twinscreen.files.errors import InputError
 from twinscreen.observe.sheets import check_config, read_cohort
 
-SCHEMAS = (
-    Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parent / "schemas"
-)
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parents[1]
+SCHEMAS = ROOT / "workflow" / "schemas"
+# As seen from the working directory, which `snakemake --directory` may put elsewhere.
+RESOURCES = os.path.relpath(ROOT / "resources")
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 
 

@@ -86,8 +86,8 @@ rule influence:
 rule drugs:
     """Drugs and their targets with the sign of the action."""
     input:
-        gtopdb="resources/gtopdb.tsv",
-        actions="resources/actions.tsv",
+        gtopdb=f"{RESOURCES}/gtopdb.tsv",
+        actions=f"{RESOURCES}/actions.tsv",
         names="<knowledge>/gene_names.parquet",
     output:
         drugs="<knowledge>/drugs.parquet",
