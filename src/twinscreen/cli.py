@@ -70,7 +70,7 @@ def _describe_check(add: Callable[..., argparse.Action]) -> None:
 
 
 def _check(given: Arguments) -> None:
-    from twinscreen.observe.sheets import check_config, parse_select, read_cohort, read_yaml
+    from twinscreen.observe.sheets import check_config, read_cohort, read_yaml
 
     config = check_config(
         read_yaml(given.config),
@@ -78,8 +78,6 @@ def _check(given: Arguments) -> None:
         schema=f"{given.schemas}/config.schema.json",
     )
     cohort = read_cohort(config, file=given.config, schemas=given.schemas)
-    for name, row in cohort.samples.items():
-        parse_select(row["select"], file=config["samples"], place=f"sample {name}, column select")
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"

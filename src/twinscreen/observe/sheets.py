@@ -5,6 +5,7 @@ reads through this module when it starts, and `twinscreen check` does so alone.
 """
 
 import csv
+import difflib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -65,14 +66,20 @@ def read_yaml(path: str | os.PathLike[str]) -> dict[str, Any]:
         )
     try:
         values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
         raise InputError(
-            file=path, found=str(error), expected="YAML", remedy="correct the syntax there"
+            file=path,
+            place=f"line {mark.line + 1}, column {mark.column + 1}" if mark else "",
+            found=getattr(error, "problem", None) or str(error),
+            expected="YAML in UTF-8",
+            remedy="correct the syntax there or just before: brackets, quotes, and spaces (no tabs)"
+            " that line up",
         ) from error
     if not isinstance(values, dict):
         raise InputError(
             file=path,
-            found=f"a {type(values).__name__}",
+            found="nothing" if values is None else f"a {type(values).__name__}",
             expected="keys and values",
             remedy="see config/README.md",
         )
@@ -140,6 +147,7 @@ def read_cohort(
     patients = _read_sheet(patient_sheet, Path(schemas) / "patients.schema.json", key="patient")
     for name, row in samples.items():
         row["cells"] = os.path.expandvars(row["cells"])
+        parse_select(row["select"], file=sample_sheet, place=f"sample {name}, column select")
         if row["patient"] not in patients:
             raise InputError(
                 file=sample_sheet,
@@ -228,27 +236,48 @@ def _read_sheet(
             expected=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
             remedy="correct the path in the configuration; config/README.md shows a sheet",
         )
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, delimiter="\t", restkey="", restval="")
-        header = list(reader.fieldnames or [])
-        _check_header(path, header, rules)
-        rows: dict[str, dict[str, str]] = {}
-        for raw in reader:
-            line = reader.line_num
-            row = {name: (value or "").strip() for name, value in raw.items() if name}
-            for name, part in rules["properties"].items():
-                row[name] = row.get(name) or part.get("default", "")
-            _validate(row, rules, file=path, place=f"line {line}")
-            if row[key] in rows:
-                raise InputError(
-                    file=path,
-                    place=f"line {line}, column {key}",
-                    found=f"{row[key]!r} a second time",
-                    expected=f"each {key} once",
-                    remedy=f"give every {key} an id of its own",
-                )
-            rows[row[key]] = row
+    reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
+    header = list(reader.fieldnames or [])
+    _check_header(path, header, rules)
+    rows: dict[str, dict[str, str]] = {}
+    for raw in reader:
+        line = reader.line_num
+        if beyond := [text for text in raw.pop("", None) or [] if text.strip()]:
+            raise InputError(
+                file=path,
+                place=f"line {line}",
+                found=f"{beyond[0]!r} beyond the last column",
+                expected=f"{len(header)} values, one for each column of line 1",
+                remedy="remove the value, or the tab too many before it, or name its column",
+            )
+        row = {name: (value or "").strip() for name, value in raw.items()}
+        for name, part in rules["properties"].items():
+            row[name] = row.get(name) or part.get("default", "")
+        _validate(row, rules, file=path, place=f"line {line}")
+        if row[key] in rows:
+            raise InputError(
+                file=path,
+                place=f"line {line}, column {key}",
+                found=f"{row[key]!r} a second time",
+                expected=f"each {key} once",
+                remedy=f"give every {key} an id of its own",
+            )
+        rows[row[key]] = row
     return rows
+
+
+def _lines(path: str | os.PathLike[str]) -> list[str]:
+    """Read the lines of a sheet, which is text in UTF-8."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return list(file)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            file=path,
+            found=f"bytes that are no text in UTF-8 ({error})",
+            expected="a tab-separated text in UTF-8",
+            remedy="save the sheet as text, tab-separated, UTF-8 (not as a workbook)",
+        ) from error
 
 
 def _check_header(
@@ -287,19 +316,22 @@ def _validate(
     kind = "column" if place else "key"
     where = ", ".join(filter(None, [place, f"{kind} {key}" if key else ""]))
     described = fault.schema.get("description", "") if isinstance(fault.schema, dict) else ""
-    if fault.validator in {"additionalProperties", "required"}:
-        found, expected = fault.message, f"keys of {Path(str(file)).name} as documented"
-        expected += f": {', '.join(fault.schema.get('properties', {}))}"
+    remedy = f"correct it; {described}" if described else "correct it; see config/README.md"
+    known = fault.schema.get("properties", {}) if isinstance(fault.schema, dict) else {}
+    if fault.validator == "additionalProperties":
+        unknown = next(name for name in fault.instance if name not in known)
+        found, expected = f"unknown key {unknown!r}", f"only {', '.join(known)}"
+        near = difflib.get_close_matches(str(unknown), known, n=1)
+        remedy = f"write {near[0]!r}" if near else "remove it"
+        remedy += "; config/README.md explains all keys"
+    elif fault.validator == "required":
+        lacking = [name for name in fault.validator_value if name not in fault.instance]
+        found, expected = f"no key {', '.join(lacking)}", "the key, which has no default"
+        remedy = "add it; config/README.md explains all keys"
     else:
         found = repr(fault.instance)
         expected = _expected(fault.validator, fault.validator_value)
-    raise InputError(
-        file=file,
-        place=where,
-        found=found,
-        expected=expected,
-        remedy=f"correct it; {described}" if described else "correct it; see config/README.md",
-    )
+    raise InputError(file=file, place=where, found=found, expected=expected, remedy=remedy)
 
 
 def _expected(rule: str, value: Any) -> str:
@@ -310,7 +342,7 @@ def _expected(rule: str, value: Any) -> str:
         "minimum": "at least {}",
         "maximum": "at most {}",
         "exclusiveMinimum": "more than {}",
-        "minLength": "a text of at least {} characters",
+        "minLength": "a text, not nothing",
         "pattern": "a text that fits {}",
         "not": "any other text than {}",
     }
