@@ -49,29 +49,38 @@ def read_sample(
     if not Path(path).is_file():
         raise InputError(
             file=path,
-            found="no such file",
+            found="a folder" if Path(path).is_dir() else "no such file",
             expected="an h5ad file with raw counts",
             remedy="correct the column `cells` of the sample sheet, or put the file there",
         )
     if not h5py.is_hdf5(path):
         raise InputError(
             file=path,
-            found=f"a file that starts with {_first_bytes(path)}",
+            found=_first_bytes(path),
             expected="an h5ad (HDF5) file",
             remedy="write the cells with anndata's write_h5ad, uncompressed by gzip or zip",
         )
-    with h5py.File(path) as file:
-        if lacking := [part for part in ("X", "obs", "var") if part not in file]:
-            raise InputError(
-                file=path,
-                found=f"an HDF5 file without {', '.join(lacking)}",
-                expected="an h5ad file with X, obs and var",
-                remedy="write the cells with anndata's write_h5ad",
-            )
-        obs = read_elem(file["obs"])
-        rows = _rows(path, obs, select, cell_type)
-        counts = _read_rows(file["X"], rows)
-        var = read_elem(file["var"])
+    try:
+        with h5py.File(path) as file:
+            if lacking := [part for part in ("X", "obs", "var") if part not in file]:
+                raise InputError(
+                    file=path,
+                    found=f"an HDF5 file without {', '.join(lacking)}",
+                    expected="an h5ad file with X, obs and var",
+                    remedy="write the cells with anndata's write_h5ad",
+                )
+            obs, var = _table(path, file, "obs"), _table(path, file, "var")
+            rows = _rows(path, obs, select, cell_type)
+            counts = _read_rows(file["X"], rows)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # whatever h5py and anndata stumble over is in the file
+        raise InputError(
+            file=path,
+            found=f"a file that can't be read: {next(iter(str(error).splitlines()), repr(error))}",
+            expected="a whole h5ad file",
+            remedy="copy the file again, or write the cells again with anndata's write_h5ad",
+        ) from error
     _check_raw(path, counts, select)
     feature = var.get("feature_types", pd.Series(_GENE, index=var.index)).astype(str)
     return SampleCells(
@@ -80,6 +89,20 @@ def read_sample(
         names=var.index.astype(str).to_numpy(),
         is_protein=(feature == _PROTEIN).to_numpy(),
     )
+
+
+def _table(path: str | os.PathLike[str], file: h5py.File, part: str) -> pd.DataFrame:
+    """Read obs or var."""
+    table = read_elem(file[part])
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(
+            file=path,
+            place=part,
+            found=f"a {type(table).__name__}",
+            expected="a table",
+            remedy="write the cells with anndata's write_h5ad",
+        )
+    return table
 
 
 def _rows(
@@ -108,7 +131,9 @@ def _rows(
             found=f"no cell with {wanted}" if select else "no cells",
             expected="at least one cell",
             remedy="correct the column `select` of the sample sheet; values there: "
-            + "; ".join(f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select),
+            + "; ".join(f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
+            if select
+            else "write the cells of the sample to the file, or leave the sample out",
         )
     return np.flatnonzero(fits)
 
@@ -153,4 +178,5 @@ def _check_raw(
 def _first_bytes(path: str | os.PathLike[str]) -> str:
     """Show how a file begins."""
     with open(path, "rb") as file:
-        return repr(file.read(12))
+        first = file.read(12)
+    return f"a file that starts with {first!r}" if first else "an empty file"

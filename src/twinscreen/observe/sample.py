@@ -138,10 +138,12 @@ def _observe(
         raise InputError(
             file=file,
             place="X",
-            found=f"no cell of {len(kept)} within the limits of quality (median counts"
-            f" {np.median(total):.0f}, median genes {np.median(number):.0f})",
-            expected=f"{limits}",
-            remedy="look at the sample; widen the limits in observe of the configuration",
+            found=f"no usable cell among {len(kept)} (median counts {np.median(total):.0f}, median"
+            f" genes {np.median(number):.0f}, {label.notna().sum()} with a cell type)",
+            expected=f"cells with a cell type, at least {limits.min_counts} counts and"
+            f" {limits.min_genes} genes, and at most {limits.max_mitochondrial:.0%} mitochondrial",
+            remedy="look at the sample; correct observe.cell_type or widen the limits in observe"
+            " of the configuration",
         )
     observation = ad.AnnData(
         X=genes.counts[kept].astype(np.float32),
