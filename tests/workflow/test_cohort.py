@@ -1,0 +1,248 @@
+"""What a cohort's files hold, what a change makes run again, and that results repeat."""
+
+import re
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from tiny_cohort import INTERFERON, PATIENTS, SAMPLES, Study, files_below
+
+from twinscreen.files import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    OBSERVATION,
+    REFERENCE,
+    SCREEN,
+    TWIN,
+    read_anndata,
+    read_table,
+)
+
+PATIENT_IDS = ["P1", "P2", "P3"]
+COHORT_JOBS = {"cohort", "cohort_report"}
+
+
+def chain(patient: str) -> set[str]:
+    return {f"{rule} {patient}" for rule in ("twin", "screen", "report")}
+
+
+def ranking(study: Study, patient: str) -> pd.DataFrame:
+    return pd.read_csv(study.output / "screens" / f"{patient}.ranking.tsv", sep="\t")
+
+
+# --- what is there ------------------------------------------------------------------------
+
+
+def test_every_file_is_there_and_nothing_half_written(study):
+    below = {
+        name: files_below(study.output / name)
+        for name in ("observations", "reference", "twins", "screens", "reports", "cohort")
+    }
+    samples = [line.split()[0] for line in SAMPLES.splitlines()[1:]]
+    assert below == {
+        "observations": sorted(f"{sample}.h5ad" for sample in samples),
+        "reference": ["reference.h5ad"],
+        "twins": [f"{patient}.h5ad" for patient in PATIENT_IDS],
+        "screens": sorted(f"{p}.{kind}" for p in PATIENT_IDS for kind in ("h5ad", "ranking.tsv")),
+        "reports": [*(f"{patient}.html" for patient in PATIENT_IDS), "cohort.html"],
+        "cohort": ["patients.parquet", "patients.tsv", "percentiles.tsv", "ranks.parquet"],
+    }
+
+
+def test_an_observation_holds_its_own_cells_and_proteins_apart(study):
+    whole = read_anndata(study.output / "observations" / "P3_T0.h5ad", OBSERVATION)
+    assert whole.uns["unscorable"] == ""
+    assert whole.n_obs == 70
+    assert dict(whole.uns["sample"]) == {
+        "sample": "P3_T0",
+        "patient": "P3",
+        "condition": "ill",
+        "tissue": "blood",
+        "time": "T0",
+        "batch": "two",
+    }
+    assert whole.obsm["protein"].shape == (70, 6)
+    assert not whole.var_names.str.endswith("_protein").any()
+    without = read_anndata(study.output / "observations" / "P2_T0.h5ad", OBSERVATION)
+    assert "protein" not in without.obsm
+
+
+def test_the_reference_has_one_row_per_cell_type_and_donor(study):
+    reference = read_anndata(study.output / "reference" / "reference.h5ad", REFERENCE)
+    assert sorted(reference.obs_names) == sorted(
+        f"{kind}|blood|D{donor}" for kind in ("B", "CD14 Mono", "CD4 T") for donor in (1, 2, 3, 4)
+    )
+    assert len(reference.uns["unused"]) == 0
+
+
+def test_a_twin_has_a_row_per_compartment_and_says_which_are_compared(study):
+    twin = read_anndata(study.output / "twins" / "P1.h5ad", TWIN)
+    assert sorted(twin.obs_names) == sorted(
+        f"{kind}|blood|{time}" for kind in ("B", "CD14 Mono", "CD4 T") for time in ("T0", "T1")
+    )
+    assert set(twin.obs_names[twin.obs["latest"]]) == {
+        f"{kind}|blood|T1" for kind in ("B", "CD14 Mono", "CD4 T")
+    }
+    few = read_anndata(study.output / "twins" / "P2.h5ad", TWIN).obs
+    assert few["scorable"].to_dict() == {
+        "B|blood|T0": False,
+        "CD14 Mono|blood|T0": True,
+        "CD4 T|blood|T0": True,
+    }
+    assert few.loc["B|blood|T0", "flags"] == "5 cells, fewer than 10"
+
+
+@pytest.mark.parametrize("patient", PATIENT_IDS)
+def test_the_raised_genes_deviate_where_they_were_raised(study, patient):
+    twin = read_anndata(study.output / "twins" / f"{patient}.h5ad", TWIN)
+    raised = twin.var_names.isin(INTERFERON)
+    monocytes = twin.obs["cell_type"] == "CD14 Mono"
+    assert raised.sum() == len(INTERFERON)
+    for effect in np.asarray(twin.X)[monocytes]:
+        assert np.nanmedian(effect[raised]) > 4
+        assert abs(np.nanmedian(effect[~raised])) < 1
+    for effect in np.asarray(twin.X)[~monocytes & twin.obs["scorable"].to_numpy(bool)]:
+        assert abs(np.nanmedian(effect[raised])) < 1
+
+
+@pytest.mark.parametrize("patient", PATIENT_IDS)
+def test_a_drug_against_the_planted_signal_is_among_the_first(study, patient):
+    """Interferon acts through JAK1, JAK2 and TYK2, which ruxolitinib inhibits."""
+    table = ranking(study, patient).set_index("drug")
+    assert table.loc["ruxolitinib", "percentile"] < 5
+
+
+@pytest.mark.parametrize("patient", PATIENT_IDS)
+def test_ranking_and_screen_say_the_same(study, patient):
+    screen = read_anndata(study.output / "screens" / f"{patient}.h5ad", SCREEN)
+    table = ranking(study, patient)
+    assert table["drug_id"].tolist() == screen.obs_names.tolist()
+    ranked = table[table["status"] == "ranked"]
+    assert len(ranked) > 500
+    assert ranked["score"].is_monotonic_decreasing
+    expected = screen.obs["score"].rank(ascending=False)
+    assert ranked["rank"].tolist() == expected[ranked["drug_id"]].tolist()
+    assert table["rank"].notna().tolist() == (table["status"] == "ranked").tolist()
+
+
+@pytest.mark.parametrize("patient", PATIENT_IDS)
+def test_the_report_names_the_first_drug(study, patient):
+    page = (study.output / "reports" / f"{patient}.html").read_text(encoding="utf-8")
+    answer = re.search(r'id="answer".*?</section>', page, re.DOTALL)
+    assert answer
+    assert ranking(study, patient)["drug"].iloc[0] in answer[0]
+
+
+def test_the_cohort_has_every_patient_and_every_ranked_drug(study):
+    patients = read_table(study.output / "cohort" / "patients.parquet", COHORT_PATIENTS)
+    assert patients["patient"].tolist() == PATIENT_IDS
+    assert patients["status"].tolist() == ["scored"] * 3
+    assert patients["n_cells"].tolist() == [140, 59, 70]
+    ranks = read_table(study.output / "cohort" / "ranks.parquet", COHORT_RANKS)
+    for patient in PATIENT_IDS:
+        assert (
+            patients.set_index("patient")["first_drug"][patient]
+            == (ranking(study, patient)["drug"].iloc[0])
+        )
+        assert (ranks["patient"] == patient).sum() == ranking(study, patient)["rank"].count()
+    page = (study.output / "reports" / "cohort.html").read_text(encoding="utf-8")
+    for patient in PATIENT_IDS:
+        assert f'href="{patient}.html"' in page
+
+
+def test_files_between_stages_name_no_folder_and_no_date(study):
+    """Nothing of the machine or the day is in a result, so it can be shared and compared."""
+    for path in [*study.output.glob("[ort]*/*.h5ad"), *study.output.glob("reports/*.html")]:
+        assert str(study.folder).encode() not in path.read_bytes(), path
+    with h5py.File(study.output / "twins" / "P1.h5ad") as twin:
+        inputs = [name.decode() for name in twin["uns/provenance/inputs/file"][:]]
+    assert "reference.h5ad" in inputs
+    assert not any("/" in name for name in inputs)
+
+
+# --- what runs again ----------------------------------------------------------------------
+
+
+def test_a_second_run_does_nothing(study):
+    before = {path: path.stat().st_mtime_ns for path in study.output.rglob("*")}
+    assert "Nothing to be done" in study.run(study.folder / "study.yaml")
+    assert {path: path.stat().st_mtime_ns for path in study.output.rglob("*")} == before
+
+
+def test_another_batch_of_a_sample_runs_that_patient_again(study):
+    row = "P1_T0 P1 ill blood T0 one"
+    config = study.configure("batch", samples=SAMPLES.replace(row, row.replace("one", "three")))
+    assert study.planned(config) == {"observe P1_T0", *chain("P1"), *COHORT_JOBS}
+
+
+def test_another_value_in_the_patient_sheet_runs_that_patient_again(study):
+    config = study.configure("age", patients=PATIENTS.replace("P2 55", "P2 56"))
+    assert study.planned(config) == {*chain("P2"), *COHORT_JOBS}
+
+
+def test_a_new_time_point_runs_that_patient_again(study):
+    config = study.configure("time", samples=SAMPLES + "P2_T1 P2 ill blood T1 two P1_T1.h5ad\n")
+    assert study.planned(config) == {"observe P2_T1", *chain("P2"), *COHORT_JOBS}
+
+
+def test_a_new_donor_runs_every_patient_again(study):
+    config = study.configure(
+        "donor",
+        samples=SAMPLES + "D5 D5 healthy blood T0 two D4.h5ad\n",
+        patients=PATIENTS + "D5 30 donor\n",
+    )
+    everyone = set().union(*map(chain, PATIENT_IDS))
+    assert study.planned(config) == {"observe D5", "reference", *everyone, *COHORT_JOBS}
+
+
+# --- other ways to run --------------------------------------------------------------------
+
+
+def test_one_patient_alone_gives_the_same_bytes_in_another_folder(study, tmp_path):
+    """Neither the folder, nor the other patients, nor the order of jobs change a result."""
+    other = study.beside(tmp_path / "elsewhere", "knowledge")
+    other.run(other.configure(only=["P1"]))
+    assert files_below(other.output / "twins") == ["P1.h5ad"]
+    assert files_below(other.output / "reports") == ["P1.html", "cohort.html"]
+    same = [
+        *(f"observations/{name}.h5ad" for name in ("D1", "D4", "P1_T0", "P1_T1")),
+        "reference/reference.h5ad",
+        "twins/P1.h5ad",
+        "screens/P1.h5ad",
+        "screens/P1.ranking.tsv",
+        "reports/P1.html",
+    ]
+    changed = [
+        name
+        for name in same
+        if (study.output / name).read_bytes() != (other.output / name).read_bytes()
+    ]
+    assert changed == []
+    ranks = [
+        read_table(s.output / "cohort" / "ranks.parquet", COHORT_RANKS) for s in (study, other)
+    ]
+    pd.testing.assert_frame_equal(
+        ranks[0][ranks[0]["patient"] == "P1"].reset_index(drop=True), ranks[1]
+    )
+
+
+def test_the_paired_design_and_the_whole_library(study, tmp_path):
+    """Each patient against a control sample of their own; no healthy donors are needed."""
+    samples = (
+        "sample patient condition time cells\n"
+        "P1_before P1 healthy T0 D4.h5ad\nP1_after P1 ill T0 P1_T0.h5ad\n"
+    )
+    other = study.beside(tmp_path / "paired", "knowledge")
+    config = other.configure(samples=samples, twin={"design": "paired"}, screen={"library": "all"})
+    other.run(config, "output/reports/P1.html")
+    assert not (other.output / "reference").exists()
+    twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
+    assert set(twin.obs["method"]) == {"paired"}
+    assert set(twin.obs["n_reference_donors"]) == {1}
+    monocytes = np.asarray(twin["CD14 Mono|blood|T0"].X)[0]
+    assert np.nanmedian(monocytes[twin.var_names.isin(INTERFERON)]) > 4
+    every, approved = ranking(other, "P1"), ranking(study, "P1")
+    assert approved["approved"].all()
+    assert set(approved["drug_id"]) < set(every["drug_id"])
+    assert len(every) > 5 * len(approved)
