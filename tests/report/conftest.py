@@ -1,7 +1,5 @@
 """A small patient made by hand: three compared cell types, one that was not, six drugs."""
 
-# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

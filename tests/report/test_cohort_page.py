@@ -1,7 +1,5 @@
 """What the page of a cohort says."""
 
-# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
-
 import re
 
 import numpy as np

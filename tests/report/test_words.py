@@ -1,7 +1,5 @@
 """Numbers and lists as people read them."""
 
-# ruff: noqa: RUF001 - the dashes, minus signs and Greek letters are those of the page
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -115,7 +115,7 @@ def test_drugs(tables: tuple[pd.DataFrame, pd.DataFrame]):
     drugs = tables[0].set_index("drug_id")
     assert drugs["name"].to_dict() == {
         "gtopdb:1": "infliximab",
-        "gtopdb:2": "IFN-α2",  # noqa: RUF001
+        "gtopdb:2": "IFN-α2",
         "gtopdb:3": "ketanserin",  # with its tracer, gtopdb:4
         "gtopdb:5": "[125I]AB-MECA",  # a tracer without a parent
         "gtopdb:6": "galanin (human)",
@@ -263,7 +263,7 @@ def test_names_are_plain(real: tuple[pd.DataFrame, pd.DataFrame]):
         ("anifrolumab", "IFNAR1", -1),
         ("ruxolitinib", "JAK1", -1),
         ("BMS-986165", "TYK2", -1),
-        ("IFN-α2", "IFNAR1|IFNAR2", 1),  # noqa: RUF001
+        ("IFN-α2", "IFNAR1|IFNAR2", 1),
         ("salbutamol", "ADRB2", 1),
         ("diazepam", "GABRA1", 1),
         ("pimavanserin", "HTR2A", -1),

@@ -13,10 +13,11 @@ from twinscreen.files import (
     GENES,
     INTERACTOME,
     LIGAND_RECEPTOR,
+    GeneNames,
     read_table,
 )
 from twinscreen.knowledge.drugs import build_drugs
-from twinscreen.knowledge.genes import GeneNames, build_genes
+from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources

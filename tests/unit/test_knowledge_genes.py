@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from twinscreen.files import GENE_NAMES, GENES, InputError, read_table
-from twinscreen.knowledge.genes import GeneNames, build_genes
+from twinscreen.files import GENE_NAMES, GENES, GeneNames, InputError, read_table
+from twinscreen.knowledge.genes import build_genes
 
 # AAA1 was once called BBB1, which is another gene's symbol now; OLD was two genes' symbol once;
 # NICK is an alias of two genes; AAA1's alias OLD is another name for a lost meaning.

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.files import time_order
 from twinscreen.network import Interactome
 from twinscreen.twin.build import _latest
 from twinscreen.twin.compare import _protein_deviation
 from twinscreen.twin.deviation import Deviation
 from twinscreen.twin.modules import find_module, seeds
-from twinscreen.twin.times import time_order
 
 
 def deviation(effect, logfc, qvalue):

@@ -1,6 +1,5 @@
 """All patients of a cohort side by side: who was scored, and where every drug stands in each."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from twinscreen.files import (
     COHORT_RANKS,
     SCREEN,
     TWIN,
+    FilePath,
     read_anndata,
     write_table,
     write_tsv,
@@ -20,11 +20,9 @@ from twinscreen.files import (
 #: A module is called significant when its component's p is below this.
 MODULE_LIMIT = 0.05
 
-PathLike = str | os.PathLike[str]
-
 
 def summarise_cohort(
-    *, twins: Sequence[PathLike], screens: Sequence[PathLike], output: PathLike
+    *, twins: Sequence[FilePath], screens: Sequence[FilePath], output: FilePath
 ) -> None:
     """Write `patients.parquet`, `ranks.parquet`, `patients.tsv` and `percentiles.tsv`.
 

@@ -22,9 +22,12 @@ from twinscreen.files.contracts import (
     TWIN,
 )
 from twinscreen.files.errors import InputError
+from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
+from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
+from twinscreen.files.times import time_order, time_scale
 
 __all__ = [
     "COHORT_PATIENTS",
@@ -41,6 +44,8 @@ __all__ = [
     "SCREEN",
     "TWIN",
     "AnnDataContract",
+    "FilePath",
+    "GeneNames",
     "InputError",
     "TableContract",
     "atomic",
@@ -49,6 +54,8 @@ __all__ = [
     "read_anndata",
     "read_table",
     "sha256",
+    "time_order",
+    "time_scale",
     "write_anndata",
     "write_table",
     "write_tsv",

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from twinscreen.files.paths import FilePath
+
 
 @contextmanager
-def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+def atomic(path: FilePath) -> Iterator[Path]:
     """Give a temporary path beside `path`, which takes its name when the block ends well.
 
     The temporary file stands in the same folder (a rename within one file system is atomic)

@@ -1,6 +1,6 @@
 """The one exception for input that a user can mend."""
 
-from os import PathLike
+from twinscreen.files.paths import FilePath
 
 
 class InputError(Exception):
@@ -23,7 +23,7 @@ class InputError(Exception):
     def __init__(
         self,
         *,
-        file: str | PathLike[str],
+        file: FilePath,
         found: str,
         expected: str,
         remedy: str,

@@ -1,6 +1,5 @@
 """AnnData files with a declared shape, checked on write and on read."""
 
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import anndata as ad
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,7 @@ class AnnDataContract:
         ]
 
 
-def write_anndata(
-    adata: ad.AnnData, path: str | os.PathLike[str], contract: AnnDataContract
-) -> None:
+def write_anndata(adata: ad.AnnData, path: FilePath, contract: AnnDataContract) -> None:
     """Write an AnnData file that keeps its contract.
 
     Raises
@@ -48,7 +46,7 @@ def write_anndata(
         adata.write_h5ad(partial, compression="lzf")
 
 
-def read_anndata(path: str | os.PathLike[str], contract: AnnDataContract) -> ad.AnnData:
+def read_anndata(path: FilePath, contract: AnnDataContract) -> ad.AnnData:
     """Read an AnnData file and check that it keeps its contract.
 
     Raises

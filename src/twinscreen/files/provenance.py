@@ -1,7 +1,6 @@
 """What a result was computed from."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,16 @@ import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
+from twinscreen.files.paths import FilePath
 
 
-def sha256(path: str | os.PathLike[str]) -> str:
+def sha256(path: FilePath) -> str:
     """Return the hexadecimal SHA-256 of a file's bytes."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def provenance(
-    *, parameters: Mapping[str, Any], inputs: Iterable[str | os.PathLike[str]]
-) -> dict[str, Any]:
+def provenance(*, parameters: Mapping[str, Any], inputs: Iterable[FilePath]) -> dict[str, Any]:
     """Record the version, the parameters and the inputs of a result.
 
     Dates, user and machine are left out: the same inputs give the same bytes. Files go by

@@ -1,6 +1,5 @@
 """Parquet tables with a declared shape, checked on write and on read."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class TableContract:
     key: tuple[str, ...] = ()
 
 
-def write_table(table: pd.DataFrame, path: str | os.PathLike[str], contract: TableContract) -> None:
+def write_table(table: pd.DataFrame, path: FilePath, contract: TableContract) -> None:
     """Write a table as Parquet, in the column order and types of its contract.
 
     Raises
@@ -43,7 +43,7 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str], contract: Tab
         pq.write_table(arrow, partial, compression="zstd")
 
 
-def read_table(path: str | os.PathLike[str], contract: TableContract) -> pd.DataFrame:
+def read_table(path: FilePath, contract: TableContract) -> pd.DataFrame:
     """Read a Parquet table and check that it has the columns and types of its contract.
 
     Raises
@@ -76,7 +76,7 @@ def read_table(path: str | os.PathLike[str], contract: TableContract) -> pd.Data
     return pd.read_parquet(path, columns=contract.schema.names)
 
 
-def write_tsv(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
     """Write a table for people: tab-separated, six significant digits, missing left empty."""
     with atomic(path) as partial:
         table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")

@@ -6,15 +6,12 @@ names here, and a number is parsed only where a number is meant.
 
 import csv
 import gzip
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from twinscreen.files import InputError
-
-FilePath = str | os.PathLike[str]
+from twinscreen.files import FilePath, InputError
 
 
 def require_file(path: FilePath, *, content: str) -> None:

@@ -8,9 +8,8 @@ import logging
 
 import pandas as pd
 
-from twinscreen.files import DRUG_TARGETS, DRUGS, InputError, write_table
-from twinscreen.knowledge.delimited import FilePath, read_columns, require_values
-from twinscreen.knowledge.genes import GeneNames
+from twinscreen.files import DRUG_TARGETS, DRUGS, FilePath, GeneNames, InputError, write_table
+from twinscreen.knowledge.delimited import read_columns, require_values
 from twinscreen.knowledge.gtopdb import derive_gtopdb, read_gtopdb
 
 __all__ = ["build_drugs", "derive_gtopdb", "read_actions", "signs"]

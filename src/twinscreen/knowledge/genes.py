@@ -3,14 +3,10 @@
 Source: HUGO Gene Nomenclature Committee (Seal et al., Nucleic Acids Research 2023;51:D1003).
 """
 
-import os
-import re
-from collections.abc import Iterable
-
 import pandas as pd
 
-from twinscreen.files import GENE_NAMES, GENES, InputError, read_table, write_table
-from twinscreen.knowledge.delimited import FilePath, header, read_columns
+from twinscreen.files import GENE_NAMES, GENES, FilePath, InputError, write_table
+from twinscreen.knowledge.delimited import header, read_columns
 
 #: Kinds of names, the strongest first: a name means what its strongest kind says.
 KINDS = ("symbol", "ensembl", "uniprot", "entrez", "previous", "alias")
@@ -49,11 +45,6 @@ _COMPLETE_SET = {
     "prev_symbol": "previous_symbols",
     "alias_symbol": "alias_symbols",
 }
-
-_ENSEMBL = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
-_UNIPROT = re.compile(
-    r"([OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2})-\d+"
-)  # the pattern that UniProt publishes, and an isoform's number
 
 
 def build_genes(hgnc_tsv: FilePath, *, genes: FilePath, names: FilePath) -> None:
@@ -151,39 +142,3 @@ def unambiguous_names(genes: pd.DataFrame) -> pd.DataFrame:
     strongest = every[every["level"] == every.groupby("name")["level"].transform("min")]
     single = strongest[~strongest["name"].duplicated(keep=False)]
     return single.drop(columns="level").sort_values("name", ignore_index=True)
-
-
-class GeneNames:
-    """The approved symbol of any name of a gene.
-
-    Parameters
-    ----------
-    path
-        The table of gene names, contract GENE_NAMES.
-
-    Raises
-    ------
-    InputError
-        The table is missing or has another shape.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        table = read_table(path, GENE_NAMES)
-        self._symbols: dict[str, str] = dict(zip(table["name"], table["symbol"], strict=True))
-
-    def resolve(self, name: str) -> str | None:
-        """Return the approved symbol, or None if the name means no gene or several.
-
-        The version of an Ensembl identifier (`.12`, `_PAR_Y`) and the isoform of a UniProt
-        accession (`-2`) are left off.
-        """
-        name = name.strip()
-        if (symbol := self._symbols.get(name)) is not None:
-            return symbol
-        if match := _ENSEMBL.fullmatch(name) or _UNIPROT.fullmatch(name):
-            return self._symbols.get(match[1])
-        return None
-
-    def resolve_members(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the approved symbols of a complex's members, sorted, without unknown ones."""
-        return tuple(sorted({symbol for name in names if (symbol := self.resolve(name))}))

@@ -11,8 +11,8 @@ import re
 
 import pandas as pd
 
-from twinscreen.files import InputError, atomic
-from twinscreen.knowledge.delimited import FilePath, read_columns, require_values
+from twinscreen.files import FilePath, InputError, atomic
+from twinscreen.knowledge.delimited import read_columns, require_values
 
 _NOTICE = """\
 # Ligands and their human targets from the IUPHAR/BPS Guide to PHARMACOLOGY, release 2020.5,

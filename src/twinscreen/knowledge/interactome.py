@@ -13,9 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from twinscreen.files import INTERACTOME, InputError, write_table
-from twinscreen.knowledge.delimited import FilePath, require_file
-from twinscreen.knowledge.genes import GeneNames
+from twinscreen.files import INTERACTOME, FilePath, GeneNames, InputError, write_table
+from twinscreen.knowledge.delimited import require_file
 
 LAYERS = {"post_translational": "PT", "transcriptional": "TR"}
 

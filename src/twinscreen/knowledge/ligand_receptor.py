@@ -8,9 +8,8 @@ from functools import cache
 
 import pandas as pd
 
-from twinscreen.files import LIGAND_RECEPTOR, InputError, write_table
-from twinscreen.knowledge.delimited import FilePath, read_columns
-from twinscreen.knowledge.genes import GeneNames
+from twinscreen.files import LIGAND_RECEPTOR, FilePath, GeneNames, InputError, write_table
+from twinscreen.knowledge.delimited import read_columns
 
 logger = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-from twinscreen.files import InputError, atomic, sha256
-from twinscreen.knowledge.delimited import FilePath, require_file
+from twinscreen.files import FilePath, InputError, atomic, sha256
+from twinscreen.knowledge.delimited import require_file
 
 logger = logging.getLogger(__name__)
 

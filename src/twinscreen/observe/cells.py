@@ -1,6 +1,5 @@
 """Read the cells of one sample from an h5ad file and check what they are."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import pandas as pd
 from anndata.io import read_elem, sparse_dataset
 from scipy import sparse
 
-from twinscreen.files import InputError
+from twinscreen.files import FilePath, InputError
 
 _PROTEIN = "Antibody Capture"
 _GENE = "Gene Expression"
@@ -27,9 +26,7 @@ class SampleCells:
     is_protein: np.ndarray
 
 
-def read_sample(
-    path: str | os.PathLike[str], *, select: Mapping[str, str], cell_type: str
-) -> SampleCells:
+def read_sample(path: FilePath, *, select: Mapping[str, str], cell_type: str) -> SampleCells:
     """Read the cells of one sample; only their rows are read from disk.
 
     Parameters
@@ -91,7 +88,7 @@ def read_sample(
     )
 
 
-def _table(path: str | os.PathLike[str], file: h5py.File, part: str) -> pd.DataFrame:
+def _table(path: FilePath, file: h5py.File, part: str) -> pd.DataFrame:
     """Read obs or var."""
     table = read_elem(file[part])
     if not isinstance(table, pd.DataFrame):
@@ -106,7 +103,7 @@ def _table(path: str | os.PathLike[str], file: h5py.File, part: str) -> pd.DataF
 
 
 def _rows(
-    path: str | os.PathLike[str], obs: pd.DataFrame, select: Mapping[str, str], cell_type: str
+    path: FilePath, obs: pd.DataFrame, select: Mapping[str, str], cell_type: str
 ) -> np.ndarray:
     """Row numbers of the cells that fit, ascending."""
     for column in [*select, cell_type]:
@@ -145,9 +142,7 @@ def _read_rows(matrix: h5py.Group | h5py.Dataset, rows: np.ndarray) -> sparse.cs
     return sparse.csr_array(sparse_dataset(matrix)[rows])
 
 
-def _check_raw(
-    path: str | os.PathLike[str], counts: sparse.csr_array, select: Mapping[str, str]
-) -> None:
+def _check_raw(path: FilePath, counts: sparse.csr_array, select: Mapping[str, str]) -> None:
     """Refuse anything but whole, non-negative numbers, and say what it looks like instead."""
     values = counts.data
     expected = "raw counts: whole numbers, 0 or more"
@@ -175,7 +170,7 @@ def _check_raw(
     )
 
 
-def _first_bytes(path: str | os.PathLike[str]) -> str:
+def _first_bytes(path: FilePath) -> str:
     """Show how a file begins."""
     with open(path, "rb") as file:
         first = file.read(12)

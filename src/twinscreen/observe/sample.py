@@ -1,7 +1,6 @@
 """One sample in, one observation out."""
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from scipy import sparse
 from twinscreen.files import (
     GENE_NAMES,
     OBSERVATION,
+    FilePath,
     InputError,
     provenance,
     read_table,
@@ -22,8 +22,6 @@ from twinscreen.observe.cells import SampleCells, read_sample
 from twinscreen.observe.harmonise import harmonise, resolve
 
 log = logging.getLogger(__name__)
-
-Path = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,12 @@ class Limits:
 def observe(
     *,
     sample: Mapping[str, str],
-    cells: Path,
+    cells: FilePath,
     select: Mapping[str, str],
     cell_type: str,
-    names: Path,
+    names: FilePath,
     limits: Limits,
-    output: Path,
+    output: FilePath,
     keep_going: bool,
 ) -> None:
     """Read, check and harmonise one sample, and write it as an observation.
@@ -110,7 +108,7 @@ def _observe(
     symbol_of: Mapping[str, str],
     limits: Limits,
     *,
-    file: Path,
+    file: FilePath,
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
     is_gene = ~found.is_protein

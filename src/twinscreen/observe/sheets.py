@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
 
 #: Fewest donors that make a healthy reference; METHODS of the deviation need three.
 FEWEST_DONORS = 3
@@ -50,7 +51,7 @@ class Cohort:
         return [name for name, row in self.samples.items() if row["patient"] == patient]
 
 
-def read_yaml(path: str | os.PathLike[str]) -> dict[str, Any]:
+def read_yaml(path: FilePath) -> dict[str, Any]:
     """Read a configuration.
 
     Raises
@@ -86,7 +87,7 @@ def read_yaml(path: str | os.PathLike[str]) -> dict[str, Any]:
     return values
 
 
-def read_schema(path: str | os.PathLike[str]) -> dict[str, Any]:
+def read_schema(path: FilePath) -> dict[str, Any]:
     """Read a JSON schema."""
     with open(path, encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
@@ -104,9 +105,7 @@ def with_defaults(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[
     return filled
 
 
-def check_config(
-    config: Mapping[str, Any], *, file: str | os.PathLike[str], schema: str | os.PathLike[str]
-) -> dict[str, Any]:
+def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath) -> dict[str, Any]:
     """Check a configuration and fill in its defaults.
 
     Raises
@@ -122,8 +121,8 @@ def check_config(
 def read_cohort(
     config: Mapping[str, Any],
     *,
-    file: str | os.PathLike[str],
-    schemas: str | os.PathLike[str],
+    file: FilePath,
+    schemas: FilePath,
 ) -> Cohort:
     """Read the sample sheets that a checked configuration names, and check them.
 
@@ -224,9 +223,7 @@ def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
     return chosen
 
 
-def _read_sheet(
-    path: str | os.PathLike[str], schema: Path, *, key: str
-) -> dict[str, dict[str, str]]:
+def _read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)
     if not Path(path).is_file():
@@ -266,7 +263,7 @@ def _read_sheet(
     return rows
 
 
-def _lines(path: str | os.PathLike[str]) -> list[str]:
+def _lines(path: FilePath) -> list[str]:
     """Read the lines of a sheet, which is text in UTF-8."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
@@ -280,9 +277,7 @@ def _lines(path: str | os.PathLike[str]) -> list[str]:
         ) from error
 
 
-def _check_header(
-    path: str | os.PathLike[str], header: Iterable[str], rules: Mapping[str, Any]
-) -> None:
+def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any]) -> None:
     """Name the columns that a sheet lacks."""
     header = list(header)
     lacking = [name for name in rules["required"] if name not in header]
@@ -300,7 +295,7 @@ def _validate(
     values: Mapping[str, Any],
     rules: Mapping[str, Any],
     *,
-    file: str | os.PathLike[str],
+    file: FilePath,
     place: str,
 ) -> None:
     """Check values against a JSON schema; the first fault is told as an InputError."""

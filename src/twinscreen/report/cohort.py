@@ -1,13 +1,12 @@
 """The page of a cohort: who could be scored, which drugs come first, and for whom."""
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, read_table
+from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, FilePath, read_table
 from twinscreen.report.heatmap import CLASSES, draw_heat_map, order_by_similarity
 from twinscreen.report.measured import this_page
 from twinscreen.report.pages import write_page
@@ -119,9 +118,9 @@ def _frequent(groups: Groups) -> list[Frequent]:
 
 def cohort_report(
     *,
-    patients: str | os.PathLike[str],
-    ranks: str | os.PathLike[str],
-    output: str | os.PathLike[str],
+    patients: FilePath,
+    ranks: FilePath,
+    output: FilePath,
 ) -> None:
     """Write the page of a cohort; it links to `{patient}.html` beside it.
 

@@ -1,6 +1,5 @@
 """What was measured and what it was computed from: tables at the end of a page."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import sha256
+from twinscreen.files import FilePath, sha256
 from twinscreen.report import words
 
 
@@ -76,7 +75,7 @@ def source(title: str, provenance: Mapping[str, Any]) -> Source:
     )
 
 
-def this_page(version: str, inputs: Mapping[str, str | os.PathLike[str]]) -> Source:
+def this_page(version: str, inputs: Mapping[str, FilePath]) -> Source:
     """Give the provenance of the page itself; `inputs` are files by what they are."""
     files = [(f"{Path(path).name} ({kind})", sha256(path)) for kind, path in inputs.items()]
     return Source("This page", version, [], files)

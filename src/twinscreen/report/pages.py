@@ -1,6 +1,5 @@
 """Render a template to a file: escaped, strict, whole or not at all."""
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from twinscreen.files import atomic
+from twinscreen.files import FilePath, atomic
 from twinscreen.report import words
 
 #: Everything a page needs stands in it; the browser is told to refuse anything else.
@@ -39,7 +38,7 @@ def _environment() -> Environment:
     return environment
 
 
-def write_page(template: str, output: str | os.PathLike[str], **facts: Any) -> None:
+def write_page(template: str, output: FilePath, **facts: Any) -> None:
     """Render `template` with `facts` and write it to `output`."""
     html = _environment().get_template(template).render(facts)
     html = re.sub(r"[ \t]*\n\s*\n", "\n", html)

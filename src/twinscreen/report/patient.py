@@ -1,6 +1,5 @@
 """The page of one patient: which drug first, why, how sure, what against, what to measure."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files import INTERACTOME, SCREEN, TWIN, read_anndata, read_table
+from twinscreen.files import INTERACTOME, SCREEN, TWIN, FilePath, read_anndata, read_table
 from twinscreen.report import words
 from twinscreen.report.answer import against, next_measurements
 from twinscreen.report.compartments import Compartment, compartments, naming, state, treated
@@ -18,8 +17,6 @@ from twinscreen.report.measured import further_columns, not_ranked, samples, sou
 from twinscreen.report.module_figure import Drawing, choose, draw_module
 from twinscreen.report.pages import write_page
 from twinscreen.report.regulators import regulators
-
-Path = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ def _scores(entries: list[Entry]) -> list[tuple[Entry, list[Cell]]]:
 
 
 def _drawing(
-    twin: ad.AnnData, rows: list[Compartment], entries: list[Entry], interactome: Path
+    twin: ad.AnnData, rows: list[Compartment], entries: list[Entry], interactome: FilePath
 ) -> Drawing | None:
     chosen = choose(rows)
     if chosen is None:
@@ -56,7 +53,7 @@ def _drawing(
 
 
 def _results(
-    twin: ad.AnnData, screen: ad.AnnData, rows: list[Compartment], interactome: Path
+    twin: ad.AnnData, screen: ad.AnnData, rows: list[Compartment], interactome: FilePath
 ) -> dict[str, Any]:
     """Collect what only a scored patient has."""
     names = naming(twin.obs[twin.obs["latest"].astype(bool)])
@@ -83,7 +80,9 @@ def _results(
     }
 
 
-def patient_report(*, twin: Path, screen: Path, interactome: Path, output: Path) -> None:
+def patient_report(
+    *, twin: FilePath, screen: FilePath, interactome: FilePath, output: FilePath
+) -> None:
     """Write the page of one patient.
 
     Parameters

@@ -1,14 +1,13 @@
 """The influence of proteins on genes, computed once per knowledge release."""
 
 import logging
-import os
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import INFLUENCE, INTERACTOME, provenance, read_table, write_anndata
+from twinscreen.files import INFLUENCE, INTERACTOME, FilePath, provenance, read_table, write_anndata
 from twinscreen.network import influence, signed_transition
 
 log = logging.getLogger(__name__)
@@ -16,10 +15,10 @@ log = logging.getLogger(__name__)
 
 def build_influence(
     *,
-    interactome: str | os.PathLike[str],
+    interactome: FilePath,
     damping: float,
     steps: int,
-    output: str | os.PathLike[str],
+    output: FilePath,
 ) -> None:
     """Compute F = [ sum over k of (damping W_PT)^k ] W_TR from the signed edges, and write it.
 

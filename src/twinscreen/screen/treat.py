@@ -1,7 +1,6 @@
 """Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
 
 import logging
-import os
 from dataclasses import asdict, dataclass
 
 import anndata as ad
@@ -14,6 +13,7 @@ from twinscreen.files import (
     INFLUENCE,
     SCREEN,
     TWIN,
+    FilePath,
     provenance,
     read_anndata,
     read_table,
@@ -26,8 +26,6 @@ from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
 
 log = logging.getLogger(__name__)
-
-Path = str | os.PathLike[str]
 
 #: So many of the first drugs carry their reasons in the screen.
 EXPLAINED = 25
@@ -52,13 +50,13 @@ class Library:
 
 def screen_twin(
     *,
-    twin: Path,
-    influence: Path,
-    drugs: Path,
-    targets: Path,
+    twin: FilePath,
+    influence: FilePath,
+    drugs: FilePath,
+    targets: FilePath,
     library: Library,
-    screen: Path,
-    ranking: Path,
+    screen: FilePath,
+    ranking: FilePath,
 ) -> None:
     """Score every drug on the compartments of a twin, rank them, and write screen and ranking.
 
@@ -99,7 +97,7 @@ def screen_twin(
 
 
 def _screen(
-    twin: ad.AnnData, drugs: pd.DataFrame, targets: pd.DataFrame, influence: Path
+    twin: ad.AnnData, drugs: pd.DataFrame, targets: pd.DataFrame, influence: FilePath
 ) -> ad.AnnData:
     """Score and rank the drugs on a scorable twin."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
@@ -123,7 +121,7 @@ def _score_targets(
     twin: ad.AnnData,
     drugs: pd.DataFrame,
     targets: pd.DataFrame,
-    influence: Path,
+    influence: FilePath,
     weight: np.ndarray,
 ) -> tuple[pd.Index, Scored]:
     """Over-activity of every protein that reaches a measured gene, and so of every target."""

@@ -1,7 +1,6 @@
 """Build the digital twin of one patient from its observations."""
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -14,10 +13,12 @@ from twinscreen.files import (
     GENES,
     INTERACTOME,
     TWIN,
+    FilePath,
     InputError,
     generator,
     provenance,
     read_table,
+    time_order,
     write_anndata,
 )
 from twinscreen.network import Interactome
@@ -30,22 +31,19 @@ from twinscreen.twin.compare import (
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_observations
 from twinscreen.twin.reference import read_reference
-from twinscreen.twin.times import time_order
 
 log = logging.getLogger(__name__)
-
-Path = str | os.PathLike[str]
 
 
 def build_twin(
     *,
     patient: Mapping[str, str],
-    observations: Sequence[Path],
-    reference: Path | None,
-    genes: Path,
-    interactome: Path,
+    observations: Sequence[FilePath],
+    reference: FilePath | None,
+    genes: FilePath,
+    interactome: FilePath,
     settings: Settings,
-    output: Path,
+    output: FilePath,
     keep_going: bool,
 ) -> None:
     """Compare every compartment of a patient with healthy, find its module, write the twin.
@@ -101,7 +99,7 @@ def build_twin(
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
 
-def protein_network(genes: Path, interactome: Path) -> Interactome:
+def protein_network(genes: FilePath, interactome: FilePath) -> Interactome:
     """Build the interactome of protein-coding genes.
 
     Post-translational interactions, direction aside, are its edges; genes known to be regulated
@@ -121,7 +119,7 @@ def protein_network(genes: Path, interactome: Path) -> Interactome:
 
 
 def _compare(
-    read: list[ad.AnnData], reference: Path | None, settings: Settings
+    read: list[ad.AnnData], reference: FilePath | None, settings: Settings
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
     usable = [one for one in read if not one.uns["unscorable"]]

@@ -1,6 +1,5 @@
 """Observations as the twin reads them: cells of one place and time, summed by cell type."""
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import OBSERVATION, read_anndata
+from twinscreen.files import OBSERVATION, FilePath, read_anndata
 from twinscreen.twin.pseudobulk import pseudobulk
 
 
@@ -37,7 +36,7 @@ class Cells:
         return pd.DataFrame(sums, index=types, columns=self.genes)
 
 
-def read_observations(paths: Iterable[str | os.PathLike[str]]) -> list[ad.AnnData]:
+def read_observations(paths: Iterable[FilePath]) -> list[ad.AnnData]:
     """Read observations, usable or not, in the order given."""
     return [read_anndata(path, OBSERVATION) for path in paths]
 

@@ -1,14 +1,20 @@
 """The healthy reference: one pseudobulk per cell type, tissue and donor."""
 
 import logging
-import os
 from collections.abc import Sequence
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import REFERENCE, InputError, provenance, read_anndata, write_anndata
+from twinscreen.files import (
+    REFERENCE,
+    FilePath,
+    InputError,
+    provenance,
+    read_anndata,
+    write_anndata,
+)
 from twinscreen.twin.observed import join_cells, read_observations
 
 log = logging.getLogger(__name__)
@@ -16,8 +22,8 @@ log = logging.getLogger(__name__)
 
 def build_reference(
     *,
-    observations: Sequence[str | os.PathLike[str]],
-    output: str | os.PathLike[str],
+    observations: Sequence[FilePath],
+    output: FilePath,
     min_cells: int,
     min_donors: int,
 ) -> None:
@@ -100,7 +106,7 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     return pseudobulks
 
 
-def read_reference(path: str | os.PathLike[str]) -> ad.AnnData:
+def read_reference(path: FilePath) -> ad.AnnData:
     """Read the healthy reference."""
     return read_anndata(path, REFERENCE)
 

@@ -1,0 +1,53 @@
+"""From any name of a gene to its approved symbol."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from twinscreen.files.contracts import GENE_NAMES
+from twinscreen.files.paths import FilePath
+from twinscreen.files.tables import read_table
+
+_ENSEMBL = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
+_UNIPROT = re.compile(
+    r"([OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2})-\d+"
+)  # the pattern that UniProt publishes, and an isoform's number
+
+
+class GeneNames:
+    """The approved symbol of any name of a gene.
+
+    Parameters
+    ----------
+    path
+        The table of gene names, contract GENE_NAMES.
+    kinds
+        Kinds of name to know: symbol, ensembl, uniprot, entrez, previous, alias; all by default.
+
+    Raises
+    ------
+    InputError
+        The table is missing or has another shape.
+    """
+
+    def __init__(self, path: FilePath, *, kinds: Collection[str] | None = None) -> None:
+        table = read_table(path, GENE_NAMES)
+        if kinds is not None:
+            table = table[table["kind"].isin(kinds)]
+        self._symbols: dict[str, str] = dict(zip(table["name"], table["symbol"], strict=True))
+
+    def resolve(self, name: str) -> str | None:
+        """Return the approved symbol, or None if the name means no gene or several.
+
+        The version of an Ensembl identifier (`.12`, `_PAR_Y`) and the isoform of a UniProt
+        accession (`-2`) are left off.
+        """
+        name = name.strip()
+        if (symbol := self._symbols.get(name)) is not None:
+            return symbol
+        if match := _ENSEMBL.fullmatch(name) or _UNIPROT.fullmatch(name):
+            return self._symbols.get(match[1])
+        return None
+
+    def resolve_members(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the approved symbols of a complex's members, sorted, without unknown ones."""
+        return tuple(sorted({symbol for name in names if (symbol := self.resolve(name))}))

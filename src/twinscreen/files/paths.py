@@ -1,0 +1,5 @@
+"""What counts as the path of a file."""
+
+import os
+
+FilePath = str | os.PathLike[str]
