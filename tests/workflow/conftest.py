@@ -1,27 +1,13 @@
 """The tiny cohort after its first run, made once in a test session."""
 
-import fcntl
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_cohort import Study, write_cells
+from tiny_cohort import Study, once, write_cells
 
 from twinscreen.cli import main
-
-
-def once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Make a folder in the first test process that asks for it; others wait and share it."""
-    with open(folder.with_suffix(".lock"), "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder.with_suffix(".done")
-        if not done.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            make(folder)
-            done.touch()
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,8 @@ def observe(
         if not keep_going:
             raise
         log.error("%s", error)
-        observation = ad.AnnData(obs=pd.DataFrame({"cell_type": pd.Series(dtype=str)}))
+        nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
+        observation = ad.AnnData(obs=nobody)
         observation.uns = {"quality": {}, "unscorable": error.reason}
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(

@@ -143,7 +143,7 @@ def _empty() -> ad.AnnData:
     """Screen of a patient who can't be scored: no drugs, no compartments."""
     obs = pd.DataFrame(columns=[*SCREEN.obs, "kind", "withdrawn"])
     obs.index = pd.Index([], name="drug_id", dtype=str)
-    var = pd.DataFrame({"weight": pd.Series(dtype=float)})
+    var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
     result = ad.AnnData(obs=obs, var=var, layers={"causal": np.empty((0, 0))})
     result.uns["regulators"] = np.array([], dtype=str)
     result.uns["evidence"] = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
