@@ -70,7 +70,8 @@ def _describe_check(add: Callable[..., argparse.Action]) -> None:
 
 
 def _check(given: Arguments) -> None:
-    from twinscreen.observe.sheets import check_config, read_cohort, read_yaml
+    from twinscreen.observe.cohort import read_cohort
+    from twinscreen.observe.sheets import check_config, read_yaml
 
     config = check_config(
         read_yaml(given.config),
@@ -275,6 +276,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
     add("--min-donors", required=True, type=int, help="fewest reference donors of a compartment")
     add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
+    add("--min-genes", required=True, type=int, help="fewest genes compared in a compartment")
     add("--draws", required=True, type=int, help="bootstrap samples of cells (paired design)")
     add("--max-qvalue", required=True, type=float, help="largest q of a gene of the module")
     add("--min-fold-change", required=True, type=float, help="smallest fold change, as a ratio")

@@ -22,6 +22,7 @@ ARROWS = {
     "screen": {"", "files", "network"},
     "cohort": {"", "files"},
     "report": {"", "files"},
+    "__main__": {"cli"},
     "cli": {
         *("", "files", "network", "knowledge", "observe"),
         *("twin", "screen", "cohort", "report"),

@@ -9,15 +9,23 @@ from scipy import sparse
 from twinscreen.files import (
     GENE_NAMES,
     OBSERVATION,
+    GeneNames,
     InputError,
     read_anndata,
     write_table,
 )
 from twinscreen.observe.cells import read_sample
-from twinscreen.observe.harmonise import harmonise, resolve
+from twinscreen.observe.harmonise import harmonise
 from twinscreen.observe.sample import Limits, observe
 
-SYMBOL_OF = {"TP53": "TP53", "P53": "TP53", "ENSG00000141510": "TP53", "CD4": "CD4", "A1": "A1"}
+SYMBOL_OF = {
+    "TP53": "TP53",
+    "P53": "TP53",
+    "ENSG00000141510": "TP53",
+    "CD4": "CD4",
+    "A1": "A1",
+    "1": "A1",
+}
 
 
 def cells(counts, names, **obs):
@@ -30,15 +38,9 @@ def cells(counts, names, **obs):
     )
 
 
-def test_names_resolve_with_ensembl_versions():
-    assert resolve("ENSG00000141510.18", SYMBOL_OF) == "TP53"
-    assert resolve("ENSG00000141510.18_PAR_Y", SYMBOL_OF) == "TP53"
-    assert resolve("RP11-34P13.7", SYMBOL_OF) is None
-
-
-def test_columns_of_one_gene_are_summed_and_losses_listed():
+def test_columns_of_one_gene_are_summed_and_losses_listed(tmp_path):
     counts = sparse.csr_array(np.array([[1, 2, 4, 8], [0, 0, 0, 5]]))
-    found = harmonise(counts, ["P53", "nonsense", "TP53", "CD4"], SYMBOL_OF)
+    found = harmonise(counts, ["P53", "nonsense", "TP53", "CD4"], GeneNames(gene_names(tmp_path)))
     assert found.symbols.tolist() == ["CD4", "TP53"]
     assert found.counts.toarray().tolist() == [[8, 5], [5, 0]]
     assert found.lost == ["nonsense"]
@@ -89,7 +91,8 @@ def test_what_is_not_raw_is_named(tmp_path, values, said):
 def gene_names(tmp_path):
     path = tmp_path / "names.parquet"
     table = pd.DataFrame({"name": list(SYMBOL_OF), "symbol": list(SYMBOL_OF.values())})
-    write_table(table.assign(kind="symbol"), path, GENE_NAMES)
+    table["kind"] = ["entrez" if name.isdigit() else "symbol" for name in table["name"]]
+    write_table(table, path, GENE_NAMES)
     return path
 
 
@@ -139,3 +142,29 @@ def test_keep_going_marks_the_sample_with_the_reason(tmp_path):
     found = run(tmp_path, cells([[0.5, 2]], ["TP53", "A1"]), keep_going=True)
     assert found.n_obs == 0
     assert "log-normalised" in found.uns["unscorable"]
+
+
+def test_row_numbers_are_no_genes(tmp_path):
+    with pytest.raises(InputError, match="no human gene"):
+        run(tmp_path, cells([[5, 2]], ["0", "1"]))
+
+
+def test_narrow_integers_do_not_overflow(tmp_path):
+    adata = cells([[200, 200, 1]], ["TP53", "P53", "A1"])
+    adata.X = sparse.csr_matrix(adata.X.toarray().astype(np.uint8))
+    found = run(tmp_path, adata)
+    assert found.to_df()["TP53"].tolist() == [400]
+
+
+def test_nothing_of_the_file_s_name_or_the_values_selected_goes_on(tmp_path):
+    adata = cells([[5, 2]], ["TP53", "A1"], type=["T"], number=["19121212-1212"])
+    found = run(tmp_path, adata, select={"number": "19121212-1212"})
+    told = str(found.uns)
+    assert "19121212" not in told
+    assert "cells.h5ad" not in told
+    assert len(found.uns["provenance"]["parameters"]["cells_sha256"]) == 64
+
+
+def test_an_empty_cell_type_is_none(tmp_path):
+    found = run(tmp_path, cells([[5, 2], [4, 2]], ["TP53", "A1"], type=["T", " "]))
+    assert found.obs["cell_type"].tolist() == ["T"]

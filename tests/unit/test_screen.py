@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twinscreen.files import InputError
 from twinscreen.screen.causal import activity, gene_parts
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import Scored, evidence_table
@@ -165,3 +166,10 @@ def test_the_order_of_drugs_changes_no_score(order):
     scores = drug_scores(shuffled, target_values(shuffled, Z))
     expected = drug_scores(sets(), target_values(sets(), Z))[list(order)]
     assert scores == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_drug_to_include_that_nobody_knows_is_told():
+    library = Library(approved_only=True, include=("ELSEWHERE",), withdrawn=False)
+    assert "elsewhere" in library.choose(DRUGS)["name"].tolist()
+    with pytest.raises(InputError, match="inhibitor"):
+        Library(True, ("inhibitorr",), withdrawn=False).choose(DRUGS)

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from twinscreen.files import InputError
-from twinscreen.observe.sheets import check_config, parse_select, read_cohort, read_yaml
+from twinscreen.observe.cohort import read_cohort
+from twinscreen.observe.sheets import check_config, parse_select, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "workflow" / "schemas"
@@ -105,6 +106,14 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "integer"]),
         (SAMPLES, PATIENTS, {"twin": {"design": "reference"}}, ["1 donors", "at least 3"]),
         (SAMPLES.replace("ill", "HC"), PATIENTS, {}, ["only samples of the control"]),
+        (SAMPLES + "s3 p1 ill after b.h5ad\n", PATIENTS, {}, ["'T1' and 'after'", "number alone"]),
+        (SAMPLES + "s3 p1 ill T01 b.h5ad\n", PATIENTS, {}, ["'T1' and 'T01'"]),
+        (SAMPLES + "s3 p1 LPS T1 b.h5ad\n", PATIENTS, {}, ["'ill' and 'LPS' at time 'T1'"]),
+        (SAMPLES.replace("a.h5ad", "$NOT_SET_1/a"), PATIENTS, {}, ["NOT_SET_1", "not set"]),
+        (SAMPLES.replace("a.h5ad", "source:nope"), PATIENTS, {}, ["source:nope", "covid19_pbmc"]),
+        (SAMPLES, "patient age/sex\np1 4\n", {}, ["'age/sex'", "rename"]),
+        (SAMPLES, "patient condition\np1 ill\n", {}, ["'condition'", "rename"]),
+        (SAMPLES, "patient age age\np1 4 4\n", {}, ["'age' twice"]),
     ],
 )
 def test_faults_are_said_with_place_found_and_remedy(tmp_path, samples, patients, changes, said):

@@ -49,8 +49,9 @@ def test_module_lives_among_the_proteins_allowed():
 
 
 def test_time_points_stand_in_the_order_of_their_numbers():
-    times = ["T10", "T2", "T0", "day 1.5", "day 1"]
-    assert sorted(times, key=time_order) == ["T0", "T2", "T10", "day 1", "day 1.5"]
+    times = ["T10", "T2", "T0", "day 1.5", "day 1", "day -7", "day-3"]
+    expected = ["T0", "T2", "T10", "day -7", "day 1", "day 1.5", "day-3"]
+    assert sorted(times, key=time_order) == expected
 
 
 def test_the_latest_time_point_is_that_of_each_tissue_with_something_to_score():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import twinscreen
 from twinscreen.files.errors import InputError
-from twinscreen.observe.sheets import check_config, read_cohort
+from twinscreen.observe.cohort import read_cohort
+from twinscreen.observe.sheets import check_config
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parents[1]
 SCHEMAS = ROOT / "workflow" / "schemas"
@@ -20,6 +21,8 @@ def checked():
         filled = check_config(
             config, file=CONFIG_FILE, schema=SCHEMAS / "config.schema.json"
         )
+        if not Path(filled["sources"]).exists():  # the default, seen from elsewhere
+            filled["sources"] = os.path.relpath(ROOT / filled["sources"])
         return filled, read_cohort(filled, file=CONFIG_FILE, schemas=SCHEMAS)
     except InputError as error:
         print(
@@ -50,13 +53,15 @@ def memory(mb):
     return lambda wildcards, attempt: mb * 2 ** (attempt - 1)
 
 
-def code_id(*packages):
-    """Identity of the code behind a rule, whose jobs run again when that code changes."""
+def code_id(*parts):
+    """Identity of the packages or modules behind a rule, whose jobs run again when they change."""
     root = Path(twinscreen.__file__).parent
     files = sorted(
         path
-        for package in ("files", *packages)
-        for path in (root / package).rglob("*")
+        for part in ("files", *parts)
+        for path in (
+            (root / part).rglob("*") if (root / part).is_dir() else [root / part]
+        )
         if path.suffix in {".py", ".html", ".css", ".j2", ".jinja"}
     )
     digest = hashlib.sha256(twinscreen.__version__.encode())
@@ -72,7 +77,8 @@ def cells_of(wildcards):
     never stops the cohort.
     """
     path = cells_path(wildcards)
-    return path if path.startswith(config["output"]) or Path(path).exists() else []
+    fetched = COHORT.samples[wildcards.sample]["cells"].startswith("source:")
+    return path if fetched or Path(path).exists() else []
 
 
 def cells_path(wildcards):

@@ -26,7 +26,7 @@ rule observe:
         min_counts=config["observe"]["min_counts"],
         min_genes=config["observe"]["min_genes"],
         max_mitochondrial=config["observe"]["max_mitochondrial"],
-        code=code_id("observe"),
+        code=code_id("observe/cells.py", "observe/harmonise.py", "observe/sample.py"),
     shell:
         "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
         " --patient={params.patient:q} --condition={params.condition:q}"

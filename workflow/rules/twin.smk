@@ -50,6 +50,7 @@ rule twin:
         min_cells=config["twin"]["min_cells"],
         min_donors=config["reference"]["min_donors"],
         min_count=config["twin"]["min_count"],
+        min_genes=config["twin"]["min_genes"],
         draws=config["twin"]["draws"],
         max_qvalue=config["twin"]["max_qvalue"],
         min_fold_change=config["twin"]["min_fold_change"],
@@ -64,7 +65,7 @@ rule twin:
         " --interactome {input.interactome:q} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
-        " --draws {params.draws} --max-qvalue {params.max_qvalue}"
+        " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
         " --seed {params.seed} --keep-going --output {output.twin:q} 2> {log:q}"

@@ -31,8 +31,10 @@ class AnnDataContract:
         ]
 
 
-def write_anndata(adata: ad.AnnData, path: FilePath, contract: AnnDataContract) -> None:
-    """Write an AnnData file that keeps its contract.
+def write_anndata(
+    adata: ad.AnnData, path: FilePath, contract: AnnDataContract, *, compress: bool = True
+) -> None:
+    """Write an AnnData file that keeps its contract; the same content gives the same bytes.
 
     Raises
     ------
@@ -43,7 +45,8 @@ def write_anndata(adata: ad.AnnData, path: FilePath, contract: AnnDataContract) 
         raise ValueError(f"{contract.name}: lacks {', '.join(lacking)}")
     with atomic(path) as partial, warnings.catch_warnings():
         warnings.simplefilter("ignore", ad.ImplicitModificationWarning)
-        adata.write_h5ad(partial, compression="lzf")
+        # gzip: LZF as h5py builds it leaves traces of memory in its output
+        adata.write_h5ad(partial, compression="gzip" if compress else None)
 
 
 def read_anndata(path: FilePath, contract: AnnDataContract) -> ad.AnnData:

@@ -1,5 +1,6 @@
 """Read the cells of one sample from an h5ad file and check what they are."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,13 @@ class SampleCells:
     obs: pd.DataFrame
     names: np.ndarray
     is_protein: np.ndarray
+
+    def digest(self) -> str:
+        """SHA-256 of the counts and the features they belong to."""
+        content = hashlib.sha256("\0".join(self.names).encode())
+        for part in (self.counts.indptr, self.counts.indices, self.counts.data):
+            content.update(np.ascontiguousarray(part).tobytes())
+        return content.hexdigest()
 
 
 def read_sample(path: FilePath, *, select: Mapping[str, str], cell_type: str) -> SampleCells:
@@ -74,7 +82,7 @@ def read_sample(path: FilePath, *, select: Mapping[str, str], cell_type: str) ->
     except Exception as error:  # whatever h5py and anndata stumble over is in the file
         raise InputError(
             file=path,
-            found=f"a file that can't be read: {next(iter(str(error).splitlines()), repr(error))}",
+            found="a file that breaks off, or holds something that can't be read",
             expected="a whole h5ad file",
             remedy="copy the file again, or write the cells again with anndata's write_h5ad",
         ) from error
@@ -137,9 +145,9 @@ def _rows(
 
 def _read_rows(matrix: h5py.Group | h5py.Dataset, rows: np.ndarray) -> sparse.csr_array:
     """Read some rows of a dense or sparse matrix."""
-    if isinstance(matrix, h5py.Dataset):
-        return sparse.csr_array(matrix[rows])
-    return sparse.csr_array(sparse_dataset(matrix)[rows])
+    found = matrix[rows] if isinstance(matrix, h5py.Dataset) else sparse_dataset(matrix)[rows]
+    # A narrow type of the file would overflow where columns of one gene are summed.
+    return sparse.csr_array(found).astype(np.float64)
 
 
 def _check_raw(path: FilePath, counts: sparse.csr_array, select: Mapping[str, str]) -> None:

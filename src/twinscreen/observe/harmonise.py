@@ -1,10 +1,12 @@
 """Bring gene names to approved symbols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+
+from twinscreen.files import GeneNames
 
 
 @dataclass(frozen=True)
@@ -17,16 +19,7 @@ class Harmonised:
     merged: int
 
 
-def resolve(name: str, symbol_of: Mapping[str, str]) -> str | None:
-    """Approved symbol of a gene name; an Ensembl id may carry its version."""
-    if name.startswith("ENS"):
-        name = name.removesuffix("_PAR_Y").split(".")[0]
-    return symbol_of.get(name)
-
-
-def harmonise(
-    counts: sparse.csr_array, names: Sequence[str], symbol_of: Mapping[str, str]
-) -> Harmonised:
+def harmonise(counts: sparse.csr_array, names: Sequence[str], known: GeneNames) -> Harmonised:
     """Map features to approved symbols; columns that mean one gene are summed.
 
     Parameters
@@ -35,15 +28,15 @@ def harmonise(
         Cells x features, shape (c, f).
     names
         Name of each feature: Ensembl id, symbol, previous symbol or alias, shape (f,).
-    symbol_of
-        Approved symbol of every unambiguous name.
+    known
+        Approved symbols.
 
     Returns
     -------
     Counts over the symbols found, in alphabetical order; the names without a symbol; and how
     many columns were added to another of the same gene.
     """
-    found = [resolve(str(name), symbol_of) for name in names]
+    found = [known.resolve(str(name)) for name in names]
     lost = [str(name) for name, symbol in zip(names, found, strict=True) if symbol is None]
     feature = np.array([i for i, symbol in enumerate(found) if symbol is not None], dtype=np.int64)
     symbols, gene = np.unique([s for s in found if s is not None], return_inverse=True)
@@ -52,5 +45,6 @@ def harmonise(
         shape=(len(names), len(symbols)),
     )
     summed = sparse.csr_array(counts @ placed)
+    summed.eliminate_zeros()
     summed.sort_indices()
     return Harmonised(summed, symbols.astype(str), lost, len(feature) - len(symbols))

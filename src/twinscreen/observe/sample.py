@@ -10,18 +10,21 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import (
-    GENE_NAMES,
     OBSERVATION,
     FilePath,
+    GeneNames,
     InputError,
     provenance,
-    read_table,
     write_anndata,
 )
 from twinscreen.observe.cells import SampleCells, read_sample
-from twinscreen.observe.harmonise import harmonise, resolve
+from twinscreen.observe.harmonise import harmonise
 
 log = logging.getLogger(__name__)
+
+#: Names that the features of a file go by. Entrez ids are not among them: plain numbers are row
+#: numbers as often.
+KINDS = ("symbol", "ensembl", "previous", "alias")
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,12 @@ def observe(
     InputError
         The input is at fault.
     """
-    table = read_table(names, GENE_NAMES)
-    symbol_of = dict(zip(table["name"], table["symbol"], strict=True))
+    known = GeneNames(names, kinds=KINDS)
+    digest = ""
     try:
-        observation = _observe(
-            read_sample(cells, select=select, cell_type=cell_type),
-            cell_type,
-            symbol_of,
-            limits,
-            file=cells,
-        )
+        found = read_sample(cells, select=select, cell_type=cell_type)
+        digest = found.digest()
+        observation = _observe(found, cell_type, known, limits, file=cells)
         observation.uns["unscorable"] = ""
     except InputError as error:
         if not keep_going:
@@ -92,13 +91,15 @@ def observe(
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
         parameters={
-            "select": dict(select) or None,
+            # The file's name and the values selected may name a person: their content stands in.
+            "cells_sha256": digest,
+            "select": ", ".join(select) or None,
             "cell_type": cell_type,
             "min_counts": limits.min_counts,
             "min_genes": limits.min_genes,
             "max_mitochondrial": limits.max_mitochondrial,
         },
-        inputs=[cells, names],
+        inputs=[names],
     )
     write_anndata(observation, output, OBSERVATION)
 
@@ -106,14 +107,14 @@ def observe(
 def _observe(
     found: SampleCells,
     cell_type: str,
-    symbol_of: Mapping[str, str],
+    known: GeneNames,
     limits: Limits,
     *,
     file: FilePath,
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
     is_gene = ~found.is_protein
-    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], symbol_of)
+    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], known)
     if 2 * len(genes.lost) > is_gene.sum():
         raise InputError(
             file=file,
@@ -131,7 +132,7 @@ def _observe(
         (total >= limits.min_counts)
         & (number >= limits.min_genes)
         & ~(mitochondrial > limits.max_mitochondrial)
-        & label.notna().to_numpy()
+        & (label.notna() & (label.astype(str).str.strip() != "")).to_numpy()
     )
     if not kept.any():
         raise InputError(
@@ -156,7 +157,7 @@ def _observe(
         )
         observation.uns["protein"] = {
             "antibody": antibodies.astype(str),
-            "gene": np.array([resolve(name, symbol_of) or "" for name in antibodies], dtype=str),
+            "gene": np.array([known.resolve(name) or "" for name in antibodies], dtype=str),
         }
     observation.uns["quality"] = {
         "n_cells_found": len(kept),

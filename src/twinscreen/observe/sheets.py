@@ -7,48 +7,12 @@ reads through this module when it starts, and `twinscreen check` does so alone.
 import csv
 import difflib
 import json
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-
-#: Fewest donors that make a healthy reference; METHODS of the deviation need three.
-FEWEST_DONORS = 3
-
-
-@dataclass(frozen=True)
-class Cohort:
-    """Samples and patients of a cohort, checked, in the order of the sheets.
-
-    `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
-    of the schema, empty texts where nothing stood.
-    """
-
-    samples: dict[str, dict[str, str]]
-    patients: dict[str, dict[str, str]]
-    control: str
-    design: str
-
-    @property
-    def treated(self) -> list[str]:
-        """Patients with a sample that is no control: those who get a twin."""
-        wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
-        return [patient for patient in self.patients if patient in wanted]
-
-    @property
-    def reference(self) -> list[str]:
-        """Control samples that the healthy reference is made of."""
-        if self.design == "paired":
-            return []
-        return [name for name, s in self.samples.items() if s["condition"] == self.control]
-
-    def samples_of(self, patient: str) -> list[str]:
-        """List the samples of one patient, controls among them, in the order of the sheet."""
-        return [name for name, row in self.samples.items() if row["patient"] == patient]
 
 
 def read_yaml(path: FilePath) -> dict[str, Any]:
@@ -118,94 +82,6 @@ def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath)
     return with_defaults(config, rules)
 
 
-def read_cohort(
-    config: Mapping[str, Any],
-    *,
-    file: FilePath,
-    schemas: FilePath,
-) -> Cohort:
-    """Read the sample sheets that a checked configuration names, and check them.
-
-    Parameters
-    ----------
-    config
-        Configuration with defaults.
-    file
-        Where it stands, for messages.
-    schemas
-        Folder of the schemas.
-
-    Raises
-    ------
-    InputError
-        A sheet is missing or wrong, or the two sheets and the configuration don't fit.
-    """
-    sample_sheet, patient_sheet = config["samples"], config["patients"]
-    control, design = config["reference"]["control"], config["twin"]["design"]
-    samples = _read_sheet(sample_sheet, Path(schemas) / "samples.schema.json", key="sample")
-    patients = _read_sheet(patient_sheet, Path(schemas) / "patients.schema.json", key="patient")
-    for name, row in samples.items():
-        row["cells"] = os.path.expandvars(row["cells"])
-        parse_select(row["select"], file=sample_sheet, place=f"sample {name}, column select")
-        if row["patient"] not in patients:
-            raise InputError(
-                file=sample_sheet,
-                place=f"sample {name}, column patient",
-                found=repr(row["patient"]),
-                expected=f"a patient of {patient_sheet}",
-                remedy=f"add a row for this patient to {patient_sheet}",
-            )
-    conditions = sorted({row["condition"] for row in samples.values()})
-    if control not in conditions:
-        raise InputError(
-            file=file,
-            place="reference.control",
-            found=repr(control),
-            expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
-            remedy=f"name the control condition as in the column condition of {sample_sheet}",
-        )
-    chosen = config["only"] or list(patients)
-    if unknown := [patient for patient in chosen if patient not in patients]:
-        raise InputError(
-            file=file,
-            place="only",
-            found=repr(unknown[0]),
-            expected=f"patients of {patient_sheet}",
-            remedy="correct the id, or leave the list empty for all patients",
-        )
-    samples = {
-        name: row
-        for name, row in samples.items()
-        if row["patient"] in chosen or row["condition"] == control
-    }
-    cohort = Cohort(samples, patients, control, design)
-    _check_reference(cohort, config, sample_sheet)
-    return cohort
-
-
-def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
-    """Check that there are donors enough for a reference, and patients."""
-    fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
-    donors = {cohort.samples[name]["patient"] for name in cohort.reference}
-    if cohort.design == "reference" and len(donors) < fewest:
-        raise InputError(
-            file=sheet,
-            place="column condition",
-            found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
-            expected=f"at least {fewest} reference donors",
-            remedy="add healthy donors, or set twin.design to paired if each patient has a control"
-            " sample",
-        )
-    if not cohort.treated:
-        raise InputError(
-            file=sheet,
-            place="column condition",
-            found=f"only samples of the control condition {cohort.control!r}",
-            expected="samples of at least one patient",
-            remedy="add patients, or correct reference.control in the configuration",
-        )
-
-
 def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
     """Read `column=value; column=value`: the cells of a sample within a larger file."""
     chosen = {}
@@ -223,7 +99,7 @@ def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
     return chosen
 
 
-def _read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
+def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)
     if not Path(path).is_file():
@@ -280,6 +156,17 @@ def _lines(path: FilePath) -> list[str]:
 def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any]) -> None:
     """Name the columns that a sheet lacks."""
     header = list(header)
+    odd = [name for name in header if name and ("/" in name or header.count(name) > 1)]
+    odd += [name for name in rules.get("reserved", []) if name in header]
+    if odd:
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the column {odd[0]!r}" + (" twice" if header.count(odd[0]) > 1 else ""),
+            expected="each column once, without / in its name"
+            + "".join(f", and none called {name}" for name in rules.get("reserved", [])),
+            remedy="rename the column",
+        )
     lacking = [name for name in rules["required"] if name not in header]
     if lacking:
         raise InputError(

@@ -63,5 +63,5 @@ def build_influence(
     table.uns["provenance"] = provenance(
         parameters={"damping": damping, "steps": steps}, inputs=[interactome]
     )
-    write_anndata(table, output, INFLUENCE)
+    write_anndata(table, output, INFLUENCE, compress=False)
     log.info("%d proteins reach the transcription of %d genes", *table.shape)

@@ -74,7 +74,11 @@ def build_twin(
     read = read_observations(observations)
     network = protein_network(genes, interactome)
     compartments = _compare(read, reference, settings)
-    reason = "" if any(c.deviation for c in compartments) else _why_unscorable(read, compartments)
+    reason = (
+        ""
+        if any(c.deviation for c in compartments)
+        else _why_unscorable(read, compartments, settings)
+    )
     if reason and not keep_going:
         raise InputError(
             file=output,
@@ -88,7 +92,7 @@ def build_twin(
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
         "samples": _samples_table(read),
-        "flags": np.array(_patient_flags(read), dtype=object),
+        "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
             parameters=asdict(settings),
@@ -269,23 +273,38 @@ def _conditions(read: Sequence[ad.AnnData], control: str) -> str:
     return ", ".join(name for name in conditions if name != control)
 
 
-def _why_unscorable(read: Sequence[ad.AnnData], compartments: Sequence[Compartment]) -> str:
+def _why_unscorable(
+    read: Sequence[ad.AnnData], compartments: Sequence[Compartment], settings: Settings
+) -> str:
     """Say in a sentence why a patient has nothing to score."""
-    broken = [
+    reasons = [
         f"sample {one.uns['sample']['sample']}: {one.uns['unscorable']}"
         for one in read
         if one.uns["unscorable"]
     ]
-    small = [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
-    if broken or small:
-        return "no usable compartment; " + "; ".join([*broken, *small])
-    return "no usable compartment; no sample that could be compared with healthy"
+    reasons += _without_control(read, settings)
+    reasons += [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
+    return "no usable compartment; " + "; ".join(reasons)
 
 
-def _patient_flags(read: Sequence[ad.AnnData]) -> list[str]:
+def _patient_flags(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
     """Sentences that a reader should know of the patient as a whole."""
-    return [
+    flags = [
         f"Sample {one.uns['sample']['sample']} could not be used: {one.uns['unscorable']}."
         for one in read
         if one.uns["unscorable"]
+    ]
+    return flags + [f"Not compared: {reason}." for reason in _without_control(read, settings)]
+
+
+def _without_control(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
+    """Name the usable samples that the paired design can compare with nothing."""
+    if settings.design != "paired":
+        return []
+    rows = [one.uns["sample"] for one in read if not one.uns["unscorable"]]
+    tissues = {row["tissue"] for row in rows if row["condition"] == settings.control}
+    return [
+        f"sample {row['sample']}: no usable control sample ({settings.control}) of the same tissue"
+        for row in rows
+        if row["condition"] != settings.control and row["tissue"] not in tissues
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
-from twinscreen.files import generator
+from twinscreen.files import generator, time_order
 from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
 from twinscreen.twin.observed import Cells, join_cells
 from twinscreen.twin.reference import matching
@@ -23,6 +23,7 @@ class Settings:
     min_cells: int
     min_donors: int
     min_count: float
+    min_genes: int
     draws: int
     max_qvalue: float
     min_fold_change: float
@@ -71,7 +72,11 @@ def compare_with_reference(
         rows = cells.of_type(cell_type)
         found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
         donors, matched = matching(
-            aligned, cell_type=cell_type, tissue=first["tissue"], batch=first["batch"]
+            aligned,
+            cell_type=cell_type,
+            tissue=first["tissue"],
+            batch=_common_batch(states),
+            leave_out=first["patient"],
         )
         found.n_reference_donors = donors.n_obs
         if len(rows) < settings.min_cells:
@@ -85,12 +90,28 @@ def compare_with_reference(
             found.protein = _protein_deviation(
                 cells.protein.iloc[rows].mean(), donors.obsm["protein"]
             )
-            if not matched and first["batch"]:
+            if not matched and any(one.uns["sample"]["batch"] for one in states):
                 found.flags.append("donors of all batches")
             if donors.n_obs < 5:
                 found.flags.append(f"only {donors.n_obs} reference donors")
-        compartments.append(found)
+        compartments.append(_enough_genes(found, settings))
     return compartments
+
+
+def _enough_genes(found: Compartment, settings: Settings) -> Compartment:
+    """Take back a comparison that rests on too few genes to say anything."""
+    if found.deviation is not None:
+        compared = int(np.isfinite(found.deviation.effect).sum())
+        if compared < settings.min_genes:
+            found.deviation = None
+            found.unscorable = f"{compared} genes compared, fewer than {settings.min_genes}"
+    return found
+
+
+def _common_batch(states: Sequence[ad.AnnData]) -> str:
+    """Name the batch of the samples, if they share one."""
+    batches = {one.uns["sample"]["batch"] for one in states}
+    return batches.pop() if len(batches) == 1 else ""
 
 
 def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
@@ -133,7 +154,10 @@ def compare_with_own_control(
                 min_count=settings.min_count,
             )
             found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
-        compartments.append(found)
+            if all(one.uns["sample"]["time"] != first["time"] for one in controls):
+                times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
+                found.flags.append(f"control sample of {', '.join(times)}")
+        compartments.append(_enough_genes(found, settings))
     return compartments
 
 

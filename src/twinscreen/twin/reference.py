@@ -1,6 +1,7 @@
 """The healthy reference: one pseudobulk per cell type, tissue and donor."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 
 import anndata as ad
@@ -67,7 +68,13 @@ def build_reference(
         _pseudobulks([one for one in usable if one.uns["sample"]["tissue"] == tissue], tissue)
         for tissue in sorted({one.uns["sample"]["tissue"] for one in usable})
     ]
-    reference = ad.concat(parts, join="inner") if len(parts) > 1 else parts[0]
+    reference = parts[0]
+    if len(parts) > 1:
+        proteins = pd.concat([part.obsm.pop("protein") for part in parts])
+        reference = ad.concat(parts, join="inner")
+        reference.obsm["protein"] = proteins
+        lost = max(part.n_vars for part in parts) - reference.n_vars
+        log.info("%d genes that not all tissues have are left out", lost)
     reference = reference[reference.obs["n_cells"] >= min_cells].copy()
     reference.uns = {
         "unused": pd.DataFrame(
@@ -83,7 +90,10 @@ def build_reference(
 
 def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     """Sum one tissue's samples; surface proteins are averaged over cells."""
-    batch = {one.uns["sample"]["patient"]: one.uns["sample"]["batch"] for one in observations}
+    batches: dict[str, set[str]] = defaultdict(set)
+    for one in observations:
+        batches[one.uns["sample"]["patient"]].add(one.uns["sample"]["batch"])
+    batch = {donor: "/".join(sorted(names)) for donor, names in batches.items()}
     cells = join_cells(observations, tag=True)
     sums = cells.summed()
     split = pd.Series(sums.index, dtype=str).str.split("|", n=1, expand=True)
@@ -112,7 +122,13 @@ def read_reference(path: FilePath) -> ad.AnnData:
 
 
 def matching(
-    reference: ad.AnnData, *, cell_type: str, tissue: str, batch: str, min_matched: int = 5
+    reference: ad.AnnData,
+    *,
+    cell_type: str,
+    tissue: str,
+    batch: str,
+    leave_out: str = "",
+    min_matched: int = 5,
 ) -> tuple[ad.AnnData, bool]:
     """Choose the donors that one compartment is compared with.
 
@@ -122,6 +138,9 @@ def matching(
         The healthy reference.
     cell_type, tissue, batch
         Those of the compartment.
+    leave_out
+        A donor who is not compared with: the patient, where a control sample of the patient's
+        own is part of the reference.
     min_matched
         Donors of the same batch are used alone where there are at least so many.
 
@@ -131,6 +150,7 @@ def matching(
     """
     obs = reference.obs
     same = (obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)
+    same &= obs["donor"] != leave_out
     matched = same & (obs["batch"] == batch)
     use_batch = bool(batch) and int(matched.sum()) >= min_matched
     return reference[(matched if use_batch else same).to_numpy()], use_batch

@@ -1,0 +1,214 @@
+"""The cohort that configuration and sheets describe, checked before any work is done."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
+from twinscreen.files.times import time_order, time_scale
+from twinscreen.observe.sheets import parse_select, read_sheet, read_yaml
+
+#: Fewest donors that make a healthy reference; METHODS of the deviation need three.
+FEWEST_DONORS = 3
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Samples and patients of a cohort, checked, in the order of the sheets.
+
+    `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
+    of the schema, empty texts where nothing stood.
+    """
+
+    samples: dict[str, dict[str, str]]
+    patients: dict[str, dict[str, str]]
+    control: str
+    design: str
+
+    @property
+    def treated(self) -> list[str]:
+        """Patients with a sample that is no control: those who get a twin."""
+        wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
+        return [patient for patient in self.patients if patient in wanted]
+
+    @property
+    def reference(self) -> list[str]:
+        """Control samples that the healthy reference is made of."""
+        if self.design == "paired":
+            return []
+        return [name for name, s in self.samples.items() if s["condition"] == self.control]
+
+    def samples_of(self, patient: str) -> list[str]:
+        """List the samples of one patient, controls among them, in the order of the sheet."""
+        return [name for name, row in self.samples.items() if row["patient"] == patient]
+
+
+def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath) -> Cohort:
+    """Read the sample sheets that a checked configuration names, and check them together.
+
+    Parameters
+    ----------
+    config
+        Configuration with defaults.
+    file
+        Where it stands, for messages.
+    schemas
+        Folder of the schemas.
+
+    Raises
+    ------
+    InputError
+        A sheet is missing or wrong, or the two sheets and the configuration don't fit.
+    """
+    sheet = config["samples"]
+    samples = read_sheet(sheet, Path(schemas) / "samples.schema.json", key="sample")
+    patients = read_sheet(config["patients"], Path(schemas) / "patients.schema.json", key="patient")
+    control = config["reference"]["control"]
+    for name, row in samples.items():
+        _check_sample(name, row, patients, config)
+    _check_control(samples, control, file=file, sheet=sheet)
+    _check_states(samples, control, sheet=sheet)
+    samples = _chosen(samples, patients, config, file=file)
+    cohort = Cohort(samples, patients, control, config["twin"]["design"])
+    _check_reference(cohort, config, sheet)
+    return cohort
+
+
+def _check_sample(
+    name: str, row: dict[str, str], patients: Mapping[str, Any], config: Mapping[str, Any]
+) -> None:
+    """Check one row against the other files, and fill in environment variables."""
+    sheet = config["samples"]
+    parse_select(row["select"], file=sheet, place=f"sample {name}, column select")
+    if row["patient"] not in patients:
+        raise InputError(
+            file=sheet,
+            place=f"sample {name}, column patient",
+            found=repr(row["patient"]),
+            expected=f"a patient of {config['patients']}",
+            remedy=f"add a row for this patient to {config['patients']}",
+        )
+    row["cells"] = os.path.expandvars(row["cells"])
+    if unset := re.search(r"\$\{?(\w+)", row["cells"]):
+        raise InputError(
+            file=sheet,
+            place=f"sample {name}, column cells",
+            found=f"the environment variable {unset[1]}, which is not set",
+            expected="a path",
+            remedy=f"export {unset[1]}=... before the run, or write the path out",
+        )
+    if row["cells"].startswith("source:"):
+        _check_source(name, row["cells"].removeprefix("source:"), config)
+
+
+def _check_source(name: str, source: str, config: Mapping[str, Any]) -> None:
+    """Check that a source of cells is one of those that can be fetched."""
+    known = [
+        key
+        for key, value in read_yaml(config["sources"]).items()
+        if "distribution" in (value or {})
+    ]
+    if source not in known:
+        raise InputError(
+            file=config["samples"],
+            place=f"sample {name}, column cells",
+            found=f"source:{source}",
+            expected=f"one of {', '.join(known)}",
+            remedy=f"name a source of {config['sources']}, or the path of an h5ad file",
+        )
+
+
+def _check_control(
+    samples: Mapping[str, Mapping[str, str]], control: str, *, file: FilePath, sheet: FilePath
+) -> None:
+    """Check that the control condition is one that samples have."""
+    conditions = sorted({row["condition"] for row in samples.values()})
+    if control not in conditions:
+        raise InputError(
+            file=file,
+            place="reference.control",
+            found=repr(control),
+            expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
+            remedy=f"name the control condition as in the column condition of {sheet}",
+        )
+
+
+def _check_states(
+    samples: Mapping[str, Mapping[str, str]], control: str, *, sheet: FilePath
+) -> None:
+    """Check that the states of a patient can be told apart and put in order of time."""
+    states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for name, row in samples.items():
+        if row["condition"] == control:
+            continue
+        place = f"sample {name}, patient {row['patient']}, tissue {row['tissue']}"
+        seen = states[row["patient"], row["tissue"]]
+        for time, condition in seen.items():
+            if time == row["time"]:
+                same, told = condition == row["condition"], "one condition per time point"
+                found = f"conditions {condition!r} and {row['condition']!r} at time {time!r}"
+                remedy = "give the two states time points or patients of their own"
+            else:
+                found = f"time points {time!r} and {row['time']!r}"
+                same = time_scale(time) == time_scale(row["time"])
+                same &= time_order(time) != time_order(row["time"])
+                told = (
+                    "time points that differ in their number alone, as T0 and T2, day -7 and day 0"
+                )
+                remedy = "write all time points of a patient in one way, with a number"
+            if not same:
+                raise InputError(file=sheet, place=place, found=found, expected=told, remedy=remedy)
+        seen[row["time"]] = row["condition"]
+
+
+def _chosen(
+    samples: Mapping[str, dict[str, str]],
+    patients: Mapping[str, Any],
+    config: Mapping[str, Any],
+    *,
+    file: FilePath,
+) -> dict[str, dict[str, str]]:
+    """Keep the samples of the patients to run, and all control samples."""
+    chosen = config["only"] or list(patients)
+    if unknown := [patient for patient in chosen if patient not in patients]:
+        raise InputError(
+            file=file,
+            place="only",
+            found=repr(unknown[0]),
+            expected=f"patients of {config['patients']}",
+            remedy="correct the id, or leave the list empty for all patients",
+        )
+    control = config["reference"]["control"]
+    return {
+        name: row
+        for name, row in samples.items()
+        if row["patient"] in chosen or row["condition"] == control
+    }
+
+
+def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
+    """Check that there are donors enough for a reference, and patients."""
+    fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
+    donors = {cohort.samples[name]["patient"] for name in cohort.reference}
+    if cohort.design == "reference" and len(donors) < fewest:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
+            expected=f"at least {fewest} reference donors",
+            remedy="add healthy donors, or set twin.design to paired if each patient has a control"
+            " sample",
+        )
+    if not cohort.treated:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"only samples of the control condition {cohort.control!r}",
+            expected="samples of at least one patient",
+            remedy="add patients, or correct reference.control in the configuration",
+        )
