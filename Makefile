@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME
 
 VENV   := .venv
 IN     := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
-PYTEST := $(IN) pytest -n 2
+PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

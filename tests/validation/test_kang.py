@@ -21,12 +21,13 @@ DONORS = ["101", "107", "1015", "1016", "1039", "1244", "1256", "1488"]
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory, data_folder, cache_folder):
-    """Output of the workflow run on the cohort with the configuration beside this file."""
+    """Screens that the workflow makes with the configuration beside this file."""
     folder = tmp_path_factory.mktemp("kang")
     subprocess.run(
         [
             *("snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)),
             *("--configfile", str(ROOT / "tests/validation/kang/config.yaml")),
+            *(f"output/screens/patient_{donor}.ranking.tsv" for donor in DONORS),
             *("--cores", "2", "--quiet", "all", "--config", "output=output"),
             f"cache={cache_folder}",
             f"sources={ROOT / 'resources/sources.yaml'}",

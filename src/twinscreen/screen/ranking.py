@@ -6,6 +6,9 @@ import pandas as pd
 
 from twinscreen.screen.drugs import Targets
 
+#: Scores are the same if they are to so many decimals.
+SCORE_DIGITS = 5
+
 _SIGN = {-1: "-", 0: "?", 1: "+"}
 
 
@@ -51,8 +54,9 @@ def rank_drugs(
     )
     obs = drugs[["drug_id", "name", "kind", "approved", "withdrawn"]].copy()
     obs["status"] = status.astype(str) if len(drugs) else pd.Series(dtype=str)
-    obs["score"] = score
-    obs["rank"] = pd.Series(score, index=obs.index).rank(ascending=False)
+    # Equal scores must share a rank on every machine, whatever the last digits of a sum are.
+    obs["score"] = np.round(score, SCORE_DIGITS)
+    obs["rank"] = obs["score"].rank(ascending=False)
     obs["n_targets"], obs["n_scored"] = n_targets, n_scored
     return obs
 
