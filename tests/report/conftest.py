@@ -64,10 +64,7 @@ def provenance(*names: str) -> dict[str, Any]:
 def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     shape = (0 if unscorable else len(CELLS), len(GENES))
     effect = np.full(shape, np.nan, dtype=np.float32)
-    layers = {
-        name: effect.copy()
-        for name in ("logfc", "pvalue", "qvalue", "module", "centrality", "protein")
-    }
+    layers = {name: effect.copy() for name in TWIN.layers}
     if not unscorable:
         effect[:3] = [[8, 7, 6, 3, 4, -5, 0.3, 0.2, 0.1, 0.4]] * 3
         layers["qvalue"][:3] = 0.5

@@ -137,7 +137,7 @@ TWIN = AnnDataContract(
         "flags",
     ),
     var=("degree",),
-    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein"),
+    layers=("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
     uns=("patient", "samples", "flags", "unscorable", "provenance"),
 )
 

@@ -152,10 +152,7 @@ def assemble(
 ) -> ad.AnnData:
     """Lay the compartments of a patient side by side over the proteins of the interactome."""
     shape = (len(compartments), len(network.names))
-    layers = {
-        name: np.full(shape, np.nan, dtype=np.float32)
-        for name in ("effect", "logfc", "pvalue", "qvalue", "module", "centrality", "protein")
-    }
+    layers = {name: np.full(shape, np.nan, dtype=np.float32) for name in ("effect", *TWIN.layers)}
     rows = []
     var = pd.Index(network.names.astype(str), name="symbol")
     for row, compartment in enumerate(compartments):
@@ -212,6 +209,8 @@ def _fill(
     known = place >= 0
     for name in ("effect", "logfc", "pvalue", "qvalue"):
         layers[name][row, place[known]] = getattr(deviation, name)[known]
+    if compartment.cell_pvalue is not None:
+        layers["cell_pvalue"][row, place[known]] = compartment.cell_pvalue[known]
     proteins = var.get_indexer(compartment.protein.index)
     layers["protein"][row, proteins[proteins >= 0]] = compartment.protein[proteins >= 0]
 

@@ -9,7 +9,12 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
-from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
+from twinscreen.twin.deviation import (
+    Deviation,
+    against_own_control,
+    against_reference,
+    cell_level_pvalue,
+)
 from twinscreen.twin.observed import Cells, join_cells
 from twinscreen.twin.reference import matching
 
@@ -37,8 +42,9 @@ class Settings:
 class Compartment:
     """One cell type in one tissue at one time point, compared with healthy or not.
 
-    `genes` names the columns of `deviation`; `protein` is the standardised deviation of surface
-    proteins by gene. `unscorable` is the reason why it was not compared, or "".
+    `genes` names the columns of `deviation`; `protein` is the standardised deviation
+    of surface proteins by gene; `cell_pvalue`, in the paired design, Wilcoxon's p on single
+    cells. `unscorable` is the reason why it was not compared, or "".
     """
 
     cell_type: str
@@ -49,6 +55,7 @@ class Compartment:
     genes: pd.Index = field(default_factory=pd.Index)  # type: ignore[arg-type]
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    cell_pvalue: np.ndarray | None = None
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
 
@@ -152,6 +159,9 @@ def compare_with_own_control(
                 random=generator(settings.seed, "paired", first["patient"], found.name),
                 draws=settings.draws,
                 min_count=settings.min_count,
+            )
+            found.cell_pvalue = cell_level_pvalue(
+                counts[rows], base[against], np.isfinite(found.deviation.effect)
             )
             found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
             if all(one.uns["sample"]["time"] != first["time"] for one in controls):
