@@ -14,7 +14,7 @@ from twinscreen.report.patient import patient_report
 def test_first_paragraph_names_the_drug_why_and_how_sure(case):
     page = Page(case.render())
     answer = section(page.source, 'id="answer"', "</section>")
-    assert "First drug: ruxolitinib" in answer
+    assert "Highest score: ruxolitinib" in answer
     assert "first of 4 ranked drugs, with a causal score of 6.9" in answer
     assert "inhibits JAK1, which looks over-active in 2 of 3 cell types" in answer
     assert "looks over-active in 2 of 3 cell types and JAK2 (1 of 3)." in answer
@@ -33,7 +33,7 @@ def test_genes_that_carry_the_evidence_have_arrows(case):
 def test_order_of_the_page(case):
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", case.render().read_text(encoding="utf-8"))
     assert headings == [
-        "First drug: ruxolitinib",
+        "Highest score: ruxolitinib",
         "The first drugs",
         "What drives it",
         "The module in CD14 monocytes",
@@ -201,14 +201,14 @@ def test_unscorable_patient(unscorable):
     assert "What to do" in page.text
     assert "found no cells" in page.text
     assert "reference.h5ad" in page.text
-    assert "First drug" not in page.text
+    assert "Highest score" not in page.text
 
 
 def test_no_drug_opposes(case):
     case.screen.obs["score"] = -case.screen.obs["score"].abs()
     page = Page(case.render())
     assert "No drug opposes this patient's state" in page.text
-    assert "First drug:" not in page.text
+    assert "Highest score:" not in page.text
 
 
 def test_no_drug_ranked(case):

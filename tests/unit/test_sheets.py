@@ -28,7 +28,7 @@ def cohort(tmp_path, samples, patients, **changes):
     return read_cohort(filled, file="c.yaml", schemas=SCHEMAS)
 
 
-SAMPLES = "sample patient condition time cells\ns1 p1 HC T0 a.h5ad\ns2 p1 ill T1 a.h5ad\n"
+SAMPLES = "sample patient condition time cells\ns1 p1 HC T0 a.h5ad\ns2 p1 ill T1 b.h5ad\n"
 PATIENTS = "patient age\np1 44\n"
 
 
@@ -106,11 +106,13 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "integer"]),
         (SAMPLES, PATIENTS, {"twin": {"design": "reference"}}, ["1 donors", "at least 3"]),
         (SAMPLES.replace("ill", "HC"), PATIENTS, {}, ["only samples of the control"]),
-        (SAMPLES + "s3 p1 ill after b.h5ad\n", PATIENTS, {}, ["'T1' and 'after'", "number alone"]),
-        (SAMPLES + "s3 p1 ill T01 b.h5ad\n", PATIENTS, {}, ["'T1' and 'T01'"]),
-        (SAMPLES + "s3 p1 LPS T1 b.h5ad\n", PATIENTS, {}, ["'ill' and 'LPS' at time 'T1'"]),
+        (SAMPLES + "s3 p1 ill after c.h5ad\n", PATIENTS, {}, ["'T1' and 'after'", "number alone"]),
+        (SAMPLES + "s3 p1 ill T01 c.h5ad\n", PATIENTS, {}, ["'T1' and 'T01'"]),
+        (SAMPLES + "s3 p1 LPS T1 c.h5ad\n", PATIENTS, {}, ["'ill' and 'LPS' at time 'T1'"]),
         (SAMPLES.replace("a.h5ad", "$NOT_SET_1/a"), PATIENTS, {}, ["NOT_SET_1", "not set"]),
         (SAMPLES.replace("a.h5ad", "source:nope"), PATIENTS, {}, ["source:nope", "covid19_pbmc"]),
+        (SAMPLES.replace("cells", "cells selct"), PATIENTS, {}, ["'selct'", "write 'select'"]),
+        (SAMPLES + "s3 p1 ill T2 a.h5ad\n", PATIENTS, {}, ["same cells as sample s1", "select"]),
         (SAMPLES, "patient age/sex\np1 4\n", {}, ["'age/sex'", "rename"]),
         (SAMPLES, "patient condition\np1 ill\n", {}, ["'condition'", "rename"]),
         (SAMPLES, "patient age age\np1 4 4\n", {}, ["'age' twice"]),

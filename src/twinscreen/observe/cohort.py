@@ -71,6 +71,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     control = config["reference"]["control"]
     for name, row in samples.items():
         _check_sample(name, row, patients, config)
+    _check_cells(samples, sheet=sheet)
     _check_control(samples, control, file=file, sheet=sheet)
     _check_states(samples, control, sheet=sheet)
     samples = _chosen(samples, patients, config, file=file)
@@ -121,6 +122,22 @@ def _check_source(name: str, source: str, config: Mapping[str, Any]) -> None:
             expected=f"one of {', '.join(known)}",
             remedy=f"name a source of {config['sources']}, or the path of an h5ad file",
         )
+
+
+def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:
+    """Check that no two samples are the same cells."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, row in samples.items():
+        other = seen.setdefault((row["cells"], row["select"]), name)
+        if other != name:
+            raise InputError(
+                file=sheet,
+                place=f"sample {name}, columns cells and select",
+                found=f"the same cells as sample {other}",
+                expected="cells of its own for each sample",
+                remedy="name another file, or say in the column select which cells of the file"
+                " belong to which sample",
+            )
 
 
 def _check_control(

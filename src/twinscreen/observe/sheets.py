@@ -176,6 +176,17 @@ def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any
             expected=f"also {', '.join(lacking)}, separated by tabs",
             remedy="add the columns; a sheet saved with commas or semicolons needs tabs instead",
         )
+    known = list(rules["properties"])
+    strange = [name for name in header if name and name not in known]
+    if strange and not rules.get("open", False):
+        near = difflib.get_close_matches(strange[0].lower(), known, n=1)
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the column {strange[0]!r}",
+            expected=f"columns among {', '.join(known)}",
+            remedy=f"write {near[0]!r}" if near else "remove it",
+        )
 
 
 def _validate(

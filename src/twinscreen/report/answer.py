@@ -74,6 +74,7 @@ def against(
     elif not entry.approved:
         said.append("It is not an approved medicine.")
     used = [row for row in rows if row.key in set(keys)]
+    said += _weak_comparisons(used, names)
     silent = [names.of(row.key) for row in used if not row.n_deviating]
     if silent:
         said.append(
@@ -92,6 +93,23 @@ def against(
             f" {words.decimal(entries[1].score)}."
         )
     return said
+
+
+def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
+    """Say how the comparison with healthy falls short, as sentences."""
+    flagged: dict[str, list[str]] = {}
+    for row in used:
+        for flag in filter(None, row.flags.split("; ")):
+            flagged.setdefault(flag, []).append(names.of(row.key))
+    meaning = {
+        "donors of all batches": "had too few healthy donors of their own batch and are compared"
+        " with those of other batches too, so part of what deviates may be the batch",
+    }
+    return [
+        f"{len(which)} of {names.count(len(used))} {meaning.get(flag, 'are marked: ' + flag)}"
+        f" ({words.listed(which, most=4)})."
+        for flag, which in flagged.items()
+    ]
 
 
 def _missing_of(part: int, whole: int, noun: str) -> str:

@@ -19,7 +19,7 @@ def rank_drugs(
     score: np.ndarray,
     weight: np.ndarray,
 ) -> pd.DataFrame:
-    """Rank drugs by score, best first, ties sharing their average rank.
+    """Rank drugs by score, best first; equal scores share the best of their ranks.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def rank_drugs(
     obs["status"] = status.astype(str) if len(drugs) else pd.Series(dtype=str)
     # Equal scores must share a rank on every machine, whatever the last digits of a sum are.
     obs["score"] = np.round(score, SCORE_DIGITS)
-    obs["rank"] = obs["score"].rank(ascending=False)
+    obs["rank"] = obs["score"].rank(ascending=False, method="min")
     obs["n_targets"], obs["n_scored"] = n_targets, n_scored
     return obs
 
@@ -82,7 +82,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "rank": obs["rank"],
             "drug": obs["name"],
             "score": obs["score"],
-            "percentile": 100 * (obs["rank"] - 1) / max(ranked - 1, 1),
+            "percentile": (obs["rank"] - 1) / max(ranked - 1, 1),
             "status": obs["status"],
             "targets": obs["targets"],
             "n_targets": obs["n_targets"],
