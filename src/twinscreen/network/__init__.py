@@ -9,14 +9,17 @@ from twinscreen.network.components import (
 )
 from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
+from twinscreen.network.proximity import Proximity, proximity
 
 __all__ = [
     "ComponentSignificance",
     "Interactome",
+    "Proximity",
     "component_significance",
     "degree_bins",
     "eigenvector_centrality",
     "influence",
     "largest_component",
+    "proximity",
     "signed_transition",
 ]

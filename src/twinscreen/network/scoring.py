@@ -164,7 +164,7 @@ class Scorer:
         mean = table.sum(axis=1)
         square = (table * (2 * k + 1)).sum(axis=1)
         expected, sd = np.empty(len(drugs)), np.empty(len(drugs))
-        centred = _distances(share) - mean[:, None]
+        centred = _distances(share)[:, :random_modules] - mean[:, None]
         if not random_modules:
             centred = np.zeros((len(mean), 1))
         common = np.mean(centred**2, axis=1)
