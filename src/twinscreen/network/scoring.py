@@ -10,12 +10,13 @@ from scipy import sparse
 
 from twinscreen.network.arrange import Arranged
 from twinscreen.network.compiled import compiled
+from twinscreen.network.doubles import SIDE, rows_of_doubles
 from twinscreen.network.draws import draw
 from twinscreen.network.hops import set_lanes
 from twinscreen.network.lanes import LANES, WORDS, rows_of_lanes
 from twinscreen.network.moments import Wanted
 from twinscreen.network.search import spread
-from twinscreen.network.tails import SIDE, lower_tail
+from twinscreen.network.tails import lower_tail
 
 if TYPE_CHECKING:
     from twinscreen.network.proximity import Proximity
@@ -104,7 +105,7 @@ class Scorer:
                 table = np.ones((len(self.size), self.depth))
                 table[:, :reached] -= within[:, :, lane].T
                 table[:, reached:] = 0
-                share = np.zeros((1, len(self.size), reached + 1, SIDE))
+                share = rows_of_doubles(1, len(self.size), reached + 1)
                 share[0, :, :, 0] = _shares(within[:, :, lane]).T
                 self._score(share, 1, table, columns[[first + lane]], drugs, result)
 
@@ -114,7 +115,7 @@ class Scorer:
     def _draw(self, nulls: Wanted, names: np.ndarray, group: range) -> list[np.ndarray]:
         """Give the share of each class at each distance from the random modules of some nulls.
 
-        Each has shape (words, classes, distances, 64).
+        Each has shape (tiles, classes, distances, 8).
         """
         parts: list[list[np.ndarray]] = [[] for _ in group]
         units = [(i, word) for i in range(len(group)) for word in range(self.words)]
@@ -128,17 +129,19 @@ class Scorer:
                 draw(seen, place, names[null], 64 * word, self.pool, self.start, bins, sizes)
             counts, reached = self._search(seen, 64 * len(batch))
             for place, (i, _) in enumerate(batch):
-                share = np.empty((len(self.size), reached + 1, SIDE))
-                _take(counts, self.size, place * SIDE, share)
+                share = rows_of_doubles(64 // SIDE, len(self.size), reached + 1)
+                _take(counts, self.size, place * 64, share)
                 parts[i].append(share)
         return [self._join(part) for part in parts]
 
     def _join(self, parts: list[np.ndarray]) -> np.ndarray:
         """Put the tiles of one null together; some may know longer distances than others."""
-        depth = max((part.shape[1] for part in parts), default=1)
-        joined = np.zeros((len(parts), len(self.size), depth, SIDE))
-        for i, part in enumerate(parts):
-            joined[i, :, : part.shape[1]] = part
+        depth = max((part.shape[2] for part in parts), default=1)
+        joined = rows_of_doubles(sum(map(len, parts)), len(self.size), depth)
+        first = 0
+        for part in parts:
+            joined[first : first + len(part), :, : part.shape[2]] = part
+            first += len(part)
         return joined
 
     def _search(self, seen: np.ndarray, lanes: int) -> tuple[np.ndarray, int]:
@@ -196,12 +199,11 @@ class Scorer:
         """Compute the lower tail of some drugs."""
         if not len(wanted):
             return
-        longest = int(total[wanted].max()) + 1
-        work = np.empty((3, longest, SIDE))
-        ways = np.empty((int(self.draws.max()) + 1, longest, SIDE))
+        longest, most = int(total[wanted].max()) + 1, int(self.draws.max()) + 1
+        work, ways, weight = map(rows_of_doubles, (2 * longest + 6, most * longest, most))
         _tails_of_drugs(
             self.drug, self.classes, self.draws, self.size, table, share, random_modules,
-            total, wanted, self.share, work, ways, p,
+            total, wanted, self.share, work, ways, weight, p,
         )  # fmt: skip
 
 
@@ -214,14 +216,16 @@ def _shares(within: np.ndarray) -> np.ndarray:
 @compiled()
 def _take(counts, size, first, share):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Turn counts within k hops into shares at k hops, for 64 lanes from `first`."""
-    classes, depth, lanes = share.shape
-    for c in range(classes):
-        one = 1.0 / size[c]
-        for k in range(depth):
-            for lane in range(lanes):
-                upper = counts[k, c, first + lane] if k < depth - 1 else size[c]
-                lower = counts[k - 1, c, first + lane] if k else 0
-                share[c, k, lane] = (upper - lower) * one
+    tiles, classes, depth, side = share.shape
+    for tile in range(tiles):
+        start = first + tile * side
+        for c in range(classes):
+            one = 1.0 / size[c]
+            for k in range(depth):
+                for i in range(side):
+                    upper = counts[k, c, start + i] if k < depth - 1 else size[c]
+                    lower = counts[k - 1, c, start + i] if k else 0
+                    share[tile, c, k, i] = (upper - lower) * one
 
 
 def _distances(share: np.ndarray) -> np.ndarray:
@@ -254,7 +258,7 @@ def _spread_of_drugs(drug, classes, draws, size, mean, within, centred, expected
 
 @compiled()
 def _tails_of_drugs(
-    drug, classes, draws, size, table, share, random_modules, total, wanted, add_one, work, ways, p
+    drug, classes, draws, size, table, share, random_modules, total, wanted, add_one, work, ways, weight, p
 ):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Compute the lower tail of each wanted drug, in closed form for a single target."""
     for d in wanted:
@@ -265,7 +269,7 @@ def _tails_of_drugs(
         elif random_modules:
             tail = lower_tail(
                 share, size, classes[first:last], draws[first:last], total[d], random_modules,
-                work, ways,
+                work, ways, weight,
             )  # fmt: skip
             if add_one:
                 tail = (1.0 + tail * random_modules) / (1.0 + random_modules)
