@@ -57,7 +57,9 @@ def draw(bits, word, name, first, pool, start, bins, sizes):  # type: ignore[no-
                     bits[pool[place], word] |= bit
             while wanted > 0:
                 state += _STEP
-                place = low + np.int64(np.float64(_mixed(state) >> np.uint64(11)) * 2.0**-53 * width)
+                place = low + np.int64(
+                    np.float64(_mixed(state) >> np.uint64(11)) * 2.0**-53 * width
+                )
                 row = pool[place]
                 if ((bits[row, word] & bit) != np.uint64(0)) == full:
                     bits[row, word] ^= bit

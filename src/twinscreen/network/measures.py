@@ -12,6 +12,7 @@ from twinscreen.network.arrange import Arranged, arrange
 from twinscreen.network.hops import UNREACHED, blocks_of_hops
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.lanes import LANES
+from twinscreen.network.sets import binary
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def distances(
     ----------
     Guney et al., Nature Communications 2016;7:10331.
     """
-    one, two = _Sets.of(targets), _Sets.of(modules)
+    one, two = _Sets.of(network, targets), _Sets.of(network, modules)
     arranged = arrange(network, np.zeros(len(network.names), dtype=np.int64))
     centres = _centres(arranged, two)
     total = {name: np.zeros((one.count, two.count)) for name in ("shortest", "kernel", "centre")}
@@ -64,7 +65,9 @@ def distances(
         with np.errstate(divide="ignore"):
             total["kernel"] += member @ -np.log(kernel.T)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = {name: _present(values / one.size[:, None], one, two) for name, values in total.items()}
+        mean = {
+            name: _present(values / one.size[:, None], one, two) for name, values in total.items()
+        }
     across = _across(arranged, one, two)
     return Distances(
         _present(across[0], one, two),
@@ -100,7 +103,7 @@ def set_separation(
     ----------
     Menche et al., Science 2015;347:1257601.
     """
-    one, two = _Sets.of(first), _Sets.of(second)
+    one, two = _Sets.of(network, first), _Sets.of(network, second)
     arranged = arrange(network, np.zeros(len(network.names), dtype=np.int64))
     return _separation(arranged, one, two, _across(arranged, one, two))
 
@@ -114,11 +117,8 @@ class _Sets:
     proteins: np.ndarray
 
     @classmethod
-    def of(cls, sets: sparse.csr_array) -> _Sets:
-        member = sparse.csr_array(sets, copy=True)
-        member.sum_duplicates()
-        member.eliminate_zeros()
-        member.data = np.ones(len(member.data))
+    def of(cls, network: Interactome, sets: sparse.csr_array) -> _Sets:
+        member = binary(network, sets).astype(float)
         return cls(member, np.diff(member.indptr), np.unique(member.indices))
 
     @property
@@ -164,7 +164,8 @@ def _nearest(arranged: Arranged, sets: _Sets, proteins: np.ndarray) -> np.ndarra
 def _across(arranged: Arranged, one: _Sets, two: _Sets) -> tuple[np.ndarray, np.ndarray]:
     """Mean closest distance from the first to the second sets, and back (shape as the first)."""
     there, back = (
-        _sums(a.member[:, a.proteins], _nearest(arranged, b, a.proteins)) for a, b in ((one, two), (two, one))
+        _sums(a.member[:, a.proteins], _nearest(arranged, b, a.proteins))
+        for a, b in ((one, two), (two, one))
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         return there / one.size[:, None], (back / two.size[:, None]).T
@@ -190,13 +191,19 @@ def _separation(
         return _present(between - within, one, two)
 
 
+def _found(part: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Say which members stand in a sorted part, and where each would stand."""
+    position = np.searchsorted(part, members)
+    inside = part[np.minimum(position, len(part) - 1)] == members
+    return np.flatnonzero(inside), position
+
+
 def _within(arranged: Arranged, sets: _Sets) -> np.ndarray:
     """Mean distance of the members of each set to the nearest other member, shape (sets,)."""
     nearest = np.zeros(sets.count)
     rows = np.repeat(np.arange(sets.count), sets.size)
     for part, hops in _blocks(arranged, sets.proteins):
-        position = np.searchsorted(part, sets.member.indices)
-        here = np.flatnonzero((position < len(part)) & (part[np.minimum(position, len(part) - 1)] == sets.member.indices))
+        here, position = _found(part, sets.member.indices)
         for entry in here.tolist():
             row = rows[entry]
             others = sets.member.indices[sets.member.indptr[row] : sets.member.indptr[row + 1]]
@@ -211,12 +218,13 @@ def _centres(arranged: Arranged, sets: _Sets) -> sparse.csr_array:
     total = np.zeros(len(sets.member.indices))
     rows = np.repeat(np.arange(sets.count), sets.size)
     for part, hops in _blocks(arranged, sets.proteins):
-        position = np.searchsorted(part, sets.member.indices)
-        here = np.flatnonzero((position < len(part)) & (part[np.minimum(position, len(part) - 1)] == sets.member.indices))
+        here, position = _found(part, sets.member.indices)
         sums = sets.member @ hops.T
         total[here] = sums[rows[here], position[here]]
     least = np.full(sets.count, np.inf)
     np.minimum.at(least, rows, total)
     chosen = total == least[rows]
     weight = chosen / np.bincount(rows, weights=chosen, minlength=sets.count)[rows]
-    return sparse.csr_array((weight, sets.member.indices, sets.member.indptr), shape=sets.member.shape)
+    return sparse.csr_array(
+        (weight, sets.member.indices, sets.member.indptr), shape=sets.member.shape
+    )

@@ -16,6 +16,7 @@ from twinscreen.network.hops import blocks_of_hops
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.moments import Wanted, survival
 from twinscreen.network.scoring import Scorer
+from twinscreen.network.sets import binary
 
 Null = Literal["both", "disease", "drug"]
 
@@ -97,7 +98,8 @@ def proximity(
     DisconnectedError
         The interactome isn't connected.
     ValueError
-        A set has more proteins of a bin than the background.
+        A set has more proteins of a bin than the background, or sets and interactome differ
+        in the number of proteins.
 
     References
     ----------
@@ -106,7 +108,7 @@ def proximity(
     if null not in get_args(Null):
         raise ValueError(f"null {null!r}: expected one of {', '.join(get_args(Null))}")
     require_connected(network)
-    targets, modules = _binary(targets), _binary(modules)
+    targets, modules = binary(network, targets), binary(network, modules)
     key = int(random.integers(2**63))
     bins, allowed = _bins(network, degree, background)
     drugs = np.flatnonzero(np.diff(targets.indptr))
@@ -121,15 +123,6 @@ def proximity(
 
 def _shape(targets: sparse.csr_array, modules: sparse.csr_array) -> tuple[int, int]:
     return modules.shape[0], targets.shape[0]
-
-
-def _binary(sets: sparse.csr_array) -> sparse.csr_array:
-    """Give membership as ones, without explicit zeros or repeats."""
-    matrix = sparse.csr_array(sets, copy=True)
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
-    matrix.data = np.ones(len(matrix.data), dtype=np.int64)
-    return matrix
 
 
 def _bins(

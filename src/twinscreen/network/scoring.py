@@ -258,7 +258,20 @@ def _spread_of_drugs(drug, classes, draws, size, mean, within, centred, expected
 
 @compiled()
 def _tails_of_drugs(
-    drug, classes, draws, size, table, share, random_modules, total, wanted, add_one, work, ways, weight, p
+    drug,
+    classes,
+    draws,
+    size,
+    table,
+    share,
+    random_modules,
+    total,
+    wanted,
+    add_one,
+    work,
+    ways,
+    weight,
+    p,
 ):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Compute the lower tail of each wanted drug, in closed form for a single target."""
     for d in wanted:
