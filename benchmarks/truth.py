@@ -16,7 +16,7 @@ def redraw(members, bins, pool, start, out):  # type: ignore[no-untyped-def]
     for i in range(len(members)):
         b = bins[members[i]]
         while True:
-            candidate = pool[start[b] + np.random.randint(start[b + 1] - start[b])]
+            candidate = pool[start[b] + np.random.randint(start[b + 1] - start[b])]  # noqa: NPY002
             new = True
             for j in range(i):
                 new &= out[j] != candidate
@@ -28,7 +28,7 @@ def redraw(members, bins, pool, start, out):  # type: ignore[no-untyped-def]
 @numba.njit(nogil=True)
 def brute_force(hops, targets, module, bins, pool, start, draws, seed):  # type: ignore[no-untyped-def]
     """Sum of closest distances in each of many draws of both sets, by definition."""
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     t, s = np.empty_like(targets), np.empty_like(module)
     sums = np.empty(draws, dtype=np.int64)
     for draw in range(draws):
@@ -78,10 +78,8 @@ def main() -> None:
         z = (found.distance[drug, module] - drawn.mean()) / drawn.std()
         errors.append((z, found.z[drug, module]))
     z, ours = np.array(errors).T
-    print(
-        f"z, {asked.pairs} pairs, {asked.draws} draws: rms {np.sqrt(np.mean((z - ours) ** 2)):.4f},",
-        end=" ",
-    )
+    print(f"z, {asked.pairs} pairs, {asked.draws} draws:", end=" ")
+    print(f"rms {np.sqrt(np.mean((z - ours) ** 2)):.4f},", end=" ")
     print(f"largest {np.abs(z - ours).max():.4f}, correlation {np.corrcoef(z, ours)[0, 1]:.6f}")
 
     beyond = []

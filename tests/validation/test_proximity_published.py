@@ -56,7 +56,7 @@ def guney(data_folder):
         targets=membership(drugs, targets.drop_duplicates(), "drugbank_id", network),
         modules=membership(diseases, genes.drop_duplicates(), "disease", network),
         published=published,
-        at={
+        place={
             name: (
                 pd.Index(drugs).get_indexer(table["group"]),
                 pd.Index(diseases).get_indexer(table["disease"]),
@@ -91,7 +91,7 @@ def test_all_raw_distances_are_the_published_ones(guney, ours, published, name):
     table = guney.published[published]
     assert len(table) == 9282
     # the tables give twelve significant digits
-    assert getattr(ours, name)[guney.at[published]] == pytest.approx(
+    assert getattr(ours, name)[guney.place[published]] == pytest.approx(
         table["d"], abs=1e-11, rel=1e-11
     )
 
@@ -102,7 +102,7 @@ def test_the_engine_sees_the_same_distances(ours, closest):
 
 def test_z_of_closest_is_the_published_z_but_for_its_thousand_draws(guney, closest):
     table = guney.published["closest"]
-    z = closest.z[guney.at["closest"]]
+    z = closest.z[guney.place["closest"]]
     assert np.corrcoef(z, table["z"])[0, 1] >= 0.999
     assert abs(np.mean(z - table["z"])) < 0.005
 
@@ -115,13 +115,13 @@ def test_known_indications_are_found_as_well_as_published(guney, closest):
         test = stats.mannwhitneyu(-z[known], -z[~known])
         return test.statistic / known.sum() / (~known).sum()
 
-    assert auc(closest.z[guney.at["closest"]]) == pytest.approx(
+    assert auc(closest.z[guney.place["closest"]]) == pytest.approx(
         auc(table["z"].to_numpy()), abs=0.002
     )
 
 
 def test_normal_p_of_single_targets_is_badly_wrong(guney, closest):
-    at = guney.at["closest"]
+    at = guney.place["closest"]
     single = (guney.published["closest"]["n.target"] == 1).to_numpy()
     z, p = closest.z[at][single], closest.pvalue[at][single]
     assert (stats.norm.cdf(z) < 0.05).sum() > 2 * (p < 0.05).sum()

@@ -1,6 +1,7 @@
 """Verbs that turn public sources into tables of knowledge."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
 

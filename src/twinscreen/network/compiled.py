@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.extending import intrinsic
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -15,6 +16,11 @@ PACKAGE = Path(__file__).resolve().parent
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a function without the interpreter and its lock, and keep the machine code."""
     return numba.njit(cache=True, nogil=True, error_model="numpy", **options)
+
+
+def instruction(generator: Callable[..., Any]) -> Any:
+    """Make a function that compiled functions call, and that is written as instructions."""
+    return intrinsic(generator)
 
 
 def cache_folder(package: Path = PACKAGE) -> str:
@@ -48,4 +54,4 @@ def _writable(folder: Path) -> bool:
 
 
 if folder := cache_folder():
-    numba.config.CACHE_DIR = folder
+    numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]

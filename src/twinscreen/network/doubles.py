@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, models, register_model
+from numba.extending import models, register_model
+
+from twinscreen.network.compiled import instruction
 
 #: Numbers in one value.
 SIDE = 8
@@ -48,7 +50,7 @@ def _place(context: Any, builder: Any, kind: Any, array: Any, row: Any) -> Any:
     return builder.inttoptr(place, _EIGHT.as_pointer())
 
 
-@intrinsic
+@instruction
 def get(typing: Any, array: Any, row: Any) -> Any:
     """Read a row of an array that `rows_of_doubles` made."""
 
@@ -59,7 +61,7 @@ def get(typing: Any, array: Any, row: Any) -> Any:
     return doubles_type(array, types.int64), generate
 
 
-@intrinsic
+@instruction
 def put(typing: Any, array: Any, row: Any, value: Any) -> Any:
     """Write a row of an array that `rows_of_doubles` made."""
 
@@ -71,7 +73,7 @@ def put(typing: Any, array: Any, row: Any, value: Any) -> Any:
     return types.void(array, types.int64, doubles_type), generate
 
 
-@intrinsic
+@instruction
 def splat(typing: Any, value: Any) -> Any:
     """Give eight times the same number."""
 
@@ -84,7 +86,7 @@ def splat(typing: Any, value: Any) -> Any:
     return doubles_type(types.float64), generate
 
 
-@intrinsic
+@instruction
 def times(typing: Any, a: Any, b: Any) -> Any:
     """Multiply."""
 
@@ -94,7 +96,7 @@ def times(typing: Any, a: Any, b: Any) -> Any:
     return doubles_type(doubles_type, doubles_type), generate
 
 
-@intrinsic
+@instruction
 def less(typing: Any, a: Any, b: Any) -> Any:
     """Subtract, but not below zero."""
 
@@ -106,7 +108,7 @@ def less(typing: Any, a: Any, b: Any) -> Any:
     return doubles_type(doubles_type, doubles_type), generate
 
 
-@intrinsic
+@instruction
 def plus_times(typing: Any, total: Any, a: Any, b: Any) -> Any:
     """Add the product of two to a third."""
 
@@ -117,7 +119,7 @@ def plus_times(typing: Any, total: Any, a: Any, b: Any) -> Any:
     return doubles_type(doubles_type, doubles_type, doubles_type), generate
 
 
-@intrinsic
+@instruction
 def sum_of(typing: Any, value: Any) -> Any:
     """Add up the eight, the first with the second and so on."""
 

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, models, register_model
+from numba.extending import models, register_model
+
+from twinscreen.network.compiled import instruction
 
 #: Modules in one value, and 64-bit words that hold them.
 LANES = 512
@@ -49,7 +51,7 @@ def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any, size
     return builder.add(start, builder.mul(index, ir.Constant(_WORD, size)))
 
 
-@intrinsic
+@instruction
 def load(typing: Any, array: Any, row: Any) -> Any:
     """Read a row of an array that `rows_of_lanes` made."""
 
@@ -60,7 +62,7 @@ def load(typing: Any, array: Any, row: Any) -> Any:
     return lanes_type(array, types.int64), generate
 
 
-@intrinsic
+@instruction
 def load_listed(typing: Any, array: Any, rows: Any, index: Any) -> Any:
     """Read the row whose number stands at `index` of an int32 array, without checks."""
 
@@ -74,7 +76,7 @@ def load_listed(typing: Any, array: Any, rows: Any, index: Any) -> Any:
     return lanes_type(array, rows, types.int64), generate
 
 
-@intrinsic
+@instruction
 def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     """Write a row of an array that `rows_of_lanes` made."""
 
@@ -86,7 +88,7 @@ def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     return types.void(array, types.int64, lanes_type), generate
 
 
-@intrinsic
+@instruction
 def none(typing: Any) -> Any:
     """Give the empty set."""
 
@@ -96,7 +98,7 @@ def none(typing: Any) -> Any:
     return lanes_type(), generate
 
 
-@intrinsic
+@instruction
 def either(typing: Any, a: Any, b: Any) -> Any:
     """Unite two sets."""
 
@@ -106,7 +108,7 @@ def either(typing: Any, a: Any, b: Any) -> Any:
     return lanes_type(lanes_type, lanes_type), generate
 
 
-@intrinsic
+@instruction
 def both(typing: Any, a: Any, b: Any) -> Any:
     """Intersect two sets."""
 
@@ -116,7 +118,7 @@ def both(typing: Any, a: Any, b: Any) -> Any:
     return lanes_type(lanes_type, lanes_type), generate
 
 
-@intrinsic
+@instruction
 def differ(typing: Any, a: Any, b: Any) -> Any:
     """Give what stands in one of two sets."""
 
@@ -126,7 +128,7 @@ def differ(typing: Any, a: Any, b: Any) -> Any:
     return lanes_type(lanes_type, lanes_type), generate
 
 
-@intrinsic
+@instruction
 def same(typing: Any, a: Any, b: Any) -> Any:
     """Say whether two sets are equal."""
 
@@ -137,7 +139,7 @@ def same(typing: Any, a: Any, b: Any) -> Any:
     return types.boolean(lanes_type, lanes_type), generate
 
 
-@intrinsic
+@instruction
 def no_counts(typing: Any) -> Any:
     """Give 16 zeros."""
 
@@ -147,7 +149,7 @@ def no_counts(typing: Any) -> Any:
     return counts_type(), generate
 
 
-@intrinsic
+@instruction
 def add_where(typing: Any, counts: Any, bits: Any, place: Any, weight: Any) -> Any:
     """Add `weight` to the counts of those of 16 lanes that stand in the set at `place`.
 
@@ -172,7 +174,7 @@ def add_where(typing: Any, counts: Any, bits: Any, place: Any, weight: Any) -> A
     return counts_type(counts_type, bits, types.int64, types.int32), generate
 
 
-@intrinsic
+@instruction
 def store_counts(typing: Any, array: Any, index: Any, counts: Any) -> Any:
     """Write 16 counts into an int32 array, from element `index`."""
 

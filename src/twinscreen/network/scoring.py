@@ -257,22 +257,10 @@ def _spread_of_drugs(drug, classes, draws, size, mean, within, centred, expected
 
 
 @compiled()
-def _tails_of_drugs(
-    drug,
-    classes,
-    draws,
-    size,
-    table,
-    share,
-    random_modules,
-    total,
-    wanted,
-    add_one,
-    work,
-    ways,
-    weight,
-    p,
-):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _tails_of_drugs(  # type: ignore[no-untyped-def]  # pragma: no cover
+    drug, classes, draws, size, table, share, random_modules,
+    total, wanted, add_one, work, ways, weight, p,
+):  # fmt: skip
     """Compute the lower tail of each wanted drug, in closed form for a single target."""
     for d in wanted:
         first, last = drug[d], drug[d + 1]
