@@ -15,9 +15,7 @@ from twinscreen.files.paths import FilePath
 ENDINGS = (".tsv", ".tsv.gz", ".parquet")
 
 
-def read_people_table(
-    path: FilePath, *, columns: Sequence[str], content: str
-) -> pd.DataFrame:
+def read_people_table(path: FilePath, *, columns: Sequence[str], content: str) -> pd.DataFrame:
     """Read named columns of a table as text, with a header; none named: the first two.
 
     Parameters
