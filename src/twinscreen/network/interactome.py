@@ -63,7 +63,7 @@ class Interactome:
         return cls.from_indices(names, source, target)
 
     @classmethod
-    def from_sparse(cls, matrix: sparse.sparray, names: np.ndarray | None = None) -> Interactome:
+    def from_sparse(cls, matrix: sparse.csr_array, names: np.ndarray | None = None) -> Interactome:
         """Build from a square matrix: an edge wherever it isn't zero, in either direction.
 
         Proteins are called by row number if `names` are not given, and keep their order.

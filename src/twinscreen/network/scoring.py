@@ -175,6 +175,8 @@ class Scorer:
         _spread_of_drugs(
             self.drug, self.classes, self.draws, self.size, mean, within, centred, expected, sd
         )
+        if random_modules > 1 and not self.share and self.below > -np.inf:
+            _agree(share, table)
         number = np.add.reduceat(self.draws, self.drug[:-1])
         for column in columns:
             result.expected[drugs, column] = expected
@@ -226,6 +228,31 @@ def _take(counts, size, first, share):  # type: ignore[no-untyped-def]  # pragma
                     upper = counts[k, c, start + i] if k < depth - 1 else size[c]
                     lower = counts[k - 1, c, start + i] if k else 0
                     share[tile, c, k, i] = (upper - lower) * one
+
+
+@compiled()
+def _agree(share, table):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Scale the shares so that their mean over the random modules is the exact one.
+
+    The tail of a sum then carries no sampling error of the single terms, only that of how they
+    vary together, which is far smaller.
+    """
+    tiles, classes, depth, side = share.shape
+    for c in range(classes):
+        before = 1.0
+        for k in range(depth):
+            exact = before - table[c, k]
+            before = table[c, k]
+            total = 0.0
+            for tile in range(tiles):
+                for i in range(side):
+                    total += share[tile, c, k, i]
+            for tile in range(tiles):
+                for i in range(side):
+                    if total > 0.0:
+                        share[tile, c, k, i] *= exact * tiles * side / total
+                    else:
+                        share[tile, c, k, i] = exact
 
 
 def _distances(share: np.ndarray) -> np.ndarray:

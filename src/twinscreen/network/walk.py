@@ -122,7 +122,7 @@ def walk_against_null(
     size = np.diff(members.indptr)[:, None]
     bins = degree_bins(network.degree if degree is None else degree)
     one = sparse.csr_array((np.ones(n), (bins, np.arange(n))))
-    number = one.sum(axis=1)[:, None]
+    number = np.bincount(bins)[:, None]
     mean = (one @ response) / number
     variance = (one @ (response - mean[bins]) ** 2) / np.maximum(number - 1, 1)
     drawn = (members @ one.T).toarray()
