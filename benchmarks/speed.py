@@ -42,6 +42,7 @@ def main() -> None:
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         tails = np.count_nonzero(~np.isnan(found.pvalue))
+        del found
         print(f"{what}: {cpu:.1f} CPU-s, {wall:.1f} s, peak {peak:.2f} GiB, {tails} p")
 
 
