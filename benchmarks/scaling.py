@@ -65,14 +65,10 @@ def main() -> None:
             found.append(json.loads(run.stdout))
         seconds, memory = np.array(found).T
         slope = np.polyfit(np.log(values), np.log(seconds), 1)[0]
-        print(
-            f"{name:12s}",
-            *(
-                f"{v}: {s:.2f} CPU-s {m:.2f} GiB;"
-                for v, s, m in zip(values, seconds, memory, strict=True)
-            ),
-            f"exponent {slope:.2f}",
-        )
+        print(f"{name:12s} power {slope:5.2f}:", end="")
+        for value, cpu, gib in zip(values, seconds, memory, strict=True):
+            print(f" {value}: {cpu:.2f} CPU-s {gib:.2f} GiB;", end="")
+        print()
         place.loglog(values, seconds, "o-", color="#0b6e75", label="CPU seconds")
         place.loglog(values, memory, "s--", color="#b4641e", label="GiB beyond the start")
         place.set_xlabel(name)

@@ -68,9 +68,15 @@ def write_people_table(table: pd.DataFrame, path: FilePath) -> None:
         if str(path).endswith(".parquet"):
             table.to_parquet(partial, index=False, compression="zstd")
             return
-        # no time and no name in the compressed file: same content, same bytes
-        packed = {"method": "gzip", "mtime": 0} if str(path).endswith(".gz") else None
-        table.to_csv(partial, sep="\t", index=False, lineterminator="\n", compression=packed)
+        if str(path).endswith(".gz"):
+            # no time and no name in the compressed file: same content, same bytes
+            with (
+                open(partial, "wb") as raw,
+                gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
+            ):
+                table.to_csv(file, sep="\t", index=False, lineterminator="\n")
+            return
+        table.to_csv(partial, sep="\t", index=False, lineterminator="\n")
 
 
 def require_ending(path: FilePath) -> None:

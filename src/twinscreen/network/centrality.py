@@ -1,10 +1,16 @@
 """Which proteins of a module stand in its middle."""
 
-import igraph
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy import linalg, sparse
 
 from twinscreen.network.interactome import Interactome
+
+if TYPE_CHECKING:
+    import igraph
 
 
 def eigenvector_centrality(network: Interactome, members: np.ndarray) -> np.ndarray:
@@ -89,6 +95,8 @@ def betweenness(network: Interactome, members: np.ndarray) -> np.ndarray:
 
 def _inside(network: Interactome, members: np.ndarray) -> tuple[igraph.Graph, np.ndarray]:
     """Give the subgraph that the members induce, and which they are."""
+    import igraph  # brings matplotlib along, which takes longer to import than all else
+
     rows = np.flatnonzero(members)
     within = sparse.coo_array(sparse.triu(network.adjacency[rows][:, rows]))
     edges = np.stack(within.coords, axis=1)
