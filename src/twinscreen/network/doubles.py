@@ -7,8 +7,8 @@ compiled functions only.
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import types
+from numba.core.cgutils import ir  # the llvmlite that numba itself is built on
 from numba.extending import models, register_model
 
 from twinscreen.network.compiled import instruction
