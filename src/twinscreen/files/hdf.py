@@ -1,14 +1,18 @@
 """AnnData files with a declared shape, checked on write and on read."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-
-import anndata as ad
+from typing import TYPE_CHECKING
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+
+if TYPE_CHECKING:
+    import anndata as ad
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ def write_anndata(
     ValueError
         A part of the contract is missing: a fault of the stage that made it.
     """
+    import anndata as ad  # as slow to import as all else together, and not every verb needs it
+
     if lacking := contract.missing(adata):
         raise ValueError(f"{contract.name}: lacks {', '.join(lacking)}")
     with atomic(path) as partial, warnings.catch_warnings():
@@ -57,6 +63,8 @@ def read_anndata(path: FilePath, contract: AnnDataContract) -> ad.AnnData:
     InputError
         The file is missing, is not an h5ad, or lacks a part of its contract.
     """
+    import anndata as ad
+
     remedy = "run the stage that writes this file again"
     if not Path(path).is_file():
         raise InputError(

