@@ -25,9 +25,10 @@ def results(tmp_path_factory, data_folder, cache_folder):
     folder = tmp_path_factory.mktemp("kang")
     subprocess.run(
         [
-            *("snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)),
-            *("--configfile", str(ROOT / "tests/validation/kang/config.yaml")),
+            "snakemake",
             *(f"output/screens/patient_{donor}.ranking.tsv" for donor in DONORS),
+            *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)),
+            *("--configfile", str(ROOT / "tests/validation/kang/config.yaml")),
             *("--cores", "2", "--quiet", "all", "--config", "output=output"),
             f"cache={cache_folder}",
             f"sources={ROOT / 'resources/sources.yaml'}",

@@ -342,7 +342,7 @@ def faulty(study: Study, shared: Path) -> Study:
             write(folder / f"{name}.h5ad")
         rows = [f"{name} {name} ill blood T0 one {name}.h5ad" for name in FAULTY]
         rows += [
-            "half_T0 half ill blood T0 one P1_T0.h5ad",
+            "half_T0 half ill blood T0 one half_T0.h5ad",
             "half_T1 half ill blood T1 one no.h5ad",
         ]
         config = new.configure(

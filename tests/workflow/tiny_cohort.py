@@ -101,9 +101,11 @@ def write_cells(folder: Path) -> None:
     """Write the cells of the cohort: four samples in a joint file, one sample without proteins."""
     joint = [counts_of(name, ill=name == "P3") for name in ("D1", "P3", "D2", "D3")]
     ad.concat(joint, merge="same").write_h5ad(folder / "joint.h5ad")
-    counts_of("D4", ill=False).write_h5ad(folder / "D4.h5ad")
-    for name in ("P1_T0", "P1_T1"):
+    for name in ("D4", "D5"):
+        counts_of(name, ill=False).write_h5ad(folder / f"{name}.h5ad")
+    for name in ("P1_T0", "P1_T1", "P2_T1"):
         counts_of(name, ill=True).write_h5ad(folder / f"{name}.h5ad")
+    shutil.copy(folder / "P1_T0.h5ad", folder / "half_T0.h5ad")
     without = counts_of("P2_T0", ill=True, cells=CELL_TYPES | {"B": 5})
     genes = without.var["feature_types"] == "Gene Expression"
     without[:, genes].copy().write_h5ad(folder / "P2_T0.h5ad")
