@@ -98,6 +98,13 @@ LIGAND_RECEPTOR = TableContract(
     key=("ligand", "receptor"),
 )
 
+#: Genes of diseases: `score` above 0 and at most 1; `source` names the resource.
+DISEASE_GENES = TableContract(
+    "disease genes",
+    _schema(disease_id="string", disease="string", gene="string", score="double", source="string"),
+    key=("disease_id", "gene", "source"),
+)
+
 #: Expected change of each gene (var) when the activity of a protein (obs) rises.
 INFLUENCE = AnnDataContract("influence", uns=("provenance",))
 
@@ -115,6 +122,26 @@ REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
     uns=("unused", "provenance"),
+)
+
+#: Layers of one patient that hold for all compartments: `layer` is variant, phenotype, exposure or
+#: disease; `weight` of the gene, above 0 and at most 1; `expected`, the sign (+1, -1) of the change
+#: of expression that the evidence lets one expect, else missing; `evidence` in words.
+PATIENT_LAYERS = TableContract(
+    "patient layers",
+    _schema(layer="string", gene="string", weight="double", expected="int8?", evidence="string"),
+    key=("layer", "gene"),
+)
+
+#: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication
+#: or disease; `used` says whether it enters a layer, `detail` what it is or why it does not;
+#: `simulated` marks what was made up for a demonstration.
+FINDINGS = TableContract(
+    "findings",
+    _schema(
+        kind="string", id="string", label="string", used="bool", detail="string", simulated="bool"
+    ),
+    key=("kind", "id"),
 )
 
 #: One patient's compartments x genes: see docs/contracts.md.
