@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import igraph
 
 
+#: Eigenvalues that differ by less, relative to the largest, are equal to the digits computed.
+SAME = 1e-10
+
+
 def eigenvector_centrality(network: Interactome, members: np.ndarray) -> np.ndarray:
     """Eigenvector centrality inside the subgraph that `members` induce, largest value 1.
 
@@ -21,21 +25,23 @@ def eigenvector_centrality(network: Interactome, members: np.ndarray) -> np.ndar
     network
         Interactome of n proteins.
     members
-        Membership, boolean, shape (n,); must be connected for the values to be unique.
+        Membership, boolean, shape (n,). In a set in pieces only those with the largest
+        eigenvalue count, as in the limit of ever longer walks from everywhere.
 
     Returns
     -------
     Centrality, shape (n,); NaN outside `members`.
     """
-    centrality = np.full(len(members), np.nan)
     rows = np.flatnonzero(members)
-    if len(rows):
-        inside = network.adjacency[rows][:, rows].toarray().astype(float)
-        last = len(rows) - 1
-        _, vector = linalg.eigh(inside, subset_by_index=[last, last])
-        principal = np.abs(vector[:, 0])
-        centrality[rows] = principal / principal.max()
-    return centrality
+    inside = network.adjacency[rows][:, rows].toarray().astype(float)
+    if not len(rows):
+        return np.full(len(members), np.nan)
+    last = len(rows) - 1
+    largest = linalg.eigvalsh(inside, subset_by_index=[last, last])[0]
+    above = largest - SAME * max(largest, 1)
+    _, principal = linalg.eigh(inside, subset_by_value=[above, np.inf])
+    # a mixture of vectors with the same eigenvalue is one as well: only their sum is unique
+    return _scaled(np.abs(principal @ principal.sum(axis=0)), rows, len(members))
 
 
 def pagerank(
@@ -103,7 +109,7 @@ def _inside(network: Interactome, members: np.ndarray) -> tuple[igraph.Graph, np
     return igraph.Graph(n=len(rows), edges=edges.tolist()), rows
 
 
-def _scaled(values: list[float], rows: np.ndarray, n: int) -> np.ndarray:
+def _scaled(values: list[float] | np.ndarray, rows: np.ndarray, n: int) -> np.ndarray:
     """Put values in their rows, scaled to a largest value of 1."""
     centrality = np.full(n, np.nan)
     found = np.array(values, dtype=float)

@@ -225,6 +225,7 @@ def _centres(arranged: Arranged, sets: _Sets) -> sparse.csr_array:
     np.minimum.at(least, rows, total)
     chosen = total == least[rows]
     weight = chosen / np.bincount(rows, weights=chosen, minlength=sets.count)[rows]
-    return sparse.csr_array(
-        (weight, sets.member.indices, sets.member.indptr), shape=sets.member.shape
-    )
+    centres = sets.member.copy()
+    centres.data = weight
+    centres.eliminate_zeros()  # nothing times an infinite distance is no number
+    return centres
