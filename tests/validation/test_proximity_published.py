@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from twinscreen.network import Interactome, distances, largest_component, proximity
+from twinscreen.network import (
+    Interactome,
+    distances,
+    largest_component,
+    proximity,
+    proximity_by_draws,
+)
 
 MEASURES = {
     "closest": "closest",
@@ -105,6 +111,27 @@ def test_z_of_closest_is_the_published_z_but_for_its_thousand_draws(guney, close
     z = closest.z[guney.place["closest"]]
     assert np.corrcoef(z, table["z"])[0, 1] >= 0.999
     assert abs(np.mean(z - table["z"])) < 0.005
+
+
+@pytest.mark.parametrize(
+    ("published", "needed"),
+    [("shortest", 0.999), ("kernel", 0.996), ("center", 0.996), ("separation", 0.996)],
+)
+def test_z_of_the_others_are_the_published_ones_but_for_the_draws(guney, published, needed):
+    # mean and standard deviation of shortest are exact, those of the others have 256 draws
+    table = guney.published[published]
+    found = proximity_by_draws(
+        guney.network,
+        guney.targets,
+        guney.modules,
+        measure=MEASURES[published],
+        draws=256,
+        degree=guney.degree,
+        random=np.random.default_rng(1),
+    )
+    z = found.z[guney.place[published]]
+    assert np.corrcoef(z, table["z"])[0, 1] >= needed
+    assert abs(np.mean(z - table["z"])) < 0.02
 
 
 def test_known_indications_are_found_as_well_as_published(guney, closest):

@@ -2,7 +2,7 @@
 
 from twinscreen.network.arrange import DisconnectedError
 from twinscreen.network.attribution import Attribution, attribute
-from twinscreen.network.bins import degree_bins
+from twinscreen.network.bins import BackgroundError, degree_bins
 from twinscreen.network.centrality import betweenness, eigenvector_centrality, pagerank
 from twinscreen.network.components import (
     ComponentSignificance,
@@ -15,11 +15,13 @@ from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.measures import Distances, distances, set_separation
 from twinscreen.network.proximity import Proximity, proximity
+from twinscreen.network.redrawn import proximity_by_draws
 from twinscreen.network.sets import membership
 from twinscreen.network.walk import LinearNull, random_walk, walk_against_null
 
 __all__ = [
     "Attribution",
+    "BackgroundError",
     "ComponentSignificance",
     "DisconnectedError",
     "Distances",
@@ -42,6 +44,7 @@ __all__ = [
     "membership",
     "pagerank",
     "proximity",
+    "proximity_by_draws",
     "random_walk",
     "set_separation",
     "signed_transition",

@@ -31,6 +31,33 @@ def _mixed(state):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @compiled()
+def draw_lists(name, pool, start, bins, sizes, listed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Draw random modules as lists of proteins, one in each row of `listed`.
+
+    Parameters
+    ----------
+    name
+        Stream; the first modules are the same, however many are drawn.
+    pool, start, bins, sizes
+        As in `draw`; `pool` is left in another order.
+    listed
+        Shape (modules, sum of `sizes`), filled.
+    """
+    state = _mixed(name)
+    for r in range(listed.shape[0]):
+        k = 0
+        for i in range(len(bins)):
+            low, high = start[bins[i]], start[bins[i] + 1]
+            for first in range(low, low + sizes[i]):
+                state += _STEP
+                share = np.float64(_mixed(state) >> np.uint64(11)) * 2.0**-53
+                other = first + np.int64(share * float(high - first))
+                pool[first], pool[other] = pool[other], pool[first]
+                listed[r, k] = pool[first]
+                k += 1
+
+
+@compiled()
 def draw(bits, word, name, first, pool, start, bins, sizes):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Draw 64 random modules into one word of the rows of `bits`, shape (n, 8), which is zero.
 

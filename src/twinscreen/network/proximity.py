@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from twinscreen.network.arrange import Arranged, arrange, require_connected
-from twinscreen.network.bins import degree_bins
+from twinscreen.network.bins import count_by_class, redrawing_bins, require_enough
 from twinscreen.network.draws import stream
 from twinscreen.network.hops import blocks_of_hops
 from twinscreen.network.interactome import Interactome
@@ -26,7 +26,7 @@ BLOCK = 64 << 20
 
 @dataclass(frozen=True)
 class Proximity:
-    """Closest distance of drugs to modules against a null; arrays have shape (drugs, modules).
+    """Distance of drugs to modules against a null; arrays have shape (drugs, modules).
 
     Missing (NaN) where drug or module has no protein on the network; `z` also where the null
     doesn't vary, `pvalue` also where z was not below the limit asked for.
@@ -36,6 +36,11 @@ class Proximity:
     expected: np.ndarray
     sd: np.ndarray
     pvalue: np.ndarray
+
+    @classmethod
+    def missing(cls, drugs: int, modules: int) -> Proximity:
+        """Make a result in which nothing is known yet; the values of a module stand together."""
+        return cls(*(np.full((modules, drugs), np.nan).T for _ in range(4)))
 
     @property
     def z(self) -> np.ndarray:
@@ -97,9 +102,12 @@ def proximity(
     ------
     DisconnectedError
         The interactome isn't connected.
+    BackgroundError
+        A set has more proteins of a bin than the background, or the background is empty.
+    TooLongError
+        A distance exceeds 254 hops.
     ValueError
-        A set has more proteins of a bin than the background, or sets and interactome differ
-        in the number of proteins.
+        Sets and interactome differ in the number of proteins.
 
     References
     ----------
@@ -110,30 +118,15 @@ def proximity(
     require_connected(network)
     targets, modules = binary(network, targets), binary(network, modules)
     key = int(random.integers(2**63))
-    bins, allowed = _bins(network, degree, background)
+    bins, allowed = redrawing_bins(network, degree, background)
     drugs = np.flatnonzero(np.diff(targets.indptr))
     filled = np.flatnonzero(np.diff(modules.indptr))
-    result = Proximity(*(np.full(_shape(targets, modules), np.nan).T for _ in range(4)))
+    result = Proximity.missing(targets.shape[0], modules.shape[0])
     if len(drugs) and len(filled):
         with ThreadPoolExecutor(threads) as pool:
             engine = _Engine(network, targets[drugs], bins, allowed, null, draws, below, key, pool)
             engine.run(modules[filled], drugs, filled, result)
     return result
-
-
-def _shape(targets: sparse.csr_array, modules: sparse.csr_array) -> tuple[int, int]:
-    return modules.shape[0], targets.shape[0]
-
-
-def _bins(
-    network: Interactome, degree: np.ndarray | None, background: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give the bin of every protein, made from those that may be redrawn, and which these are."""
-    degree = network.degree if degree is None else np.asarray(degree)
-    allowed = np.ones(len(degree), bool) if background is None else np.asarray(background, bool)
-    inside = degree_bins(degree[allowed])
-    tops = [degree[allowed][inside == b].max() for b in range(inside.max(initial=0))]
-    return np.searchsorted(tops, degree).astype(np.int64), allowed
 
 
 class _Engine:
@@ -163,8 +156,8 @@ class _Engine:
             self.label = np.where(allowed, bins, -1)
             arranged = self.redrawn
         label = self.label if null == "disease" else bins
-        counts = _count(targets, label, len(arranged.size))
-        _require(counts.max(axis=0).toarray(), arranged.size, "drug")
+        counts = count_by_class(targets, label, len(arranged.size))
+        require_enough(counts, arranged.size, "drug")
         self.depth = _depth(arranged)
         words = -(-draws // 64) if null != "drug" else 0
         self.scorer = Scorer(arranged, self.redrawn, counts, words, self.depth, below, null)
@@ -181,9 +174,9 @@ class _Engine:
         if self.null == "drug":
             self.scorer.observed(modules, drugs, columns, result, self.pool)
             return
-        wanted = _count(modules, self.bins, len(self.size)).toarray()
-        _require(wanted.max(axis=0), self.size, "module")
-        distinct, of = np.unique(wanted, axis=0, return_inverse=True)
+        wanted = count_by_class(modules, self.bins, len(self.size))
+        require_enough(wanted, self.size, "module")
+        distinct, of = np.unique(wanted.toarray(), axis=0, return_inverse=True)
         bytes_of_one = 8 * self.depth * (int(self.label.max()) + 1)
         block = max(1, BLOCK // bytes_of_one)
         for start in range(0, len(distinct), block):
@@ -207,26 +200,6 @@ class _Engine:
         for start, hops in blocks_of_hops(self.redrawn, modules, self.used):
             here = columns[start : start + hops.shape[1]]
             result.distance[np.ix_(drugs, here)] = (mean @ hops.astype(float)) / number
-
-
-def _count(sets: sparse.csr_array, label: np.ndarray, classes: int) -> sparse.csr_array:
-    """Count the proteins of each class in each set, shape (sets, classes)."""
-    one = sparse.csr_array(
-        (np.ones(len(label), dtype=np.int64), (np.arange(len(label)), np.maximum(label, 0))),
-        shape=(len(label), classes),
-    )
-    counts = sparse.csr_array(sets @ one)
-    counts.sort_indices()
-    return counts
-
-
-def _require(most: np.ndarray, size: np.ndarray, kind: str) -> None:
-    if (over := np.flatnonzero(np.ravel(most) > size)).size:
-        b = int(over[0])
-        raise ValueError(
-            f"a {kind} has {np.ravel(most)[b]} proteins of degree bin {b}, of which only"
-            f" {size[b]} may be redrawn: take the {kind}'s own proteins into the background"
-        )
 
 
 def _depth(arranged: Arranged) -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from twinscreen.network.bins import degree_bins
+from twinscreen.network.bins import redrawing_bins
 from twinscreen.network.interactome import Interactome
+from twinscreen.network.linear import Pools
 from twinscreen.network.sets import binary
 
 
@@ -120,17 +121,9 @@ def walk_against_null(
     share = np.maximum(network.degree, 1)
     response = random_walk(network, asked, restart=restart) * share[proteins] / share[:, None]
     size = np.diff(members.indptr)[:, None]
-    bins = degree_bins(network.degree if degree is None else degree)
-    one = sparse.csr_array((np.ones(n), (bins, np.arange(n))))
-    number = np.bincount(bins)[:, None]
-    mean = (one @ response) / number
-    variance = (one @ (response - mean[bins]) ** 2) / np.maximum(number - 1, 1)
-    drawn = (members @ one.T).toarray()
-    return LinearNull(
-        (members @ response) / size,
-        drawn @ mean / size,
-        np.sqrt((drawn * (1 - drawn / number.T)) @ variance) / size,
-    )
+    pools = Pools.of(*redrawing_bins(network, degree, None))
+    mean, variance = pools.moments(pools.count(members), response)
+    return LinearNull((members @ response) / size, mean / size, np.sqrt(variance) / size)
 
 
 def _steps(network: Interactome) -> sparse.csr_array:
