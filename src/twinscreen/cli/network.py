@@ -1,7 +1,35 @@
 """Verbs that measure on a network of one's own, without the workflow."""
 
 import argparse
+import math
 from collections.abc import Callable
+
+
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Make a reader of whole numbers within bounds."""
+    bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number {bounds}")
+        return value
+
+    return read
+
+
+def _limit(text: str) -> float:
+    """Read a number, which may be infinite."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if math.isnan(value):
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number")
+    return value
 
 
 def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
@@ -12,7 +40,7 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
         "--measure",
         choices=["closest", "shortest", "kernel", "centre", "separation"],
         default="closest",
-        help="distance of Guney et al.; all but closest come without a null (default: closest)",
+        help="distance of Guney et al. (default: closest, which is by far the fastest)",
     )
     add(
         "--null",
@@ -21,15 +49,20 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
         help="what is redrawn among genes of like degree: both sets, the module, or the targets"
         " (default: both)",
     )
-    add("--draws", type=int, default=256, help="random modules per module (default: 256)")
-    add("--seed", type=int, default=1, help="seed of all randomness (default: 1)")
-    add("--threads", type=int, default=1, help="threads to use (default: 1)")
+    add(
+        "--draws",
+        type=_whole(2, 1_000_000),
+        help="random modules per module for closest (default: 256); for the others, random pairs"
+        " of sets per pair (default: 1000)",
+    )
+    add("--seed", type=_whole(0), default=1, help="seed of all randomness (default: 1)")
+    add("--threads", type=_whole(1), default=1, help="threads to use (default: 1)")
     add(
         "--pvalue-below",
-        type=float,
+        type=_limit,
         default=float("inf"),
         metavar="Z",
-        help="compute p only where z is below this (default: everywhere)",
+        help="give p only where z is below this (default: everywhere)",
     )
     add("--background", help="genes that may be redrawn: a table with a column gene")
     add(

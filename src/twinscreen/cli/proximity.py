@@ -13,7 +13,7 @@ class Request:
     modules: str
     measure: str
     null: str
-    draws: int
+    draws: int | None
     seed: int
     threads: int
     pvalue_below: float
@@ -32,62 +32,118 @@ def write_proximity(asked: Request, *, output: str) -> None:
     InputError
         A file can't be used; the message says why.
     """
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.people import require_ending, write_people_table
+    from twinscreen.network import BackgroundError, TooLongError
+
+    require_ending(output)
+    edges = _filled(asked.network, (), "interactions")
+    targets = _filled(asked.targets, ("drug", "gene"), "targets")
+    modules = _filled(asked.modules, ("module", "gene"), "modules")
+    network, loops = _largest_component(asked.network, edges)
+    drugs, target_sets = _membership(network, targets, "drug", asked.targets)
+    names, module_sets = _membership(network, modules, "module", asked.modules)
+    try:
+        found = _against_null(asked, network, loops, target_sets, module_sets)
+    except TooLongError as error:
+        raise InputError(
+            file=asked.network,
+            place="largest connected component",
+            found=str(error),
+            expected="genes that are at most 254 interactions apart",
+            remedy="leave out long chains; an interactome is at most some 20 interactions wide",
+        ) from error
+    except BackgroundError as error:
+        raise InputError(
+            file=str(asked.background),
+            found=error.found,
+            expected="a background from which every redrawn set can be drawn",
+            remedy=error.remedy,
+        ) from error
+    write_people_table(_rows(drugs, names, target_sets, module_sets, found), output)
+
+
+def _filled(path, columns, content):  # type: ignore[no-untyped-def]
+    """Read a table that has at least one row."""
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.people import read_people_table
+
+    table = read_people_table(path, columns=columns, content=content)
+    if not len(table):
+        raise InputError(
+            file=path, found="no row", expected="a row below the header", remedy="fill it"
+        )
+    return table
+
+
+def _largest_component(path, edges):  # type: ignore[no-untyped-def]
+    """Make the network of the largest component; say also which genes interact with themselves."""
     import numpy as np
 
     from twinscreen.files.errors import InputError
-    from twinscreen.files.people import read_people_table, require_ending, write_people_table
-    from twinscreen.network import Interactome, distances, largest_component, proximity
+    from twinscreen.network import Interactome, largest_component
 
-    require_ending(output)
-    edges = read_people_table(asked.network, columns=(), content="interactions")
-    targets = read_people_table(asked.targets, columns=("drug", "gene"), content="targets")
-    modules = read_people_table(asked.modules, columns=("module", "gene"), content="modules")
-    for path, table in ((asked.network, edges), (asked.targets, targets), (asked.modules, modules)):
-        if not len(table):
-            raise InputError(
-                file=path, found="no row", expected="a row below the header", remedy="fill it"
-            )
     first, second = edges.iloc[:, 0], edges.iloc[:, 1]
     whole = Interactome.from_edges(zip(first, second, strict=True))
-    kept = largest_component(whole, np.ones(len(whole.names), dtype=bool))
-    network = whole.restrict(kept)
+    network = whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
+    if not network.adjacency.nnz:
+        raise InputError(
+            file=path,
+            found="no interaction of two different genes",
+            expected="interactions: one gene in the first column, its partner in the second",
+            remedy="check that the first two columns are the genes",
+        )
     _say(
         f"network: {len(network.names)} genes and {network.adjacency.nnz // 2} interactions in the"
         f" largest component; {len(whole.names) - len(network.names)} genes outside"
     )
-    drugs, target_sets = _membership(network, targets, "drug")
-    names, module_sets = _membership(network, modules, "module")
+    return network, np.isin(network.names, first[first == second])
+
+
+def _against_null(asked, network, loops, targets, modules):  # type: ignore[no-untyped-def]
+    """Compute distance, expected distance, standard deviation, z and p."""
+    import numpy as np
+
+    from twinscreen.network import proximity, proximity_by_draws
+
+    background = None
+    if asked.background:
+        listed = _filled(asked.background, ("gene",), "background")
+        background = np.isin(network.names, listed["gene"])
+    common = {
+        "null": asked.null,
+        "degree": network.degree + 2 * loops if asked.degree_with_self_loops else None,
+        "background": background,
+        "threads": asked.threads,
+        "random": np.random.default_rng(asked.seed),
+    }
+    if asked.draws is not None:
+        common["draws"] = asked.draws
     if asked.measure == "closest":
-        background = None
-        if asked.background:
-            listed = read_people_table(asked.background, columns=("gene",), content="background")
-            background = np.isin(network.names, listed["gene"])
-        loops = np.isin(network.names, first[first == second])
-        found = proximity(
-            network,
-            target_sets,
-            module_sets,
-            null=asked.null,  # type: ignore[arg-type]
-            draws=asked.draws,
-            below=asked.pvalue_below,
-            degree=network.degree + 2 * loops if asked.degree_with_self_loops else None,
-            background=background,
-            threads=asked.threads,
-            random=np.random.default_rng(asked.seed),
-        )
-        values = (found.distance, found.expected, found.sd, found.z, found.pvalue)
+        found = proximity(network, targets, modules, below=asked.pvalue_below, **common)
+        pvalue = found.pvalue
     else:
-        distance = getattr(distances(network, target_sets, module_sets), asked.measure)
-        values = (distance, *[np.full_like(distance, np.nan)] * 4)
-    write_people_table(_rows(drugs, names, target_sets, module_sets, values), output)
+        found = proximity_by_draws(network, targets, modules, measure=asked.measure, **common)
+        everywhere = asked.pvalue_below == float("inf")
+        pvalue = np.where(everywhere | (found.z < asked.pvalue_below), found.pvalue, np.nan)
+    return found.distance, found.expected, found.sd, found.z, pvalue
 
 
-def _membership(network, table, column):  # type: ignore[no-untyped-def]
+def _membership(network, table, column, path):  # type: ignore[no-untyped-def]
     """Make sets of the genes on the network, in order of appearance, and report the others."""
+    from twinscreen.files.errors import InputError
     from twinscreen.network import membership
 
     names = list(dict.fromkeys(table[column]))
     sets, missing = membership(network, zip(table[column], table["gene"], strict=True))
+    if not sets.nnz:
+        raise InputError(
+            file=path,
+            place="column gene",
+            found=f"no gene of the network's largest component, but {missing[0]} and the like",
+            expected=f"genes named as in the network, such as {network.names[0]}",
+            remedy="use the same kind of name or identifier in both tables",
+        )
     empty = int((sets.sum(axis=1) == 0).sum())
     _say(
         f"{column}s: {len(names)} with {table['gene'].nunique()} genes,"

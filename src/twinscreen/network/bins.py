@@ -9,7 +9,11 @@ from twinscreen.network.interactome import Interactome
 
 
 class BackgroundError(ValueError):
-    """A set has more proteins of a bin than may be redrawn."""
+    """A set can't be redrawn from the background: what was found, and the remedy."""
+
+    def __init__(self, found: str, remedy: str) -> None:
+        self.found, self.remedy = found, remedy
+        super().__init__(f"{found}: {remedy}")
 
 
 def degree_bins(degree: np.ndarray, *, size: int = 100) -> np.ndarray:
@@ -72,7 +76,10 @@ def redrawing_bins(
     degree = network.degree if degree is None else np.asarray(degree)
     allowed = np.ones(len(degree), bool) if background is None else np.asarray(background, bool)
     if not allowed.any():
-        raise BackgroundError("the background has no protein of the network")
+        raise BackgroundError(
+            "the background has no protein of the network",
+            "name its proteins as the network does",
+        )
     inside = degree_bins(degree[allowed])
     tops = [degree[allowed][inside == b].max() for b in range(inside.max(initial=0))]
     return np.searchsorted(tops, degree).astype(np.int64), allowed
@@ -102,5 +109,6 @@ def require_enough(counts: sparse.csr_array, size: np.ndarray, kind: str) -> Non
         b = int(over[0])
         raise BackgroundError(
             f"a {kind} has {most[b]} proteins of degree bin {b}, of which only"
-            f" {size[b]} may be redrawn: take the {kind}'s own proteins into the background"
+            f" {size[b]} may be redrawn",
+            f"take the {kind}'s own proteins into the background",
         )
