@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numba.core.cgutils import ir  # the llvmlite that numba itself is built on
+
+# llvmlite's interface, by way of numba so that both are of one release. It may change with any
+# release of either: tests/unit/test_network_instructions.py tries every instruction.
+from numba.core.cgutils import ir
 from numba.extending import models, register_model
 
 from twinscreen.network.compiled import instruction
