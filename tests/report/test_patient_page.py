@@ -103,6 +103,13 @@ def test_the_preset_says_what_ranks_the_drugs(case):
     assert "Causal score" not in page.text
 
 
+def test_the_reference_method_names_where_a_drug_is_a_candidate(case):
+    case.screen.uns["preset"] = "scdrugprio"
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "with a scDrugPrio score of 6.9" in answer
+    assert "It is a candidate in CD14 monocytes and CD4 T cells." in answer
+
+
 def test_what_to_measure_next(case):
     measure = section(Page(case.render()).source, 'id="next"', "</section>")
     assert "Activity of JAK1 and JAK2 in CD14 monocytes" in measure

@@ -169,6 +169,11 @@ class Entry:
         """Targets that lower the score."""
         return [row for row in self.evidence if row.contribution < 0]
 
+    def candidate_in(self, compartments: list[str]) -> list[str]:
+        """Name the treated compartments, given by name, in which its score is above 0."""
+        pairs = zip(compartments, self.by_compartment, strict=True)
+        return [name for name, part in pairs if part > 0]
+
     @property
     def actions(self) -> list[str]:
         """What it does, in words: "inhibits JAK1 and JAK2"."""

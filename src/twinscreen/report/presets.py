@@ -1,6 +1,7 @@
 """How a page speaks of the score, by the preset that ranked the drugs."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -10,8 +11,8 @@ class Wording:
     `score` names the score and `meaning` explains it; `greater` says what a greater one means,
     `doubt` how far to trust it, `parts` how to read it by compartment; `none` is the title where no
     drug has a score above 0, `unranked` why a drug may have no score. `targets` are those that the
-    preset uses, `counted` and `uncounted` those of them that did and did not count. `directed`
-    tells whether the reason for a rank is what the drug opposes, else it is where it is near.
+    preset uses, `counted` and `uncounted` those of them that did and did not count. `reason` is
+    what a rank rests on: what the drug opposes, where it is near, or where it is a candidate.
     """
 
     score: str
@@ -24,7 +25,7 @@ class Wording:
     targets: str
     counted: str
     uncounted: str
-    directed: bool
+    reason: Literal["opposes", "near", "candidate"]
 
 
 WORDINGS = {
@@ -43,7 +44,7 @@ WORDINGS = {
         targets="with a known action",
         counted="with a path to measured genes",
         uncounted="no path to the genes measured",
-        directed=True,
+        reason="opposes",
     ),
     "proximity": Wording(
         score="proximity score",
@@ -62,7 +63,7 @@ WORDINGS = {
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
         uncounted="no place on the interactome",
-        directed=False,
+        reason="near",
     ),
     "scdrugprio": Wording(
         score="scDrugPrio score",
@@ -82,6 +83,6 @@ WORDINGS = {
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
         uncounted="no place on the interactome",
-        directed=False,
+        reason="candidate",
     ),
 }
