@@ -56,6 +56,13 @@ DRUGS: list[tuple[str, str, bool, bool, str, float, float, str, list[float]]] = 
 ]
 
 
+#: Targets of ruxolitinib, in the cell type to whose module it is nearest.
+NEAR = [
+    ("D1", "CD4 T cells|blood|day 3", "JAK2", 0.0, -2.0, 0.03, 0.5),
+    ("D1", "CD4 T cells|blood|day 3", "JAK1", 1.0, -0.5, 0.3, -0.5),
+]
+
+
 def provenance(*names: str) -> dict[str, Any]:
     inputs = pd.DataFrame({"file": list(names), "sha256": ["ab" * 32] * len(names)}, dtype=str)
     return {"version": "9.9.9", "parameters": {"seed": 7, "limit": 0.05}, "inputs": inputs}
@@ -137,7 +144,10 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         index=[f"{cell}|blood|day 3" for cell in cells],
     )
     screen = ad.AnnData(obs=obs, var=var)
-    screen.layers["causal"] = np.array([row[8] for row in drugs]).reshape(len(drugs), len(cells))
+    scores = np.array([row[8] for row in drugs]).reshape(len(drugs), len(cells))
+    screen.layers["score"] = screen.layers["causal"] = scores
+    for name, value in zip(SCREEN.layers[2:], [-1.0, 1.5, 0.2, 0.6], strict=True):
+        screen.layers[name] = np.full(scores.shape, value)
     # JAK1 is clear in two of three cell types, JAK2 in one, NR3C1 in none; TYK2 nowhere known.
     z = np.array([[6.0, 4.0, -1.0], [5.0, 1.5, 0.5], [-1.5, -1.0, 0.1], [NOTHING] * 3])
     screen.varm["regulators"] = z.T[: len(cells)]
@@ -150,10 +160,17 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     names = ["drug_id", "target", "sign", "z", "contribution", "compartment_z", "genes", "effects"]
     evidence = pd.DataFrame([] if unscorable else rows, columns=names)
     evidence["compartment"] = "CD14 monocytes|blood|day 3"
+    near = pd.DataFrame(
+        [] if unscorable else NEAR,
+        columns=["drug_id", "compartment", "gene", "distance", "z", "pvalue", "change"],
+    )
     screen.uns |= {
         "patient": {"patient": patient, "condition": "lupus"},
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
         "evidence": evidence,
+        "preset": "causal",
+        "proximity_targets": np.array(["JAK1", "JAK2"]),
+        "proximity_evidence": near,
         "unscorable": unscorable,
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }

@@ -57,7 +57,7 @@ def test_what_speaks_against_the_first_drug(case):
     case.screen.obs.loc["D1", ["n_targets", "approved"]] = [3, False]
     against = section(Page(case.render()).source, 'id="against"', "</section>")
     assert "also inhibits JAK2, whose activity points the other way (z −2.5)" in against
-    assert "lowers the score by 1.8" in against
+    assert "lowers the causal score by 1.8" in against
     assert "below 0 in 1 of 3 cell types: B cells (−0.5)" in against
     assert "1 of its 3 targets with a known action have no path" in against
     assert "not an approved medicine" in against
@@ -81,6 +81,33 @@ def test_cell_types_in_which_nothing_deviates_are_told(case):
 def test_condition_of_the_samples_stands_in(case):
     del case.twin.uns["patient"]["condition"]
     assert "Condition case Samples" in Page(case.render()).text
+
+
+def test_proximity_stands_beside_the_evidence_and_has_no_direction(case):
+    place = list(case.screen.obs_names).index("D1"), 1
+    for name, value in [("proximity", -2.1), ("proximity_p", 0.012), ("proximity_q", 0.31)]:
+        case.screen.layers[name][place] = value
+    text = Page(case.render()).text
+    line = "Proximity, which has no direction: nearest in CD4 T cells (z −2.1, p 0.012, q 0.31): "
+    assert line + "JAK2 in the module; JAK1 1 step away." in text
+
+
+def test_the_preset_says_what_ranks_the_drugs(case):
+    case.screen.uns["preset"] = "proximity"
+    page = Page(case.render())
+    answer = section(page.source, 'id="answer"', "</section>")
+    assert "first of 4 ranked drugs, with a proximity score of 6.9" in answer
+    assert "It is nearest in CD4 T cells (z −1.0, p 0.2, q 0.6): JAK2 in the module" in answer
+    assert "Proximity has no direction: a drug that makes the state worse" in answer
+    assert "Beside this score, the signed paths say: it inhibits JAK1" in answer
+    assert "Causal score" not in page.text
+
+
+def test_the_reference_method_names_where_a_drug_is_a_candidate(case):
+    case.screen.uns["preset"] = "scdrugprio"
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "with a scDrugPrio score of 6.9" in answer
+    assert "It is a candidate in CD14 monocytes and CD4 T cells." in answer
 
 
 def test_what_to_measure_next(case):

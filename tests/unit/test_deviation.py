@@ -9,7 +9,6 @@ from scipy import sparse, stats
 from twinscreen.twin.deviation import (
     against_own_control,
     against_reference,
-    cell_level_pvalue,
     false_discovery_rate,
 )
 from twinscreen.twin.moderation import moderate
@@ -122,15 +121,3 @@ def test_same_source_of_randomness_same_deviation():
     first = against_own_control(cells[:15], cells[15:], random=np.random.default_rng(8))
     again = against_own_control(cells[:15], cells[15:], random=np.random.default_rng(8))
     assert np.array_equal(first.effect, again.effect, equal_nan=True)
-
-
-def test_cell_level_p_is_that_of_the_rank_sum_test_gene_by_gene():
-    random = np.random.default_rng(9)
-    cells, control = random.poisson(1.5, (12, 6)), random.poisson(2.5, (9, 6))
-    tested = np.array([True, True, False, True, True, True])
-    found = cell_level_pvalue(sparse.csr_array(cells), sparse.csr_array(control), tested)
-    assert np.isnan(found).tolist() == (~tested).tolist()
-    level = [np.log1p(side * 1e4 / side.sum(axis=1, keepdims=True)) for side in (cells, control)]
-    for gene in np.flatnonzero(tested):
-        expected = stats.mannwhitneyu(level[0][:, gene], level[1][:, gene], method="asymptotic")
-        assert found[gene] == pytest.approx(expected.pvalue)

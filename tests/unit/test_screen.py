@@ -10,6 +10,8 @@ from twinscreen.files import InputError
 from twinscreen.screen.causal import activity, gene_parts
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import Scored, evidence_table
+from twinscreen.screen.outcome import Evidence
+from twinscreen.screen.presets import causal
 from twinscreen.screen.ranking import describe_targets, rank_drugs
 from twinscreen.screen.treat import Library
 
@@ -103,9 +105,8 @@ def test_compartments_combine_by_stouffer_over_those_known():
 
 def ranked():
     values = target_values(sets(), Z)
-    weight = np.ones(2)
-    score = combine(drug_scores(sets(), values), weight)
-    return rank_drugs(DRUGS, sets(), values, score, weight)
+    scored = Scored(sets(), values, *[None] * 5, np.ones(2))
+    return rank_drugs(DRUGS, causal(Evidence(None, np.ones(2), *[None] * 4, scored, *[None] * 3)))
 
 
 def test_status_says_why_a_drug_has_no_rank():
@@ -134,7 +135,14 @@ def test_reasons_add_up_to_the_score():
     values = target_values(sets(), found.z)
     weight = np.array([1.0, 1.0])
     scored = Scored(
-        sets(), values, found, influence, pd.Index(["g", "h", "i"]), pd.Index(["c1", "c2"]), weight
+        sets(),
+        values,
+        found,
+        influence,
+        PROTEINS,
+        pd.Index(["g", "h", "i"]),
+        pd.Index(["c1", "c2"]),
+        weight,
     )
     table = evidence_table(scored, [0, 1, 2, 3])
     score = combine(drug_scores(sets(), values), weight)

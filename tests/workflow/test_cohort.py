@@ -106,6 +106,17 @@ def test_the_raised_genes_deviate_where_they_were_raised(study, patient):
         assert abs(np.nanmedian(effect[raised])) < 1
 
 
+def test_interferon_is_near_the_module_of_the_raised_genes(study):
+    """Its receptors signal to STAT1 and its like; the layer is there whatever ranks the drugs."""
+    screen = read_anndata(study.output / "screens" / "P1.h5ad", SCREEN)
+    names = screen.obs["name"].astype(str).to_numpy()
+    near = screen[:, "CD14 Mono|blood|T1"].layers["proximity"][:, 0]
+    assert near[names == "ruxolitinib"][0] < -1
+    assert 0.8 < np.isfinite(near).mean() <= 1
+    evidence = screen.uns["proximity_evidence"]
+    assert set(evidence["drug_id"]) <= set(screen.obs_names[:25])
+
+
 @pytest.mark.parametrize("patient", PATIENT_IDS)
 def test_a_drug_against_the_planted_signal_is_among_the_first(study, patient):
     """Interferon acts through JAK1, JAK2 and TYK2, which ruxolitinib inhibits."""
@@ -196,6 +207,15 @@ def test_a_new_donor_runs_every_patient_again(study):
     assert study.planned(config) == {"observe D5", "reference", *everyone, *COHORT_JOBS}
 
 
+def test_another_preset_screens_again_and_builds_twins_only_if_it_needs_more_of_them(study):
+    proximity = study.configure("proximity", screen={"preset": "proximity"})
+    after = {f"{rule} {patient}" for rule in ("screen", "report") for patient in PATIENT_IDS}
+    assert study.planned(proximity) == {*after, *COHORT_JOBS}
+    reference_method = study.configure("reference_method", screen={"preset": "scdrugprio"})
+    everyone = set().union(*map(chain, PATIENT_IDS))
+    assert study.planned(reference_method) == {*everyone, *COHORT_JOBS}
+
+
 # --- other ways to run --------------------------------------------------------------------
 
 
@@ -246,3 +266,25 @@ def test_the_paired_design_and_the_whole_library(study, tmp_path):
     assert approved["approved"].all()
     assert set(approved["drug_id"]) < set(every["drug_id"])
     assert len(every) > 5 * len(approved)
+
+
+def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_path):
+    other = study.beside(tmp_path / "reference_method", "knowledge")
+    config = other.configure(only=["P1"], screen={"preset": "scdrugprio"})
+    other.run(config, "output/reports/P1.html")
+    twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
+    assert "cell_pvalue" not in read_anndata(study.output / "twins" / "P1.h5ad", TWIN).layers
+    pvalue = twin["CD14 Mono|blood|T1"].layers["cell_pvalue"][0]
+    raised = twin.var_names.isin(INTERFERON)
+    assert np.nanmedian(pvalue[raised]) < 1e-6
+    assert np.nanmedian(pvalue[~raised]) > 0.01
+    inputs = list(twin.uns["provenance"]["inputs"]["file"])
+    assert [f"D{donor}.h5ad" for donor in range(1, 5) if f"D{donor}.h5ad" in inputs] == [
+        f"D{donor}.h5ad" for donor in range(1, 5)
+    ]
+    table = ranking(other, "P1")
+    assert set(table["preset"]) == {"scdrugprio"}
+    screen = read_anndata(other.output / "screens" / "P1.h5ad", SCREEN)
+    assert (screen.obs["score"] > 0).sum() == (screen.obs["status"] == "ranked").sum()
+    page = (other.output / "reports" / "P1.html").read_text(encoding="utf-8")
+    assert "scDrugPrio score" in page

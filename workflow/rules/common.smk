@@ -102,6 +102,13 @@ def reference_of(wildcards):
     return "<results>/reference/reference.h5ad" if COHORT.reference else []
 
 
+def reference_cells_of(wildcards):
+    """Observations of the healthy donors, where the preset compares single cells with theirs."""
+    if config["screen"]["preset"] != "scdrugprio":
+        return []
+    return expand("<results>/observations/{sample}.h5ad", sample=COHORT.reference)
+
+
 def about(wildcards):
     """Further columns of the patient's row, as key=value."""
     row = COHORT.patients[wildcards.patient]

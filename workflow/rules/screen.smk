@@ -3,6 +3,9 @@ rule screen:
     input:
         twin="<results>/twins/{patient}.h5ad",
         influence="<knowledge>/influence.h5ad",
+        genes="<knowledge>/genes.parquet",
+        interactome="<knowledge>/interactome.parquet",
+        ligand_receptor="<knowledge>/ligand_receptor.parquet",
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
     output:
@@ -21,9 +24,16 @@ rule screen:
         library=config["screen"]["library"],
         include=config["screen"]["include"],
         withdrawn=config["screen"]["withdrawn"],
+        preset=config["screen"]["preset"],
+        random_modules=config["screen"]["random_modules"],
+        seed=config["seed"],
         code=code_id("screen", "network"),
     shell:
         "twinscreen screen {input.twin:q} --influence {input.influence:q}"
+        " --genes {input.genes:q} --interactome {input.interactome:q}"
+        " --ligand-receptor {input.ligand_receptor:q}"
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
         " --include {params.include:q} --withdrawn {params.withdrawn}"
+        " --preset {params.preset} --random-modules {params.random_modules}"
+        " --seed {params.seed}"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

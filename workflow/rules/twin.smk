@@ -27,6 +27,7 @@ rule twin:
     input:
         observations=observations_of,
         reference=reference_of,
+        reference_cells=reference_cells_of,
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
     output:
@@ -43,6 +44,11 @@ rule twin:
     params:
         reference=lambda wildcards, input: (
             ["--reference", input.reference] if input.reference else []
+        ),
+        reference_cells=lambda wildcards, input: (
+            ["--reference-cells", *input.reference_cells]
+            if input.reference_cells
+            else []
         ),
         about=about,
         design=config["twin"]["design"],
@@ -61,7 +67,8 @@ rule twin:
         code=code_id("twin", "network"),
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
-        " --about {params.about:q} {params.reference:q} --genes {input.genes:q}"
+        " --about {params.about:q} {params.reference:q} {params.reference_cells:q}"
+        " --genes {input.genes:q}"
         " --interactome {input.interactome:q} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"

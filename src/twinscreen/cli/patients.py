@@ -105,6 +105,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--patient", required=True, help="id of the patient")
     add("--about", nargs="*", type=_pair, default=[], help="further columns of the patient's row")
     add("--reference", help="healthy reference, for the reference design")
+    add("--reference-cells", nargs="*", default=[], help="its observations, to compare cells too")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
     add("--design", required=True, choices=["reference", "paired"], help="what to compare with")
@@ -134,6 +135,7 @@ def _twin(given: argparse.Namespace) -> None:
         patient={"patient": given.patient, **dict(given.about)},
         observations=given.observations,
         reference=given.reference,
+        reference_cells=given.reference_cells,
         genes=given.genes,
         interactome=given.interactome,
         settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),
@@ -145,24 +147,32 @@ def _twin(given: argparse.Namespace) -> None:
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("--influence", required=True, help="influence of proteins on genes")
+    add("--genes", required=True, help="gene table")
+    add("--interactome", required=True, help="interactome")
     add("--drugs", required=True, help="drug table")
     add("--targets", required=True, help="target table")
     add("--library", required=True, choices=["approved", "all"], help="drugs to try")
     add("--include", nargs="*", default=[], help="drugs to try in any case, by name or id")
     add("--withdrawn", required=True, type=_yes, help="whether to try withdrawn drugs")
+    add("--ligand-receptor", required=True, help="ligand-receptor pairs")
+    presets = ["causal", "proximity", "scdrugprio"]
+    add("--preset", required=True, choices=presets, help="what ranks the drugs")
+    add("--random-modules", required=True, type=int, help="random modules behind proximity")
+    add("--seed", required=True, type=int, help="seed of all randomness")
     add("--screen", required=True, help="screen to write (h5ad)")
     add("--ranking", required=True, help="ranking to write (tsv)")
 
 
 def _screen(given: argparse.Namespace) -> None:
-    from twinscreen.screen.treat import Library, screen_twin
+    from dataclasses import fields
+
+    from twinscreen.screen.treat import Knowledge, Library, Settings, screen_twin
 
     screen_twin(
         twin=given.twin,
-        influence=given.influence,
-        drugs=given.drugs,
-        targets=given.targets,
+        knowledge=Knowledge(**{f.name: getattr(given, f.name) for f in fields(Knowledge)}),
         library=Library(given.library == "approved", tuple(given.include), given.withdrawn),
+        settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),
         screen=given.screen,
         ranking=given.ranking,
     )

@@ -7,6 +7,7 @@ expects, and each result names what it was computed from.
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.contracts import (
+    CELL_LAYERS,
     COHORT_PATIENTS,
     COHORT_RANKS,
     DISEASE_GENES,
@@ -28,11 +29,13 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
 from twinscreen.files.paths import FilePath
+from twinscreen.files.protein_edges import read_protein_edges
 from twinscreen.files.provenance import generator, provenance, sha256
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
 from twinscreen.files.times import time_order, time_scale
 
 __all__ = [
+    "CELL_LAYERS",
     "COHORT_PATIENTS",
     "COHORT_RANKS",
     "DISEASE_GENES",
@@ -58,6 +61,7 @@ __all__ = [
     "generator",
     "provenance",
     "read_anndata",
+    "read_protein_edges",
     "read_table",
     "sha256",
     "time_order",

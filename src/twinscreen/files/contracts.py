@@ -164,16 +164,36 @@ TWIN = AnnDataContract(
         "flags",
     ),
     var=("degree",),
-    layers=("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
+    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein"),
     uns=("patient", "samples", "flags", "unscorable", "provenance"),
 )
+
+#: Layers of a twin that are there only where single cells of both sides were compared: the paired
+#: design, and the reference design if the reference's cells were given.
+CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(
     "screen",
     obs=("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
-    layers=("causal",),
-    uns=("patient", "regulators", "evidence", "unscorable", "provenance"),
+    layers=(
+        "score",
+        "causal",
+        "proximity",
+        "proximity_distance",
+        "proximity_p",
+        "proximity_q",
+    ),
+    uns=(
+        "patient",
+        "preset",
+        "regulators",
+        "evidence",
+        "proximity_targets",
+        "proximity_evidence",
+        "unscorable",
+        "provenance",
+    ),
 )
 
 # --- cohort ------------------------------------------------------------------------------

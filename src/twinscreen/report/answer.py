@@ -6,6 +6,7 @@ import numpy as np
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.drugs import Entry
+from twinscreen.report.presets import Wording
 
 
 def against(
@@ -15,6 +16,7 @@ def against(
     rows: list[Compartment],
     keys: list[str],
     names: Naming,
+    wording: Wording,
 ) -> list[str]:
     """List what lowers the trust in the first drug, as sentences.
 
@@ -32,12 +34,14 @@ def against(
         Compartments that were treated, in the order of `entry.by_compartment`.
     names
         Names of the compartments.
+    wording
+        What to call the score.
     """
     said = []
     for row in entry.opposing[:3]:
         said.append(
             f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
-            f" (z {words.signed(row.z)}); this lowers the score by"
+            f" (z {words.signed(row.z)}); this lowers the causal score by"
             f" {words.decimal(-row.contribution)}."
         )
     genes = [row.target for row in entry.evidence]
@@ -66,8 +70,8 @@ def against(
         )
     if entry.n_scored < entry.n_targets:
         said.append(
-            f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets with a known"
-            " action have no path to the genes measured and count for nothing."
+            f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets"
+            f" {wording.targets} have {wording.uncounted} and count for nothing."
         )
     if entry.withdrawn:
         said.append("It has been withdrawn from the market.")

@@ -118,6 +118,29 @@ class TargetEvidence:
 
 
 @dataclass(frozen=True)
+class Near:
+    """How near a drug's targets are to the module of the compartment where they are nearest."""
+
+    compartment: str
+    z: float
+    pvalue: float
+    qvalue: float
+    targets: tuple[tuple[str, float], ...]
+
+    @property
+    def where(self) -> str:
+        """Say where the targets stand, those of one distance together, nearest first."""
+        steps: dict[float, list[str]] = {}
+        for gene, distance in self.targets:
+            steps.setdefault(distance, []).append(gene)
+        return "; ".join(
+            f"{words.listed(genes, most=4)} "
+            + (f"{words.plural(int(far), 'step')} away" if far else "in the module")
+            for far, genes in list(steps.items())[:2]
+        )
+
+
+@dataclass(frozen=True)
 class Entry:
     """A drug of the ranking with all drugs that have the same targets and signs."""
 
@@ -134,6 +157,7 @@ class Entry:
     same: tuple[str, ...]
     by_compartment: tuple[float, ...]
     evidence: tuple[TargetEvidence, ...] = field(default=())
+    near: Near | None = None
 
     @property
     def supporting(self) -> list[TargetEvidence]:
@@ -144,6 +168,11 @@ class Entry:
     def opposing(self) -> list[TargetEvidence]:
         """Targets that lower the score."""
         return [row for row in self.evidence if row.contribution < 0]
+
+    def candidate_in(self, compartments: list[str]) -> list[str]:
+        """Name the treated compartments, given by name, in which its score is above 0."""
+        pairs = zip(compartments, self.by_compartment, strict=True)
+        return [name for name, part in pairs if part > 0]
 
     @property
     def actions(self) -> list[str]:
@@ -227,6 +256,20 @@ def _explainer(
     return explain
 
 
+def _nearness(screen: ad.AnnData, names: Naming) -> dict[str, Near]:
+    """Say of each explained drug with a target on the interactome where it is nearest."""
+    found = {}
+    table = pd.DataFrame(screen.uns["proximity_evidence"])
+    for drug_id, rows in table.groupby("drug_id", sort=False, observed=True):
+        key = str(rows["compartment"].iloc[0])
+        at = screen.obs_names.get_loc(drug_id), screen.var_names.get_loc(key)
+        layers = ("proximity", "proximity_p", "proximity_q")
+        z, pvalue, qvalue = (float(screen.layers[name][at]) for name in layers)
+        targets = zip(rows["gene"].astype(str), rows["distance"].astype(float), strict=True)
+        found[str(drug_id)] = Near(names.of(key), z, pvalue, qvalue, tuple(targets))
+    return found
+
+
 def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> list[Entry]:
     """Take the first drugs; those with the same targets and signs are one entry.
 
@@ -246,7 +289,8 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
     ranked = ranking(screen)
     ranks = _shown_ranks(ranked)
     explain = _explainer(screen, names)
-    causal = np.asarray(screen.layers["causal"], dtype=float)[:, treated(screen)]
+    near = _nearness(screen, names)
+    parts = np.asarray(screen.layers["score"], dtype=float)[:, treated(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
     rows = ranked.to_dict("index")
     groups: dict[frozenset[Target], list[str]] = {}
@@ -269,8 +313,9 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
                 n_targets=int(row["n_targets"]),
                 n_scored=int(row["n_scored"]),
                 same=_others(ranked, others),
-                by_compartment=tuple(causal[position[drug_id]]),
+                by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
+                near=near.get(drug_id),
             )
         )
     return entries

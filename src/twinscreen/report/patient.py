@@ -16,6 +16,7 @@ from twinscreen.report.drugs import Entry, first_entries, ranking
 from twinscreen.report.measured import further_columns, not_ranked, samples, source, this_page
 from twinscreen.report.module_figure import Drawing, choose, draw_module
 from twinscreen.report.pages import write_page
+from twinscreen.report.presets import WORDINGS
 from twinscreen.report.regulators import regulators
 
 
@@ -57,12 +58,14 @@ def _results(
 ) -> dict[str, Any]:
     """Collect what only a scored patient has."""
     names = naming(twin.obs[twin.obs["latest"].astype(bool)])
+    wording = WORDINGS[str(screen.uns["preset"])]
     used = treated(screen)
     keys = list(screen.var_names[used].astype(str))
     entries = first_entries(screen, names)
     first = entries[0] if entries else None
     return {
         "names": names,
+        "wording": wording,
         "n_ranked": len(ranking(screen)),
         "entries": entries,
         "first": first,
@@ -70,7 +73,7 @@ def _results(
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
-        "against": against(first, entries, twin, rows, keys, names) if first else [],
+        "against": against(first, entries, twin, rows, keys, names, wording) if first else [],
         "next": next_measurements(first, entries, twin, rows, keys, names) if first else [],
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),

@@ -47,6 +47,45 @@ def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) 
     return Targets(table, members, len(drugs))
 
 
+@dataclass(frozen=True)
+class TargetGenes:
+    """Genes of the targets of d drugs on a network of n proteins; complexes are taken apart.
+
+    `members`, shape (d, n), has 1 for every target gene; `actions`, shape (d, n), +1 where the
+    drug activates and -1 where it inhibits, 0 where that is not known or both are. `number`,
+    shape (d,), counts the genes, on the network or not.
+    """
+
+    members: sparse.csr_array
+    actions: sparse.csr_array
+    number: np.ndarray
+
+
+def target_genes(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) -> TargetGenes:
+    """Collect the genes that drugs act on, alone or in complexes.
+
+    Parameters
+    ----------
+    drugs
+        Drug table, one row per drug.
+    targets
+        Target table, one row per drug, target and gene.
+    proteins
+        The n proteins of the network.
+    """
+    rows = targets[targets["drug_id"].isin(drugs["drug_id"])]
+    signs = rows.groupby(["drug_id", "gene"])["sign"].agg(["min", "max"]).reset_index()
+    row = pd.Index(drugs["drug_id"]).get_indexer(pd.Index(signs["drug_id"]))
+    column = proteins.get_indexer(pd.Index(signs["gene"]))
+    known = column >= 0
+    place, shape = (row[known], column[known]), (len(drugs), len(proteins))
+    sign = (signs["min"] + signs["max"]).to_numpy(dtype=float)[known]
+    actions = sparse.csr_array((sign, place), shape=shape)
+    actions.eliminate_zeros()
+    members = sparse.csr_array((np.ones(known.sum()), place), shape=shape)
+    return TargetGenes(members, actions, np.bincount(row, minlength=len(drugs)))
+
+
 def target_values(targets: Targets, values: np.ndarray) -> np.ndarray:
     """Mean over the members of each target that have a value.
 

@@ -27,14 +27,15 @@ class Scored:
     """All that the scores of d drugs with t targets on c compartments came from.
 
     `over` is the over-activity of each target, shape (t, c); `activity` that of p proteins,
-    from `influence`, shape (p, r), over the r regulated genes named by `genes`; `weight`, shape
-    (c,), says how much each of the `compartments` counts.
+    named by `proteins`, from `influence`, shape (p, r), over the r regulated genes named by
+    `genes`; `weight`, shape (c,), says how much each of the `compartments` counts.
     """
 
     targets: Targets
     over: np.ndarray
     activity: Activity
     influence: np.ndarray
+    proteins: pd.Index
     genes: pd.Index
     compartments: pd.Index
     weight: np.ndarray

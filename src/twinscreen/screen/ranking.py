@@ -5,59 +5,34 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.screen.drugs import Targets
-
-#: Scores are the same if they are to so many decimals.
-SCORE_DIGITS = 5
+from twinscreen.screen.outcome import RANKED, Outcome
 
 _SIGN = {-1: "-", 0: "?", 1: "+"}
 
 
-def rank_drugs(
-    drugs: pd.DataFrame,
-    targets: Targets,
-    values: np.ndarray,
-    score: np.ndarray,
-    weight: np.ndarray,
-) -> pd.DataFrame:
-    """Rank drugs by score, best first; equal scores share the best of their ranks.
+def rank_drugs(drugs: pd.DataFrame, outcome: Outcome, *, digits: int = 5) -> pd.DataFrame:
+    """Rank drugs by score, best first.
 
     Parameters
     ----------
     drugs
         d drugs.
-    targets
-        Their t targets.
-    values
-        Per target and compartment, shape (t, c).
-    score
-        Per drug, shape (d,); NaN where it can't be told.
-    weight
-        Weight of each compartment, shape (c,).
+    outcome
+        What a preset says of them.
+    digits
+        Scores are the same if they are to so many decimals: equal scores must share a rank on
+        every machine, whatever the last digits of a sum are.
 
     Returns
     -------
     One row per drug: `drug_id, name, kind, approved, withdrawn, status, score, rank, n_targets,
-    n_scored`; `status` is "ranked" or the reason why not.
+    n_scored`.
     """
-    row = targets.table["drug"].to_numpy(dtype=np.int64)
-    directed = targets.table["sign"].to_numpy() != 0
-    treated = np.isfinite(values[:, weight > 0]).any(axis=1)
-
-    def count(which: np.ndarray) -> np.ndarray:
-        return np.bincount(row[which], minlength=len(drugs))
-
-    n_targets, n_scored = count(directed), count(directed & treated)
-    status = np.select(
-        [n_scored > 0, n_targets == 0],
-        ["ranked", "unknown action"],
-        "no path to transcription",
-    )
     obs = drugs[["drug_id", "name", "kind", "approved", "withdrawn"]].copy()
-    obs["status"] = status.astype(str) if len(drugs) else pd.Series(dtype=str)
-    # Equal scores must share a rank on every machine, whatever the last digits of a sum are.
-    obs["score"] = np.round(score, SCORE_DIGITS)
-    obs["rank"] = obs["score"].rank(ascending=False, method="min")
-    obs["n_targets"], obs["n_scored"] = n_targets, n_scored
+    obs["status"] = outcome.status.astype(str) if len(drugs) else pd.Series(dtype=str)
+    obs["score"] = np.where(outcome.status == RANKED, np.round(outcome.score, digits), np.nan)
+    obs["rank"] = obs["score"].rank(ascending=False, method=outcome.ties)
+    obs["n_targets"], obs["n_scored"] = outcome.n_targets, outcome.n_scored
     return obs
 
 
@@ -73,9 +48,9 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
     obs = screen.obs
     ranked = obs["rank"].notna().sum()
     used = screen.var["weight"].to_numpy() > 0 if screen.n_vars else np.empty(0, dtype=bool)
-    causal = np.where(used, np.nan_to_num(screen.layers["causal"], nan=-np.inf), -np.inf)
+    parts = np.where(used, np.nan_to_num(screen.layers["score"], nan=-np.inf), -np.inf)
     strongest = (
-        screen.var_names.to_numpy()[causal.argmax(axis=1)] if screen.n_vars else np.empty(0, str)
+        screen.var_names.to_numpy()[parts.argmax(axis=1)] if screen.n_vars else np.empty(0, str)
     )
     return pd.DataFrame(
         {
@@ -91,5 +66,6 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "approved": obs["approved"],
             "kind": obs["kind"],
             "drug_id": obs.index,
+            "preset": str(screen.uns["preset"]),
         }
     )

@@ -7,24 +7,32 @@ from difflib import get_close_matches
 import anndata as ad
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from twinscreen.files import (
     DRUG_TARGETS,
     DRUGS,
     INFLUENCE,
+    LIGAND_RECEPTOR,
     SCREEN,
     TWIN,
     FilePath,
     InputError,
+    generator,
     provenance,
     read_anndata,
+    read_protein_edges,
     read_table,
     write_anndata,
     write_tsv,
 )
+from twinscreen.network import Interactome, largest_component
+from twinscreen.screen import nearness
 from twinscreen.screen.causal import activity
-from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
+from twinscreen.screen.drugs import drug_scores, target_genes, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
+from twinscreen.screen.outcome import Evidence
+from twinscreen.screen.presets import PRESETS
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
 
 log = logging.getLogger(__name__)
@@ -67,17 +75,37 @@ class Library:
         return drugs[chosen | named].reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Knowledge:
+    """Files of the knowledge stage that a screen needs."""
+
+    influence: FilePath
+    genes: FilePath
+    interactome: FilePath
+    drugs: FilePath
+    targets: FilePath
+    ligand_receptor: FilePath
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to screen: the preset that ranks, random modules behind proximity, the seed."""
+
+    preset: str
+    random_modules: int
+    seed: int
+
+
 def screen_twin(
     *,
     twin: FilePath,
-    influence: FilePath,
-    drugs: FilePath,
-    targets: FilePath,
+    knowledge: Knowledge,
     library: Library,
+    settings: Settings,
     screen: FilePath,
     ranking: FilePath,
 ) -> None:
-    """Score every drug on the compartments of a twin, rank them, and write screen and ranking.
+    """Hold every drug against the compartments of a twin, rank them, write screen and ranking.
 
     The latest time point of each tissue is the state that is treated: its compartments enter the
     score with equal weights; earlier ones are scored beside it.
@@ -86,54 +114,114 @@ def screen_twin(
     ----------
     twin
         Twin of the patient. One that is marked unscorable gives a screen without drugs.
-    influence, drugs, targets
-        Tables of the knowledge stage.
+    knowledge
+        Files of the knowledge stage.
     library
         Which drugs to try.
+    settings
+        How to screen.
     screen, ranking
         h5ad and tsv to write.
     """
     patient = read_anndata(twin, TWIN)
-    table = library.choose(read_table(drugs, DRUGS))
-    if patient.uns["unscorable"]:
-        result = _empty()
-    else:
-        result = _screen(patient, table, read_table(targets, DRUG_TARGETS), influence)
+    table = library.choose(read_table(knowledge.drugs, DRUGS))
+    result = _empty() if patient.uns["unscorable"] else _screen(patient, table, knowledge, settings)
     result.uns["patient"] = patient.uns["patient"]
+    result.uns["preset"] = settings.preset
     result.uns["unscorable"] = patient.uns["unscorable"]
     result.uns["provenance"] = provenance(
-        parameters={**asdict(library), "include": ", ".join(library.include), "evidence": "causal"},
-        inputs=[twin, influence, drugs, targets],
+        parameters={**asdict(library), "include": ", ".join(library.include), **asdict(settings)},
+        inputs=[twin, *asdict(knowledge).values()],
     )
     write_tsv(ranking_table(result), ranking)
     write_anndata(result, screen, SCREEN)
     log.info(
-        "%s: %d of %d drugs ranked",
+        "%s: %d of %d drugs ranked by the preset %s",
         patient.uns["patient"]["patient"],
         (result.obs["status"] == "ranked").sum(),
         result.n_obs,
+        settings.preset,
     )
 
 
 def _screen(
-    twin: ad.AnnData, drugs: pd.DataFrame, targets: pd.DataFrame, influence: FilePath
+    twin: ad.AnnData, drugs: pd.DataFrame, knowledge: Knowledge, settings: Settings
 ) -> ad.AnnData:
-    """Score and rank the drugs on a scorable twin."""
+    """Collect all evidence on a scorable twin, and rank the drugs by the preset."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+    targets = read_table(knowledge.targets, DRUG_TARGETS)
     weight = twin.obs["latest"].to_numpy(dtype=float)
-    proteins, scored = _score_targets(twin, drugs, targets, influence, weight)
-    scores = drug_scores(scored.targets, scored.over)
-    obs = rank_drugs(drugs, scored.targets, scored.over, combine(scores, weight), weight)
+    scored = _score_targets(twin, drugs, targets, knowledge.influence, weight)
+    evidence = _gather(twin, drugs, targets, scored, knowledge, settings)
+    outcome = PRESETS[settings.preset](evidence)
+    obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
-    var = twin.obs[["cell_type", "tissue", "time", "n_cells", "latest"]].assign(weight=weight)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
+    near = evidence.nearness
+    layers = {
+        "score": outcome.parts,
+        "causal": drug_scores(scored.targets, scored.over),
+        "proximity": near.z,
+        "proximity_distance": near.distance,
+        "proximity_p": near.pvalue,
+        "proximity_q": near.qvalue,
+    }
     result = ad.AnnData(
-        obs=obs.iloc[order].set_index("drug_id"), var=var, layers={"causal": scores[order]}
+        obs=obs.iloc[order].set_index("drug_id"),
+        var=twin.obs[["cell_type", "tissue", "time", "n_cells", "latest"]].assign(weight=weight),
+        layers={name: values[order] for name, values in layers.items()},
     )
     result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
-    result.uns["regulators"] = proteins.to_numpy(dtype=str)
-    result.uns["evidence"] = evidence_table(scored, order[:EXPLAINED].tolist())
+    result.uns["regulators"] = scored.proteins.to_numpy(dtype=str)
+    result.varm["target_distance"] = near.target_distance.T.astype(np.float32)
+    result.varm["target_z"] = near.target_z.T.astype(np.float32)
+    result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
+    result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
+    explained = order[:EXPLAINED].tolist()
+    result.uns["evidence"] = evidence_table(scored, explained)
+    result.uns["proximity_evidence"] = nearness.nearest_targets(
+        near,
+        explained,
+        drug_ids=pd.Index(drugs["drug_id"]),
+        compartments=twin.obs_names,
+        weight=weight,
+    )
     return result
+
+
+def _gather(
+    twin: ad.AnnData,
+    drugs: pd.DataFrame,
+    targets: pd.DataFrame,
+    scored: Scored,
+    knowledge: Knowledge,
+    settings: Settings,
+) -> Evidence:
+    """Put target genes and modules on the connected interactome, and measure how near they are."""
+    whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
+    network = whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
+    genes = target_genes(drugs, targets, pd.Index(network.names))
+    column = twin.var_names.get_indexer(pd.Index(network.names))
+    module = (np.asarray(twin.layers["module"])[:, column] == 1) & (column >= 0)
+    near = nearness.measure_nearness(
+        network,
+        genes.members,
+        sparse.csr_array(module.astype(float)),
+        draws=settings.random_modules,
+        random=generator(settings.seed, "proximity", str(twin.uns["patient"]["patient"])),
+    )
+    return Evidence(
+        twin=twin,
+        weight=scored.weight,
+        network=network,
+        targets=genes.members,
+        actions=genes.actions,
+        n_genes=genes.number,
+        causal=scored,
+        nearness=near,
+        ligand_receptor=read_table(knowledge.ligand_receptor, LIGAND_RECEPTOR),
+        seed=settings.seed,
+    )
 
 
 def _score_targets(
@@ -142,7 +230,7 @@ def _score_targets(
     targets: pd.DataFrame,
     influence: FilePath,
     weight: np.ndarray,
-) -> tuple[pd.Index, Scored]:
+) -> Scored:
     """Over-activity of every protein that reaches a measured gene, and so of every target."""
     known = read_anndata(influence, INFLUENCE)
     effect = np.asarray(twin.X)
@@ -155,7 +243,7 @@ def _score_targets(
     found = activity(matrix, effect, twin.var_names.get_indexer(genes))
     sets = target_sets(drugs, targets, proteins)
     values = target_values(sets, found.z)
-    return proteins, Scored(sets, values, found, matrix, genes, twin.obs_names, weight)
+    return Scored(sets, values, found, matrix, proteins, genes, twin.obs_names, weight)
 
 
 def _empty() -> ad.AnnData:
@@ -163,7 +251,10 @@ def _empty() -> ad.AnnData:
     obs = pd.DataFrame(columns=[*SCREEN.obs, "kind", "withdrawn"])
     obs.index = pd.Index([], name="drug_id", dtype=str)
     var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
-    result = ad.AnnData(obs=obs, var=var, layers={"causal": np.empty((0, 0))})
-    result.uns["regulators"] = np.array([], dtype=str)
-    result.uns["evidence"] = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    nothing = {name: np.empty((0, 0)) for name in SCREEN.layers}
+    result = ad.AnnData(obs=obs, var=var, layers=nothing)
+    for names in ("regulators", "proximity_targets"):
+        result.uns[names] = np.array([], dtype=str)
+    for name, columns in (("evidence", COLUMNS), ("proximity_evidence", nearness.COLUMNS)):
+        result.uns[name] = pd.DataFrame(columns=list(columns)).astype(columns)
     return result

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import (
-    GENES,
-    INTERACTOME,
+    CELL_LAYERS,
     TWIN,
     FilePath,
     InputError,
     generator,
     provenance,
-    read_table,
+    read_protein_edges,
     time_order,
     write_anndata,
 )
@@ -29,7 +28,7 @@ from twinscreen.twin.compare import (
     compare_with_reference,
 )
 from twinscreen.twin.modules import find_module, seeds
-from twinscreen.twin.observed import read_observations
+from twinscreen.twin.observed import read_cells_of, read_observations
 from twinscreen.twin.reference import read_reference
 
 log = logging.getLogger(__name__)
@@ -40,6 +39,7 @@ def build_twin(
     patient: Mapping[str, str],
     observations: Sequence[FilePath],
     reference: FilePath | None,
+    reference_cells: Sequence[FilePath] = (),
     genes: FilePath,
     interactome: FilePath,
     settings: Settings,
@@ -56,6 +56,9 @@ def build_twin(
         All observations of the patient, control samples among them.
     reference
         The healthy reference; not read in the paired design.
+    reference_cells
+        Observations of the reference's donors, where single cells are to be compared too; not
+        read in the paired design, which has both sides' cells.
     genes, interactome
         Tables of the knowledge stage.
     settings
@@ -72,8 +75,8 @@ def build_twin(
         No compartment can be scored.
     """
     read = read_observations(observations)
-    network = protein_network(genes, interactome)
-    compartments = _compare(read, reference, settings)
+    network = Interactome.from_indices(*read_protein_edges(genes, interactome))
+    compartments = _compare(read, reference, reference_cells, settings)
     reason = (
         ""
         if any(c.deviation for c in compartments)
@@ -96,34 +99,24 @@ def build_twin(
         "unscorable": reason,
         "provenance": provenance(
             parameters=asdict(settings),
-            inputs=[*observations, *([reference] if reference else []), genes, interactome],
+            inputs=[
+                *observations,
+                *([reference] if reference else []),
+                *reference_cells,
+                genes,
+                interactome,
+            ],
         ),
     }
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
 
-def protein_network(genes: FilePath, interactome: FilePath) -> Interactome:
-    """Build the interactome of protein-coding genes.
-
-    Post-translational interactions, direction aside, are its edges; genes known to be regulated
-    only are there without neighbours.
-    """
-    table = read_table(genes, GENES)
-    coding = set(table.loc[table["protein_coding"], "symbol"])
-    edges = read_table(interactome, INTERACTOME)
-    edges = edges[edges["source"].isin(coding) & edges["target"].isin(coding)]
-    names = np.array(sorted(set(edges["source"]) | set(edges["target"])))
-    physical = edges[edges["layer"] == "PT"]
-    return Interactome.from_indices(
-        names,
-        np.searchsorted(names, physical["source"].to_numpy(dtype=str)),
-        np.searchsorted(names, physical["target"].to_numpy(dtype=str)),
-    )
-
-
 def _compare(
-    read: list[ad.AnnData], reference: FilePath | None, settings: Settings
+    read: list[ad.AnnData],
+    reference: FilePath | None,
+    reference_cells: Sequence[FilePath],
+    settings: Settings,
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
     usable = [one for one in read if not one.uns["unscorable"]]
@@ -134,6 +127,8 @@ def _compare(
         return one.uns["sample"]["tissue"], time_order(one.uns["sample"]["time"])
 
     healthy = read_reference(reference) if reference and states else None
+    types = {name for one in states for name in one.obs["cell_type"].astype(str)}
+    donors = read_cells_of(reference_cells, types) if healthy is not None else []
     compartments: list[Compartment] = []
     for (tissue, when), group in groupby(sorted(states, key=place), key=place):
         samples = list(group)
@@ -143,7 +138,8 @@ def _compare(
             if own:
                 compartments += compare_with_own_control(samples, own, settings)
         elif healthy is not None:
-            compartments += compare_with_reference(samples, healthy, settings)
+            here = [one for one in donors if one.uns["sample"]["tissue"] == tissue]
+            compartments += compare_with_reference(samples, healthy, settings, here)
     return compartments
 
 
@@ -152,7 +148,13 @@ def assemble(
 ) -> ad.AnnData:
     """Lay the compartments of a patient side by side over the proteins of the interactome."""
     shape = (len(compartments), len(network.names))
-    layers = {name: np.full(shape, np.nan, dtype=np.float32) for name in ("effect", *TWIN.layers)}
+    names = ["effect", *TWIN.layers]
+    if any(compartment.cell_level for compartment in compartments):
+        names += CELL_LAYERS
+    layers = {  # p-values of single cells go far below what 32 bits hold
+        name: np.full(shape, np.nan, dtype=np.float64 if name in CELL_LAYERS else np.float32)
+        for name in names
+    }
     rows = []
     var = pd.Index(network.names.astype(str), name="symbol")
     for row, compartment in enumerate(compartments):
@@ -176,6 +178,7 @@ _OBS_COLUMNS = [
     "method",
     "scorable",
     "n_tested",
+    "n_genes",
     "module_size",
     "lcc_size",
     "lcc_z",
@@ -204,13 +207,16 @@ def _fill(
     ]
     deviation = compartment.deviation
     if deviation is None:
-        return [*facts, False, 0, 0, 0, np.nan, np.nan, compartment.unscorable]
+        unknown = [0, 0, np.nan, np.nan]
+        return [*facts, False, 0, len(compartment.genes), *unknown, compartment.unscorable]
     place = var.get_indexer(compartment.genes)
     known = place >= 0
     for name in ("effect", "logfc", "pvalue", "qvalue"):
         layers[name][row, place[known]] = getattr(deviation, name)[known]
-    if compartment.cell_pvalue is not None:
-        layers["cell_pvalue"][row, place[known]] = compartment.cell_pvalue[known]
+    if compartment.cell_level is not None:
+        for name in CELL_LAYERS:
+            values = getattr(compartment.cell_level, name.removeprefix("cell_"))
+            layers[name][row, place[known]] = values[known]
     proteins = var.get_indexer(compartment.protein.index)
     layers["protein"][row, proteins[proteins >= 0]] = compartment.protein[proteins >= 0]
 
@@ -232,10 +238,10 @@ def _fill(
     )
     layers["module"][row, compared] = module.members[compared]
     layers["centrality"][row] = module.centrality
-    tested = int(np.isfinite(deviation.effect).sum())
+    counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
     significance = [module.lcc_size, module.lcc_z, module.lcc_p]
     flags = "; ".join(compartment.flags)
-    return [*facts, True, tested, int(module.members.sum()), *significance, flags]
+    return [*facts, True, *counted, int(module.members.sum()), *significance, flags]
 
 
 def _latest(obs: pd.DataFrame) -> np.ndarray:

@@ -9,14 +9,10 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
-from twinscreen.twin.deviation import (
-    Deviation,
-    against_own_control,
-    against_reference,
-    cell_level_pvalue,
-)
+from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
 from twinscreen.twin.observed import Cells, join_cells
 from twinscreen.twin.reference import matching
+from twinscreen.twin.single_cells import CellLevel, compare_cells
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,9 @@ class Settings:
 class Compartment:
     """One cell type in one tissue at one time point, compared with healthy or not.
 
-    `genes` names the columns of `deviation`; `protein` is the standardised deviation
-    of surface proteins by gene; `cell_pvalue`, in the paired design, Wilcoxon's p on single
-    cells. `unscorable` is the reason why it was not compared, or "".
+    `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
+    (where those of both sides are at hand); `protein` is the standardised deviation of surface
+    proteins by gene. `unscorable` is the reason why it was not compared, or "".
     """
 
     cell_type: str
@@ -55,7 +51,7 @@ class Compartment:
     genes: pd.Index = field(default_factory=pd.Index)  # type: ignore[arg-type]
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
-    cell_pvalue: np.ndarray | None = None
+    cell_level: CellLevel | None = None
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
 
@@ -66,41 +62,59 @@ class Compartment:
 
 
 def compare_with_reference(
-    states: Sequence[ad.AnnData], reference: ad.AnnData, settings: Settings
+    states: Sequence[ad.AnnData],
+    reference: ad.AnnData,
+    settings: Settings,
+    donors: Sequence[ad.AnnData] = (),
 ) -> list[Compartment]:
-    """Compare the samples of one tissue and time point with the healthy reference."""
+    """Compare the samples of one tissue and time point with the healthy reference.
+
+    Single cells are compared with those of `donors`, the reference's own observations of the same
+    tissue, if any are given.
+    """
     first = states[0].uns["sample"]
     cells = join_cells(states)
     genes = cells.genes.intersection(reference.var_names, sort=False)
     sums = cells.summed()[genes]
     aligned = reference[:, genes]
+    single = [one for one in donors if one.uns["sample"]["patient"] != first["patient"]]
+    healthy = join_cells(single) if single else None
     compartments = []
     for cell_type in sums.index:
         rows = cells.of_type(cell_type)
         found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
-        donors, matched = matching(
+        pseudobulks, matched = matching(
             aligned,
             cell_type=cell_type,
             tissue=first["tissue"],
             batch=_common_batch(states),
             leave_out=first["patient"],
         )
-        found.n_reference_donors = donors.n_obs
+        found.n_reference_donors = pseudobulks.n_obs
         if len(rows) < settings.min_cells:
             found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
-        elif donors.n_obs < settings.min_donors:
-            found.unscorable = f"{donors.n_obs} reference donors, fewer than {settings.min_donors}"
+        elif pseudobulks.n_obs < settings.min_donors:
+            found.unscorable = (
+                f"{pseudobulks.n_obs} reference donors, fewer than {settings.min_donors}"
+            )
         else:
             found.deviation = against_reference(
-                sums.loc[cell_type].to_numpy(), np.asarray(donors.X), min_count=settings.min_count
+                sums.loc[cell_type].to_numpy(),
+                np.asarray(pseudobulks.X),
+                min_count=settings.min_count,
             )
             found.protein = _protein_deviation(
-                cells.protein.iloc[rows].mean(), donors.obsm["protein"]
+                cells.protein.iloc[rows].mean(), pseudobulks.obsm["protein"]
             )
+            if healthy is not None:
+                found.cell_level = compare_cells(
+                    _columns(cells, genes)[rows],
+                    _columns(healthy, genes)[healthy.of_type(cell_type)],
+                )
             if not matched and any(one.uns["sample"]["batch"] for one in states):
                 found.flags.append("donors of all batches")
-            if donors.n_obs < 5:
-                found.flags.append(f"only {donors.n_obs} reference donors")
+            if pseudobulks.n_obs < 5:
+                found.flags.append(f"only {pseudobulks.n_obs} reference donors")
         compartments.append(_enough_genes(found, settings))
     return compartments
 
@@ -160,9 +174,7 @@ def compare_with_own_control(
                 draws=settings.draws,
                 min_count=settings.min_count,
             )
-            found.cell_pvalue = cell_level_pvalue(
-                counts[rows], base[against], np.isfinite(found.deviation.effect)
-            )
+            found.cell_level = compare_cells(counts[rows], base[against])
             found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
             if all(one.uns["sample"]["time"] != first["time"] for one in controls):
                 times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)

@@ -105,40 +105,6 @@ def against_own_control(
     return _spread(tested, effect, logfc, 2 * special.ndtr(-np.abs(effect)))
 
 
-def cell_level_pvalue(
-    cells: sparse.csr_array, control: sparse.csr_array, tested: np.ndarray
-) -> np.ndarray:
-    """Compare single cells of two samples by Wilcoxon's rank-sum test, two-sided.
-
-    Cells of one sample are no replicates of the patient: the p-values are far too small to stand
-    for the donor's deviation, and are reported beside it because readers know them.
-
-    Parameters
-    ----------
-    cells, control
-        Counts, cells x genes, shapes (c, g) and (k, g).
-    tested
-        Genes to compare, boolean, shape (g,).
-
-    Returns
-    -------
-    p from the normal approximation with correction for ties, on log counts per 10,000 of a cell,
-    shape (g,); NaN where not compared.
-    """
-    from scipy import stats  # takes longer to import than all else here, and only this needs it
-
-    def level(side: sparse.csr_array) -> np.ndarray:
-        library = np.maximum(np.asarray(side.sum(axis=1), dtype=float), 1)[:, None]
-        values: np.ndarray = np.log1p(side[:, np.flatnonzero(tested)].toarray() * 1e4 / library)
-        return values
-
-    pvalue = np.full(len(tested), np.nan)
-    if tested.any():
-        test = stats.mannwhitneyu(level(cells), level(control), axis=0, method="asymptotic")
-        pvalue[tested] = test.pvalue
-    return pvalue
-
-
 def _resample(
     counts: sparse.csr_array, drawn: int, draws: int, random: np.random.Generator
 ) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Observations as the twin reads them: cells of one place and time, summed by cell type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import anndata as ad
@@ -39,6 +39,17 @@ class Cells:
 def read_observations(paths: Iterable[FilePath]) -> list[ad.AnnData]:
     """Read observations, usable or not, in the order given."""
     return [read_anndata(path, OBSERVATION) for path in paths]
+
+
+def read_cells_of(paths: Iterable[FilePath], cell_types: Collection[str]) -> list[ad.AnnData]:
+    """Read the cells of some types from usable observations, one file at a time."""
+    found = []
+    for path in paths:
+        one = read_anndata(path, OBSERVATION)
+        kept = one.obs["cell_type"].astype(str).isin(cell_types).to_numpy()
+        if not one.uns["unscorable"] and kept.any():
+            found.append(one if kept.all() else one[kept].copy())
+    return found
 
 
 def join_cells(observations: Sequence[ad.AnnData], *, tag: bool = False) -> Cells:

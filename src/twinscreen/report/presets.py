@@ -1,0 +1,88 @@
+"""How a page speaks of the score, by the preset that ranked the drugs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the page of a patient says of a preset, in phrases that its sentences take up.
+
+    `score` names the score and `meaning` explains it; `greater` says what a greater one means,
+    `doubt` how far to trust it, `parts` how to read it by compartment; `none` is the title where no
+    drug has a score above 0, `unranked` why a drug may have no score. `targets` are those that the
+    preset uses, `counted` and `uncounted` those of them that did and did not count. `reason` is
+    what a rank rests on: what the drug opposes, where it is near, or where it is a candidate.
+    """
+
+    score: str
+    meaning: str
+    greater: str
+    doubt: str
+    parts: str
+    none: str
+    unranked: str
+    targets: str
+    counted: str
+    uncounted: str
+    reason: Literal["opposes", "near", "candidate"]
+
+
+WORDINGS = {
+    "causal": Wording(
+        score="causal score",
+        meaning="The over-activity of what a drug inhibits, less that of what it activates, over"
+        " the square root of the number of its targets, over all treated compartments. Greater is"
+        " better; 0 says nothing.",
+        greater="that the drug's targets look more active in the direction the drug opposes",
+        doubt="In this version the score is not yet compared with null models (rewired networks,"
+        " permuted labels), and targets with many connections score high in many patients. So a"
+        " rank is a hypothesis to test, without an interval and without a p value.",
+        parts="blue opposes the deviation there, red would add to it",
+        none="No drug opposes this patient's state",
+        unranked="has a target with a known action and a path to the genes that were measured",
+        targets="with a known action",
+        counted="with a path to measured genes",
+        uncounted="no path to the genes measured",
+        reason="opposes",
+    ),
+    "proximity": Wording(
+        score="proximity score",
+        meaning="How much nearer than chance the drug's targets lie to the modules on the"
+        " interactome: the z of its proximity with the sign turned, over all treated compartments"
+        " by Stouffer's sum. Greater is nearer; 0 is what chance gives. It has no direction.",
+        greater="that the drug's targets lie nearer to the modules than random proteins with as"
+        " many connections; whether the drug would mend or worsen the state, this score cannot"
+        " tell",
+        doubt="Proximity has no direction: a drug that makes the state worse is as near as one that"
+        " mends it. Cell types are no independent tests of one patient, so the score is no z to"
+        " take a p value from. A rank is a hypothesis to test, without an interval.",
+        parts="blue is nearer to the module there than chance, red farther",
+        none="No drug is nearer to this patient's modules than chance",
+        unranked="has a target on the interactome, or no treated compartment has a module there",
+        targets="in all, members of complexes counted singly",
+        counted="on the interactome",
+        uncounted="no place on the interactome",
+        reason="near",
+    ),
+    "scdrugprio": Wording(
+        score="scDrugPrio score",
+        meaning="The reference method's: the sum, over the treated compartments in which the drug"
+        " is a candidate, of their centrality among cell types, and a tenth of the mean centrality"
+        " of its targets among changed genes. Candidate: p of proximity below 0.05, mean distance"
+        " below 1, and at least one changed gene opposed (an antagonist of what is up, an agonist"
+        " of what is down).",
+        greater="that the drug is a candidate in more, and more central, cell types",
+        doubt="This is the reference method as published, for comparison: it counts cells as"
+        " replicates, does not correct for multiple testing, lets random gene sets pass too, and"
+        " favours cell types with many cells. A rank is a hypothesis to test, without an interval"
+        " and without a p value.",
+        parts="blue is a candidate there, the deeper the more central the cell type",
+        none="No drug is a candidate for this patient",
+        unranked="is near the changed genes of a treated compartment and opposes one of them",
+        targets="in all, members of complexes counted singly",
+        counted="on the interactome",
+        uncounted="no place on the interactome",
+        reason="candidate",
+    ),
+}
