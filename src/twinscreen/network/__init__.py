@@ -14,6 +14,7 @@ from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_
 from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.measures import Distances, distances, set_separation
+from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
 from twinscreen.network.proximity import Proximity, proximity
 from twinscreen.network.sets import membership
 from twinscreen.network.walk import LinearNull, random_walk, walk_against_null
@@ -27,6 +28,7 @@ __all__ = [
     "Growth",
     "Interactome",
     "LinearNull",
+    "MultiplexWalk",
     "Proximity",
     "TooLongError",
     "attribute",
@@ -39,7 +41,9 @@ __all__ = [
     "eigenvector_centrality",
     "influence",
     "largest_component",
+    "layer_probability",
     "membership",
+    "multiplex_walk",
     "pagerank",
     "proximity",
     "random_walk",
