@@ -13,6 +13,7 @@ from twinscreen.network.growth import Growth, diamond
 from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_modules
 from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
+from twinscreen.network.links import Links, link_sets, overlap_significance
 from twinscreen.network.measures import Distances, distances, set_separation
 from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
 from twinscreen.network.proximity import Proximity, proximity
@@ -28,6 +29,7 @@ __all__ = [
     "Growth",
     "Interactome",
     "LinearNull",
+    "Links",
     "MultiplexWalk",
     "Proximity",
     "TooLongError",
@@ -42,8 +44,10 @@ __all__ = [
     "influence",
     "largest_component",
     "layer_probability",
+    "link_sets",
     "membership",
     "multiplex_walk",
+    "overlap_significance",
     "pagerank",
     "proximity",
     "random_walk",
