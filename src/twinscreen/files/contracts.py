@@ -163,9 +163,27 @@ TWIN = AnnDataContract(
         "latest",
         "flags",
     ),
-    var=("degree",),
-    layers=("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
-    uns=("patient", "samples", "flags", "unscorable", "provenance"),
+    var=("degree", "relevance"),
+    layers=(
+        "logfc",
+        "pvalue",
+        "qvalue",
+        "cell_pvalue",
+        "module",
+        "centrality",
+        "protein",
+        "relevance",
+    ),
+    uns=(
+        "patient",
+        "samples",
+        "flags",
+        "unscorable",
+        "relevance",
+        "layer_links",
+        "hypotheses",
+        "provenance",
+    ),
 )
 
 #: One patient's drugs x compartments: see docs/contracts.md.
@@ -173,7 +191,7 @@ SCREEN = AnnDataContract(
     "screen",
     obs=("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
     layers=("causal",),
-    uns=("patient", "regulators", "evidence", "unscorable", "provenance"),
+    uns=("patient", "regulators", "evidence", "hypotheses", "unscorable", "provenance"),
 )
 
 # --- cohort ------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def link_sets(
         alike.setdefault(background[i].tobytes(), []).append(i)
     for rows in alike.values():
         columns = np.flatnonzero(asked[rows].any(axis=0))
-        block, allowed = np.ix_(range(3), rows, columns), background[rows[0]]
+        block, allowed = np.ix_(np.arange(3), np.array(rows), columns), background[rows[0]]
         found[block] = overlap_significance(
             network.degree, redrawn[rows], fixed[columns], background=allowed
         )

@@ -25,6 +25,7 @@ from twinscreen.files import (
 from twinscreen.screen.causal import activity
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
+from twinscreen.screen.hypotheses import add_drugs
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,9 @@ def screen_twin(
         result = _empty()
     else:
         result = _screen(patient, table, read_table(targets, DRUG_TARGETS), influence)
+    result.uns["hypotheses"] = add_drugs(
+        patient.uns["hypotheses"], result.obs, read_table(targets, DRUG_TARGETS)
+    )
     result.uns["patient"] = patient.uns["patient"]
     result.uns["unscorable"] = patient.uns["unscorable"]
     result.uns["provenance"] = provenance(
