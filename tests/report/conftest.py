@@ -99,7 +99,10 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         index=[f"{cell}|blood|day 3" for cell in CELLS[: shape[0]]],
     )
     twin = ad.AnnData(
-        effect, obs=obs, var=pd.DataFrame({"degree": range(len(GENES))}, index=GENES), layers=layers
+        effect,
+        obs=obs,
+        var=pd.DataFrame({"degree": range(len(GENES)), "relevance": NOTHING}, index=GENES),
+        layers=layers,
     )
     samples = {
         "sample": ["s1", "s2"],
@@ -113,6 +116,9 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "unscorable": ["", "found no cells"],
     }
     twin.uns |= {
+        "relevance": pd.DataFrame({"gene": []}, dtype=str),
+        "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
+        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],
@@ -165,6 +171,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         columns=["drug_id", "compartment", "gene", "distance", "z", "pvalue", "change"],
     )
     screen.uns |= {
+        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
         "patient": {"patient": patient, "condition": "lupus"},
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
         "evidence": evidence,

@@ -166,7 +166,7 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
     twin = type(wide)(
         np.full((4, len(genes)), 3.0, dtype=np.float32),
         obs=wide.obs,
-        var=pd.DataFrame({"degree": 1}, index=genes),
+        var=pd.DataFrame({"degree": 1, "relevance": np.nan}, index=genes),
         uns=wide.uns,
         layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
     )

@@ -63,6 +63,12 @@ rule twin:
         max_genes=config["twin"]["max_genes"],
         background=config["twin"]["background"],
         random_sets=config["twin"]["random_sets"],
+        restart=config["layers"]["restart"],
+        jump=config["layers"]["jump"],
+        layer_genes=config["layers"]["max_genes"],
+        layer_weights=[
+            f"{name}={weight}" for name, weight in config["layers"]["weights"].items()
+        ],
         seed=config["seed"],
         code=code_id("twin", "network"),
     shell:
@@ -75,4 +81,6 @@ rule twin:
         " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
-        " --seed {params.seed} --keep-going --output {output.twin:q} 2> {log:q}"
+        " --restart {params.restart} --jump {params.jump} --layer-genes {params.layer_genes}"
+        " --layer-weights {params.layer_weights} --seed {params.seed} --keep-going"
+        " --output {output.twin:q} 2> {log:q}"

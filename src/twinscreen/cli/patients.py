@@ -120,6 +120,10 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--max-genes", required=True, type=int, help="most genes of a module")
     add("--background", required=True, choices=["expressed", "interactome"], help="module's room")
     add("--random-sets", required=True, type=int, help="random sets behind the module's p")
+    add("--restart", required=True, type=float, help="restart of the walk over layers")
+    add("--jump", required=True, type=float, help="share of its steps that change the layer")
+    add("--layer-genes", required=True, type=int, help="most genes of a patient-level layer")
+    add("--layer-weights", required=True, nargs="*", type=_pair, help="weight of each layer")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="twin to write (h5ad)")
     _add_keep_going(add)
@@ -130,6 +134,7 @@ def _twin(given: argparse.Namespace) -> None:
 
     from twinscreen.twin.build import build_twin
     from twinscreen.twin.compare import Settings
+    from twinscreen.twin.layers import LayerSettings
 
     build_twin(
         patient={"patient": given.patient, **dict(given.about)},
@@ -139,6 +144,12 @@ def _twin(given: argparse.Namespace) -> None:
         genes=given.genes,
         interactome=given.interactome,
         settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),
+        layers=LayerSettings(
+            given.restart,
+            given.jump,
+            {name: float(weight) for name, weight in given.layer_weights},
+            given.layer_genes,
+        ),
         output=given.output,
         keep_going=given.keep_going,
     )

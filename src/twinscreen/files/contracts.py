@@ -163,9 +163,18 @@ TWIN = AnnDataContract(
         "latest",
         "flags",
     ),
-    var=("degree",),
-    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein"),
-    uns=("patient", "samples", "flags", "unscorable", "provenance"),
+    var=("degree", "relevance"),
+    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
+    uns=(
+        "patient",
+        "samples",
+        "flags",
+        "unscorable",
+        "relevance",
+        "layer_links",
+        "hypotheses",
+        "provenance",
+    ),
 )
 
 #: Layers of a twin that are there only where single cells of both sides were compared: the paired
@@ -191,6 +200,7 @@ SCREEN = AnnDataContract(
         "evidence",
         "proximity_targets",
         "proximity_evidence",
+        "hypotheses",
         "unscorable",
         "provenance",
     ),

@@ -13,7 +13,9 @@ from twinscreen.network.growth import Growth, diamond
 from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_modules
 from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
+from twinscreen.network.links import Links, link_sets, overlap_significance
 from twinscreen.network.measures import Distances, distances, set_separation
+from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
 from twinscreen.network.proximity import Proximity, proximity
 from twinscreen.network.redrawn import proximity_by_draws
 from twinscreen.network.sets import membership
@@ -29,6 +31,8 @@ __all__ = [
     "Growth",
     "Interactome",
     "LinearNull",
+    "Links",
+    "MultiplexWalk",
     "Proximity",
     "TooLongError",
     "attribute",
@@ -41,7 +45,11 @@ __all__ = [
     "eigenvector_centrality",
     "influence",
     "largest_component",
+    "layer_probability",
+    "link_sets",
     "membership",
+    "multiplex_walk",
+    "overlap_significance",
     "pagerank",
     "proximity",
     "proximity_by_draws",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 from scipy.sparse import csgraph
 
 from twinscreen.network.interactome import Interactome
@@ -58,16 +59,21 @@ def arrange(network: Interactome, label: np.ndarray) -> Arranged:
     row = np.empty(n, dtype=np.int64)
     row[order] = np.arange(n)
     count = np.bincount(label[label >= 0], minlength=int(label.max(initial=-1)) + 1)
-    adjacency = network.adjacency
-    source = row[np.repeat(np.arange(n), network.degree)]
-    target = adjacency.indices
-    sequence = np.lexsort((row[target], -network.degree[target], source))
+    # neighbours are sorted by their place among all proteins, highest degree first
+    best = np.lexsort((row, -network.degree))
+    place = np.empty(n, dtype=np.int64)
+    place[best] = np.arange(n)
+    adjacency = network.adjacency[order]
+    neighbours = sparse.csr_array(
+        (adjacency.data, place[adjacency.indices], adjacency.indptr), shape=adjacency.shape
+    )
+    neighbours.sort_indices()
     return Arranged(
         order,
         row,
         np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
         np.concatenate([[0], np.cumsum(network.degree[order])]).astype(np.int64),
-        row[target[sequence]].astype(np.int32),
+        row[best[neighbours.indices]].astype(np.int32),
     )
 
 

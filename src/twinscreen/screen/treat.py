@@ -31,6 +31,7 @@ from twinscreen.screen import nearness
 from twinscreen.screen.causal import activity
 from twinscreen.screen.drugs import drug_scores, target_genes, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
+from twinscreen.screen.hypotheses import add_drugs
 from twinscreen.screen.outcome import Evidence
 from twinscreen.screen.presets import PRESETS
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
@@ -126,6 +127,9 @@ def screen_twin(
     patient = read_anndata(twin, TWIN)
     table = library.choose(read_table(knowledge.drugs, DRUGS))
     result = _empty() if patient.uns["unscorable"] else _screen(patient, table, knowledge, settings)
+    result.uns["hypotheses"] = add_drugs(
+        patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
+    )
     result.uns["patient"] = patient.uns["patient"]
     result.uns["preset"] = settings.preset
     result.uns["unscorable"] = patient.uns["unscorable"]

@@ -27,6 +27,7 @@ from twinscreen.twin.compare import (
     compare_with_own_control,
     compare_with_reference,
 )
+from twinscreen.twin.layers import LayerSettings, add_layers
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_cells_of, read_observations
 from twinscreen.twin.reference import read_reference
@@ -43,6 +44,7 @@ def build_twin(
     genes: FilePath,
     interactome: FilePath,
     settings: Settings,
+    layers: LayerSettings,
     output: FilePath,
     keep_going: bool,
 ) -> None:
@@ -63,6 +65,8 @@ def build_twin(
         Tables of the knowledge stage.
     settings
         How to compare and how to find modules.
+    layers
+        How to walk over the layers.
     output
         The twin (h5ad) to write.
     keep_going
@@ -98,7 +102,7 @@ def build_twin(
         "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
-            parameters=asdict(settings),
+            parameters={**asdict(settings), "layers": asdict(layers)},
             inputs=[
                 *observations,
                 *([reference] if reference else []),
@@ -108,6 +112,7 @@ def build_twin(
             ],
         ),
     }
+    add_layers(twin, network, layers, settings, patient["patient"])
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
