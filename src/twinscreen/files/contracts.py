@@ -91,10 +91,11 @@ DRUG_TARGETS = TableContract(
     key=("drug_id", "target", "gene"),
 )
 
-#: Ligand-receptor pairs; members of a complex are joined by "_".
+#: Ligand-receptor pairs; members of a complex are joined by "_". `secreted`: whether cells release
+#: the ligand, so that it reaches other tissues; missing where that is not known.
 LIGAND_RECEPTOR = TableContract(
     "ligand-receptor pairs",
-    _schema(ligand="string", receptor="string", sources="string"),
+    _schema(ligand="string", receptor="string", sources="string", secreted="bool?"),
     key=("ligand", "receptor"),
 )
 
