@@ -118,10 +118,12 @@ OBSERVATION = AnnDataContract(
     "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
 )
 
-#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts.
+#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
+#: share of the cells that express each gene.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
+    layers=("share",),
     uns=("unused", "provenance"),
 )
 
@@ -163,10 +165,21 @@ TWIN = AnnDataContract(
         "lcc_p",
         "latest",
         "flags",
+        "communication_centrality",
+        "communication_eigenvector",
     ),
     var=("degree",),
     layers=("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
-    uns=("patient", "samples", "flags", "unscorable", "provenance"),
+    obsp=("communication",),
+    uns=(
+        "patient",
+        "samples",
+        "flags",
+        "unscorable",
+        "communication",
+        "upstream",
+        "provenance",
+    ),
 )
 
 #: One patient's drugs x compartments: see docs/contracts.md.

@@ -23,13 +23,14 @@ class AnnDataContract:
     obs: tuple[str, ...] = ()
     var: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    obsp: tuple[str, ...] = ()
     uns: tuple[str, ...] = ()
 
     def missing(self, adata: ad.AnnData) -> list[str]:
         """Name the parts that `adata` lacks."""
         return [
             f"{part}[{name}]"
-            for part in ("obs", "var", "layers", "uns")
+            for part in ("obs", "var", "layers", "obsp", "uns")
             for name in getattr(self, part)
             if name not in getattr(adata, part)
         ]

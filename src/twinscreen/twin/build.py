@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby
 
 import anndata as ad
 import numpy as np
@@ -22,14 +21,16 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.network import Interactome
+from twinscreen.twin.communication import CommunicationSettings
 from twinscreen.twin.compare import (
     Compartment,
     Settings,
     compare_with_own_control,
     compare_with_reference,
 )
+from twinscreen.twin.meta_network import add_communication
 from twinscreen.twin.modules import find_module, seeds
-from twinscreen.twin.observed import read_observations
+from twinscreen.twin.observed import read_observations, states_and_controls
 from twinscreen.twin.reference import read_reference
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,10 @@ def build_twin(
     reference: FilePath | None,
     genes: FilePath,
     interactome: FilePath,
+    ligand_receptor: FilePath,
+    influence: FilePath,
     settings: Settings,
+    communication: CommunicationSettings,
     output: FilePath,
     keep_going: bool,
 ) -> None:
@@ -56,10 +60,12 @@ def build_twin(
         All observations of the patient, control samples among them.
     reference
         The healthy reference; not read in the paired design.
-    genes, interactome
+    genes, interactome, ligand_receptor, influence
         Tables of the knowledge stage.
     settings
         How to compare and how to find modules.
+    communication
+        What makes a link between compartments.
     output
         The twin (h5ad) to write.
     keep_going
@@ -73,7 +79,8 @@ def build_twin(
     """
     read = read_observations(observations)
     network = protein_network(genes, interactome)
-    compartments = _compare(read, reference, settings)
+    healthy = read_reference(reference) if reference else None
+    compartments = _compare(read, healthy, settings)
     reason = (
         ""
         if any(c.deviation for c in compartments)
@@ -88,17 +95,33 @@ def build_twin(
             remedy="see the reason; add cells, samples or reference donors, or lower"
             " twin.min_cells in the configuration",
         )
-    twin = assemble([] if reason else compartments, network, patient["patient"], settings)
+    if reason:
+        compartments = []
+    twin = assemble(compartments, network, patient["patient"], settings)
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
         "samples": _samples_table(read),
         "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
-            parameters=asdict(settings),
-            inputs=[*observations, *([reference] if reference else []), genes, interactome],
+            parameters={**asdict(settings), **asdict(communication)},
+            inputs=[
+                *observations,
+                *([reference] if reference else []),
+                *(genes, interactome, ligand_receptor, influence),
+            ],
         ),
     }
+    add_communication(
+        twin,
+        compartments,
+        read,
+        healthy,
+        ligand_receptor=ligand_receptor,
+        influence=influence,
+        settings=settings,
+        rules=communication,
+    )
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
@@ -123,23 +146,12 @@ def protein_network(genes: FilePath, interactome: FilePath) -> Interactome:
 
 
 def _compare(
-    read: list[ad.AnnData], reference: FilePath | None, settings: Settings
+    read: list[ad.AnnData], healthy: ad.AnnData | None, settings: Settings
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
-    usable = [one for one in read if not one.uns["unscorable"]]
-    controls = [one for one in usable if one.uns["sample"]["condition"] == settings.control]
-    states = [one for one in usable if one.uns["sample"]["condition"] != settings.control]
-
-    def place(one: ad.AnnData) -> tuple[str, tuple[object, ...]]:
-        return one.uns["sample"]["tissue"], time_order(one.uns["sample"]["time"])
-
-    healthy = read_reference(reference) if reference and states else None
     compartments: list[Compartment] = []
-    for (tissue, when), group in groupby(sorted(states, key=place), key=place):
-        samples = list(group)
+    for samples, own in states_and_controls(read, settings.control):
         if settings.design == "paired":
-            own = [one for one in controls if one.uns["sample"]["tissue"] == tissue]
-            own = [one for one in own if place(one)[1] == when] or own
             if own:
                 compartments += compare_with_own_control(samples, own, settings)
         elif healthy is not None:

@@ -110,6 +110,7 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     pseudobulks = ad.AnnData(
         X=sums.to_numpy(dtype=np.float64), obs=obs, var=pd.DataFrame(index=cells.genes)
     )
+    pseudobulks.layers["share"] = cells.share().astype(np.float32)
     protein = cells.protein.groupby(cells.cell_type).mean().loc[sums.index]
     protein.index = obs.index
     pseudobulks.obsm["protein"] = protein
