@@ -53,10 +53,11 @@ class Pairs:
         table = table[table["ligand"].isin(parts) & table["receptor"].isin(parts)]
         parties = np.array(sorted({*table["ligand"], *table["receptor"]}), dtype=str)
         used = pd.Index(sorted({gene for name in parties for gene in parts[name]}), dtype=str)
+        column = {gene: number for number, gene in enumerate(used)}
         return cls(
             genes=used,
             parties=parties,
-            members=_padded([used.get_indexer(parts[name]) for name in parties]),
+            members=_padded([[column[gene] for gene in parts[name]] for name in parties]),
             ligand=np.searchsorted(parties, table["ligand"].to_numpy(dtype=str)),
             receptor=np.searchsorted(parties, table["receptor"].to_numpy(dtype=str)),
             secreted=table["secreted"].eq(True).to_numpy(dtype=bool),
@@ -68,7 +69,7 @@ class Pairs:
         return self.members[np.arange(len(self.members)), least]
 
 
-def _padded(rows: Sequence[np.ndarray]) -> np.ndarray:
+def _padded(rows: Sequence[list[int]]) -> np.ndarray:
     """Stack lists of columns, each filled up with its first."""
     width = max(map(len, rows), default=1)
     out = np.zeros((len(rows), width), dtype=np.intp)
