@@ -5,7 +5,7 @@ expresses the receptor. Links within a tissue take any ligand, links between tis
 cells release. METHODS, section 5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import anndata as ad
@@ -26,7 +26,7 @@ from twinscreen.twin.links import (
     strength,
 )
 from twinscreen.twin.observed import Cells, join_cells, states_and_controls
-from twinscreen.twin.reference import matching
+from twinscreen.twin.reference import matching_rows
 
 
 @dataclass(frozen=True)
@@ -273,25 +273,40 @@ def _profiles(
             control.fill(_place(base, suffix, number, genes, pairs))
         elif healthy is not None:
             genes = genes.intersection(healthy.var_names, sort=False)
-            for cell_type in np.unique(cells.cell_type):
-                donors, _ = matching(
-                    healthy,
-                    cell_type=cell_type,
-                    tissue=sample["tissue"],
-                    batch=common_batch(states),
-                    leave_out=sample["patient"],
-                )
-                if donors.n_obs:
-                    row = int(number.get_indexer(pd.Index([cell_type + suffix]))[0])
-                    donors = donors[:, genes]
-                    counts = np.asarray(donors.X, dtype=float)
-                    choose = _choose(genes, genes, pairs)
-                    share = np.asarray(donors.layers["share"]) @ choose
-                    control.fill_donors(row, counts @ choose, counts.sum(axis=1), share)
+            types = np.unique(cells.cell_type)
+            rows = number.get_indexer(pd.Index(types) + suffix).tolist()
+            cell_types = dict(zip(rows, types, strict=True))
+            _fill_healthy(control, cell_types, states, healthy, genes, pairs)
         place = _place(cells, suffix, number, genes, pairs)
         own.fill(place)
         places.setdefault(sample["time"], []).append(place)
     return places, own, control
+
+
+def _fill_healthy(
+    control: Profile,
+    cell_types: Mapping[int, str],
+    states: Sequence[ad.AnnData],
+    healthy: ad.AnnData,
+    genes: pd.Index,
+    pairs: Pairs,
+) -> None:
+    """Write the donors that each cell type of one place is compared with into its row."""
+    sample = states[0].uns["sample"]
+    counts, share = np.asarray(healthy.X, dtype=float), np.asarray(healthy.layers["share"])
+    shared = healthy.var_names.isin(genes).astype(float)
+    choose = _choose(healthy.var_names, genes, pairs)
+    for row, cell_type in cell_types.items():
+        donors, _ = matching_rows(
+            healthy,
+            cell_type=cell_type,
+            tissue=sample["tissue"],
+            batch=common_batch(states),
+            leave_out=sample["patient"],
+        )
+        if donors.any():
+            here = counts[donors]
+            control.fill_donors(row, here @ choose, here @ shared, share[donors] @ choose)
 
 
 def _place(cells: Cells, suffix: str, number: pd.Index, genes: pd.Index, pairs: Pairs) -> Place:

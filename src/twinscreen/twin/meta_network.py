@@ -64,8 +64,9 @@ def add_communication(
         time=twin.obs["time"].to_numpy(dtype=str),
         present=np.asarray(found.expressed.any(axis=1)),
     )
-    known = read_anndata(influence, INFLUENCE)
+    known = read_anndata(influence, INFLUENCE, backed=True)
     twin.uns["upstream"] = upstream_regulators(twin, found, known, settings, rules)
+    known.file.close()
 
 
 def link_table(

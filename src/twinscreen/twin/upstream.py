@@ -33,7 +33,7 @@ def upstream_regulators(
     found
         Expression and deviation of ligands and receptors.
     influence
-        Contract INFLUENCE.
+        Contract INFLUENCE; only the rows of ligands and receptors are read of one on disk.
     settings, rules
         Which q-values count; how many targets a ligand has.
 
@@ -114,14 +114,16 @@ def ligand_influence(
     -------
     Shape (p, r); of a complex the mean over its members that have influence.
     """
-    values = np.asarray(influence.X)
     pairs = found.pairs
+    row_of = influence.obs_names.get_indexer(pairs.genes)
+    receptors = pairs.receptor[np.isin(pairs.ligand, ligands)]
+    needed = np.unique(row_of[pairs.members[np.concatenate([ligands, receptors])]])
+    needed = needed[needed >= 0]
+    values = np.asarray(influence.X[needed])[:, genes].astype(float)
 
     def of_parties(numbers: np.ndarray) -> np.ndarray:
-        names = pairs.genes[np.unique(pairs.members[numbers])]
-        rows = influence.obs_names.get_indexer(names)
-        rows = rows[rows >= 0]
-        total = values[rows][:, genes].astype(float)
+        rows = np.unique(row_of[pairs.members[numbers]])
+        total = values[np.searchsorted(needed, rows[rows >= 0])]
         reaching = total.any(axis=1)
         return total[reaching].mean(axis=0) if reaching.any() else np.zeros(len(genes))
 
