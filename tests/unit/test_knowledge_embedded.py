@@ -30,7 +30,7 @@ CACHE = Path(os.environ.get("TWINSCREEN_CACHE", ROOT / ".cache" / "twinscreen"))
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("knowledge")
     sources = read_sources(ROOT / "resources" / "sources.yaml")
-    for name in ("hgnc", "omnipath", "ligand_receptor"):
+    for name in ("hgnc", "omnipath", "ligand_receptor", "secreted_proteins"):
         source = sources[name]
         assert isinstance(source, EmbeddedSource)
         if not any(CACHE.glob(f"{source.distribution}-{source.version}-*.whl")):
@@ -77,12 +77,18 @@ def test_interactome(knowledge: Path):
 def test_ligand_receptor(knowledge: Path):
     build_ligand_receptor(
         knowledge / "omni_resource.csv",
+        proteins=knowledge / "protein_curated.csv",
         names=knowledge / "names.parquet",
         output=knowledge / "ligand_receptor.parquet",
     )
     pairs = read_table(knowledge / "ligand_receptor.parquet", LIGAND_RECEPTOR)
     assert len(pairs) == 4620
     assert ("IL6", "IL6R_IL6ST") in set(zip(pairs["ligand"], pairs["receptor"], strict=True))
+    secreted = pairs.drop_duplicates("ligand").set_index("ligand")["secreted"]
+    # TNF and BAFF (TNFSF13B) are made in the membrane and released from it
+    assert secreted[["CXCL10", "IL6", "TNF", "TNFSF13B", "IL12A_IL12B"]].eq(True).all()
+    assert secreted[["CD80", "DLL1", "ICAM1", "SELL"]].eq(False).all()
+    assert secreted.notna().mean() > 0.9
 
 
 def test_drugs(knowledge: Path):

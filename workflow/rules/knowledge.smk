@@ -110,6 +110,7 @@ rule ligand_receptor:
     """Ligands and receptors through which cells talk."""
     input:
         pairs="<knowledge>/sources/ligand_receptor",
+        proteins="<knowledge>/sources/secreted_proteins",
         names="<knowledge>/gene_names.parquet",
     output:
         pairs="<knowledge>/ligand_receptor.parquet",
@@ -124,5 +125,5 @@ rule ligand_receptor:
         resource=config["knowledge"]["ligand_receptor"],
         code=code_id("knowledge"),
     shell:
-        "twinscreen ligand-receptor {input.pairs:q} --resource {params.resource:q}"
-        " --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+        "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
+        " --resource {params.resource:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"

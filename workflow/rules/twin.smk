@@ -30,6 +30,8 @@ rule twin:
         reference_cells=reference_cells_of,
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
+        ligand_receptor="<knowledge>/ligand_receptor.parquet",
+        influence="<knowledge>/influence.h5ad",
     output:
         twin="<results>/twins/{patient}.h5ad",
     log:
@@ -69,18 +71,26 @@ rule twin:
         layer_weights=[
             f"{name}={weight}" for name, weight in config["layers"]["weights"].items()
         ],
+        min_share=config["communication"]["min_share"],
+        permutations=config["communication"]["permutations"],
+        max_link_qvalue=config["communication"]["max_qvalue"],
+        regulator_targets=config["communication"]["targets"],
         seed=config["seed"],
         code=code_id("twin", "network"),
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} {params.reference:q} {params.reference_cells:q}"
-        " --genes {input.genes:q}"
-        " --interactome {input.interactome:q} --design {params.design}"
+        " --genes {input.genes:q} --interactome {input.interactome:q}"
+        " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
+        " --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
         " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
         " --restart {params.restart} --jump {params.jump} --layer-genes {params.layer_genes}"
-        " --layer-weights {params.layer_weights} --seed {params.seed} --keep-going"
-        " --output {output.twin:q} 2> {log:q}"
+        " --layer-weights {params.layer_weights}"
+        " --min-share {params.min_share} --permutations {params.permutations}"
+        " --max-link-qvalue {params.max_link_qvalue}"
+        " --regulator-targets {params.regulator_targets}"
+        " --seed {params.seed} --keep-going --output {output.twin:q} 2> {log:q}"

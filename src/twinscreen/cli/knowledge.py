@@ -93,6 +93,7 @@ def _drugs(given: argparse.Namespace) -> None:
 
 def _describe_ligand_receptor(add: Callable[..., argparse.Action]) -> None:
     add("pairs", help="ligand-receptor resources (csv)")
+    add("--proteins", required=True, help="proteins, secreted or not (csv)")
     add("--resource", required=True, help="resource to take")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="table to write")
@@ -102,7 +103,11 @@ def _ligand_receptor(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 
     build_ligand_receptor(
-        given.pairs, names=given.names, output=given.output, resource=given.resource
+        given.pairs,
+        proteins=given.proteins,
+        names=given.names,
+        output=given.output,
+        resource=given.resource,
     )
 
 

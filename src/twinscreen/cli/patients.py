@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from typing import Any
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -108,6 +109,8 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--reference-cells", nargs="*", default=[], help="its observations, to compare cells too")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
+    add("--ligand-receptor", required=True, help="ligand-receptor pairs")
+    add("--influence", required=True, help="influence of proteins on genes")
     add("--design", required=True, choices=["reference", "paired"], help="what to compare with")
     add("--control", required=True, help="the control condition")
     add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
@@ -124,6 +127,10 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--jump", required=True, type=float, help="share of its steps that change the layer")
     add("--layer-genes", required=True, type=int, help="most genes of a patient-level layer")
     add("--layer-weights", required=True, nargs="*", type=_pair, help="weight of each layer")
+    add("--min-share", required=True, type=float, help="least share of cells that express a gene")
+    add("--permutations", required=True, type=int, help="permutations of cell types behind links")
+    add("--max-link-qvalue", required=True, type=float, help="largest q of a link")
+    add("--regulator-targets", required=True, type=int, help="targets of an upstream regulator")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="twin to write (h5ad)")
     _add_keep_going(add)
@@ -133,8 +140,12 @@ def _twin(given: argparse.Namespace) -> None:
     from dataclasses import fields
 
     from twinscreen.twin.build import build_twin
+    from twinscreen.twin.communication import CommunicationSettings
     from twinscreen.twin.compare import Settings
     from twinscreen.twin.layers import LayerSettings
+
+    def of(kind: type[Any]) -> Any:
+        return kind(**{field.name: getattr(given, field.name) for field in fields(kind)})
 
     build_twin(
         patient={"patient": given.patient, **dict(given.about)},
@@ -143,13 +154,16 @@ def _twin(given: argparse.Namespace) -> None:
         reference_cells=given.reference_cells,
         genes=given.genes,
         interactome=given.interactome,
-        settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),
+        ligand_receptor=given.ligand_receptor,
+        influence=given.influence,
+        settings=of(Settings),
         layers=LayerSettings(
             given.restart,
             given.jump,
             {name: float(weight) for name, weight in given.layer_weights},
             given.layer_genes,
         ),
+        communication=of(CommunicationSettings),
         output=given.output,
         keep_going=given.keep_going,
     )

@@ -91,10 +91,11 @@ DRUG_TARGETS = TableContract(
     key=("drug_id", "target", "gene"),
 )
 
-#: Ligand-receptor pairs; members of a complex are joined by "_".
+#: Ligand-receptor pairs; members of a complex are joined by "_". `secreted`: whether cells release
+#: the ligand, so that it reaches other tissues; missing where that is not known.
 LIGAND_RECEPTOR = TableContract(
     "ligand-receptor pairs",
-    _schema(ligand="string", receptor="string", sources="string"),
+    _schema(ligand="string", receptor="string", sources="string", secreted="bool?"),
     key=("ligand", "receptor"),
 )
 
@@ -117,10 +118,12 @@ OBSERVATION = AnnDataContract(
     "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
 )
 
-#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts.
+#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
+#: share of the cells that express each gene.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
+    layers=("share",),
     uns=("unused", "provenance"),
 )
 
@@ -162,9 +165,12 @@ TWIN = AnnDataContract(
         "lcc_p",
         "latest",
         "flags",
+        "communication_centrality",
+        "communication_eigenvector",
     ),
     var=("degree", "relevance"),
     layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
+    obsp=("communication",),
     uns=(
         "patient",
         "samples",
@@ -173,6 +179,8 @@ TWIN = AnnDataContract(
         "relevance",
         "layer_links",
         "hypotheses",
+        "communication",
+        "upstream",
         "provenance",
     ),
 )

@@ -23,13 +23,14 @@ class AnnDataContract:
     obs: tuple[str, ...] = ()
     var: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    obsp: tuple[str, ...] = ()
     uns: tuple[str, ...] = ()
 
     def missing(self, adata: ad.AnnData) -> list[str]:
         """Name the parts that `adata` lacks."""
         return [
             f"{part}[{name}]"
-            for part in ("obs", "var", "layers", "uns")
+            for part in ("obs", "var", "layers", "obsp", "uns")
             for name in getattr(self, part)
             if name not in getattr(adata, part)
         ]
@@ -55,8 +56,10 @@ def write_anndata(
         adata.write_h5ad(partial, compression="gzip" if compress else None)
 
 
-def read_anndata(path: FilePath, contract: AnnDataContract) -> ad.AnnData:
+def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = False) -> ad.AnnData:
     """Read an AnnData file and check that it keeps its contract.
+
+    With `backed` X stays in the file, and rows are read when they are asked for.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def read_anndata(path: FilePath, contract: AnnDataContract) -> ad.AnnData:
             file=path, found="no such file", expected=f"a {contract.name}", remedy=remedy
         )
     try:
-        adata = ad.read_h5ad(path)
+        adata = ad.read_h5ad(path, backed="r" if backed else None)
     except OSError as error:
         raise InputError(
             file=path, found=str(error), expected=f"a {contract.name} (h5ad)", remedy=remedy

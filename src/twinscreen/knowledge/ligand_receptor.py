@@ -1,6 +1,7 @@
 """Ligand-receptor pairs, through which compartments communicate, from liana's collection.
 
-Source: Dimitrov et al., Nature Cell Biology 2024;26:1613 and Nature Communications 2022;13:3224.
+Sources: Dimitrov et al., Nature Cell Biology 2024;26:1613 and Nature Communications 2022;13:3224;
+which proteins are secreted: CellPhoneDB, Efremova et al., Nature Protocols 2020;15:1484.
 """
 
 import logging
@@ -9,13 +10,18 @@ from functools import cache
 import pandas as pd
 
 from twinscreen.files import LIGAND_RECEPTOR, FilePath, GeneNames, InputError, write_table
-from twinscreen.knowledge.delimited import read_columns
+from twinscreen.knowledge.delimited import read_columns, require_values
 
 logger = logging.getLogger(__name__)
 
 
 def build_ligand_receptor(
-    omni_resource_csv: FilePath, *, names: FilePath, output: FilePath, resource: str = "consensus"
+    omni_resource_csv: FilePath,
+    *,
+    proteins: FilePath,
+    names: FilePath,
+    output: FilePath,
+    resource: str = "consensus",
 ) -> None:
     """Write the ligand-receptor pairs of one resource.
 
@@ -23,11 +29,15 @@ def build_ligand_receptor(
     ----------
     omni_resource_csv
         liana's collection; one row per resource and pair, members of a complex joined by "_".
+    proteins
+        CellPhoneDB's curated proteins, by UniProt accession, with `secreted` True or False.
     names
         The table of gene names.
     output
         Contract LIGAND_RECEPTOR, sorted. Members of a complex are sorted; `sources` names every
-        resource of the collection that has the pair. A pair with a member that means no gene is
+        resource of the collection that has the pair; `secreted` says of the ligand whether cells
+        release all of its members (a ligand of the membrane that is also shed is released),
+        missing where that is not known. A pair with a member that means no gene is
         left out, and counted in the log.
     resource
         Which resource of the collection to use.
@@ -69,7 +79,34 @@ def build_ligand_receptor(
     sources = table[known].groupby(key)["resource"].agg(lambda names_: ";".join(sorted({*names_})))
     pairs = table.loc[chosen & known, key].drop_duplicates().sort_values(key, ignore_index=True)
     pairs["sources"] = sources.reindex(pd.MultiIndex.from_frame(pairs)).to_numpy()
+    pairs["secreted"] = _are_secreted(pairs["ligand"], proteins, names=symbols)
     write_table(pairs, output, LIGAND_RECEPTOR)
+
+
+def _are_secreted(ligands: pd.Series, proteins: FilePath, *, names: GeneNames) -> list[bool | None]:
+    """Say of each ligand whether it is secreted; None where a member is not known to be or not."""
+    table = read_columns(
+        proteins,
+        columns={"uniprot": "uniprot", "secreted": "secreted"},
+        delimiter=",",
+        content="CellPhoneDB's curated proteins",
+    )
+    said = table["secreted"].str.lower()
+    require_values(
+        proteins, "secreted", said, said.isin(["true", "false", ""]), expected="True or False"
+    )
+    known: dict[str, bool] = {}
+    for accession, word in zip(table["uniprot"], said, strict=True):
+        if word and (symbol := names.resolve(accession)):
+            known[symbol] = known.get(symbol, False) or word == "true"
+
+    def secreted(ligand: str) -> bool | None:
+        members = [ligand] if names.resolve(ligand) else ligand.split("_")
+        states = [known.get(member) for member in members]
+        # one member held by the membrane holds the whole complex, whatever the others are
+        return False if False in states else None if None in states else True
+
+    return [secreted(ligand) for ligand in ligands]
 
 
 def harmonised_complex(name: str, *, names: GeneNames) -> str | None:

@@ -1,5 +1,6 @@
 """Graph mathematics on arrays: it knows no biology and no files."""
 
+from twinscreen.network.activity import Activity, activity
 from twinscreen.network.arrange import DisconnectedError
 from twinscreen.network.attribution import Attribution, attribute
 from twinscreen.network.bins import BackgroundError, degree_bins
@@ -15,6 +16,7 @@ from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.links import Links, link_sets, overlap_significance
 from twinscreen.network.measures import Distances, distances, set_separation
+from twinscreen.network.meta import driver_centrality, mutual_eigenvector
 from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
 from twinscreen.network.proximity import Proximity, proximity
 from twinscreen.network.redrawn import proximity_by_draws
@@ -22,6 +24,7 @@ from twinscreen.network.sets import membership
 from twinscreen.network.walk import LinearNull, random_walk, walk_against_null
 
 __all__ = [
+    "Activity",
     "Attribution",
     "BackgroundError",
     "ComponentSignificance",
@@ -35,6 +38,7 @@ __all__ = [
     "MultiplexWalk",
     "Proximity",
     "TooLongError",
+    "activity",
     "attribute",
     "betweenness",
     "component_significance",
@@ -42,6 +46,7 @@ __all__ = [
     "diamond",
     "distance_to_modules",
     "distances",
+    "driver_centrality",
     "eigenvector_centrality",
     "influence",
     "largest_component",
@@ -49,6 +54,7 @@ __all__ = [
     "link_sets",
     "membership",
     "multiplex_walk",
+    "mutual_eigenvector",
     "overlap_significance",
     "pagerank",
     "proximity",

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby
 
 import anndata as ad
 import numpy as np
@@ -21,6 +20,7 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.network import Interactome
+from twinscreen.twin.communication import CommunicationSettings
 from twinscreen.twin.compare import (
     Compartment,
     Settings,
@@ -28,8 +28,9 @@ from twinscreen.twin.compare import (
     compare_with_reference,
 )
 from twinscreen.twin.layers import LayerSettings, add_layers
+from twinscreen.twin.meta_network import add_communication
 from twinscreen.twin.modules import find_module, seeds
-from twinscreen.twin.observed import read_cells_of, read_observations
+from twinscreen.twin.observed import read_cells_of, read_observations, states_and_controls
 from twinscreen.twin.reference import read_reference
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,11 @@ def build_twin(
     reference_cells: Sequence[FilePath] = (),
     genes: FilePath,
     interactome: FilePath,
+    ligand_receptor: FilePath,
+    influence: FilePath,
     settings: Settings,
     layers: LayerSettings,
+    communication: CommunicationSettings,
     output: FilePath,
     keep_going: bool,
 ) -> None:
@@ -61,12 +65,14 @@ def build_twin(
     reference_cells
         Observations of the reference's donors, where single cells are to be compared too; not
         read in the paired design, which has both sides' cells.
-    genes, interactome
+    genes, interactome, ligand_receptor, influence
         Tables of the knowledge stage.
     settings
         How to compare and how to find modules.
     layers
         How to walk over the layers.
+    communication
+        What makes a link between compartments.
     output
         The twin (h5ad) to write.
     keep_going
@@ -80,7 +86,8 @@ def build_twin(
     """
     read = read_observations(observations)
     network = Interactome.from_indices(*read_protein_edges(genes, interactome))
-    compartments = _compare(read, reference, reference_cells, settings)
+    healthy = read_reference(reference) if reference else None
+    compartments = _compare(read, healthy, reference_cells, settings)
     reason = (
         ""
         if any(c.deviation for c in compartments)
@@ -95,23 +102,38 @@ def build_twin(
             remedy="see the reason; add cells, samples or reference donors, or lower"
             " twin.min_cells in the configuration",
         )
-    twin = assemble([] if reason else compartments, network, patient["patient"], settings)
+    if reason:
+        compartments = []
+    twin = assemble(compartments, network, patient["patient"], settings)
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
         "samples": _samples_table(read),
         "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
-            parameters={**asdict(settings), "layers": asdict(layers)},
+            parameters={
+                **asdict(settings),
+                "layers": asdict(layers),
+                "communication": asdict(communication),
+            },
             inputs=[
                 *observations,
                 *([reference] if reference else []),
                 *reference_cells,
-                genes,
-                interactome,
+                *(genes, interactome, ligand_receptor, influence),
             ],
         ),
     }
+    add_communication(
+        twin,
+        compartments,
+        read,
+        healthy,
+        ligand_receptor=ligand_receptor,
+        influence=influence,
+        settings=settings,
+        rules=communication,
+    )
     add_layers(twin, network, layers, settings, patient["patient"])
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
@@ -119,30 +141,23 @@ def build_twin(
 
 def _compare(
     read: list[ad.AnnData],
-    reference: FilePath | None,
+    healthy: ad.AnnData | None,
     reference_cells: Sequence[FilePath],
     settings: Settings,
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
-    usable = [one for one in read if not one.uns["unscorable"]]
-    controls = [one for one in usable if one.uns["sample"]["condition"] == settings.control]
-    states = [one for one in usable if one.uns["sample"]["condition"] != settings.control]
-
-    def place(one: ad.AnnData) -> tuple[str, tuple[object, ...]]:
-        return one.uns["sample"]["tissue"], time_order(one.uns["sample"]["time"])
-
-    healthy = read_reference(reference) if reference and states else None
-    types = {name for one in states for name in one.obs["cell_type"].astype(str)}
+    groups = list(states_and_controls(read, settings.control))
+    types = {
+        name for states, _ in groups for one in states for name in one.obs["cell_type"].astype(str)
+    }
     donors = read_cells_of(reference_cells, types) if healthy is not None else []
     compartments: list[Compartment] = []
-    for (tissue, when), group in groupby(sorted(states, key=place), key=place):
-        samples = list(group)
+    for samples, own in groups:
         if settings.design == "paired":
-            own = [one for one in controls if one.uns["sample"]["tissue"] == tissue]
-            own = [one for one in own if place(one)[1] == when] or own
             if own:
                 compartments += compare_with_own_control(samples, own, settings)
         elif healthy is not None:
+            tissue = samples[0].uns["sample"]["tissue"]
             here = [one for one in donors if one.uns["sample"]["tissue"] == tissue]
             compartments += compare_with_reference(samples, healthy, settings, here)
     return compartments

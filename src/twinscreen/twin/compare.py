@@ -87,7 +87,7 @@ def compare_with_reference(
             aligned,
             cell_type=cell_type,
             tissue=first["tissue"],
-            batch=_common_batch(states),
+            batch=common_batch(states),
             leave_out=first["patient"],
         )
         found.n_reference_donors = pseudobulks.n_obs
@@ -129,7 +129,7 @@ def _enough_genes(found: Compartment, settings: Settings) -> Compartment:
     return found
 
 
-def _common_batch(states: Sequence[ad.AnnData]) -> str:
+def common_batch(states: Sequence[ad.AnnData]) -> str:
     """Name the batch of the samples, if they share one."""
     batches = {one.uns["sample"]["batch"] for one in states}
     return batches.pop() if len(batches) == 1 else ""

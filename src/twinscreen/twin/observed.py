@@ -1,14 +1,15 @@
 """Observations as the twin reads them: cells of one place and time, summed by cell type."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import OBSERVATION, FilePath, read_anndata
+from twinscreen.files import OBSERVATION, FilePath, read_anndata, time_order
 from twinscreen.twin.pseudobulk import pseudobulk
 
 
@@ -35,6 +36,11 @@ class Cells:
         sums = pseudobulk(self.counts, group, groups=len(types))
         return pd.DataFrame(sums, index=types, columns=self.genes)
 
+    def share(self) -> np.ndarray:
+        """Share of the cells of each type, in the order of `summed`, that express each gene."""
+        _, group, cells = np.unique(self.cell_type, return_inverse=True, return_counts=True)
+        return pseudobulk(self.counts > 0, group, groups=len(cells)) / cells[:, None]
+
 
 def read_observations(paths: Iterable[FilePath]) -> list[ad.AnnData]:
     """Read observations, usable or not, in the order given."""
@@ -50,6 +56,35 @@ def read_cells_of(paths: Iterable[FilePath], cell_types: Collection[str]) -> lis
         if not one.uns["unscorable"] and kept.any():
             found.append(one if kept.all() else one[kept].copy())
     return found
+
+
+def states_and_controls(
+    read: Iterable[ad.AnnData], control: str
+) -> Iterator[tuple[list[ad.AnnData], list[ad.AnnData]]]:
+    """Go through a patient's usable samples by tissue and time point.
+
+    Parameters
+    ----------
+    read
+        All observations of the patient.
+    control
+        The control condition.
+
+    Yields
+    ------
+    The samples of a tissue and time point that are no controls, and the patient's own controls
+    of that tissue: of the same time point if there are any, else of all.
+    """
+
+    def place(one: ad.AnnData) -> tuple[str, tuple[object, ...]]:
+        return one.uns["sample"]["tissue"], time_order(one.uns["sample"]["time"])
+
+    usable = [one for one in read if not one.uns["unscorable"]]
+    controls = [one for one in usable if one.uns["sample"]["condition"] == control]
+    states = [one for one in usable if one.uns["sample"]["condition"] != control]
+    for (tissue, when), group in groupby(sorted(states, key=place), key=place):
+        own = [one for one in controls if one.uns["sample"]["tissue"] == tissue]
+        yield list(group), [one for one in own if place(one)[1] == when] or own
 
 
 def join_cells(observations: Sequence[ad.AnnData], *, tag: bool = False) -> Cells:

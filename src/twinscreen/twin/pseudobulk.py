@@ -25,10 +25,19 @@ def pseudobulk(counts: sparse.csr_array, group: np.ndarray, *, groups: int) -> n
     return (member @ counts).toarray()
 
 
-def log_cpm(counts: np.ndarray) -> np.ndarray:
-    """Log2 counts per million, log2((count + 0.5) / (library + 1) x 10^6), along the last axis."""
-    library = counts.sum(axis=-1, keepdims=True)
-    return np.log2((counts + 0.5) / (library + 1) * 1e6)
+def log_cpm(counts: np.ndarray, library: np.ndarray | None = None) -> np.ndarray:
+    """Log2 counts per million, log2((count + 0.5) / (library + 1) x 10^6), along the last axis.
+
+    Parameters
+    ----------
+    counts
+        Summed counts, shape (..., g).
+    library
+        Summed counts of all genes, shape (...), where `counts` holds some genes only.
+    """
+    if library is None:
+        library = counts.sum(axis=-1)
+    return np.log2((counts + 0.5) / (np.asarray(library)[..., None] + 1) * 1e6)
 
 
 def counting_variance(counts: np.ndarray) -> np.ndarray:

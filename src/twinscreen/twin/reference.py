@@ -110,6 +110,7 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     pseudobulks = ad.AnnData(
         X=sums.to_numpy(dtype=np.float64), obs=obs, var=pd.DataFrame(index=cells.genes)
     )
+    pseudobulks.layers["share"] = cells.share().astype(np.float32)
     protein = cells.protein.groupby(cells.cell_type).mean().loc[sums.index]
     protein.index = obs.index
     pseudobulks.obsm["protein"] = protein
@@ -148,9 +149,30 @@ def matching(
     -------
     The donors' pseudobulks, and whether they are of the compartment's batch.
     """
+    rows, use_batch = matching_rows(
+        reference,
+        cell_type=cell_type,
+        tissue=tissue,
+        batch=batch,
+        leave_out=leave_out,
+        min_matched=min_matched,
+    )
+    return reference[rows], use_batch
+
+
+def matching_rows(
+    reference: ad.AnnData,
+    *,
+    cell_type: str,
+    tissue: str,
+    batch: str,
+    leave_out: str = "",
+    min_matched: int = 5,
+) -> tuple[np.ndarray, bool]:
+    """Mark the rows of the donors that `matching` chooses, boolean."""
     obs = reference.obs
     same = (obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)
     same &= obs["donor"] != leave_out
     matched = same & (obs["batch"] == batch)
     use_batch = bool(batch) and int(matched.sum()) >= min_matched
-    return reference[(matched if use_batch else same).to_numpy()], use_batch
+    return (matched if use_batch else same).to_numpy(), use_batch
