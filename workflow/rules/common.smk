@@ -102,6 +102,14 @@ def reference_of(wildcards):
     return "<results>/reference/reference.h5ad" if COHORT.reference else []
 
 
+def treatments(wildcards):
+    """What a patient received before each sample, as sample=drugs."""
+    rows = {name: COHORT.samples[name] for name in COHORT.samples_of(wildcards.patient)}
+    return [
+        f"{name}={row['treatment']}" for name, row in rows.items() if row["treatment"]
+    ]
+
+
 def about(wildcards):
     """Further columns of the patient's row, as key=value."""
     row = COHORT.patients[wildcards.patient]

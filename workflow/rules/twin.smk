@@ -29,6 +29,7 @@ rule twin:
         reference=reference_of,
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
+        pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
     log:
@@ -45,6 +46,9 @@ rule twin:
             ["--reference", input.reference] if input.reference else []
         ),
         about=about,
+        treatments=treatments,
+        min_pathway_genes=config["pathways"]["min_genes"],
+        max_pathway_genes=config["pathways"]["max_genes"],
         design=config["twin"]["design"],
         control=config["reference"]["control"],
         min_cells=config["twin"]["min_cells"],
@@ -61,8 +65,10 @@ rule twin:
         code=code_id("twin", "network"),
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
-        " --about {params.about:q} {params.reference:q} --genes {input.genes:q}"
-        " --interactome {input.interactome:q} --design {params.design}"
+        " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
+        " --genes {input.genes:q} --interactome {input.interactome:q}"
+        " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
+        " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
         " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"

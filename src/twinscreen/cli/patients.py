@@ -104,9 +104,13 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="all observations of the patient")
     add("--patient", required=True, help="id of the patient")
     add("--about", nargs="*", type=_pair, default=[], help="further columns of the patient's row")
+    add("--treatments", nargs="*", type=_pair, default=[], help="drugs received before a sample")
     add("--reference", help="healthy reference, for the reference design")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
+    add("--pathways", required=True, help="pathways")
+    add("--min-pathway-genes", required=True, type=int, help="fewest compared genes of a pathway")
+    add("--max-pathway-genes", required=True, type=int, help="most compared genes of a pathway")
     add("--design", required=True, choices=["reference", "paired"], help="what to compare with")
     add("--control", required=True, help="the control condition")
     add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
@@ -129,6 +133,7 @@ def _twin(given: argparse.Namespace) -> None:
 
     from twinscreen.twin.build import build_twin
     from twinscreen.twin.compare import Settings
+    from twinscreen.twin.pathways import PathwaySettings
 
     build_twin(
         patient={"patient": given.patient, **dict(given.about)},
@@ -136,6 +141,9 @@ def _twin(given: argparse.Namespace) -> None:
         reference=given.reference,
         genes=given.genes,
         interactome=given.interactome,
+        pathways=given.pathways,
+        treatments=dict(given.treatments),
+        pathway_settings=PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
         settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),
         output=given.output,
         keep_going=given.keep_going,

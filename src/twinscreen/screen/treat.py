@@ -23,6 +23,7 @@ from twinscreen.files import (
     write_tsv,
 )
 from twinscreen.screen.causal import activity
+from twinscreen.screen.course import add_course, no_course
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
@@ -133,6 +134,7 @@ def _screen(
     result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
     result.uns["regulators"] = proteins.to_numpy(dtype=str)
     result.uns["evidence"] = evidence_table(scored, order[:EXPLAINED].tolist())
+    add_course(result, twin, scored, drugs, shown=EXPLAINED)
     return result
 
 
@@ -166,4 +168,5 @@ def _empty() -> ad.AnnData:
     result = ad.AnnData(obs=obs, var=var, layers={"causal": np.empty((0, 0))})
     result.uns["regulators"] = np.array([], dtype=str)
     result.uns["evidence"] = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    result.uns |= no_course()
     return result

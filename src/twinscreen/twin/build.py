@@ -28,8 +28,10 @@ from twinscreen.twin.compare import (
     compare_with_own_control,
     compare_with_reference,
 )
+from twinscreen.twin.course import add_course
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_observations
+from twinscreen.twin.pathways import PathwaySettings, add_pathways
 from twinscreen.twin.reference import read_reference
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,9 @@ def build_twin(
     reference: FilePath | None,
     genes: FilePath,
     interactome: FilePath,
+    pathways: FilePath,
+    treatments: Mapping[str, str],
+    pathway_settings: PathwaySettings,
     settings: Settings,
     output: FilePath,
     keep_going: bool,
@@ -56,8 +61,12 @@ def build_twin(
         All observations of the patient, control samples among them.
     reference
         The healthy reference; not read in the paired design.
-    genes, interactome
+    genes, interactome, pathways
         Tables of the knowledge stage.
+    treatments
+        By sample: drugs that the patient received since the time point before, joined by "|".
+    pathway_settings
+        Which pathways to test.
     settings
         How to compare and how to find modules.
     output
@@ -91,14 +100,19 @@ def build_twin(
     twin = assemble([] if reason else compartments, network, patient["patient"], settings)
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
-        "samples": _samples_table(read),
+        "samples": _samples_table(read, treatments),
         "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
-            parameters=asdict(settings),
-            inputs=[*observations, *([reference] if reference else []), genes, interactome],
+            parameters={**asdict(settings), "pathways": asdict(pathway_settings)},
+            inputs=[
+                *(*observations, *([reference] if reference else [])),
+                *(genes, interactome, pathways),
+            ],
         ),
     }
+    add_course(twin, interactome=interactome, max_qvalue=settings.max_qvalue)
+    add_pathways(twin, pathways, pathway_settings, max_qvalue=settings.max_qvalue)
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
@@ -249,17 +263,19 @@ def _latest(obs: pd.DataFrame) -> np.ndarray:
     return latest
 
 
-def _samples_table(read: Sequence[ad.AnnData]) -> pd.DataFrame:
+def _samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> pd.DataFrame:
     """One row per sample: what it was and what it holds."""
     rows = [
         {
             **{key: one.uns["sample"][key] for key in _SAMPLE_COLUMNS},
             **{key: one.uns["quality"].get(key, np.nan) for key in _QUALITY_COLUMNS},
+            "treatment": treatments.get(one.uns["sample"]["sample"], ""),
             "unscorable": str(one.uns["unscorable"]),
         }
         for one in read
     ]
-    return pd.DataFrame(rows, columns=[*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, "unscorable"])
+    columns = [*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, "treatment", "unscorable"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]
