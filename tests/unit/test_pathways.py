@@ -146,7 +146,7 @@ def test_p_is_the_hypergeometric_against_the_genes_compared():
                 continue
             tested += 1
             hits = inside & module
-            if len(hits) >= 2:
+            if len(hits) >= 2 and len(hits) > len(inside) * len(module) / len(background):
                 p = stats.hypergeom.sf(len(hits) - 1, len(background), len(inside), len(module))
                 expected[name] = (len(hits), len(inside), pytest.approx(p), "|".join(sorted(hits)))
         own = table[table["compartment"] == compartment]
@@ -159,11 +159,23 @@ def test_p_is_the_hypergeometric_against_the_genes_compared():
         )
         assert set(own["n_tested"]) == {len(background)}
         assert own["pvalue"].is_monotonic_increasing
-        # pathways with fewer than two genes of the module count as tested, with p = 1
+        # pathways with less than expected, or one gene alone, count as tested, with p = 1
         padded = [*own["pvalue"], *[1.0] * (tested - len(own))]
         assert own["qvalue"].to_numpy() == pytest.approx(
             stats.false_discovery_control(padded)[: len(own)]
         )
+
+
+def test_pathways_that_only_differ_in_genes_not_compared_are_one():
+    twin, _ = random_twin_and_sets()
+    twin.layers["module"][1, 1:9] = 1
+    own = GENES[1:9]
+    sets = {"wide": [*own, "x1", "x2"], "close": [*own, "x1"], "other": GENES[100:130]}
+    rows = [(name, name.upper(), g, "test") for name, genes in sets.items() for g in genes]
+    table = pd.DataFrame(rows, columns=PATHWAYS.schema.names)
+    found = module_pathways(twin["two"].copy(), table, PathwaySettings(5, 500), max_qvalue=1.1)
+    assert found.loc[0, ["pathway", "also"]].tolist() == ["CLOSE", "WIDE"]
+    assert "wide" not in set(found["pathway_id"])
 
 
 def test_the_planted_pathway_stands_out_and_at_most_ten_others_are_kept():

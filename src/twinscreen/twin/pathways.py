@@ -4,6 +4,7 @@ Source: Fang et al., Bioinformatics 2023;39:btac757 (gseapy), whose test is the 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import anndata as ad
 import numpy as np
@@ -28,6 +29,7 @@ COLUMNS = {
     "pvalue": float,
     "qvalue": float,
     "genes": str,
+    "also": str,
 }
 
 
@@ -62,7 +64,8 @@ def module_pathways(
     -------
     One row per compartment and pathway kept, smallest p first within the compartment. `size`
     and `n_tested` count genes compared in the compartment, those of the pathway and all;
-    `genes`, joined by "|", are those of the module, of which `n_up` are raised.
+    `genes`, joined by "|", are those of the module, of which `n_up` are raised. Pathways with the
+    same genes among those compared are one: the smallest of them, `also` names the others.
     """
     module = np.asarray(twin.layers["module"])
     found = []
@@ -119,6 +122,24 @@ class _PathwaySets:
             (np.ones(known.sum(), dtype=np.int64), (row[known], column[known])),
             shape=(len(self.table), len(genes)),
         )
+        self.size = pathways.groupby(key).size().to_numpy()
+        self.names = self.table["pathway"].tolist()
+
+    def genes_of(self, row: int) -> list[str]:
+        """Name the genes of a pathway that the twin has."""
+        start, end = self.members.indptr[row : row + 2]
+        return self.genes.to_numpy()[self.members.indices[start:end]].tolist()
+
+    def alike(self, rows: np.ndarray, compared: np.ndarray) -> dict[int, list[int]]:
+        """Group pathways by their genes among those compared: the smallest, and the others."""
+        inside = self.members[rows][:, compared]
+        inside.sort_indices()
+        groups: dict[bytes, list[int]] = {}
+        for row, (start, end) in zip(rows.tolist(), pairwise(inside.indptr), strict=True):
+            groups.setdefault(inside.indices[start:end].tobytes(), []).append(row)
+        for group in groups.values():
+            group.sort(key=lambda row: (self.size[row], row))
+        return {group[0]: group[1:] for group in groups.values()}
 
 
 def _over_represented(
@@ -126,21 +147,24 @@ def _over_represented(
 ) -> pd.DataFrame:
     """Test one module, boolean over the genes, against the genes compared, likewise."""
     size = sets.members @ compared.astype(np.int64)
-    tested = (size >= settings.min_genes) & (size <= settings.max_genes)
-    # Two genes at least make a pathway: one alone is a gene, not a process. The others count as
-    # tested, with p = 1, when q is computed, which errs on the side of caution.
-    rows = np.flatnonzero(tested & (sets.members @ module.astype(np.int64) >= 2))
+    fits = np.flatnonzero((size >= settings.min_genes) & (size <= settings.max_genes))
+    same = sets.alike(fits, compared)
+    tested = np.zeros(len(size), dtype=bool)
+    tested[list(same)] = True
+    # Two genes at least make a pathway (one alone is a gene, not a process), and more than chance
+    # lets one expect. The others count as tested, with p = 1, when q is computed, which errs on
+    # the side of caution.
+    overlap = sets.members @ module.astype(np.int64)
+    expected = size * (module.sum() / compared.sum())
+    rows = np.flatnonzero(tested & (overlap >= 2) & (overlap > expected))
     if len(rows) == 0:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     from gseapy import enrich  # slow to import, and not every twin has a module
 
-    names = sets.genes
+    names = sets.genes.to_numpy()
     result = enrich(
         list(names[module]),
-        {
-            str(row): list(names[sets.members.indices[slice(*sets.members.indptr[row : row + 2])]])
-            for row in rows
-        },
+        {str(row): sets.genes_of(row) for row in rows.tolist()},
         background=list(names[compared]),
         outdir=None,
         no_plot=True,
@@ -157,5 +181,6 @@ def _over_represented(
         pvalue=result["P-value"].to_numpy(dtype=float),
         qvalue=stats.false_discovery_control(pvalue)[: len(result)],
         genes=["|".join(sorted(genes.split(";"))) for genes in result["Genes"]],
+        also=["|".join(sets.names[other] for other in same[int(row)]) for row in result["Term"]],
     )
     return table.sort_values(["pvalue", "source", "pathway_id"], ignore_index=True)
