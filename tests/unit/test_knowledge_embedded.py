@@ -13,6 +13,7 @@ from twinscreen.files import (
     GENES,
     INTERACTOME,
     LIGAND_RECEPTOR,
+    PATHWAYS,
     GeneNames,
     read_table,
 )
@@ -20,6 +21,7 @@ from twinscreen.knowledge.drugs import build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
+from twinscreen.knowledge.pathways import build_pathways
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +32,8 @@ CACHE = Path(os.environ.get("TWINSCREEN_CACHE", ROOT / ".cache" / "twinscreen"))
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("knowledge")
     sources = read_sources(ROOT / "resources" / "sources.yaml")
-    for name in ("hgnc", "omnipath", "ligand_receptor", "secreted_proteins"):
+    reactome = ("reactome", "reactome_hierarchy", "reactome_names")
+    for name in ("hgnc", "omnipath", "ligand_receptor", "secreted_proteins", *reactome):
         source = sources[name]
         assert isinstance(source, EmbeddedSource)
         if not any(CACHE.glob(f"{source.distribution}-{source.version}-*.whl")):
@@ -108,6 +111,23 @@ def test_drugs(knowledge: Path):
     approved = set(drugs.loc[drugs["approved"] & ~drugs["withdrawn"], "drug_id"])
     signed = set(targets.loc[targets["sign"] != 0, "drug_id"])
     assert (len(approved), len(approved & signed)) == (996, 982)
+
+
+def test_pathways(knowledge: Path):
+    build_pathways(
+        knowledge / "UniProt2Reactome.txt",
+        knowledge / "ReactomePathwaysRelation.txt",
+        knowledge / "ReactomePathways.txt",
+        names=knowledge / "names.parquet",
+        gmt=[],
+        output=knowledge / "pathways.parquet",
+    )
+    table = read_table(knowledge / "pathways.parquet", PATHWAYS)
+    assert (table["pathway_id"].nunique(), table["gene"].nunique()) == (2705, 11244)
+    genes = table.groupby("pathway")["gene"].agg(set)
+    assert {"IFNAR1", "JAK1", "STAT1", "STAT2", "MX1", "ISG15"} <= genes["Interferon Signaling"]
+    assert genes["Interferon alpha/beta signaling"] < genes["Interferon Signaling"]
+    assert genes["Interferon Signaling"] < genes["Immune System"]
 
 
 def test_the_same_input_gives_the_same_bytes(knowledge: Path, tmp_path: Path):

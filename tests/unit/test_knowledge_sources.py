@@ -187,7 +187,8 @@ def test_a_missing_member_is_named(tmp_path: Path, index: Index):
 def test_the_committed_sources():
     sources = read_sources(ROOT / "resources" / "sources.yaml")
     assert list(sources) == [
-        *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc", "gtopdb")
+        *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc"),
+        *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
     ]
     table = sources["gtopdb"]
     assert isinstance(table, DerivedTable)

@@ -93,6 +93,31 @@ def test_a_twin_has_a_row_per_compartment_and_says_which_are_compared(study):
     assert few.loc["B|blood|T0", "flags"] == "5 cells, fewer than 10"
 
 
+def test_what_persists_is_followed_over_time_and_has_its_pathways(study):
+    twin = read_anndata(study.output / "twins" / "P1.h5ad", TWIN)
+    course = twin.uns["course"]
+    assert set(course["gene"]) <= set(INTERFERON)
+    assert set(course["cell_type"]) == {"CD14 Mono"}
+    assert (course["status"] == "persisting").mean() > 0.5
+    overlap = twin.uns["module_overlap"].set_index("cell_type")
+    assert overlap.loc["CD14 Mono", "pvalue"] < 0.001
+    before, after = twin.obs_names.get_indexer(["CD14 Mono|blood|T0", "CD14 Mono|blood|T1"])
+    assert twin.obsp["time"][before, after] == overlap.loc["CD14 Mono", "jaccard"]
+    pathways = twin.uns["pathways"].query("compartment == 'CD14 Mono|blood|T1'")
+    assert "Interferon alpha/beta signaling" in pathways["pathway"].head(5).tolist()
+    single = read_anndata(study.output / "twins" / "P2.h5ad", TWIN)
+    assert len(single.uns["course"]) == 0
+    assert len(single.uns["pathways"]) > 0
+
+
+def test_the_first_drugs_have_a_rank_at_each_time_point(study):
+    screen = read_anndata(study.output / "screens" / "P1.h5ad", SCREEN)
+    course = screen.uns["ranking_course"]
+    latest = course[course["time"] == "T1"].set_index("drug_id")["rank"]
+    assert set(course["time"]) == {"T0", "T1"}
+    assert latest.tolist() == screen.obs.loc[latest.index, "rank"].tolist()
+
+
 @pytest.mark.parametrize("patient", PATIENT_IDS)
 def test_the_raised_genes_deviate_where_they_were_raised(study, patient):
     twin = read_anndata(study.output / "twins" / f"{patient}.h5ad", TWIN)
@@ -195,6 +220,15 @@ def test_another_value_in_the_patient_sheet_runs_that_patient_again(study):
 def test_a_new_time_point_runs_that_patient_again(study):
     config = study.configure("time", samples=SAMPLES + "P2_T1 P2 ill blood T1 two P2_T1.h5ad\n")
     assert study.planned(config) == {"observe P2_T1", *chain("P2"), *COHORT_JOBS}
+
+
+def test_a_treatment_between_two_samples_runs_that_patient_alone(study):
+    """What was given is no property of the cells: the observation stays as it is."""
+    head, *rows = SAMPLES.splitlines()
+    given = [f"{row}  ruxolitinib" if row.startswith("P1_T1") else row for row in rows]
+    samples = [f"{head} treatment", *given]
+    config = study.configure("given", samples="\n".join(samples) + "\n")
+    assert study.planned(config) == {*chain("P1"), *COHORT_JOBS}
 
 
 def test_a_new_donor_runs_every_patient_again(study):

@@ -109,6 +109,14 @@ def reference_cells_of(wildcards):
     return expand("<results>/observations/{sample}.h5ad", sample=COHORT.reference)
 
 
+def treatments(wildcards):
+    """What a patient received before each sample, as sample=drugs."""
+    rows = {name: COHORT.samples[name] for name in COHORT.samples_of(wildcards.patient)}
+    return [
+        f"{name}={row['treatment']}" for name, row in rows.items() if row["treatment"]
+    ]
+
+
 def about(wildcards):
     """Further columns of the patient's row, as key=value."""
     row = COHORT.patients[wildcards.patient]

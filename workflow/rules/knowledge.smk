@@ -127,3 +127,28 @@ rule ligand_receptor:
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
         " --resource {params.resource:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+
+
+rule pathways:
+    """Pathways as sets of genes: Reactome, and sets of the user's own."""
+    input:
+        members="<knowledge>/sources/reactome",
+        hierarchy="<knowledge>/sources/reactome_hierarchy",
+        pathway_names="<knowledge>/sources/reactome_names",
+        names="<knowledge>/gene_names.parquet",
+        gmt=config["pathways"]["gmt"],
+    output:
+        pathways="<knowledge>/pathways.parquet",
+    log:
+        "<logs>/pathways.log",
+    benchmark:
+        "<benchmarks>/pathways.tsv"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
+        " --pathway-names {input.pathway_names:q} --names {input.names:q}"
+        " --gmt {input.gmt:q} --output {output.pathways:q} 2> {log:q}"

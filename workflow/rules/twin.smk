@@ -32,6 +32,7 @@ rule twin:
         interactome="<knowledge>/interactome.parquet",
         ligand_receptor="<knowledge>/ligand_receptor.parquet",
         influence="<knowledge>/influence.h5ad",
+        pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
     log:
@@ -53,6 +54,9 @@ rule twin:
             else []
         ),
         about=about,
+        treatments=treatments,
+        min_pathway_genes=config["pathways"]["min_genes"],
+        max_pathway_genes=config["pathways"]["max_genes"],
         design=config["twin"]["design"],
         control=config["reference"]["control"],
         min_cells=config["twin"]["min_cells"],
@@ -79,10 +83,11 @@ rule twin:
         code=code_id("twin", "network"),
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
-        " --about {params.about:q} {params.reference:q} {params.reference_cells:q}"
-        " --genes {input.genes:q} --interactome {input.interactome:q}"
+        " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
+        " {params.reference_cells:q} --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
-        " --design {params.design}"
+        " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
+        " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
         " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"

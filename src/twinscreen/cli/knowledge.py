@@ -111,6 +111,28 @@ def _ligand_receptor(given: argparse.Namespace) -> None:
     )
 
 
+def _describe_pathways(add: Callable[..., argparse.Action]) -> None:
+    add("members", help="proteins of Reactome's pathways (UniProt2Reactome)")
+    add("--hierarchy", required=True, help="which pathway is inside which")
+    add("--pathway-names", required=True, help="names of the pathways")
+    add("--names", required=True, help="table of gene names")
+    add("--gmt", nargs="*", default=[], help="further gene sets (GMT)")
+    add("--output", required=True, help="table to write")
+
+
+def _pathways(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.pathways import build_pathways
+
+    build_pathways(
+        given.members,
+        given.hierarchy,
+        given.pathway_names,
+        names=given.names,
+        gmt=given.gmt,
+        output=given.output,
+    )
+
+
 def _describe_derive_gtopdb(add: Callable[..., argparse.Action]) -> None:
     add("interactions", help="interactions.csv of the Guide to PHARMACOLOGY, or .csv.gz")
     add("ligands", help="ligands.csv, likewise")
@@ -134,6 +156,7 @@ VERBS = {
         _ligand_receptor,
         "build the table of ligand-receptor pairs",
     ),
+    "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
     "derive-gtopdb": (
         _describe_derive_gtopdb,
         _derive_gtopdb,

@@ -105,12 +105,16 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="all observations of the patient")
     add("--patient", required=True, help="id of the patient")
     add("--about", nargs="*", type=_pair, default=[], help="further columns of the patient's row")
+    add("--treatments", nargs="*", type=_pair, default=[], help="drugs received before a sample")
     add("--reference", help="healthy reference, for the reference design")
     add("--reference-cells", nargs="*", default=[], help="its observations, to compare cells too")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
     add("--influence", required=True, help="influence of proteins on genes")
+    add("--pathways", required=True, help="pathways")
+    add("--min-pathway-genes", required=True, type=int, help="fewest compared genes of a pathway")
+    add("--max-pathway-genes", required=True, type=int, help="most compared genes of a pathway")
     add("--design", required=True, choices=["reference", "paired"], help="what to compare with")
     add("--control", required=True, help="the control condition")
     add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
@@ -143,6 +147,7 @@ def _twin(given: argparse.Namespace) -> None:
     from twinscreen.twin.communication import CommunicationSettings
     from twinscreen.twin.compare import Settings
     from twinscreen.twin.layers import LayerSettings
+    from twinscreen.twin.pathways import PathwaySettings
 
     def of(kind: type[Any]) -> Any:
         return kind(**{field.name: getattr(given, field.name) for field in fields(kind)})
@@ -156,6 +161,8 @@ def _twin(given: argparse.Namespace) -> None:
         interactome=given.interactome,
         ligand_receptor=given.ligand_receptor,
         influence=given.influence,
+        pathways=given.pathways,
+        treatments=dict(given.treatments),
         settings=of(Settings),
         layers=LayerSettings(
             given.restart,
@@ -164,6 +171,7 @@ def _twin(given: argparse.Namespace) -> None:
             given.layer_genes,
         ),
         communication=of(CommunicationSettings),
+        pathway_settings=PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
         output=given.output,
         keep_going=given.keep_going,
     )

@@ -106,6 +106,13 @@ DISEASE_GENES = TableContract(
     key=("disease_id", "gene", "source"),
 )
 
+#: Pathways as sets of genes: one row per pathway and gene; `source` names the collection.
+PATHWAYS = TableContract(
+    "pathways",
+    _schema(pathway_id="string", pathway="string", gene="string", source="string"),
+    key=("source", "pathway_id", "gene"),
+)
+
 #: Expected change of each gene (var) when the activity of a protein (obs) rises.
 INFLUENCE = AnnDataContract("influence", uns=("provenance",))
 

@@ -29,6 +29,7 @@ from twinscreen.files import (
 from twinscreen.network import Interactome, largest_component
 from twinscreen.screen import nearness
 from twinscreen.screen.causal import activity
+from twinscreen.screen.course import add_course, no_course
 from twinscreen.screen.drugs import drug_scores, target_genes, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
 from twinscreen.screen.hypotheses import add_drugs
@@ -190,6 +191,7 @@ def _screen(
         compartments=twin.obs_names,
         weight=weight,
     )
+    add_course(result, twin, scored, drugs, shown=EXPLAINED)
     return result
 
 
@@ -261,4 +263,5 @@ def _empty() -> ad.AnnData:
         result.uns[names] = np.array([], dtype=str)
     for name, columns in (("evidence", COLUMNS), ("proximity_evidence", nearness.COLUMNS)):
         result.uns[name] = pd.DataFrame(columns=list(columns)).astype(columns)
+    result.uns |= no_course()
     return result

@@ -27,10 +27,12 @@ from twinscreen.twin.compare import (
     compare_with_own_control,
     compare_with_reference,
 )
+from twinscreen.twin.course import add_course
 from twinscreen.twin.layers import LayerSettings, add_layers
 from twinscreen.twin.meta_network import add_communication
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_cells_of, read_observations, states_and_controls
+from twinscreen.twin.pathways import PathwaySettings, add_pathways
 from twinscreen.twin.reference import read_reference
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,9 @@ def build_twin(
     interactome: FilePath,
     ligand_receptor: FilePath,
     influence: FilePath,
+    pathways: FilePath,
+    treatments: Mapping[str, str],
+    pathway_settings: PathwaySettings,
     settings: Settings,
     layers: LayerSettings,
     communication: CommunicationSettings,
@@ -65,8 +70,12 @@ def build_twin(
     reference_cells
         Observations of the reference's donors, where single cells are to be compared too; not
         read in the paired design, which has both sides' cells.
-    genes, interactome, ligand_receptor, influence
+    genes, interactome, ligand_receptor, influence, pathways
         Tables of the knowledge stage.
+    treatments
+        By sample: drugs that the patient received since the time point before, joined by "|".
+    pathway_settings
+        Which pathways to test.
     settings
         How to compare and how to find modules.
     layers
@@ -107,7 +116,7 @@ def build_twin(
     twin = assemble(compartments, network, patient["patient"], settings)
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
-        "samples": _samples_table(read),
+        "samples": _samples_table(read, treatments),
         "flags": np.array(_patient_flags(read, settings), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
@@ -115,15 +124,17 @@ def build_twin(
                 **asdict(settings),
                 "layers": asdict(layers),
                 "communication": asdict(communication),
+                "pathways": asdict(pathway_settings),
             },
             inputs=[
                 *observations,
                 *([reference] if reference else []),
                 *reference_cells,
-                *(genes, interactome, ligand_receptor, influence),
+                *(genes, interactome, ligand_receptor, influence, pathways),
             ],
         ),
     }
+    add_course(twin, interactome=interactome, max_qvalue=settings.max_qvalue)
     add_communication(
         twin,
         compartments,
@@ -135,6 +146,7 @@ def build_twin(
         rules=communication,
     )
     add_layers(twin, network, layers, settings, patient["patient"])
+    add_pathways(twin, pathways, pathway_settings, max_qvalue=settings.max_qvalue)
     write_anndata(twin, output, TWIN)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
@@ -275,17 +287,19 @@ def _latest(obs: pd.DataFrame) -> np.ndarray:
     return latest
 
 
-def _samples_table(read: Sequence[ad.AnnData]) -> pd.DataFrame:
+def _samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> pd.DataFrame:
     """One row per sample: what it was and what it holds."""
     rows = [
         {
             **{key: one.uns["sample"][key] for key in _SAMPLE_COLUMNS},
             **{key: one.uns["quality"].get(key, np.nan) for key in _QUALITY_COLUMNS},
+            "treatment": treatments.get(one.uns["sample"]["sample"], ""),
             "unscorable": str(one.uns["unscorable"]),
         }
         for one in read
     ]
-    return pd.DataFrame(rows, columns=[*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, "unscorable"])
+    columns = [*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, "treatment", "unscorable"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]
