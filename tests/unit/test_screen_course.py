@@ -97,7 +97,7 @@ def patient(change, treatment="Inhibitor", times=("T0", "T1")):
     twin.uns["samples"] = pd.DataFrame({"time": list(times), "treatment": ["", treatment]})
     found = activity(influence, twin.X, np.arange(N))
     values = target_values(targets, found.z)
-    scored = Scored(targets, values, found, influence, GENES, twin.obs_names, np.ones(4))
+    scored = Scored(targets, values, found, influence, proteins, GENES, twin.obs_names, np.ones(4))
     return twin, scored, drugs
 
 
