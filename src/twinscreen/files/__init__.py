@@ -9,6 +9,7 @@ from twinscreen.files.atomic import atomic
 from twinscreen.files.contracts import (
     COHORT_PATIENTS,
     COHORT_RANKS,
+    COPIES,
     DISEASE_GENES,
     DRUG_TARGETS,
     DRUGS,
@@ -35,6 +36,7 @@ from twinscreen.files.times import time_order, time_scale
 __all__ = [
     "COHORT_PATIENTS",
     "COHORT_RANKS",
+    "COPIES",
     "DISEASE_GENES",
     "DRUGS",
     "DRUG_TARGETS",

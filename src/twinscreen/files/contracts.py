@@ -118,10 +118,11 @@ OBSERVATION = AnnDataContract(
 )
 
 #: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts.
+#: uns["calibration"]: how often healthy donors, each against the others, deviate by chance.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
-    uns=("unused", "provenance"),
+    uns=("unused", "calibration", "provenance"),
 )
 
 #: Layers of one patient that hold for all compartments: `layer` is variant, phenotype, exposure or
@@ -160,18 +161,31 @@ TWIN = AnnDataContract(
         "lcc_size",
         "lcc_z",
         "lcc_p",
+        "lcc_size_low",
+        "lcc_size_high",
+        "calibration",
         "latest",
         "flags",
     ),
     var=("degree",),
-    layers=("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
+    layers=(
+        *("logfc", "pvalue", "qvalue", "cell_pvalue", "module", "centrality", "protein"),
+        *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
+    ),
     uns=("patient", "samples", "flags", "unscorable", "provenance"),
 )
+
+#: The effects of resampled copies of the compartments that are treated, from which the screen takes
+#: the intervals of its scores: one row per compartment and copy, one column per gene compared.
+COPIES = AnnDataContract("copies", obs=("compartment", "copy"))
 
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(
     "screen",
-    obs=("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+    obs=(
+        *("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+        *("score_low", "score_high", "rank_low", "rank_high"),
+    ),
     layers=("causal",),
     uns=("patient", "regulators", "evidence", "unscorable", "provenance"),
 )

@@ -22,12 +22,14 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.network import Interactome
+from twinscreen.twin.bootstrap import intervals, write_copies
 from twinscreen.twin.compare import (
     Compartment,
     Settings,
     compare_with_own_control,
     compare_with_reference,
 )
+from twinscreen.twin.group import compare_groups
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_observations
 from twinscreen.twin.reference import read_reference
@@ -44,6 +46,7 @@ def build_twin(
     interactome: FilePath,
     settings: Settings,
     output: FilePath,
+    copies: FilePath,
     keep_going: bool,
 ) -> None:
     """Compare every compartment of a patient with healthy, find its module, write the twin.
@@ -62,6 +65,8 @@ def build_twin(
         How to compare and how to find modules.
     output
         The twin (h5ad) to write.
+    copies
+        The effects of its resampled copies (h5ad) to write, for the screen.
     keep_going
         Write a twin marked unscorable, with the reason, where none of the patient's compartments
         can be scored, instead of raising.
@@ -100,6 +105,7 @@ def build_twin(
         ),
     }
     write_anndata(twin, output, TWIN)
+    write_copies(compartments, twin, copies)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
 
@@ -137,7 +143,12 @@ def _compare(
     compartments: list[Compartment] = []
     for (tissue, when), group in groupby(sorted(states, key=place), key=place):
         samples = list(group)
-        if settings.design == "paired":
+        if settings.design == "group":
+            base = [one for one in controls if one.uns["sample"]["tissue"] == tissue]
+            base = [one for one in base if place(one)[1] == when] or base
+            if base:
+                compartments += compare_groups(samples, base, settings)
+        elif settings.design == "paired":
             own = [one for one in controls if one.uns["sample"]["tissue"] == tissue]
             own = [one for one in own if place(one)[1] == when] or own
             if own:
@@ -180,6 +191,9 @@ _OBS_COLUMNS = [
     "lcc_size",
     "lcc_z",
     "lcc_p",
+    "lcc_size_low",
+    "lcc_size_high",
+    "calibration",
     "flags",
 ]
 
@@ -204,7 +218,8 @@ def _fill(
     ]
     deviation = compartment.deviation
     if deviation is None:
-        return [*facts, False, 0, 0, 0, np.nan, np.nan, compartment.unscorable]
+        unknown = [np.nan] * 5
+        return [*facts, False, 0, 0, 0, *unknown, compartment.unscorable]
     place = var.get_indexer(compartment.genes)
     known = place >= 0
     for name in ("effect", "logfc", "pvalue", "qvalue"):
@@ -223,17 +238,21 @@ def _fill(
     )[known]
     compared = np.isfinite(layers["effect"][row])
     connected = network.degree > 0
+    allowed = connected & compared if settings.background == "expressed" else connected
     module = find_module(
         network,
         chosen,
-        connected & compared if settings.background == "expressed" else connected,
+        allowed,
         draws=settings.random_sets,
         random=generator(settings.seed, "module", patient, compartment.name),
     )
     layers["module"][row, compared] = module.members[compared]
     layers["centrality"][row] = module.centrality
+    sizes: list[float] = [np.nan, np.nan]
+    if compartment.copies is not None:
+        sizes = intervals(compartment.copies, place, network, allowed).fill(layers, row)
     tested = int(np.isfinite(deviation.effect).sum())
-    significance = [module.lcc_size, module.lcc_z, module.lcc_p]
+    significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
     flags = "; ".join(compartment.flags)
     return [*facts, True, tested, int(module.members.sum()), *significance, flags]
 
@@ -297,8 +316,8 @@ def _patient_flags(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
 
 
 def _without_control(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
-    """Name the usable samples that the paired design can compare with nothing."""
-    if settings.design != "paired":
+    """Name the usable samples that can be compared with no control sample of their own tissue."""
+    if settings.design == "reference":
         return []
     rows = [one.uns["sample"] for one in read if not one.uns["unscorable"]]
     tissues = {row["tissue"] for row in rows if row["condition"] == settings.control}

@@ -9,14 +9,25 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
+from twinscreen.twin.bootstrap import (
+    Copies,
+    copy_against_own_control,
+    copy_against_reference,
+    donor_weights,
+    resampled_cells,
+)
 from twinscreen.twin.deviation import (
     Deviation,
     against_own_control,
     against_reference,
     cell_level_pvalue,
 )
+from twinscreen.twin.modules import SeedRule
 from twinscreen.twin.observed import Cells, join_cells
-from twinscreen.twin.reference import matching
+from twinscreen.twin.reference import calibration_of, matching
+
+#: A compartment where healthy donors deviate in more of their genes, at p < 0.05, is flagged.
+MOST_BY_CHANCE = 0.08
 
 
 @dataclass(frozen=True)
@@ -29,13 +40,18 @@ class Settings:
     min_donors: int
     min_count: float
     min_genes: int
-    draws: int
+    copies: int
     max_qvalue: float
     min_fold_change: float
     max_genes: int
     background: str
     random_sets: int
     seed: int
+
+    @property
+    def seed_rule(self) -> SeedRule:
+        """Which deviating genes make a module."""
+        return SeedRule(self.max_qvalue, self.min_fold_change, self.max_genes)
 
 
 @dataclass
@@ -44,7 +60,9 @@ class Compartment:
 
     `genes` names the columns of `deviation`; `protein` is the standardised deviation
     of surface proteins by gene; `cell_pvalue`, in the paired design, Wilcoxon's p on single
-    cells. `unscorable` is the reason why it was not compared, or "".
+    cells; `copies` what resampled cells and donors give. `calibration` is the share of genes with
+    p < 0.05 among healthy donors, each against the others. `unscorable` is the reason why it was
+    not compared, or "".
     """
 
     cell_type: str
@@ -56,6 +74,8 @@ class Compartment:
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     cell_pvalue: np.ndarray | None = None
+    copies: Copies | None = None
+    calibration: float = np.nan
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
 
@@ -72,7 +92,7 @@ def compare_with_reference(
     first = states[0].uns["sample"]
     cells = join_cells(states)
     genes = cells.genes.intersection(reference.var_names, sort=False)
-    sums = cells.summed()[genes]
+    sums, counts = cells.summed()[genes], _columns(cells, genes)
     aligned = reference[:, genes]
     compartments = []
     for cell_type in sums.index:
@@ -101,11 +121,24 @@ def compare_with_reference(
                 found.flags.append("donors of all batches")
             if donors.n_obs < 5:
                 found.flags.append(f"only {donors.n_obs} reference donors")
-        compartments.append(_enough_genes(found, settings))
+            found.calibration = calibration_of(reference, cell_type, first["tissue"])
+            if found.calibration > MOST_BY_CHANCE:
+                share = f"{found.calibration:.0%} of genes"
+                found.flags.append(f"not calibrated: p < 0.05 in {share} of healthy donors")
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            random = generator(settings.seed, "cells", first["patient"], found.name)
+            found.copies = copy_against_reference(
+                resampled_cells(counts[rows], settings.copies, random),
+                np.asarray(donors.X),
+                donor_weights(donors.obs["donor"].tolist(), settings.copies, settings.seed),
+                np.isfinite(found.deviation.effect),
+                settings.seed_rule,
+            )
     return compartments
 
 
-def _enough_genes(found: Compartment, settings: Settings) -> Compartment:
+def enough_genes(found: Compartment, settings: Settings) -> Compartment:
     """Take back a comparison that rests on too few genes to say anything."""
     if found.deviation is not None:
         compared = int(np.isfinite(found.deviation.effect).sum())
@@ -154,11 +187,7 @@ def compare_with_own_control(
             found.unscorable = f"{len(against)} control cells, fewer than {settings.min_cells}"
         else:
             found.deviation = against_own_control(
-                counts[rows],
-                base[against],
-                random=generator(settings.seed, "paired", first["patient"], found.name),
-                draws=settings.draws,
-                min_count=settings.min_count,
+                counts[rows], base[against], min_count=settings.min_count
             )
             found.cell_pvalue = cell_level_pvalue(
                 counts[rows], base[against], np.isfinite(found.deviation.effect)
@@ -167,7 +196,23 @@ def compare_with_own_control(
             if all(one.uns["sample"]["time"] != first["time"] for one in controls):
                 times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
                 found.flags.append(f"control sample of {', '.join(times)}")
-        compartments.append(_enough_genes(found, settings))
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            of_control = f"{cell_type}|{first['tissue']}"  # the same at all times of the patient
+            drawn = [
+                resampled_cells(side, settings.copies, generator(settings.seed, *unit))
+                for side, unit in (
+                    (counts[rows], ("cells", first["patient"], found.name)),
+                    (base[against], ("control cells", first["patient"], of_control)),
+                )
+            ]
+            found.copies = copy_against_own_control(
+                counts[rows],
+                base[against],
+                (drawn[0], drawn[1]),
+                np.isfinite(found.deviation.effect),
+                settings.seed_rule,
+            )
     return compartments
 
 
