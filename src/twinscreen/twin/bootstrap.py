@@ -11,7 +11,7 @@ from scipy import sparse, special
 
 from twinscreen.files import COPIES, FilePath, generator, write_anndata
 from twinscreen.network import Interactome, components_of_copies
-from twinscreen.twin.deviation import HealthyDonors, cell_dispersion, signed_deviance
+from twinscreen.twin.deviation import Deviation, HealthyDonors, cell_dispersion, signed_deviance
 from twinscreen.twin.modules import SeedRule
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def copy_against_reference(
     counts: np.ndarray,
     reference: np.ndarray,
     weights: np.ndarray,
-    tested: np.ndarray,
+    deviation: Deviation,
     rule: SeedRule,
 ) -> Copies:
     """Compare copies of a compartment with copies of the healthy reference.
@@ -132,21 +132,22 @@ def copy_against_reference(
         Summed counts of n donors, shape (n, g).
     weights
         Weights of the donors in each copy, shape (b, n).
-    tested
-        Genes compared, boolean, shape (g,).
+    deviation
+        The compartment's own.
     rule
         Which genes are seeds.
     """
+    tested = np.isfinite(deviation.effect)
     donors = HealthyDonors.fit(reference, tested)
     effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors.level, weights))
-    return place_copies(effect, logfc, donors.moderation.total_df, tested, rule)
+    return place_copies(effect, logfc, deviation, rule)
 
 
 def copy_against_own_control(
     cells: sparse.csr_array,
     control: sparse.csr_array,
     sums: tuple[np.ndarray, np.ndarray],
-    tested: np.ndarray,
+    deviation: Deviation,
     rule: SeedRule,
 ) -> Copies:
     """Compare copies of a compartment with copies of the patient's own control.
@@ -157,39 +158,44 @@ def copy_against_own_control(
         Counts, cells x genes, shapes (c, g) and (k, g): the dispersion is theirs in all copies.
     sums
         Summed counts of resampled cells of the two, shape (b, g) each.
-    tested
-        Genes compared, boolean, shape (g,).
+    deviation
+        The compartment's own.
     rule
         Which genes are seeds.
     """
-    dispersion, df = cell_dispersion(cells, control, tested)
-    effect, logfc = signed_deviance(*sums, tested, dispersion)
-    return place_copies(effect, logfc, df, tested, rule)
+    tested = np.isfinite(deviation.effect)
+    dispersion, _ = cell_dispersion(cells, control, tested)
+    return place_copies(*signed_deviance(*sums, tested, dispersion), deviation, rule)
 
 
 def place_copies(
-    effect: np.ndarray, logfc: np.ndarray, df: float, tested: np.ndarray, rule: SeedRule
+    effect: np.ndarray, logfc: np.ndarray, deviation: Deviation, rule: SeedRule
 ) -> Copies:
-    """Choose the seeds of each copy, and put values in their places."""
+    """Choose the seeds of b copies from values of the t genes compared, shape (b, t)."""
+    tested = np.isfinite(deviation.effect)
     placed = np.full((len(effect), len(tested)), np.nan, dtype=np.float32)
     placed[:, tested] = effect
     seeds = np.zeros(placed.shape, dtype=bool)
-    seeds[:, tested] = seeds_of_copies(effect, logfc, df, rule)
+    limit = discovery_limit(deviation, rule.max_qvalue)
+    seeds[:, tested] = seeds_of_copies(effect, logfc, limit, rule)
     return Copies(placed, seeds)
 
 
-def seeds_of_copies(effect: np.ndarray, logfc: np.ndarray, df: float, rule: SeedRule) -> np.ndarray:
-    """Choose the seeds of b copies at once, as `SeedRule.choose` does for one.
+def seeds_of_copies(
+    effect: np.ndarray, logfc: np.ndarray, limit: float, rule: SeedRule
+) -> np.ndarray:
+    """Choose the seeds of b copies at once: |t| at the limit that the compartment itself had.
 
-    In one compartment p falls with |t|, so that the procedure of Benjamini and Hochberg is a
-    comparison of sorted |t| with the same limits in each copy.
+    A copy has the noise of resampling on top of that of the data. The procedure of Benjamini and
+    Hochberg, repeated in each copy, takes the more extreme values for discoveries and lowers its
+    limit, so that modules of copies would be larger than the module they are copies of.
 
     Parameters
     ----------
     effect, logfc
         t and log2 fold changes of the t genes compared, shape (b, t); finite.
-    df
-        Degrees of freedom of t.
+    limit
+        Smallest |t| of a seed.
     rule
         Which genes are seeds.
 
@@ -198,22 +204,21 @@ def seeds_of_copies(effect: np.ndarray, logfc: np.ndarray, df: float, rule: Seed
     Boolean, shape (b, t).
     """
     size = np.abs(effect)
-    genes = size.shape[1]
-    # Few genes reach q below the limit: rank no more than those with p below it in some copy.
-    tail = rule.max_qvalue * np.arange(1, genes + 1) / genes / 2
-    limit = -(special.ndtri(tail) if np.isinf(df) else special.stdtrit(df, tail))
-    most = int((size > limit[-1]).sum(axis=1).max(initial=0))
-    chosen = np.zeros(size.shape, dtype=bool)
-    if most:
-        top = -np.sort(-np.partition(size, genes - most, axis=1)[:, genes - most :], axis=1)
-        passed = top > limit[:most]
-        last = np.where(passed.any(axis=1), most - 1 - passed[:, ::-1].argmax(axis=1), -1)
-        bound = np.where(last >= 0, limit[np.maximum(last, 0)], np.inf)
-        chosen = (size > bound[:, None]) & (np.abs(logfc) >= np.log2(rule.min_fold_change))
-        for copy in np.flatnonzero(chosen.sum(axis=1) > rule.most):
-            strength = np.where(chosen[copy], size[copy], -1)
-            chosen[copy, np.argsort(-strength, kind="stable")[rule.most :]] = False
+    chosen = (size >= limit) & (np.abs(logfc) >= np.log2(rule.min_fold_change))
+    for copy in np.flatnonzero(chosen.sum(axis=1) > rule.most):
+        strength = np.where(chosen[copy], size[copy], -1)
+        chosen[copy, np.argsort(-strength, kind="stable")[rule.most :]] = False
     return chosen
+
+
+def discovery_limit(deviation: Deviation, max_qvalue: float) -> float:
+    """Smallest |t| with q below a limit; without any, the |t| that a single gene would need."""
+    found = deviation.qvalue < max_qvalue
+    if found.any():
+        return float(np.abs(deviation.effect[found]).min())
+    tail = max_qvalue / np.isfinite(deviation.effect).sum() / 2
+    normal = np.isinf(deviation.df)
+    return float(-(special.ndtri(tail) if normal else special.stdtrit(deviation.df, tail)))
 
 
 @dataclass(frozen=True)

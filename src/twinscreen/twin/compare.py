@@ -132,7 +132,7 @@ def compare_with_reference(
                 resampled_cells(counts[rows], settings.copies, random),
                 np.asarray(donors.X),
                 donor_weights(donors.obs["donor"].tolist(), settings.copies, settings.seed),
-                np.isfinite(found.deviation.effect),
+                found.deviation,
                 settings.seed_rule,
             )
     return compartments
@@ -210,7 +210,7 @@ def compare_with_own_control(
                 counts[rows],
                 base[against],
                 (drawn[0], drawn[1]),
-                np.isfinite(found.deviation.effect),
+                found.deviation,
                 settings.seed_rule,
             )
     return compartments

@@ -246,7 +246,7 @@ def copy_between_groups(
     fewest = min(int(sides.case.sum()), int((~sides.case).sum()))
     shift *= np.sqrt((fewest + 1) / (fewest - 1))  # as for weighted means, see bootstrap.py
     effect = deviation.effect[tested] + shift / error[tested]
-    return place_copies(effect, deviation.logfc[tested] + shift, np.inf, tested, settings.seed_rule)
+    return place_copies(effect, deviation.logfc[tested] + shift, deviation, settings.seed_rule)
 
 
 def _protein_deviation(sides: Replicates) -> pd.Series:
