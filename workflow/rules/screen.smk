@@ -2,6 +2,7 @@ rule screen:
     """Treat copies of one twin with every drug."""
     input:
         twin="<results>/twins/{patient}.h5ad",
+        copies="<results>/twins/{patient}.copies.h5ad",
         influence="<knowledge>/influence.h5ad",
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
@@ -23,7 +24,8 @@ rule screen:
         withdrawn=config["screen"]["withdrawn"],
         code=code_id("screen", "network"),
     shell:
-        "twinscreen screen {input.twin:q} --influence {input.influence:q}"
+        "twinscreen screen {input.twin:q} --copies {input.copies:q}"
+        " --influence {input.influence:q}"
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
         " --include {params.include:q} --withdrawn {params.withdrawn}"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

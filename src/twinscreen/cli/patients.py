@@ -148,6 +148,7 @@ def _twin(given: argparse.Namespace) -> None:
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
+    add("--copies", help="effects of its copies, for the intervals of scores and ranks")
     add("--influence", required=True, help="influence of proteins on genes")
     add("--drugs", required=True, help="drug table")
     add("--targets", required=True, help="target table")
@@ -163,6 +164,7 @@ def _screen(given: argparse.Namespace) -> None:
 
     screen_twin(
         twin=given.twin,
+        copies=given.copies,
         influence=given.influence,
         drugs=given.drugs,
         targets=given.targets,

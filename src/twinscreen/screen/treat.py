@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import (
+    COPIES,
     DRUG_TARGETS,
     DRUGS,
     INFLUENCE,
@@ -25,6 +26,7 @@ from twinscreen.files import (
 from twinscreen.screen.causal import activity
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
+from twinscreen.screen.intervals import score_intervals
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ class Library:
 def screen_twin(
     *,
     twin: FilePath,
+    copies: FilePath | None,
     influence: FilePath,
     drugs: FilePath,
     targets: FilePath,
@@ -86,6 +89,8 @@ def screen_twin(
     ----------
     twin
         Twin of the patient. One that is marked unscorable gives a screen without drugs.
+    copies
+        Effects of its resampled copies, for the intervals; without them they are missing.
     influence, drugs, targets
         Tables of the knowledge stage.
     library
@@ -98,7 +103,8 @@ def screen_twin(
     if patient.uns["unscorable"]:
         result = _empty()
     else:
-        result = _screen(patient, table, read_table(targets, DRUG_TARGETS), influence)
+        drawn = read_anndata(copies, COPIES) if copies else None
+        result = _screen(patient, table, read_table(targets, DRUG_TARGETS), influence, drawn)
     result.uns["patient"] = patient.uns["patient"]
     result.uns["unscorable"] = patient.uns["unscorable"]
     result.uns["provenance"] = provenance(
@@ -116,7 +122,11 @@ def screen_twin(
 
 
 def _screen(
-    twin: ad.AnnData, drugs: pd.DataFrame, targets: pd.DataFrame, influence: FilePath
+    twin: ad.AnnData,
+    drugs: pd.DataFrame,
+    targets: pd.DataFrame,
+    influence: FilePath,
+    copies: ad.AnnData | None,
 ) -> ad.AnnData:
     """Score and rank the drugs on a scorable twin."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
@@ -124,6 +134,7 @@ def _screen(
     proteins, scored = _score_targets(twin, drugs, targets, influence, weight)
     scores = drug_scores(scored.targets, scored.over)
     obs = rank_drugs(drugs, scored.targets, scored.over, combine(scores, weight), weight)
+    obs = obs.assign(**score_intervals(scored, copies, obs["score"].to_numpy()))
     obs["targets"] = describe_targets(scored.targets)
     var = twin.obs[["cell_type", "tissue", "time", "n_cells", "latest"]].assign(weight=weight)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])

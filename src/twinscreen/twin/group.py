@@ -1,7 +1,7 @@
 """How far the compartments of a group of patients stand from a control group: cohort on cohort."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import anndata as ad
@@ -36,6 +36,17 @@ class Replicates:
         """Whether each donor stands on both sides."""
         return set(self.donor[self.case]) == set(self.donor[~self.case])
 
+    def on_both_sides(self) -> "Replicates":
+        """Keep the donors who stand on both sides."""
+        kept = np.isin(self.donor, self.donor[self.case]) & np.isin(
+            self.donor, self.donor[~self.case]
+        )
+        return Replicates(
+            *(self.counts[kept], self.donor[kept], self.batch[kept], self.case[kept]),
+            protein=self.protein[kept],
+            n_cells=self.n_cells,
+        )
+
 
 def compare_groups(
     states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: Settings
@@ -47,7 +58,7 @@ def compare_groups(
     batch = _batches([*states, *controls])
     compartments = []
     for cell_type in sorted({name.split("|", 1)[1] for name in set(both[0].cell_type)}):
-        sides = _replicates(both, cell_type, genes, batch, settings.min_cells)
+        sides = replicates(both, cell_type, genes, min_cells=settings.min_cells, batch=batch)
         found = Compartment(
             *(cell_type, first["tissue"], first["time"], sides.n_cells),
             n_reference_donors=int((~sides.case).sum()),
@@ -83,33 +94,45 @@ def _batches(observations: Sequence[ad.AnnData]) -> dict[str, str]:
     return {donor: "/".join(sorted(batch)) for donor, batch in names.items()}
 
 
-def _replicates(
+def replicates(
     both: tuple[Cells, Cells],
     cell_type: str,
     genes: pd.Index,
-    batch: dict[str, str],
+    *,
     min_cells: int,
+    batch: Mapping[str, str] | None = None,
 ) -> Replicates:
-    """Sum the cells of one type by donor, on either side."""
-    counts, donors, case, protein, cells = [], [], [], [], 0
-    for side, is_case in zip(both, (True, False), strict=True):
+    """Sum the cells of one type by donor, on either side.
+
+    Parameters
+    ----------
+    both
+        Cells of the group and of the controls, their types tagged with the donor.
+    cell_type
+        The type.
+    genes
+        Genes that both have.
+    min_cells
+        Fewest cells that make a pseudobulk.
+    batch
+        Batch of each donor, if known.
+    """
+    rows, protein, cells = [], [], 0
+    for side, case in zip(both, (True, False), strict=True):
         column = side.genes.get_indexer(genes)
         for tag in np.unique(side.cell_type):
             donor, name = tag.split("|", 1)
-            rows = side.of_type(tag)
-            if name != cell_type:
-                continue
-            cells += len(rows) * is_case
-            if len(rows) >= min_cells:
-                counts.append(np.asarray(side.counts[rows].sum(axis=0))[column])
-                protein.append(side.protein.iloc[rows].mean())
-                donors.append(donor)
-                case.append(is_case)
+            if name == cell_type:
+                own = side.of_type(tag)
+                cells += len(own) * case
+                if len(own) >= min_cells:
+                    rows.append((donor, case, np.asarray(side.counts[own].sum(axis=0))[column]))
+                    protein.append(side.protein.iloc[own].mean())
     return Replicates(
-        np.array(counts, dtype=float).reshape(len(donors), len(genes)),
-        np.array(donors, dtype=str),
-        np.array([batch[donor] for donor in donors], dtype=str),
-        np.array(case, dtype=bool),
+        np.array([counts for *_, counts in rows], dtype=float).reshape(len(rows), len(genes)),
+        np.array([donor for donor, *_ in rows], dtype=str),
+        np.array([(batch or {}).get(donor, "") for donor, *_ in rows], dtype=str),
+        np.array([case for _, case, _ in rows], dtype=bool),
         pd.DataFrame(protein),
         cells,
     )
