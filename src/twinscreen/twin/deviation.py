@@ -166,8 +166,8 @@ def cell_dispersion(
         own = np.asarray(side.multiply(side).sum(axis=0), dtype=float).ravel()
         squares += own - 2 * rate * (side.T @ library) + rate**2 * (library @ library)
         total += count
+    # The two rates are fitted: of c + k squares only c + k - 2 are free.
     phi = np.maximum(squares[tested] / total[tested] * (df + 2) / df, 1)
-    # Pearson's sum over n cells is divided by the n - 2 that are left: the mean over cells by n.
     moderation = fit_moderation(phi, df, np.log2(total[tested]))
     return moderation.apply(phi), moderation.total_df
 
