@@ -93,6 +93,9 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "lcc_size": np.where(compared, 6, 0),
             "lcc_z": np.where(compared, [4.2, 3.0, 1.0, NOTHING][: shape[0]], NOTHING),
             "lcc_p": np.where(compared, [0.0009, 0.01, 0.2, NOTHING][: shape[0]], NOTHING),
+            "lcc_size_low": np.where(compared, 4.0, NOTHING),
+            "lcc_size_high": np.where(compared, 6.0, NOTHING),
+            "calibration": np.where(compared, 0.05, NOTHING),
             "latest": True,
             "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
         },
@@ -137,6 +140,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
+    for end, side in (("low", -1), ("high", 1)):
+        obs[f"score_{end}"] = obs["score"] + side
+        obs[f"rank_{end}"] = (obs["rank"] + side).clip(lower=1)
     cells = [] if unscorable else CELLS[:3]
     var = pd.DataFrame(
         {

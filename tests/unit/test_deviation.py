@@ -11,7 +11,7 @@ from twinscreen.twin.deviation import (
     against_reference,
     false_discovery_rate,
 )
-from twinscreen.twin.moderation import moderate
+from twinscreen.twin.moderation import fit_moderation
 from twinscreen.twin.pseudobulk import counting_variance, log_cpm, pseudobulk
 
 
@@ -26,11 +26,13 @@ def test_log_cpm_by_hand():
     )
 
 
-def test_counting_variance_is_that_of_poisson_counts():
-    random = np.random.default_rng(0)
-    counts = random.poisson(200, size=20_000)
-    observed = np.log2(counts + 0.5).var()
-    assert counting_variance(np.array([200.0]))[0] == pytest.approx(observed, rel=0.05)
+@pytest.mark.parametrize("expected", [0.05, 0.7, 3.0, 40.0, 59.9, 60.1, 200.0])
+def test_counting_variance_is_that_of_poisson_counts(expected):
+    count = np.arange(2000)
+    share = stats.poisson.pmf(count, expected)
+    level = np.log2(count + 0.5)
+    variance = share @ level**2 - (share @ level) ** 2
+    assert counting_variance(np.array([expected]))[0] == pytest.approx(variance, rel=0.03)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
@@ -45,8 +47,10 @@ def test_moderation_finds_the_prior_that_made_the_variances():
     mean = random.uniform(2, 12, size=20_000)
     prior = np.exp(-0.2 * mean)
     sampled = prior * random.f(4, 9, size=len(mean))
-    moderated, d0 = moderate(sampled, 4, mean)
-    assert d0 == pytest.approx(9, rel=0.1)
+    found = fit_moderation(sampled, 4, mean)
+    moderated = found.apply(sampled)
+    assert found.total_df == found.weight + 4
+    assert found.weight == pytest.approx(9, rel=0.1)
     truth = (9 * prior + 4 * sampled) / 13
     assert np.median(np.abs(moderated / truth - 1)) < 0.03
 
@@ -54,9 +58,9 @@ def test_moderation_finds_the_prior_that_made_the_variances():
 def test_equal_variances_are_pooled():
     random = np.random.default_rng(2)
     sampled = random.chisquare(5, size=5000) / 5
-    moderated, d0 = moderate(sampled, 5, np.zeros(5000))
-    assert d0 > 100
-    assert moderated == pytest.approx(np.full(5000, 1.0), abs=0.1)
+    found = fit_moderation(sampled, 5, np.zeros(5000))
+    assert found.weight > 100
+    assert found.apply(sampled) == pytest.approx(np.full(5000, 1.0), abs=0.1)
 
 
 def healthy_donors(random, donors, genes=1500, cells=60):
@@ -97,27 +101,43 @@ def test_rarely_seen_genes_are_not_compared():
         assert np.isfinite(values[1:]).all()
 
 
-def test_own_control_standard_error_is_that_of_resampled_cells():
-    random = np.random.default_rng(5)
-    level = np.exp(random.normal(0, 1, 300))
-    cells = sparse.csr_array(random.poisson(level, (50, 300)).astype(np.float32))
-    control = sparse.csr_array(random.poisson(level, (50, 300)).astype(np.float32))
-    found = against_own_control(cells, control, random=np.random.default_rng(6), draws=400)
-    assert 0.02 < np.nanmean(found.pvalue < 0.05) < 0.08
+def test_own_control_by_hand():
+    # one molecule per cell and gene at most: 30 of 40 cells against 10 of 40, 10 other genes alike
+    def side(cells):
+        counts = np.ones((40, 11))
+        counts[cells:, 0] = 0
+        counts[:cells, 1] = 0  # libraries stay alike
+        return sparse.csr_array(counts)
 
-    dense = cells.toarray(), control.toarray()
-    differences = []
-    for _ in range(400):
-        drawn = [side[random.integers(0, len(side), 50)].sum(axis=0) for side in dense]
-        differences.append(log_cpm(drawn[0]) - log_cpm(drawn[1]))
-    error = np.std(differences, axis=0, ddof=1)
-    ours = np.abs(found.logfc / found.effect)
-    assert np.nanmedian(ours / error) == pytest.approx(1, abs=0.05)
+    found = against_own_control(side(30), side(10))
+    deviance = 2 * 2 * (30 * np.log(30 / 20) + 10 * np.log(10 / 20)) / 2
+    # between cells counts vary less than Poisson's: the dispersion is taken for 1
+    assert found.effect[0] == pytest.approx(np.sqrt(deviance), rel=0.01)
+    assert found.effect[1] == pytest.approx(-np.sqrt(deviance), rel=0.01)
+    assert found.effect[2:] == pytest.approx(np.zeros(9))
+    assert found.logfc[0] == pytest.approx(np.log2(30.5 / 10.5))
+    assert found.df >= 78
 
 
-def test_same_source_of_randomness_same_deviation():
-    random = np.random.default_rng(7)
-    cells = sparse.csr_array(random.poisson(2.0, (30, 20)).astype(np.float32))
-    first = against_own_control(cells[:15], cells[15:], random=np.random.default_rng(8))
-    again = against_own_control(cells[:15], cells[15:], random=np.random.default_rng(8))
-    assert np.array_equal(first.effect, again.effect, equal_nan=True)
+@pytest.mark.parametrize("cells", [(10, 10), (10, 60), (80, 50), (300, 100)])
+def test_own_control_p_is_uniform_for_unequal_sizes_and_overdispersed_cells(cells):
+    random = np.random.default_rng([5, *cells])
+    level = np.exp(random.normal(0, 1, 2000))
+
+    def side(number):  # negative binomial counts in cells of different sizes
+        size = random.lognormal(0, 0.3, (number, 1))
+        rate = level * size * random.gamma(2, 1 / 2, (number, 2000))
+        return sparse.csr_array(random.poisson(rate).astype(np.float32))
+
+    found = against_own_control(side(cells[0]), side(cells[1]))
+    assert 0.03 < np.nanmean(found.pvalue < 0.05) < 0.08
+    assert np.nanmean(found.pvalue < 0.01) < 0.025
+
+
+def test_a_gene_that_is_seen_on_one_side_alone_deviates():
+    random = np.random.default_rng(6)
+    cells, control = (random.poisson(2.0, (20, 60)).astype(np.float32) for _ in range(2))
+    control[:, 3] = 0
+    found = against_own_control(sparse.csr_array(cells), sparse.csr_array(control))
+    assert found.effect[3] == np.nanmax(found.effect)
+    assert found.qvalue[3] < 1e-4

@@ -152,7 +152,7 @@ def test_fewer_donors_than_a_reference_needs(study, tmp_path, twinscreen):
     observations = [study.output / "observations" / f"{name}.h5ad" for name in ("D1", "D2")]
     code, message = twinscreen(
         *("reference", *observations, "--min-cells", 10, "--min-donors", 3),
-        *("--output", tmp_path / "out" / "reference.h5ad"),
+        *("--min-count", 10, "--output", tmp_path / "out" / "reference.h5ad"),
     )
     assert code == 2
     assert_says(message, "2 usable reference donors (D1, D2)", "at least 3", "add control samples")
@@ -178,12 +178,13 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
             10,
             "--min-genes",
             100,
-            "--draws",
+            "--copies",
             20,
         ),
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
         *("--output", tmp_path / "twins" / "S1.h5ad"),
+        *("--copies-output", tmp_path / "twins" / "S1.copies.h5ad"),
     )
     assert code == 2
     assert_says(

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_cohort import INTERFERON, PATIENTS, SAMPLES, Study, files_below
+from tiny_cohort import CONFIG, INTERFERON, PATIENTS, SAMPLES, Study, files_below
 
 from twinscreen.files import (
     COHORT_PATIENTS,
@@ -322,3 +322,49 @@ def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_pat
     assert (screen.obs["score"] > 0).sum() == (screen.obs["status"] == "ranked").sum()
     page = (other.output / "reports" / "P1.html").read_text(encoding="utf-8")
     assert "scDrugPrio score" in page
+
+
+def test_the_group_design_makes_one_twin_of_all_patients(study, tmp_path):
+    """Cohort against cohort: no twin of a single patient, no reference, the same stages."""
+    other = study.beside(tmp_path / "group", "knowledge")
+    config = other.configure(twin={**CONFIG["twin"], "design": "group", "copies": 20})
+    planned = other.planned(config)
+    assert {job for job in planned if job.split()[0] in {"twin", "screen", "report"}} == chain(
+        "ill"
+    )
+    assert "reference" not in planned
+    other.run(config)
+    twin = read_anndata(other.output / "twins" / "ill.h5ad", TWIN)
+    assert twin.uns["patient"] == {"patient": "ill", "condition": "ill"}
+    assert twin.obs["method"].unique().tolist() == ["group"]
+    # At T0 three patients stand against four donors; five B cells of P2 are too few, and so is
+    # P1, the only one at T1.
+    assert twin.obs["scorable"].to_dict() == {
+        f"{kind}|blood|{time}": time == "T0" and kind != "B"
+        for time in ("T0", "T1")
+        for kind in ("B", "CD14 Mono", "CD4 T")
+    }
+    assert twin.obs.loc["CD14 Mono|blood|T0", ["n_cells", "n_reference_donors"]].tolist() == [90, 4]
+    monocytes = np.asarray(twin["CD14 Mono|blood|T0"].X)[0]
+    assert np.nanmedian(monocytes[twin.var_names.isin(INTERFERON)]) > 4
+    table = ranking(other, "ill").set_index("drug")
+    assert table.loc["ruxolitinib", "percentile"] < 0.05
+    patients = read_table(other.output / "cohort" / "patients.parquet", COHORT_PATIENTS)
+    assert patients["patient"].tolist() == ["ill"]
+    assert (other.output / "reports" / "ill.html").exists()
+    assert "Nothing to be done" in other.run(config)
+
+
+@pytest.mark.parametrize("patient", PATIENT_IDS)
+def test_intervals_hold_the_scores_and_ranks(study, patient):
+    screen = read_anndata(study.output / "screens" / f"{patient}.h5ad", SCREEN)
+    ranked = screen.obs[screen.obs["status"] == "ranked"]
+    assert (ranked["score_low"] <= ranked["score"]).all()
+    assert (ranked["score"] <= ranked["score_high"]).all()
+    assert ranked["rank_low"].between(1, len(ranked)).all()
+    assert (ranked["rank_low"] <= ranked["rank_high"]).all()
+    assert screen.obs.loc[screen.obs["status"] != "ranked", "rank_low"].isna().all()
+    twin = read_anndata(study.output / "twins" / f"{patient}.h5ad", TWIN)
+    raised = twin[twin.obs["cell_type"] == "CD14 Mono", twin.var_names.isin(INTERFERON)]
+    assert np.nanmedian(raised.layers["module_support"]) > 0.9
+    assert (raised.layers["effect_low"] <= raised.X)[np.isfinite(raised.X)].all()

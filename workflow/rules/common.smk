@@ -118,6 +118,6 @@ def treatments(wildcards):
 
 
 def about(wildcards):
-    """Further columns of the patient's row, as key=value."""
-    row = COHORT.patients[wildcards.patient]
+    """Further columns of the patient's row, as key=value; a group has none."""
+    row = {} if COHORT.grouped else COHORT.patients[wildcards.patient]
     return [f"{name}={value}" for name, value in row.items() if name != "patient"]

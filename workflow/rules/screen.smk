@@ -2,6 +2,7 @@ rule screen:
     """Treat copies of one twin with every drug."""
     input:
         twin="<results>/twins/{patient}.h5ad",
+        copies="<results>/twins/{patient}.copies.h5ad",
         influence="<knowledge>/influence.h5ad",
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
@@ -29,7 +30,8 @@ rule screen:
         seed=config["seed"],
         code=code_id("screen", "network"),
     shell:
-        "twinscreen screen {input.twin:q} --influence {input.influence:q}"
+        "twinscreen screen {input.twin:q} --copies {input.copies:q}"
+        " --influence {input.influence:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q}"
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"

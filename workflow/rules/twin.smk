@@ -16,14 +16,16 @@ rule reference:
     params:
         min_cells=config["twin"]["min_cells"],
         min_donors=config["reference"]["min_donors"],
+        min_count=config["twin"]["min_count"],
         code=code_id("twin", "network"),
     shell:
         "twinscreen reference {input.observations:q} --min-cells {params.min_cells}"
-        " --min-donors {params.min_donors} --output {output.reference:q} 2> {log:q}"
+        " --min-donors {params.min_donors} --min-count {params.min_count}"
+        " --output {output.reference:q} 2> {log:q}"
 
 
 rule twin:
-    """Build the digital twin of one patient from all its samples."""
+    """Build the digital twin of one patient, or of a group, from all its samples."""
     input:
         observations=observations_of,
         reference=reference_of,
@@ -35,6 +37,7 @@ rule twin:
         pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
+        copies=temp("<results>/twins/{patient}.copies.h5ad"),
     log:
         "<logs>/twin/{patient}.log",
     benchmark:
@@ -63,7 +66,7 @@ rule twin:
         min_donors=config["reference"]["min_donors"],
         min_count=config["twin"]["min_count"],
         min_genes=config["twin"]["min_genes"],
-        draws=config["twin"]["draws"],
+        copies=config["twin"]["copies"],
         max_qvalue=config["twin"]["max_qvalue"],
         min_fold_change=config["twin"]["min_fold_change"],
         max_genes=config["twin"]["max_genes"],
@@ -90,7 +93,7 @@ rule twin:
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
-        " --min-genes {params.min_genes} --draws {params.draws} --max-qvalue {params.max_qvalue}"
+        " --min-genes {params.min_genes} --copies {params.copies} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
         " --restart {params.restart} --jump {params.jump} --layer-genes {params.layer_genes}"
@@ -98,4 +101,5 @@ rule twin:
         " --min-share {params.min_share} --permutations {params.permutations}"
         " --max-link-qvalue {params.max_link_qvalue}"
         " --regulator-targets {params.regulator_targets}"
-        " --seed {params.seed} --keep-going --output {output.twin:q} 2> {log:q}"
+        " --seed {params.seed} --keep-going --output {output.twin:q}"
+        " --copies-output {output.copies:q} 2> {log:q}"

@@ -87,6 +87,7 @@ def _describe_reference(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="observations of control samples")
     add("--min-cells", required=True, type=int, help="fewest cells of a pseudobulk")
     add("--min-donors", required=True, type=int, help="fewest donors of a reference")
+    add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
     add("--output", required=True, help="reference to write (h5ad)")
 
 
@@ -98,12 +99,13 @@ def _reference(given: argparse.Namespace) -> None:
         output=given.output,
         min_cells=given.min_cells,
         min_donors=given.min_donors,
+        min_count=given.min_count,
     )
 
 
 def _describe_twin(add: Callable[..., argparse.Action]) -> None:
-    add("observations", nargs="+", help="all observations of the patient")
-    add("--patient", required=True, help="id of the patient")
+    add("observations", nargs="+", help="all observations of the patient, or of group and controls")
+    add("--patient", required=True, help="id of the patient, or name of the group")
     add("--about", nargs="*", type=_pair, default=[], help="further columns of the patient's row")
     add("--treatments", nargs="*", type=_pair, default=[], help="drugs received before a sample")
     add("--reference", help="healthy reference, for the reference design")
@@ -115,13 +117,13 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--pathways", required=True, help="pathways")
     add("--min-pathway-genes", required=True, type=int, help="fewest compared genes of a pathway")
     add("--max-pathway-genes", required=True, type=int, help="most compared genes of a pathway")
-    add("--design", required=True, choices=["reference", "paired"], help="what to compare with")
+    add("--design", required=True, choices=["reference", "paired", "group"], help="comparison")
     add("--control", required=True, help="the control condition")
     add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
     add("--min-donors", required=True, type=int, help="fewest reference donors of a compartment")
     add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
     add("--min-genes", required=True, type=int, help="fewest genes compared in a compartment")
-    add("--draws", required=True, type=int, help="bootstrap samples of cells (paired design)")
+    add("--copies", required=True, type=int, help="resampled copies behind the intervals; 0: none")
     add("--max-qvalue", required=True, type=float, help="largest q of a gene of the module")
     add("--min-fold-change", required=True, type=float, help="smallest fold change, as a ratio")
     add("--max-genes", required=True, type=int, help="most genes of a module")
@@ -137,6 +139,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--regulator-targets", required=True, type=int, help="targets of an upstream regulator")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="twin to write (h5ad)")
+    add("--copies-output", required=True, help="effects of the copies to write (h5ad)")
     _add_keep_going(add)
 
 
@@ -173,12 +176,14 @@ def _twin(given: argparse.Namespace) -> None:
         communication=of(CommunicationSettings),
         pathway_settings=PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
         output=given.output,
+        copies=given.copies_output,
         keep_going=given.keep_going,
     )
 
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
+    add("--copies", help="effects of its copies, for the intervals of scores and ranks")
     add("--influence", required=True, help="influence of proteins on genes")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
@@ -203,6 +208,7 @@ def _screen(given: argparse.Namespace) -> None:
 
     screen_twin(
         twin=given.twin,
+        copies=given.copies,
         knowledge=Knowledge(**{f.name: getattr(given, f.name) for f in fields(Knowledge)}),
         library=Library(given.library == "approved", tuple(given.include), given.withdrawn),
         settings=Settings(**{f.name: getattr(given, f.name) for f in fields(Settings)}),

@@ -126,12 +126,13 @@ OBSERVATION = AnnDataContract(
 )
 
 #: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
-#: share of the cells that express each gene.
+#: share of the cells that express each gene. uns["calibration"]: how often healthy donors, each
+#: against the others, deviate by chance.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
     layers=("share",),
-    uns=("unused", "provenance"),
+    uns=("unused", "calibration", "provenance"),
 )
 
 #: Layers of one patient that hold for all compartments: `layer` is variant, phenotype, exposure or
@@ -170,13 +171,19 @@ TWIN = AnnDataContract(
         "lcc_size",
         "lcc_z",
         "lcc_p",
+        "lcc_size_low",
+        "lcc_size_high",
+        "calibration",
         "latest",
         "flags",
         "communication_centrality",
         "communication_eigenvector",
     ),
     var=("degree", "relevance"),
-    layers=("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
+    layers=(
+        *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
+        *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
+    ),
     obsp=("communication",),
     uns=(
         "patient",
@@ -196,10 +203,17 @@ TWIN = AnnDataContract(
 #: design, and the reference design if the reference's cells were given.
 CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 
+#: The effects of resampled copies of the compartments that are treated, from which the screen takes
+#: the intervals of its scores: one row per compartment and copy, one column per gene compared.
+COPIES = AnnDataContract("copies", obs=("compartment", "copy"))
+
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(
     "screen",
-    obs=("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+    obs=(
+        *("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+        *("score_low", "score_high", "rank_low", "rank_high"),
+    ),
     layers=(
         "score",
         "causal",

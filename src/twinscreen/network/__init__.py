@@ -10,6 +10,7 @@ from twinscreen.network.components import (
     component_significance,
     largest_component,
 )
+from twinscreen.network.copies import components_of_copies
 from twinscreen.network.growth import Growth, diamond
 from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_modules
 from twinscreen.network.influence import influence, signed_transition
@@ -42,6 +43,7 @@ __all__ = [
     "attribute",
     "betweenness",
     "component_significance",
+    "components_of_copies",
     "degree_bins",
     "diamond",
     "distance_to_modules",

@@ -31,20 +31,34 @@ class Cohort:
     design: str
 
     @property
+    def grouped(self) -> bool:
+        """Whether twins are of groups of patients."""
+        return self.design == "group"
+
+    @property
     def treated(self) -> list[str]:
-        """Patients with a sample that is no control: those who get a twin."""
+        """Those who get a twin: patients with a sample that is no control, or their conditions."""
+        if self.grouped:
+            found = dict.fromkeys(s["condition"] for s in self.samples.values())
+            return [condition for condition in found if condition != self.control]
         wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
         return [patient for patient in self.patients if patient in wanted]
 
     @property
     def reference(self) -> list[str]:
         """Control samples that the healthy reference is made of."""
-        if self.design == "paired":
-            return []
+        return self.controls if self.design == "reference" else []
+
+    @property
+    def controls(self) -> list[str]:
+        """Samples of the control condition."""
         return [name for name, s in self.samples.items() if s["condition"] == self.control]
 
     def samples_of(self, patient: str) -> list[str]:
-        """List the samples of one patient, controls among them, in the order of the sheet."""
+        """List the samples of a twin, controls among them, in the order of the sheet."""
+        if self.grouped:
+            wanted = {patient, self.control}
+            return [name for name, row in self.samples.items() if row["condition"] in wanted]
         return [name for name, row in self.samples.items() if row["patient"] == patient]
 
 
@@ -76,6 +90,8 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     _check_states(samples, control, sheet=sheet)
     samples = _chosen(samples, patients, config, file=file)
     cohort = Cohort(samples, patients, control, config["twin"]["design"])
+    if cohort.grouped:
+        _check_groups(cohort, sheet)
     _check_reference(cohort, config, sheet)
     return cohort
 
@@ -208,17 +224,30 @@ def _chosen(
     }
 
 
+def _check_groups(cohort: Cohort, sheet: str) -> None:
+    """Check that the groups, which give their names to files, have names that files can have."""
+    for condition in cohort.treated:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", condition):
+            raise InputError(
+                file=sheet,
+                place="column condition",
+                found=repr(condition),
+                expected="letters, digits, _ and - alone, as the group design names twins by it",
+                remedy="rename the condition",
+            )
+
+
 def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
     """Check that there are donors enough for a reference, and patients."""
     fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
-    donors = {cohort.samples[name]["patient"] for name in cohort.reference}
-    if cohort.design == "reference" and len(donors) < fewest:
+    donors = {cohort.samples[name]["patient"] for name in cohort.controls}
+    if cohort.design != "paired" and len(donors) < fewest:
         raise InputError(
             file=sheet,
             place="column condition",
             found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
             expected=f"at least {fewest} reference donors",
-            remedy="add healthy donors, or set twin.design to paired if each patient has a control"
+            remedy="add control donors, or set twin.design to paired if each patient has a control"
             " sample",
         )
     if not cohort.treated:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from twinscreen.screen.drugs import combine, drug_scores
+from twinscreen.screen.intervals import score_intervals
 from twinscreen.screen.outcome import RANKED, Evidence, Outcome
 from twinscreen.screen.scdrugprio import scdrugprio
 
@@ -29,7 +30,8 @@ def causal(evidence: Evidence) -> Outcome:
         [n_scored > 0, n_targets == 0], [RANKED, "unknown action"], "no path to transcription"
     )
     score = combine(scores, evidence.weight)
-    return Outcome(score, scores, status, n_targets, n_scored)
+    intervals = score_intervals(evidence.causal, evidence.copies, score)
+    return Outcome(score, scores, status, n_targets, n_scored, intervals=intervals)
 
 
 def proximity(evidence: Evidence) -> Outcome:

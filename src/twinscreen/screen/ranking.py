@@ -5,12 +5,14 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.screen.drugs import Targets
-from twinscreen.screen.outcome import RANKED, Outcome
+from twinscreen.screen.outcome import INTERVALS, RANKED, SCORE_DIGITS, Outcome
 
 _SIGN = {-1: "-", 0: "?", 1: "+"}
 
 
-def rank_drugs(drugs: pd.DataFrame, outcome: Outcome, *, digits: int = 5) -> pd.DataFrame:
+def rank_drugs(
+    drugs: pd.DataFrame, outcome: Outcome, *, digits: int = SCORE_DIGITS
+) -> pd.DataFrame:
     """Rank drugs by score, best first.
 
     Parameters
@@ -26,13 +28,15 @@ def rank_drugs(drugs: pd.DataFrame, outcome: Outcome, *, digits: int = 5) -> pd.
     Returns
     -------
     One row per drug: `drug_id, name, kind, approved, withdrawn, status, score, rank, n_targets,
-    n_scored`.
+    n_scored, score_low, score_high, rank_low, rank_high`.
     """
     obs = drugs[["drug_id", "name", "kind", "approved", "withdrawn"]].copy()
     obs["status"] = outcome.status.astype(str) if len(drugs) else pd.Series(dtype=str)
     obs["score"] = np.where(outcome.status == RANKED, np.round(outcome.score, digits), np.nan)
     obs["rank"] = obs["score"].rank(ascending=False, method=outcome.ties)
     obs["n_targets"], obs["n_scored"] = outcome.n_targets, outcome.n_scored
+    for name in INTERVALS:
+        obs[name] = outcome.intervals.get(name, np.nan)
     return obs
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import (
+    COPIES,
     DRUG_TARGETS,
     DRUGS,
     INFLUENCE,
@@ -102,6 +103,7 @@ def screen_twin(
     *,
     twin: FilePath,
     knowledge: Knowledge,
+    copies: FilePath | None,
     library: Library,
     settings: Settings,
     screen: FilePath,
@@ -118,6 +120,8 @@ def screen_twin(
         Twin of the patient. One that is marked unscorable gives a screen without drugs.
     knowledge
         Files of the knowledge stage.
+    copies
+        Effects of its resampled copies, for the intervals; without them they are missing.
     library
         Which drugs to try.
     settings
@@ -127,7 +131,11 @@ def screen_twin(
     """
     patient = read_anndata(twin, TWIN)
     table = library.choose(read_table(knowledge.drugs, DRUGS))
-    result = _empty() if patient.uns["unscorable"] else _screen(patient, table, knowledge, settings)
+    if patient.uns["unscorable"]:
+        result = _empty()
+    else:
+        drawn = read_anndata(copies, COPIES) if copies else None
+        result = _screen(patient, drawn, table, knowledge, settings)
     result.uns["hypotheses"] = add_drugs(
         patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
     )
@@ -150,14 +158,18 @@ def screen_twin(
 
 
 def _screen(
-    twin: ad.AnnData, drugs: pd.DataFrame, knowledge: Knowledge, settings: Settings
+    twin: ad.AnnData,
+    copies: ad.AnnData | None,
+    drugs: pd.DataFrame,
+    knowledge: Knowledge,
+    settings: Settings,
 ) -> ad.AnnData:
     """Collect all evidence on a scorable twin, and rank the drugs by the preset."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     targets = read_table(knowledge.targets, DRUG_TARGETS)
     weight = twin.obs["latest"].to_numpy(dtype=float)
     scored = _score_targets(twin, drugs, targets, knowledge.influence, weight)
-    evidence = _gather(twin, drugs, targets, scored, knowledge, settings)
+    evidence = _gather(twin, copies, drugs, targets, scored, knowledge, settings)
     outcome = PRESETS[settings.preset](evidence)
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
@@ -197,6 +209,7 @@ def _screen(
 
 def _gather(
     twin: ad.AnnData,
+    copies: ad.AnnData | None,
     drugs: pd.DataFrame,
     targets: pd.DataFrame,
     scored: Scored,
@@ -218,6 +231,7 @@ def _gather(
     )
     return Evidence(
         twin=twin,
+        copies=copies,
         weight=scored.weight,
         network=network,
         targets=genes.members,

@@ -20,6 +20,7 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.network import Interactome
+from twinscreen.twin.bootstrap import intervals, write_copies
 from twinscreen.twin.communication import CommunicationSettings
 from twinscreen.twin.compare import (
     Compartment,
@@ -28,6 +29,7 @@ from twinscreen.twin.compare import (
     compare_with_reference,
 )
 from twinscreen.twin.course import add_course
+from twinscreen.twin.group import compare_groups
 from twinscreen.twin.layers import LayerSettings, add_layers
 from twinscreen.twin.meta_network import add_communication
 from twinscreen.twin.modules import find_module, seeds
@@ -55,6 +57,7 @@ def build_twin(
     layers: LayerSettings,
     communication: CommunicationSettings,
     output: FilePath,
+    copies: FilePath,
     keep_going: bool,
 ) -> None:
     """Compare every compartment of a patient with healthy, find its module, write the twin.
@@ -84,6 +87,8 @@ def build_twin(
         What makes a link between compartments.
     output
         The twin (h5ad) to write.
+    copies
+        The effects of its resampled copies (h5ad) to write, for the screen.
     keep_going
         Write a twin marked unscorable, with the reason, where none of the patient's compartments
         can be scored, instead of raising.
@@ -148,6 +153,7 @@ def build_twin(
     add_layers(twin, network, layers, settings, patient["patient"])
     add_pathways(twin, pathways, pathway_settings, max_qvalue=settings.max_qvalue)
     write_anndata(twin, output, TWIN)
+    write_copies(compartments, twin, copies)
     log.info("%s: %s", patient["patient"], reason or f"{twin.n_obs} compartments")
 
 
@@ -165,7 +171,10 @@ def _compare(
     donors = read_cells_of(reference_cells, types) if healthy is not None else []
     compartments: list[Compartment] = []
     for samples, own in groups:
-        if settings.design == "paired":
+        if settings.design == "group":
+            if own:
+                compartments += compare_groups(samples, own, settings)
+        elif settings.design == "paired":
             if own:
                 compartments += compare_with_own_control(samples, own, settings)
         elif healthy is not None:
@@ -215,6 +224,9 @@ _OBS_COLUMNS = [
     "lcc_size",
     "lcc_z",
     "lcc_p",
+    "lcc_size_low",
+    "lcc_size_high",
+    "calibration",
     "flags",
 ]
 
@@ -239,7 +251,7 @@ def _fill(
     ]
     deviation = compartment.deviation
     if deviation is None:
-        unknown = [0, 0, np.nan, np.nan]
+        unknown = [0, 0, *[np.nan] * 5]
         return [*facts, False, 0, len(compartment.genes), *unknown, compartment.unscorable]
     place = var.get_indexer(compartment.genes)
     known = place >= 0
@@ -261,17 +273,21 @@ def _fill(
     )[known]
     compared = np.isfinite(layers["effect"][row])
     connected = network.degree > 0
+    allowed = connected & compared if settings.background == "expressed" else connected
     module = find_module(
         network,
         chosen,
-        connected & compared if settings.background == "expressed" else connected,
+        allowed,
         draws=settings.random_sets,
         random=generator(settings.seed, "module", patient, compartment.name),
     )
     layers["module"][row, compared] = module.members[compared]
     layers["centrality"][row] = module.centrality
+    sizes: list[float] = [np.nan, np.nan]
+    if compartment.copies is not None:
+        sizes = intervals(compartment.copies, place, network, allowed).fill(layers, row)
     counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
-    significance = [module.lcc_size, module.lcc_z, module.lcc_p]
+    significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
     flags = "; ".join(compartment.flags)
     return [*facts, True, *counted, int(module.members.sum()), *significance, flags]
 
@@ -337,8 +353,8 @@ def _patient_flags(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
 
 
 def _without_control(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
-    """Name the usable samples that the paired design can compare with nothing."""
-    if settings.design != "paired":
+    """Name the usable samples that can be compared with no control sample of their own tissue."""
+    if settings.design == "reference":
         return []
     rows = [one.uns["sample"] for one in read if not one.uns["unscorable"]]
     tissues = {row["tissue"] for row in rows if row["condition"] == settings.control}

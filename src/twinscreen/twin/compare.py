@@ -9,10 +9,21 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
+from twinscreen.twin.bootstrap import (
+    Copies,
+    copy_against_own_control,
+    copy_against_reference,
+    donor_weights,
+    resampled_cells,
+)
 from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
+from twinscreen.twin.modules import SeedRule
 from twinscreen.twin.observed import Cells, join_cells
-from twinscreen.twin.reference import matching
+from twinscreen.twin.reference import calibration_of, matching
 from twinscreen.twin.single_cells import CellLevel, compare_cells
+
+#: A compartment where healthy donors deviate in more of their genes, at p < 0.05, is flagged.
+MOST_BY_CHANCE = 0.08
 
 
 @dataclass(frozen=True)
@@ -25,13 +36,18 @@ class Settings:
     min_donors: int
     min_count: float
     min_genes: int
-    draws: int
+    copies: int
     max_qvalue: float
     min_fold_change: float
     max_genes: int
     background: str
     random_sets: int
     seed: int
+
+    @property
+    def seed_rule(self) -> SeedRule:
+        """Which deviating genes make a module."""
+        return SeedRule(self.max_qvalue, self.min_fold_change, self.max_genes)
 
 
 @dataclass
@@ -40,7 +56,9 @@ class Compartment:
 
     `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
-    proteins by gene. `unscorable` is the reason why it was not compared, or "".
+    proteins by gene; `copies` what resampled cells and donors give. `calibration` is the share of
+    genes with p < 0.05 among healthy donors, each against the others. `unscorable` is the reason
+    why it was not compared, or "".
     """
 
     cell_type: str
@@ -52,6 +70,8 @@ class Compartment:
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     cell_level: CellLevel | None = None
+    copies: Copies | None = None
+    calibration: float = np.nan
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
 
@@ -75,7 +95,7 @@ def compare_with_reference(
     first = states[0].uns["sample"]
     cells = join_cells(states)
     genes = cells.genes.intersection(reference.var_names, sort=False)
-    sums = cells.summed()[genes]
+    sums, counts = cells.summed()[genes], _columns(cells, genes)
     aligned = reference[:, genes]
     single = [one for one in donors if one.uns["sample"]["patient"] != first["patient"]]
     healthy = join_cells(single) if single else None
@@ -115,11 +135,24 @@ def compare_with_reference(
                 found.flags.append("donors of all batches")
             if pseudobulks.n_obs < 5:
                 found.flags.append(f"only {pseudobulks.n_obs} reference donors")
-        compartments.append(_enough_genes(found, settings))
+            found.calibration = calibration_of(reference, cell_type, first["tissue"])
+            if found.calibration > MOST_BY_CHANCE:
+                share = f"{found.calibration:.0%} of genes"
+                found.flags.append(f"not calibrated: p < 0.05 in {share} of healthy donors")
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            random = generator(settings.seed, "cells", first["patient"], found.name)
+            found.copies = copy_against_reference(
+                resampled_cells(counts[rows], settings.copies, random),
+                np.asarray(pseudobulks.X),
+                donor_weights(pseudobulks.obs["donor"].tolist(), settings.copies, settings.seed),
+                found.deviation,
+                settings.seed_rule,
+            )
     return compartments
 
 
-def _enough_genes(found: Compartment, settings: Settings) -> Compartment:
+def enough_genes(found: Compartment, settings: Settings) -> Compartment:
     """Take back a comparison that rests on too few genes to say anything."""
     if found.deviation is not None:
         compared = int(np.isfinite(found.deviation.effect).sum())
@@ -168,18 +201,30 @@ def compare_with_own_control(
             found.unscorable = f"{len(against)} control cells, fewer than {settings.min_cells}"
         else:
             found.deviation = against_own_control(
-                counts[rows],
-                base[against],
-                random=generator(settings.seed, "paired", first["patient"], found.name),
-                draws=settings.draws,
-                min_count=settings.min_count,
+                counts[rows], base[against], min_count=settings.min_count
             )
             found.cell_level = compare_cells(counts[rows], base[against])
             found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
             if all(one.uns["sample"]["time"] != first["time"] for one in controls):
                 times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
                 found.flags.append(f"control sample of {', '.join(times)}")
-        compartments.append(_enough_genes(found, settings))
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            of_control = f"{cell_type}|{first['tissue']}"  # the same at all times of the patient
+            drawn = [
+                resampled_cells(side, settings.copies, generator(settings.seed, *unit))
+                for side, unit in (
+                    (counts[rows], ("cells", first["patient"], found.name)),
+                    (base[against], ("control cells", first["patient"], of_control)),
+                )
+            ]
+            found.copies = copy_against_own_control(
+                counts[rows],
+                base[against],
+                (drawn[0], drawn[1]),
+                found.deviation,
+                settings.seed_rule,
+            )
     return compartments
 
 

@@ -1,13 +1,39 @@
 """Empirical-Bayes moderation of variances that were estimated from few donors."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import interpolate, special
 
 _SMALLEST_DF = 1e-8
 
 
-def moderate(variance: np.ndarray, df: float, mean: np.ndarray) -> tuple[np.ndarray, float]:
-    """Shrink variances of genes toward their trend on the mean.
+@dataclass(frozen=True)
+class Moderation:
+    """What variances of g genes are shrunk toward, and how strongly.
+
+    `prior` (g,) is the trend s0^2; `weight` what it counts for in degrees of freedom, d0: 0 leaves
+    variances alone, infinite replaces them; `df` those of each variance.
+    """
+
+    prior: np.ndarray
+    weight: float
+    df: float
+
+    @property
+    def total_df(self) -> float:
+        """Degrees of freedom of a moderated variance."""
+        return self.weight + self.df
+
+    def apply(self, variance: np.ndarray) -> np.ndarray:
+        """Shrink variances, shape (..., g): (d0 s0^2 + df s^2) / (d0 + df)."""
+        share = 1.0 if np.isinf(self.weight) else self.weight / self.total_df
+        moderated: np.ndarray = share * self.prior + (1 - share) * variance
+        return moderated
+
+
+def fit_moderation(variance: np.ndarray, df: float, mean: np.ndarray) -> Moderation:
+    """Learn from all genes how far to shrink the variance of each toward its trend on the mean.
 
     Each s^2 is modelled as s0^2 F(df, d0), with log s0^2 a smooth function of the mean (a cubic
     regression spline) and d0 the weight of the trend in degrees of freedom, both fitted to the
@@ -24,8 +50,8 @@ def moderate(variance: np.ndarray, df: float, mean: np.ndarray) -> tuple[np.ndar
 
     Returns
     -------
-    The moderated variances (d0 s0^2 + df s^2) / (d0 + df), shape (g,), and d0, which is infinite
-    where the variances scatter no more than chance lets them.
+    The trend and its weight d0, which is infinite where the variances scatter no more than chance
+    lets them.
 
     References
     ----------
@@ -33,17 +59,17 @@ def moderate(variance: np.ndarray, df: float, mean: np.ndarray) -> tuple[np.ndar
     """
     positive = variance > 0
     if positive.sum() < 3:
-        return variance, 0.0
+        return Moderation(variance, 0.0, df)
     floor = 1e-5 * np.median(variance[positive])
     level = np.log(np.maximum(variance, floor)) - special.digamma(df / 2) + np.log(df / 2)
     trend, spent = _smooth(mean, level)
     scatter = np.sum((level - trend) ** 2) / max(len(level) - spent, 1)
     excess = scatter - special.polygamma(1, df / 2)
     if excess <= 0:
-        return np.exp(trend), np.inf
+        return Moderation(np.exp(trend), np.inf, df)
     d0 = 2 * _inverse_trigamma(float(excess))
     prior = np.exp(trend + special.digamma(d0 / 2) - np.log(d0 / 2))
-    return (d0 * prior + df * variance) / (d0 + df), d0
+    return Moderation(prior, d0, df)
 
 
 def _smooth(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, int]:

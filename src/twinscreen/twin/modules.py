@@ -27,6 +27,15 @@ class Module:
     lcc_p: float
 
 
+@dataclass(frozen=True)
+class SeedRule:
+    """Which deviating genes are seeds: the parameters of `seeds`, for many compartments."""
+
+    max_qvalue: float
+    min_fold_change: float
+    most: int
+
+
 def seeds(
     deviation: Deviation, *, max_qvalue: float, min_fold_change: float, most: int
 ) -> np.ndarray:

@@ -16,6 +16,7 @@ from twinscreen.files import (
     read_anndata,
     write_anndata,
 )
+from twinscreen.twin.deviation import against_reference
 from twinscreen.twin.observed import join_cells, read_observations
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def build_reference(
     output: FilePath,
     min_cells: int,
     min_donors: int,
+    min_count: float,
 ) -> None:
     """Sum the control samples by cell type, tissue and donor, and write them as the reference.
 
@@ -40,6 +42,8 @@ def build_reference(
         Fewest cells that make a pseudobulk.
     min_donors
         Fewest donors that make a reference.
+    min_count
+        Fewest counts of a gene to compare it, for the calibration.
 
     Raises
     ------
@@ -80,8 +84,10 @@ def build_reference(
         "unused": pd.DataFrame(
             {"sample": list(unused), "reason": list(unused.values())}, dtype=str
         ),
+        "calibration": _calibration(reference, min_donors=min_donors, min_count=min_count),
         "provenance": provenance(
-            parameters={"min_cells": min_cells, "min_donors": min_donors}, inputs=observations
+            parameters={"min_cells": min_cells, "min_donors": min_donors, "min_count": min_count},
+            inputs=observations,
         ),
     }
     write_anndata(reference, output, REFERENCE)
@@ -115,6 +121,44 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     protein.index = obs.index
     pseudobulks.obsm["protein"] = protein
     return pseudobulks
+
+
+def _calibration(reference: ad.AnnData, *, min_donors: int, min_count: float) -> pd.DataFrame:
+    """Treat each donor as a patient and compare with the others, as a patient would be.
+
+    Returns
+    -------
+    One row per cell type and tissue with more than `min_donors` donors: `cell_type, tissue,
+    n_donors`, `n_tested`, the genes compared in all donors, and `share`, how many of them had
+    p < 0.05: about 0.05 if p means what it says.
+    """
+    rows = []
+    for (cell_type, tissue), group in reference.obs.groupby(["cell_type", "tissue"], observed=True):
+        tested = significant = 0
+        for name, donor in group.iterrows():
+            others, _ = matching(
+                reference,
+                cell_type=str(cell_type),
+                tissue=str(tissue),
+                batch=str(donor["batch"]),
+                leave_out=str(donor["donor"]),
+            )
+            if others.n_obs >= min_donors:
+                counts = np.asarray(reference[str(name)].X).ravel()
+                found = against_reference(counts, np.asarray(others.X), min_count=min_count)
+                tested += int(np.isfinite(found.pvalue).sum())
+                significant += int((found.pvalue < 0.05).sum())
+        if tested:
+            rows.append((cell_type, tissue, len(group), tested, significant / tested))
+    columns = {"cell_type": str, "tissue": str, "n_donors": int, "n_tested": int, "share": float}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def calibration_of(reference: ad.AnnData, cell_type: str, tissue: str) -> float:
+    """Share of genes with p < 0.05 among healthy donors of a cell type; NaN if they are few."""
+    table = reference.uns["calibration"]
+    share = table.loc[(table["cell_type"] == cell_type) & (table["tissue"] == tissue), "share"]
+    return float(share.iloc[0]) if len(share) else np.nan
 
 
 def read_reference(path: FilePath) -> ad.AnnData:

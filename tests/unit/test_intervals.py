@@ -1,0 +1,80 @@
+"""Intervals of scores and ranks, by recomputing each copy as if it were the patient."""
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from twinscreen.screen.causal import activity
+from twinscreen.screen.drugs import Targets, combine, drug_scores, target_values
+from twinscreen.screen.evidence import Scored
+from twinscreen.screen.intervals import activity_of_copies, copied_scores, score_intervals
+
+PROTEINS, GENES, COPIES = 12, 40, 25
+
+
+@pytest.fixture
+def case():
+    """Three compartments, two of them treated, 25 copies; the last gene has no regulator."""
+    random = np.random.default_rng(0)
+    influence = random.normal(size=(PROTEINS, GENES - 1)) * (
+        random.random((PROTEINS, GENES - 1)) < 0.4
+    )
+    names = pd.Index([f"G{i}" for i in range(GENES)])
+    effect = random.normal(size=(3, GENES))
+    effect[1, :7] = np.nan
+    found = activity(influence, effect, np.arange(GENES - 1))
+    rows = [(drug, f"P{drug + step}", -1 + 2 * step) for drug in range(6) for step in (0, 1)]
+    table = pd.DataFrame(rows, columns=["drug", "target", "sign"])
+    table.loc[11, "sign"] = 0
+    column = [int(name[1:]) for name in table["target"]]
+    members = sparse.csr_array((np.ones(12), (np.arange(12), column)), shape=(12, PROTEINS))
+    targets = Targets(table, members, 6)
+    compartments = pd.Index(["old", "a", "b"])
+    weight = np.array([0.0, 1.0, 1.0])
+    over = target_values(targets, found.z)
+    scored = Scored(targets, over, found, influence, names[:-1], compartments, weight)
+    drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (COPIES, GENES)) for c in (1, 2)])
+    obs = pd.DataFrame(
+        {"compartment": np.repeat(["a", "b"], COPIES), "copy": np.tile(range(COPIES), 2)}
+    )
+    obs.index = obs.index.astype(str)
+    copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
+    return scored, copies, combine(drug_scores(targets, over), weight)
+
+
+def test_each_copy_is_scored_as_the_patient_is(case):
+    scored, copies, _ = case
+    found = copied_scores(scored, copies)
+    for copy in (0, 7, 24):
+        effect = np.asarray(copies.X)[[copy, COPIES + copy]].astype(float)
+        z = activity(scored.influence, effect, np.arange(GENES - 1)).z
+        one = activity_of_copies(scored.influence, effect[:1], np.arange(GENES - 1))
+        assert one[:, 0] == pytest.approx(z[:, 0], nan_ok=True)
+        expected = combine(
+            drug_scores(scored.targets, target_values(scored.targets, z)), np.ones(2)
+        )
+        assert found[:, copy] == pytest.approx(expected, abs=1e-4, nan_ok=True)
+
+
+def test_intervals_are_quantiles_of_copies_that_center_on_the_score(case):
+    scored, copies, score = case
+    drawn = copied_scores(scored, copies)
+    drawn += (score - np.median(drawn, axis=1))[:, None]
+    found = score_intervals(scored, copies, score)
+    assert found["score_low"] == pytest.approx(np.quantile(drawn, 0.05, axis=1))
+    assert found["score_high"] == pytest.approx(np.quantile(drawn, 0.95, axis=1))
+    ranks = pd.DataFrame(drawn.round(5)).rank(ascending=False, method="min")
+    assert found["rank_low"] == pytest.approx(ranks.quantile(0.05, axis=1).to_numpy())
+    assert found["rank_high"] == pytest.approx(ranks.quantile(0.95, axis=1).to_numpy())
+
+
+def test_without_copies_nothing_is_said(case):
+    scored, copies, score = case
+    score[2] = np.nan
+    assert all(np.isnan(v).all() for v in score_intervals(scored, None, score).values())
+    assert all(np.isnan(v).all() for v in score_intervals(scored, copies[:0], score).values())
+    assert np.isnan(score_intervals(scored, copies, score)["rank_low"]).tolist() == [
+        drug == 2 for drug in range(6)
+    ]
