@@ -59,6 +59,8 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "rank": obs["rank"],
+            "rank_low": obs["rank_low"],
+            "rank_high": obs["rank_high"],
             "drug": obs["name"],
             "score": obs["score"],
             "percentile": (obs["rank"] - 1) / max(ranked - 1, 1),
