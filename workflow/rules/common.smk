@@ -126,7 +126,9 @@ def found_of(kind):
 def finding_files(wildcards):
     """Files of a patient that are there; the job says of the others that they are missing."""
     row = COHORT.patients[wildcards.patient]
-    return [row[name] for name in FINDING_FILES if row[name] and Path(row[name]).exists()]
+    return [
+        row[name] for name in FINDING_FILES if row[name] and Path(row[name]).exists()
+    ]
 
 
 def sheet_flags(wildcards):
