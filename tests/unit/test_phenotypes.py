@@ -175,6 +175,14 @@ def test_best_match_average_by_hand(knowledge):
     assert score == pytest.approx([aaa, bbb, ccc])
 
 
+def test_effective_number_by_hand(knowledge):
+    phenotypes = Phenotypes(*knowledge)
+    assert phenotypes.effective_number(["HP:0000103"]) == pytest.approx(1)
+    assert phenotypes.effective_number(["HP:0000103", "HP:0000105"]) == pytest.approx(2)
+    # 3 and 4 share 1: 2 ln2 / (ln4 + ln4) = 1/2, and 2^2 / (1 + 1/2 + 1/2 + 1) = 4/3
+    assert phenotypes.effective_number(["HP:0000103", "HP:0000104"]) == pytest.approx(4 / 3)
+
+
 def test_weights_are_powers_of_the_difference():
     # two terms, ln2 apart: 2^-2; the third lies below one in a thousand
     weight = phenotype_weight(np.array([LN4, LN2, 0.0, LN4 - 4]), n_terms=2)

@@ -93,7 +93,6 @@ def _read_files(
     row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
 ) -> tuple[dict[str, Found], Phenopacket]:
     """Read the files of a patient by kind; a phenopacket also holds diseases and drugs."""
-    names = GeneNames(tables.names)
     packet = Phenopacket()
 
     def phenotypes() -> Found:
@@ -104,12 +103,12 @@ def _read_files(
     def variants() -> Found:
         given = [*_named(row.get("disease", "")), *packet.diseases]
         diseases = {one.id for one in given if not one.excluded}
-        return _variants(row, diseases, tables, settings, names)
+        return _variants(row, diseases, tables, settings)
 
     readers: dict[str, tuple[str, Callable[[], Found]]] = {
         "phenotypes": ("phenotype", phenotypes),
         "variants": ("variant", variants),
-        "exposures": ("exposure", lambda: _exposures(row["exposures"], tables, names)),
+        "exposures": ("exposure", lambda: _exposures(row["exposures"], tables)),
         "medication": ("medication", lambda: Found(read_medication(row["medication"]))),
     }
     found: dict[str, Found] = {}
@@ -139,8 +138,8 @@ def _variants(
     diseases: set[str],
     tables: Tables,
     settings: VariantSettings,
-    names: GeneNames,
 ) -> Found:
+    names = GeneNames(tables.names)
     return read_variants(
         row["variants"],
         patient=row["patient"],
@@ -152,8 +151,10 @@ def _variants(
     )
 
 
-def _exposures(path: FilePath, tables: Tables, names: GeneNames) -> Found:
-    known = ExposureGenes(tables.exposure_genes, names) if tables.exposure_genes else None
+def _exposures(path: FilePath, tables: Tables) -> Found:
+    known = None
+    if tables.exposure_genes:
+        known = ExposureGenes(tables.exposure_genes, GeneNames(tables.names))
     return read_exposures(path, known)
 
 

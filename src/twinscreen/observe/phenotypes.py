@@ -166,7 +166,7 @@ def match_phenotypes(
         used = False
         if one.excluded:
             why = "said to be absent"
-        elif ABNORMALITY not in above[one.id]:
+        elif ABNORMALITY not in above[one.id] or term == ABNORMALITY:
             why = "not a phenotypic abnormality"
         elif term in implied:
             why = "implied by another term"
@@ -185,7 +185,7 @@ def match_phenotypes(
 
 def _weigh(used: list[str], labels: pd.Series, phenotypes: Phenotypes) -> list[GeneWeight]:
     score = phenotypes.best_match_average(used)
-    weight = phenotype_weight(score, n_terms=len(used))
+    weight = phenotype_weight(score, n_terms=phenotypes.effective_number(used))
     shown = ", ".join(labels[used[:_SHOWN]])
     more = f" and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
     return [

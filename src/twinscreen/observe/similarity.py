@@ -1,7 +1,8 @@
 """How well the phenotypes of genes match those of a patient.
 
 Source: Resnik, Proceedings of IJCAI 1995:448; Koehler et al., American Journal of Human Genetics
-2009;85:457; best-match average: Pesquita et al., PLoS Computational Biology 2009;5:e1000443.
+2009;85:457; best-match average: Pesquita et al., PLoS Computational Biology 2009;5:e1000443;
+similarity on a scale of 0 to 1: Lin, Proceedings of ICML 1998:296.
 """
 
 from collections.abc import Sequence
@@ -71,15 +72,32 @@ class Phenotypes:
         number = np.diff(np.append(self._first, len(best)))
         return (of_patient / len(patient) + np.add.reduceat(best, self._first) / number) / 2
 
+    def effective_number(self, patient: Sequence[str]) -> float:
+        """Count the independent terms that would tell as much as the patient's terms.
 
-def phenotype_weight(score: np.ndarray, *, n_terms: int, least: float = 1e-3) -> np.ndarray:
+        n^2 / sum_ij c_ij, the effective size of a correlated sample, with the similarity of Lin
+        (twice the content of what two terms share over the sum of their contents) as correlation:
+        n where no two terms share anything, 1 where all say the same.
+
+        Parameters
+        ----------
+        patient
+            Terms of the patient, at least one, each with information content above 0.
+        """
+        place = self._terms.get_indexer(pd.Index(patient))
+        content = self.content[place]
+        shared = np.array([self.similarity(term)[place] for term in patient])
+        alike = 2 * shared / (content[:, None] + content)
+        return float(len(patient) ** 2 / alike.sum())
+
+
+def phenotype_weight(score: np.ndarray, *, n_terms: float, least: float = 1e-3) -> np.ndarray:
     """Turn best-match averages into weights of genes, above 0 and at most 1.
 
     A restart weight is a share of probability, a similarity in nats the logarithm of one: exp(-s)
     is how often a disease taken at random shares what was matched. Over n terms that is
     exp(-n s), so genes weigh exp(n (s - largest s)): as many times more as chance is less able to
-    match that well. Terms of one patient are not independent, so the weights are sharper than a
-    probability would be; without the exponent, thousands of genes that match a little by chance
+    match that well. Without the exponent, thousands of genes that match a little by chance
     outweigh those that match well.
 
     Parameters
@@ -87,7 +105,7 @@ def phenotype_weight(score: np.ndarray, *, n_terms: int, least: float = 1e-3) ->
     score
         Best-match averages in nats, shape (genes,).
     n_terms
-        Terms of the patient.
+        Terms of the patient, as many as they are worth: see `Phenotypes.effective_number`.
     least
         Smaller weights are set to 0: such genes are not in the layer.
     """
