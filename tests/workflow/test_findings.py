@@ -26,7 +26,7 @@ def test_a_missing_file_is_told_and_stops_nothing(tmp_path, cache_folder):
     study = Study(tmp_path, cache_folder)
     (tmp_path / "P1.txt").write_text("HP:0001945\nHP:0012735\n", encoding="utf-8")
     path = "output/findings/P1.parquet"
-    study.run(study.configure("found", patients=FOUND), "--", path)
+    study.run(study.configure("found", patients=FOUND), path)
     findings = read_table(tmp_path / path, FINDINGS).set_index("kind")
     assert not findings.loc["variant", "used"]
     assert "no such file" in findings.loc["variant", "detail"]
