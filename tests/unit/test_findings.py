@@ -182,11 +182,21 @@ def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
     assert built.var["variant"].fillna(-1).tolist() == [0.5, -1, -1]
     assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
     assert built.var["phenotype"].isna().all()
+    assert built.var["variant_expected"].isna().all()
     first, second = built.uns["flags"]
     assert first.startswith("The patient's phenotypes could not be used: found no such file")
     assert second.startswith("Simulated for the demonstration, not measured: exposures,")
     built.write_h5ad(tmp_path / "twin.h5ad")
     assert ad.read_h5ad(tmp_path / "twin.h5ad").uns["findings"]["simulated"].sum() > 0
+
+
+def test_the_sign_that_variants_let_expect(tmp_path):
+    rows = [("variant", "TYK2", 0.5, -1, "an eQTL"), ("exposure", "JAK1", 1.0, 1, "smoking")]
+    table = pd.DataFrame(rows, columns=PATIENT_LAYERS.schema.names)
+    write_table(table.astype({"expected": "Int8"}), tmp_path / "layers", PATIENT_LAYERS)
+    built = twin()
+    add_findings(built, layers=tmp_path / "layers", findings=None)
+    assert built.var["variant_expected"].fillna(0).tolist() == [0, 0, -1]
 
 
 def test_a_twin_without_findings(tmp_path):

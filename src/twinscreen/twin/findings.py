@@ -23,7 +23,8 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
     ----------
     twin
         With `uns["flags"]`; changed in place. A gene that a layer doesn't have gets NaN, as do
-        all genes where the layer is missing.
+        all genes where the layer is missing. `variant_expected` is the sign of the change of
+        expression that variants let expect, where known.
     layers, findings
         Tables of the patient, contracts PATIENT_LAYERS and FINDINGS, or None.
 
@@ -40,6 +41,11 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
             own = own[own.index.isin(column.index)]
             column[own.index] = own
         twin.var[name] = column
+    twin.var["variant_expected"] = np.nan
+    if weights is not None:
+        known = weights[(weights["layer"] == "variant") & weights["expected"].notna()]
+        known = known[known["gene"].isin(twin.var_names)]
+        twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
     found = read_table(findings, FINDINGS) if findings else _empty()
     twin.uns["findings"] = found
     unread = found[found["id"] == "file"]
