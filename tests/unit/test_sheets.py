@@ -55,6 +55,13 @@ def test_the_demonstration_has_30_patients_and_13_donors():
     assert len(found.treated) == 30
     assert len({found.samples[name]["patient"] for name in found.reference}) == 13
     assert len(found.samples) == 63
+    # the disease of all patients is known; of five, variants and symptoms are made up
+    assert found.with_findings == found.treated
+    made_up = [row for row in found.patients.values() if row["simulated"] == "yes"]
+    assert len(made_up) == 5
+    for row in made_up:
+        assert (ROOT / row["variants"]).is_file()
+        assert (ROOT / row["phenotypes"]).is_file()
 
 
 def test_every_key_of_the_schema_is_described_for_people():
@@ -116,6 +123,11 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, "patient age/sex\np1 4\n", {}, ["'age/sex'", "rename"]),
         (SAMPLES, "patient condition\np1 ill\n", {}, ["'condition'", "rename"]),
         (SAMPLES, "patient age age\np1 4 4\n", {}, ["'age' twice"]),
+        (SAMPLES, "patient variants\np1 $NOT_SET_1/v\n", {}, ["column variants", "NOT_SET_1"]),
+        (SAMPLES, "patient simulated\np1 maybe\n", {}, ["column simulated", "'maybe'"]),
+        (SAMPLES, PATIENTS, {"findings": {"clinvar": "no.vcf"}}, ["findings.clinvar", "no.vcf"]),
+        (SAMPLES, PATIENTS, {"findings": {"eqtl": ["no.txt"]}}, ["findings.eqtl.0", "no.txt"]),
+        (SAMPLES, PATIENTS, {"findings": {"assembly": "hg19"}}, ["assembly", "GRCh37, GRCh38"]),
     ],
 )
 def test_faults_are_said_with_place_found_and_remedy(tmp_path, samples, patients, changes, said):

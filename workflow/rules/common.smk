@@ -5,7 +5,7 @@ from pathlib import Path
 
 import twinscreen
 from twinscreen.files.errors import InputError
-from twinscreen.observe.cohort import read_cohort
+from twinscreen.observe.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
 from twinscreen.observe.sheets import check_config
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parents[1]
@@ -117,7 +117,43 @@ def treatments(wildcards):
     ]
 
 
+def found_of(kind):
+    """Findings or layers of a patient, where the sheet names something beside cells."""
+    path = f"<results>/findings/{{patient}}.{kind}"
+    return lambda wildcards: path if wildcards.patient in COHORT.with_findings else []
+
+
+def finding_files(wildcards):
+    """Files of a patient that are there; the job says of the others that they are missing."""
+    row = COHORT.patients[wildcards.patient]
+    return [
+        row[name] for name in FINDING_FILES if row[name] and Path(row[name]).exists()
+    ]
+
+
+def sheet_flags(wildcards):
+    """What the patient sheet says of findings, as flags; of relative paths as they stand there."""
+    row = COHORT.patients[wildcards.patient]
+    return [
+        f"--{name.replace('_', '-')}={row[name]}"
+        for name in FINDING_COLUMNS
+        if row[name]
+    ]
+
+
+def own_tables(*names):
+    """Tables that the configuration names for findings, as flags; none where it doesn't."""
+    flags = []
+    for name in names:
+        value = config["findings"][name]
+        flag = "--catalogs" if name == "gwas_catalog" else f"--{name.replace('_', '-')}"
+        if value:
+            flags += [flag, *([value] if isinstance(value, str) else value)]
+    return flags
+
+
 def about(wildcards):
     """Further columns of the patient's row, as key=value; a group has none."""
     row = {} if COHORT.grouped else COHORT.patients[wildcards.patient]
-    return [f"{name}={value}" for name, value in row.items() if name != "patient"]
+    hidden = {"patient", *FINDING_COLUMNS}
+    return [f"{name}={value}" for name, value in row.items() if name not in hidden]

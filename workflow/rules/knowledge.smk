@@ -152,3 +152,76 @@ rule pathways:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
         " --gmt {input.gmt:q} --output {output.pathways:q} 2> {log:q}"
+
+
+rule phenotypes:
+    """Terms of the Human Phenotype Ontology, and the genes behind them."""
+    input:
+        ontology="<knowledge>/sources/hpo",
+        genes="<knowledge>/sources/hpo_genes",
+        diseases="<knowledge>/sources/hpo_diseases",
+        names="<knowledge>/gene_names.parquet",
+    output:
+        terms="<knowledge>/phenotype_terms.parquet",
+        annotations="<knowledge>/phenotype_genes.parquet",
+    log:
+        "<logs>/phenotypes.log",
+    benchmark:
+        "<benchmarks>/phenotypes.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=15,
+    params:
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen phenotypes {input.ontology:q} {input.genes:q} {input.diseases:q}"
+        " --names {input.names:q} --terms {output.terms:q}"
+        " --annotations {output.annotations:q} 2> {log:q}"
+
+
+rule disease_genes:
+    """Genes of diseases from genome-wide association studies."""
+    input:
+        gwas=f"{RESOURCES}/gwas_genes.tsv",
+        catalogs=config["findings"]["gwas_catalog"],
+        names="<knowledge>/gene_names.parquet",
+    output:
+        genes="<knowledge>/disease_genes.parquet",
+    log:
+        "<logs>/disease_genes.log",
+    benchmark:
+        "<benchmarks>/disease_genes.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=15,
+    params:
+        own=own_tables("gwas_catalog"),
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen disease-genes {input.gwas:q} {params.own:q} --names {input.names:q}"
+        " --output {output.genes:q} 2> {log:q}"
+
+
+rule known_variants:
+    """Variants that are known to matter, of the tables that the configuration names."""
+    input:
+        clinvar=config["findings"]["clinvar"] or [],
+        catalogs=config["findings"]["gwas_catalog"],
+        eqtl=config["findings"]["eqtl"],
+        names="<knowledge>/gene_names.parquet",
+    output:
+        variants="<knowledge>/known_variants.parquet",
+    log:
+        "<logs>/known_variants.log",
+    benchmark:
+        "<benchmarks>/known_variants.tsv"
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
+    params:
+        own=own_tables("clinvar", "gwas_catalog", "eqtl"),
+        assembly=config["findings"]["assembly"],
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen known-variants {params.own:q} --assembly {params.assembly}"
+        " --names {input.names:q} --output {output.variants:q} 2> {log:q}"

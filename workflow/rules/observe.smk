@@ -35,3 +35,43 @@ rule observe:
         " --min-counts {params.min_counts} --min-genes {params.min_genes}"
         " --max-mitochondrial {params.max_mitochondrial} --keep-going"
         " --output {output.observation:q} 2> {log:q}"
+
+
+rule findings:
+    """Bring variants, phenotypes, exposures and diseases of one patient to genes."""
+    input:
+        files=finding_files,
+        names="<knowledge>/gene_names.parquet",
+        terms="<knowledge>/phenotype_terms.parquet",
+        annotations="<knowledge>/phenotype_genes.parquet",
+        disease_genes="<knowledge>/disease_genes.parquet",
+        known_variants="<knowledge>/known_variants.parquet",
+        own=[
+            config["findings"][name]
+            for name in ("gene_positions", "exposure_genes")
+            if config["findings"][name]
+        ],
+    output:
+        layers="<results>/findings/{patient}.layers.parquet",
+        findings="<results>/findings/{patient}.parquet",
+    log:
+        "<logs>/findings/{patient}.log",
+    benchmark:
+        "<benchmarks>/findings/{patient}.tsv"
+    group:
+        "patient"
+    resources:
+        mem_mb=memory(1000),
+        runtime=30,
+    params:
+        sheet=sheet_flags,
+        own=own_tables("gene_positions", "exposure_genes"),
+        assembly=config["findings"]["assembly"],
+        max_frequency=config["findings"]["max_frequency"],
+        code=code_id("observe"),
+    shell:
+        "twinscreen findings --patient={wildcards.patient:q} {params.sheet:q} {params.own:q}"
+        " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
+        " --disease-genes {input.disease_genes:q} --known-variants {input.known_variants:q}"
+        " --assembly {params.assembly} --max-frequency {params.max_frequency} --keep-going"
+        " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"

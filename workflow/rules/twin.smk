@@ -30,6 +30,8 @@ rule twin:
         observations=observations_of,
         reference=reference_of,
         reference_cells=reference_cells_of,
+        layers=found_of("layers.parquet"),
+        findings=found_of("parquet"),
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
         ligand_receptor="<knowledge>/ligand_receptor.parquet",
@@ -54,6 +56,11 @@ rule twin:
         reference_cells=lambda wildcards, input: (
             ["--reference-cells", *input.reference_cells]
             if input.reference_cells
+            else []
+        ),
+        found=lambda wildcards, input: (
+            ["--layers", input.layers, "--findings", input.findings]
+            if input.findings
             else []
         ),
         about=about,
@@ -87,7 +94,8 @@ rule twin:
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
-        " {params.reference_cells:q} --genes {input.genes:q} --interactome {input.interactome:q}"
+        " {params.reference_cells:q} {params.found:q} --genes {input.genes:q}"
+        " --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
         " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"

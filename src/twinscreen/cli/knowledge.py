@@ -145,6 +145,74 @@ def _derive_gtopdb(given: argparse.Namespace) -> None:
     derive_gtopdb(given.interactions, given.ligands, output=given.output)
 
 
+def _describe_phenotypes(add: Callable[..., argparse.Action]) -> None:
+    add("ontology", help="Human Phenotype Ontology (hp.obo)")
+    add("genes", help="phenotypes of genes (genes_to_phenotype.txt)")
+    add("diseases", help="phenotypes of diseases (phenotype.hpoa)")
+    add("--names", required=True, help="table of gene names")
+    add("--terms", required=True, help="table of terms to write")
+    add("--annotations", required=True, help="table of the genes' phenotypes to write")
+
+
+def _phenotypes(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.phenotypes import build_phenotypes
+
+    build_phenotypes(
+        given.ontology,
+        given.genes,
+        given.diseases,
+        names=given.names,
+        terms=given.terms,
+        annotations=given.annotations,
+    )
+
+
+def _describe_disease_genes(add: Callable[..., argparse.Action]) -> None:
+    add("gwas", help="gene sets of traits (resources/gwas_genes.tsv)")
+    add("--catalogs", nargs="*", default=[], help="associations of the GWAS Catalog, full tables")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="table to write")
+
+
+def _disease_genes(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.disease_genes import build_disease_genes
+
+    build_disease_genes(given.gwas, catalogs=given.catalogs, names=given.names, output=given.output)
+
+
+def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
+    add("--clinvar", help="ClinVar's VCF")
+    add("--catalogs", nargs="*", default=[], help="associations of the GWAS Catalog, full tables")
+    add("--eqtl", nargs="*", default=[], help="pairs of GTEx or credible sets of eQTL Catalogue")
+    add("--assembly", required=True, choices=["GRCh37", "GRCh38"], help="assembly of positions")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="table to write")
+
+
+def _known_variants(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.known_variants import build_known_variants
+
+    build_known_variants(
+        clinvar=given.clinvar,
+        catalogs=given.catalogs,
+        eqtl=given.eqtl,
+        assembly=given.assembly,
+        names=given.names,
+        output=given.output,
+    )
+
+
+def _describe_derive_gwas(add: Callable[..., argparse.Action]) -> None:
+    add("genesets", help="Data/gwas.genesets of the source distribution neteval")
+    add("--output", required=True, help="derived table to write (tsv)")
+
+
+def _derive_gwas(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.disease_genes import derive_gwas
+
+    derive_gwas(given.genesets, output=given.output)
+
+
 VERBS = {
     "fetch": (_describe_fetch, _fetch, "fetch embedded knowledge from pinned archives"),
     "genes": (_describe_genes, _genes, "build the table of genes and their names"),
@@ -157,6 +225,26 @@ VERBS = {
         "build the table of ligand-receptor pairs",
     ),
     "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
+    "phenotypes": (
+        _describe_phenotypes,
+        _phenotypes,
+        "build the tables of phenotypes and their genes",
+    ),
+    "disease-genes": (
+        _describe_disease_genes,
+        _disease_genes,
+        "build the table of genes of diseases",
+    ),
+    "known-variants": (
+        _describe_known_variants,
+        _known_variants,
+        "build the table of variants that are known to matter",
+    ),
+    "derive-gwas": (
+        _describe_derive_gwas,
+        _derive_gwas,
+        "derive resources/gwas_genes.tsv from the gene sets of neteval",
+    ),
     "derive-gtopdb": (
         _describe_derive_gtopdb,
         _derive_gtopdb,

@@ -83,6 +83,49 @@ def _observe(given: argparse.Namespace) -> None:
     )
 
 
+#: Columns of the patient sheet that say where findings are, or what they are.
+_SHEET = ("variants", "variant_sample", "phenotypes", "exposures", "medication", "disease")
+
+
+def _describe_findings(add: Callable[..., argparse.Action]) -> None:
+    add("--patient", required=True, help="id of the patient")
+    for name in _SHEET:
+        add(f"--{name.replace('_', '-')}", default="", help=f"{name} of the patient sheet")
+    add("--simulated", default="", help="yes: these files are made up for a demonstration")
+    add("--names", required=True, help="table of gene names")
+    add("--terms", required=True, help="table of phenotype terms")
+    add("--annotations", required=True, help="table of the genes' phenotypes")
+    add("--disease-genes", required=True, help="table of genes of diseases")
+    add("--known-variants", required=True, help="table of variants known to matter")
+    add("--gene-positions", help="positions of genes, for variants without consequences (tsv)")
+    add("--exposure-genes", help="genes of exposures (tsv)")
+    add("--assembly", required=True, choices=["GRCh37", "GRCh38"], help="assembly of the variants")
+    add("--max-frequency", required=True, type=float, help="frequency that is no longer rare")
+    add("--layers", required=True, help="layers of the patient to write")
+    add("--findings", required=True, help="findings of the patient to write")
+    add(
+        "--keep-going",
+        action="store_true",
+        help="where a file is at fault, leave its layer out and say why among the findings",
+    )
+
+
+def _findings(given: argparse.Namespace) -> None:
+    from dataclasses import fields
+
+    from twinscreen.observe.findings import Tables, build_findings
+    from twinscreen.observe.variants import VariantSettings
+
+    build_findings(
+        row={name: getattr(given, name) for name in ("patient", *_SHEET, "simulated")},
+        tables=Tables(**{f.name: getattr(given, f.name) for f in fields(Tables)}),
+        settings=VariantSettings(given.assembly, given.max_frequency),
+        layers=given.layers,
+        findings=given.findings,
+        keep_going=given.keep_going,
+    )
+
+
 def _describe_reference(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="observations of control samples")
     add("--min-cells", required=True, type=int, help="fewest cells of a pseudobulk")
@@ -110,6 +153,8 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--treatments", nargs="*", type=_pair, default=[], help="drugs received before a sample")
     add("--reference", help="healthy reference, for the reference design")
     add("--reference-cells", nargs="*", default=[], help="its observations, to compare cells too")
+    add("--layers", help="layers of the patient: variants, phenotypes, exposures, diseases")
+    add("--findings", help="findings of the patient behind these layers")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
@@ -160,6 +205,8 @@ def _twin(given: argparse.Namespace) -> None:
         observations=given.observations,
         reference=given.reference,
         reference_cells=given.reference_cells,
+        patient_layers=given.layers,
+        findings=given.findings,
         genes=given.genes,
         interactome=given.interactome,
         ligand_receptor=given.ligand_receptor,
@@ -259,6 +306,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
 VERBS = {
     "check": (_describe_check, _check, "check configuration and sample sheets"),
     "observe": (_describe_observe, _observe, "read, check and harmonise one sample"),
+    "findings": (_describe_findings, _findings, "bring what was found of a patient to genes"),
     "reference": (_describe_reference, _reference, "build the healthy reference"),
     "twin": (_describe_twin, _twin, "build the digital twin of one patient"),
     "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),

@@ -113,6 +113,49 @@ PATHWAYS = TableContract(
     key=("source", "pathway_id", "gene"),
 )
 
+#: Terms of the Human Phenotype Ontology that are in use. `parents`, `ancestors` (the term itself
+#: among them) and `alternatives` (former identifiers that now mean this term) are joined by "|";
+#: `information_content` = -ln of the share of annotated diseases that have the term or a
+#: descendant of it.
+PHENOTYPE_TERMS = TableContract(
+    "phenotype terms",
+    _schema(
+        id="string",
+        name="string",
+        parents="string?",
+        ancestors="string",
+        alternatives="string?",
+        information_content="double",
+    ),
+    key=("id",),
+)
+
+#: Phenotypic abnormalities that variants of a gene cause, as annotated: ancestors are left out.
+PHENOTYPE_GENES = TableContract(
+    "phenotypes of genes", _schema(gene="string", term="string"), key=("gene", "term")
+)
+
+#: Variants that are known to matter: `kind` is clinvar (pathogenic), gwas (lead variant of a
+#: disease) or eqtl (lead variant of a gene's expression). Either `chrom`, `pos`, `ref` and `alt`
+#: (trimmed) or `rs_id` names the variant; `allele` is the allele that counts, where it is not
+#: `alt`; `sign` the change of expression by one more copy of it.
+KNOWN_VARIANTS = TableContract(
+    "known variants",
+    _schema(
+        kind="string",
+        gene="string",
+        chrom="string?",
+        pos="int64?",
+        ref="string?",
+        alt="string?",
+        rs_id="string?",
+        allele="string?",
+        sign="int8?",
+        disease_id="string?",
+        detail="string",
+    ),
+)
+
 #: Expected change of each gene (var) when the activity of a protein (obs) rises.
 INFLUENCE = AnnDataContract("influence", uns=("provenance",))
 
@@ -179,7 +222,7 @@ TWIN = AnnDataContract(
         "communication_centrality",
         "communication_eigenvector",
     ),
-    var=("degree", "relevance"),
+    var=("degree", "variant", "phenotype", "exposure", "disease", "relevance"),
     layers=(
         *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
         *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
@@ -188,6 +231,7 @@ TWIN = AnnDataContract(
     uns=(
         "patient",
         "samples",
+        "findings",
         "flags",
         "unscorable",
         "relevance",

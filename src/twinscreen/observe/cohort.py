@@ -13,6 +13,11 @@ from twinscreen.files.paths import FilePath
 from twinscreen.files.times import time_order, time_scale
 from twinscreen.observe.sheets import parse_select, read_sheet, read_yaml
 
+#: Columns of the patient sheet that name a file with findings.
+FINDING_FILES = ("variants", "phenotypes", "exposures", "medication")
+#: Columns that say what was found of a patient beside cells: they become findings and layers.
+FINDING_COLUMNS = (*FINDING_FILES, "variant_sample", "disease", "simulated")
+
 #: Fewest donors that make a healthy reference; METHODS of the deviation need three.
 FEWEST_DONORS = 3
 
@@ -54,6 +59,12 @@ class Cohort:
         """Samples of the control condition."""
         return [name for name, s in self.samples.items() if s["condition"] == self.control]
 
+    @property
+    def with_findings(self) -> list[str]:
+        """Patients of whom the sheet names something beside cells."""
+        told = (*FINDING_FILES, "disease")
+        return [name for name in self.treated if any(self.patients[name][key] for key in told)]
+
     def samples_of(self, patient: str) -> list[str]:
         """List the samples of a twin, controls among them, in the order of the sheet."""
         if self.grouped:
@@ -85,6 +96,11 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     control = config["reference"]["control"]
     for name, row in samples.items():
         _check_sample(name, row, patients, config)
+    for name, row in patients.items():
+        for column in FINDING_FILES:
+            place = f"patient {name}, column {column}"
+            row[column] = _expanded(row[column], file=config["patients"], place=place)
+    _check_own_tables(config, file=file)
     _check_cells(samples, sheet=sheet)
     _check_control(samples, control, file=file, sheet=sheet)
     _check_states(samples, control, sheet=sheet)
@@ -110,17 +126,40 @@ def _check_sample(
             expected=f"a patient of {config['patients']}",
             remedy=f"add a row for this patient to {config['patients']}",
         )
-    row["cells"] = os.path.expandvars(row["cells"])
-    if unset := re.search(r"\$\{?(\w+)", row["cells"]):
+    row["cells"] = _expanded(row["cells"], file=sheet, place=f"sample {name}, column cells")
+    if row["cells"].startswith("source:"):
+        _check_source(name, row["cells"].removeprefix("source:"), config)
+
+
+def _expanded(path: str, *, file: FilePath, place: str) -> str:
+    """Fill in environment variables."""
+    path = os.path.expandvars(path)
+    if unset := re.search(r"\$\{?(\w+)", path):
         raise InputError(
-            file=sheet,
-            place=f"sample {name}, column cells",
+            file=file,
+            place=place,
             found=f"the environment variable {unset[1]}, which is not set",
             expected="a path",
             remedy=f"export {unset[1]}=... before the run, or write the path out",
         )
-    if row["cells"].startswith("source:"):
-        _check_source(name, row["cells"].removeprefix("source:"), config)
+    return path
+
+
+def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that the tables which the configuration names for findings are there."""
+    own = config["findings"]
+    named = {key: own[key] for key in ("clinvar", "gene_positions", "exposure_genes")}
+    for key in ("gwas_catalog", "eqtl"):
+        named |= {f"{key}.{number}": path for number, path in enumerate(own[key])}
+    for key, path in named.items():
+        if path and not Path(path).is_file():
+            raise InputError(
+                file=file,
+                place=f"findings.{key}",
+                found=f"no file {path}",
+                expected="a file",
+                remedy="correct the path, or leave the key out",
+            )
 
 
 def _check_source(name: str, source: str, config: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ from twinscreen.twin.compare import (
     compare_with_reference,
 )
 from twinscreen.twin.course import add_course
+from twinscreen.twin.findings import add_findings
 from twinscreen.twin.group import compare_groups
 from twinscreen.twin.layers import LayerSettings, add_layers
 from twinscreen.twin.meta_network import add_communication
@@ -46,6 +47,8 @@ def build_twin(
     observations: Sequence[FilePath],
     reference: FilePath | None,
     reference_cells: Sequence[FilePath] = (),
+    patient_layers: FilePath | None = None,
+    findings: FilePath | None = None,
     genes: FilePath,
     interactome: FilePath,
     ligand_receptor: FilePath,
@@ -73,6 +76,8 @@ def build_twin(
     reference_cells
         Observations of the reference's donors, where single cells are to be compared too; not
         read in the paired design, which has both sides' cells.
+    patient_layers, findings
+        What was found of the patient beside cells: PATIENT_LAYERS and FINDINGS, or None.
     genes, interactome, ligand_receptor, influence, pathways
         Tables of the knowledge stage.
     treatments
@@ -133,12 +138,13 @@ def build_twin(
             },
             inputs=[
                 *observations,
-                *([reference] if reference else []),
+                *(path for path in (reference, patient_layers, findings) if path),
                 *reference_cells,
                 *(genes, interactome, ligand_receptor, influence, pathways),
             ],
         ),
     }
+    add_findings(twin, layers=patient_layers, findings=findings)
     add_course(twin, interactome=interactome, max_qvalue=settings.max_qvalue)
     add_communication(
         twin,

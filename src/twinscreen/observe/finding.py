@@ -1,0 +1,48 @@
+"""What one kind of finding comes to: rows for the report, and weights of genes."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """A row of the contract FINDINGS, but for whether it is simulated."""
+
+    kind: str
+    id: str
+    label: str
+    used: bool
+    detail: str
+
+
+class GeneWeight(NamedTuple):
+    """A row of the contract PATIENT_LAYERS, but for the layer; `expected` is 0 if unknown."""
+
+    gene: str
+    weight: float
+    expected: int
+    evidence: str
+
+
+@dataclass
+class Found:
+    """Findings of one kind and the genes that they point to."""
+
+    findings: list[Finding] = field(default_factory=list)
+    genes: list[GeneWeight] = field(default_factory=list)
+
+
+def strongest(weights: list[GeneWeight]) -> list[GeneWeight]:
+    """Keep one row per gene, sorted by gene: its largest weight, with all its evidence.
+
+    Evidence that points up and evidence that points down leave nothing to expect.
+    """
+    by_gene: dict[str, list[GeneWeight]] = {}
+    for one in weights:
+        by_gene.setdefault(one.gene, []).append(one)
+    kept = []
+    for gene in sorted(by_gene):
+        rows = sorted(by_gene[gene], key=lambda one: (-one.weight, one.evidence))
+        signs = {one.expected for one in rows} - {0}
+        told = "; ".join(dict.fromkeys(one.evidence for one in rows))
+        kept.append(GeneWeight(gene, rows[0].weight, signs.pop() if len(signs) == 1 else 0, told))
+    return kept

@@ -1,0 +1,66 @@
+"""What was found of a patient beside cells, laid into its twin."""
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import FINDINGS, PATIENT_LAYERS, FilePath, read_table
+
+#: Layers of a patient that hold for all compartments: columns of var.
+LAYERS = ("variant", "phenotype", "exposure", "disease")
+_NAMES = {
+    "variant": "variants",
+    "phenotype": "phenotypes",
+    "exposure": "exposures",
+    "medication": "medication",
+}
+
+
+def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePath | None) -> None:
+    """Add the weights of genes to `var`, the findings to `uns`, and what is missing to the flags.
+
+    Parameters
+    ----------
+    twin
+        With `uns["flags"]`; changed in place. A gene that a layer doesn't have gets NaN, as do
+        all genes where the layer is missing. `variant_expected` is the sign of the change of
+        expression that variants let expect, where known.
+    layers, findings
+        Tables of the patient, contracts PATIENT_LAYERS and FINDINGS, or None.
+
+    Raises
+    ------
+    InputError
+        A table has another shape.
+    """
+    weights = read_table(layers, PATIENT_LAYERS) if layers else None
+    for name in LAYERS:
+        column = pd.Series(np.nan, index=twin.var_names, dtype=np.float64)
+        if weights is not None:
+            own = weights[weights["layer"] == name].set_index("gene")["weight"]
+            own = own[own.index.isin(column.index)]
+            column[own.index] = own
+        twin.var[name] = column
+    twin.var["variant_expected"] = np.nan
+    if weights is not None:
+        known = weights[(weights["layer"] == "variant") & weights["expected"].notna()]
+        known = known[known["gene"].isin(twin.var_names)]
+        twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
+    found = read_table(findings, FINDINGS) if findings else _empty()
+    twin.uns["findings"] = found
+    unread = found[found["id"] == "file"]
+    flags = [
+        f"The patient's {_NAMES[kind]} could not be used: {detail}."
+        for kind, detail in zip(unread["kind"], unread["detail"], strict=True)
+    ]
+    if found["simulated"].any():
+        kinds = sorted({_NAMES.get(kind, kind) for kind in found.loc[found["simulated"], "kind"]})
+        flags.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
+    twin.uns["flags"] = np.array([*twin.uns["flags"], *flags], dtype=object)
+
+
+def _empty() -> pd.DataFrame:
+    table: pd.DataFrame = FINDINGS.schema.empty_table().to_pandas()
+    return table.astype(
+        {name: bool if name in {"used", "simulated"} else str for name in table.columns}
+    )
