@@ -26,6 +26,7 @@ rule twin:
     """Build the digital twin of one patient from all its samples."""
     input:
         observations=observations_of,
+        deviations=deviations_of,
         reference=reference_of,
         reference_cells=reference_cells_of,
         genes="<knowledge>/genes.parquet",
@@ -52,6 +53,9 @@ rule twin:
             ["--reference-cells", *input.reference_cells]
             if input.reference_cells
             else []
+        ),
+        deviations=lambda wildcards, input: (
+            ["--deviations", input.deviations] if input.deviations else []
         ),
         about=about,
         treatments=treatments,
@@ -84,7 +88,7 @@ rule twin:
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
-        " {params.reference_cells:q} --genes {input.genes:q} --interactome {input.interactome:q}"
+        " {params.reference_cells:q} {params.deviations:q} --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
         " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"

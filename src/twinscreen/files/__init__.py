@@ -10,6 +10,7 @@ from twinscreen.files.contracts import (
     CELL_LAYERS,
     COHORT_PATIENTS,
     COHORT_RANKS,
+    DEVIATIONS,
     DISEASE_GENES,
     DRUG_TARGETS,
     DRUGS,
@@ -26,7 +27,7 @@ from twinscreen.files.contracts import (
     SCREEN,
     TWIN,
 )
-from twinscreen.files.errors import InputError
+from twinscreen.files.errors import InputError, SeveralFaultsError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
 from twinscreen.files.paths import FilePath
@@ -39,6 +40,7 @@ __all__ = [
     "CELL_LAYERS",
     "COHORT_PATIENTS",
     "COHORT_RANKS",
+    "DEVIATIONS",
     "DISEASE_GENES",
     "DRUGS",
     "DRUG_TARGETS",
@@ -58,6 +60,7 @@ __all__ = [
     "FilePath",
     "GeneNames",
     "InputError",
+    "SeveralFaultsError",
     "TableContract",
     "atomic",
     "generator",

@@ -40,7 +40,8 @@ class Compartment:
 
     `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
-    proteins by gene. `unscorable` is the reason why it was not compared, or "".
+    proteins by gene. `unscorable` is the reason why it was not compared, or ""; `method` names
+    the design where it is not that of the settings.
     """
 
     cell_type: str
@@ -54,6 +55,7 @@ class Compartment:
     cell_level: CellLevel | None = None
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
+    method: str = ""
 
     @property
     def name(self) -> str:
