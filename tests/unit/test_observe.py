@@ -14,9 +14,11 @@ from twinscreen.files import (
     read_anndata,
     write_table,
 )
+from twinscreen.observe.cell_types import Typing
 from twinscreen.observe.cells import read_sample
 from twinscreen.observe.harmonise import harmonise
-from twinscreen.observe.sample import Limits, observe
+from twinscreen.observe.quality import Limits
+from twinscreen.observe.sample import observe
 
 SYMBOL_OF = {
     "TP53": "TP53",
@@ -26,6 +28,10 @@ SYMBOL_OF = {
     "A1": "A1",
     "1": "A1",
 }
+
+
+#: How these files name cell types and genes.
+TYPED = {"cell_type": "type", "is_gene": SYMBOL_OF.__contains__}
 
 
 def cells(counts, names, **obs):
@@ -56,7 +62,9 @@ def test_only_the_cells_asked_for(tmp_path):
         donor=["d1", "d2", "d1", "d1"],
         visit=[0, 0, 1, 0],
     ).write_h5ad(path)
-    found = read_sample(path, select={"donor": "d1", "visit": "0"}, cell_type="type")
+    found = read_sample(
+        path, select={"donor": "d1", "visit": "0"}, cell_type="type", is_gene=SYMBOL_OF.__contains__
+    )
     assert found.counts.toarray().tolist() == [[1, 0], [4, 0]]
     assert found.obs.index.tolist() == ["c0", "c3"]
 
@@ -68,7 +76,9 @@ def test_dense_and_sparse_files_read_alike(tmp_path, form):
     adata = cells(values, ["TP53", "CD4"], type=["T", "B", "T"])
     adata.X = form(values)
     adata.write_h5ad(path)
-    found = read_sample(path, select={"type": "T"}, cell_type="type")
+    found = read_sample(
+        path, select={"type": "T"}, cell_type="type", is_gene=SYMBOL_OF.__contains__
+    )
     assert found.counts.toarray().tolist() == [[0, 3], [2, 2]]
 
 
@@ -84,7 +94,7 @@ def test_what_is_not_raw_is_named(tmp_path, values, said):
     path = tmp_path / "cells.h5ad"
     cells(values, ["TP53", "CD4"]).write_h5ad(path)
     with pytest.raises(InputError, match=said) as error:
-        read_sample(path, select={}, cell_type="type")
+        read_sample(path, select={}, **TYPED)
     assert "raw counts" in str(error.value)
 
 
@@ -104,9 +114,11 @@ def run(tmp_path, adata, **changes):
         "sample": dict.fromkeys(sheet, "x"),
         "cells": path,
         "select": {},
-        "cell_type": "type",
+        "annotation": None,
+        "typing": Typing("type", "", ""),
         "names": gene_names(tmp_path),
-        "limits": Limits(2, 1, 0.5),
+        "limits": Limits(2, 1, 0.5, 5, "none", 0.05),
+        "seed": 1,
         "output": tmp_path / "out" / "o.h5ad",
         "keep_going": False,
     } | changes

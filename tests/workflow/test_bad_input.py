@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from tiny_cohort import PATIENTS, ROOT, SAMPLES, Study, counts_of, files_below, once, sheet
+from tiny_cohort import (
+    PATIENTS,
+    ROOT,
+    SAMPLES,
+    Study,
+    counts_of,
+    files_below,
+    once,
+    sheet,
+    write_cells,
+)
 
 from twinscreen.files import (
     COHORT_PATIENTS,
@@ -51,6 +61,12 @@ def observing(study, tmp_path):
             "min-counts": "100",
             "min-genes": "50",
             "max-mitochondrial": "0.25",
+            "mad": "5",
+            "doublets": "none",
+            "doublet-rate": "0.05",
+            "seed": "1",
+            "markers": "",
+            "celltypist": "",
             "names": str(study.output / "knowledge" / "gene_names.parquet"),
             "output": str(tmp_path / "out" / "S1.h5ad"),
             **changes,
@@ -274,6 +290,7 @@ def test_a_fault_of_yaml_has_its_line(untouched, twinscreen):
 
 def test_a_sheet_saved_by_a_spreadsheet_program(untouched, twinscreen, monkeypatch):
     """A byte order mark and ends of line as Windows writes them are fine; UTF-16 is told."""
+    write_cells(untouched.folder)
     config = untouched.configure()
     monkeypatch.chdir(untouched.folder)
     path = untouched.folder / yaml.safe_load(config.read_text(encoding="utf-8"))["patients"]
@@ -284,6 +301,32 @@ def test_a_sheet_saved_by_a_spreadsheet_program(untouched, twinscreen, monkeypat
     code, message = twinscreen("check", config, "--schemas", SCHEMAS)
     assert code == 2
     assert_says(message, path.name, "UTF-8")
+
+
+def test_check_looks_at_all_files_and_says_all_faults_at_once(untouched, twinscreen, monkeypatch):
+    write_cells(untouched.folder)
+    write_normalised(untouched.folder / "P1_T0.h5ad")
+    write_without_cell_types(untouched.folder / "P1_T1.h5ad")
+    write_text(untouched.folder / "P2_T0.h5ad")
+    (untouched.folder / "D4.h5ad").unlink()
+    config = untouched.configure(samples=SAMPLES.replace("donor=D2", "donor=D9"))
+    monkeypatch.chdir(untouched.folder)
+    code, message = twinscreen("check", config)
+    assert code == 2
+    says = ["log-normalised", "no column 'cell_type'", "starts with", "no such file", "donor = D9"]
+    assert_says(message, *says)
+    assert message.count("found:") == len(says)
+
+
+@pytest.mark.parametrize(
+    "observe", [{}, {"cell_type": "cell_type", "markers": "m.tsv"}], ids=["none", "two"]
+)
+def test_cell_types_come_from_one_place(untouched, twinscreen, monkeypatch, observe):
+    config = untouched.configure(observe=observe)
+    monkeypatch.chdir(untouched.folder)
+    code, message = twinscreen("check", config)
+    assert code == 2
+    assert_says(message, "key observe", "exactly one of cell_type, markers, celltypist")
 
 
 # --- a corrupted download -----------------------------------------------------------------

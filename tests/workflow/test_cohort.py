@@ -2,10 +2,12 @@
 
 import re
 
+import anndata as ad
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import io, sparse
 from tiny_cohort import CONFIG, INTERFERON, PATIENTS, SAMPLES, Study, files_below
 
 from twinscreen.files import (
@@ -368,3 +370,109 @@ def test_intervals_hold_the_scores_and_ranks(study, patient):
     raised = twin[twin.obs["cell_type"] == "CD14 Mono", twin.var_names.isin(INTERFERON)]
     assert np.nanmedian(raised.layers["module_support"]) > 0.9
     assert (raised.layers["effect_low"] <= raised.X)[np.isfinite(raised.X)].all()
+
+
+def given_table(twin: ad.AnnData, time: str) -> pd.DataFrame:
+    """Write the compartments of a twin as a group writes differential expression of its own."""
+    rows = []
+    for name, facts in twin.obs[twin.obs["time"] == time].iterrows():
+        one = twin[name]
+        tested = np.isfinite(one.layers["pvalue"][0])
+        rows.append(
+            pd.DataFrame(
+                {
+                    "cell_type": facts["cell_type"],
+                    "gene": twin.var_names[tested],
+                    "logfc": one.layers["logfc"][0][tested],
+                    "pvalue": one.layers["pvalue"][0][tested],
+                    "time": time,
+                }
+            )
+        )
+    return pd.concat(rows)
+
+
+def test_patients_with_deviations_computed_elsewhere(study, tmp_path):
+    """One with a table alone, one with samples and a table, one where the two clash."""
+    other = study.beside(tmp_path / "given", "knowledge", "observations", "reference")
+    twin = read_anndata(study.output / "twins" / "P1.h5ad", TWIN)
+    given_table(twin, "T1").to_csv(other.folder / "alone.tsv", sep="\t", index=False)
+    later = given_table(twin, "T1").assign(time="T5")
+    later.to_csv(other.folder / "later.csv", index=False)
+    given_table(twin, "T0").to_csv(other.folder / "clash.tsv", sep="\t", index=False)
+    (other.folder / "bad.tsv").write_text("gene\tp\nSTAT1\t0.1\n", encoding="utf-8")
+    patients = "patient age deviations\n" + "".join(
+        f"{line} {table}\n"
+        for line, table in (
+            *((f"D{n} 40", "") for n in (1, 2, 3, 4)),
+            *(("P1 45", "clash.tsv"), ("P2 55", "bad.tsv"), ("P3 65", "later.csv")),
+            ("G1 30", "alone.tsv"),
+        )
+    )
+    other.run(other.configure(patients=patients))
+    twins = {
+        name: read_anndata(other.output / "twins" / f"{name}.h5ad", TWIN)
+        for name in ("G1", "P1", "P2", "P3")
+    }
+    alone = twins["G1"]
+    assert alone.uns["unscorable"] == ""
+    assert set(alone.obs["method"]) == {"given"}
+    assert alone.obs["latest"].all()
+    measured = twin[alone.obs_names]
+    np.testing.assert_allclose(alone.layers["qvalue"], measured.layers["qvalue"], rtol=1e-4)
+    np.testing.assert_array_equal(alone.layers["module"], measured.layers["module"])
+    assert ranking(other, "G1").set_index("drug").loc["ruxolitinib", "percentile"] < 0.05
+    page = (other.output / "reports" / "G1.html").read_text(encoding="utf-8")
+    assert "alone.tsv" not in page
+    assert "No samples" in page or "0" in page
+    assert set(twins["P3"].obs["method"]) == {"reference", "given"}
+    assert set(twins["P3"].obs.loc[twins["P3"].obs["latest"], "time"]) == {"T5"}
+    assert "come of samples too" in twins["P1"].uns["unscorable"]
+    [flag] = twins["P2"].uns["flags"]
+    assert "expected also cell_type, logfc, pvalue" in flag
+    assert twins["P2"].uns["unscorable"] == ""
+
+
+def test_other_formats_and_marker_genes(study, tmp_path):
+    """A 10x folder, a table and marker genes instead of a column, through the whole workflow."""
+    other = study.beside(tmp_path / "formats", "knowledge")
+    cells = ad.read_h5ad(other.folder / "P1_T0.h5ad")
+    genes = cells[:, cells.var["feature_types"] == "Gene Expression"]
+    genes.to_df().astype(int).to_csv(other.folder / "P1_T0.csv")
+    folder = other.folder / "P1_T1"
+    folder.mkdir()
+    later = ad.read_h5ad(other.folder / "P1_T1.h5ad")
+    io.mmwrite(folder / "matrix.mtx", sparse.coo_matrix(later.X.T.astype(int)))
+    later.obs_names.to_frame().to_csv(folder / "barcodes.tsv", header=False, index=False)
+    features = later.var.reset_index().assign(symbol=later.var_names)
+    features[["symbol", "index", "feature_types"]].to_csv(
+        folder / "features.tsv", sep="\t", header=False, index=False
+    )
+    samples = (
+        "sample patient condition time cells annotation\n"
+        "P1_before P1 healthy T0 D4.h5ad \nP1_T0 P1 ill T0 P1_T0.csv \nP1_T1 P1 ill T1 P1_T1 \n"
+    )
+    level = (
+        pd.DataFrame(np.log1p(genes.to_df())).groupby(cells.obs["cell_type"], observed=True).mean()
+    )
+    best = (level - level.mean()).drop(columns=INTERFERON, errors="ignore")
+    markers = [
+        f"{kind}\t{gene}" for kind in best.index for gene in best.loc[kind].nlargest(20).index
+    ]
+    (other.folder / "markers.tsv").write_text(
+        "cell_type\tgene\n" + "\n".join(markers) + "\n", encoding="utf-8"
+    )
+    config = other.configure(
+        samples=samples, twin={"design": "paired"}, observe={"markers": "markers.tsv"}
+    )
+    other.run(config, "output/twins/P1.h5ad")
+    for name, truth in (("P1_T0", cells), ("P1_T1", later)):
+        found = read_anndata(other.output / "observations" / f"{name}.h5ad", OBSERVATION)
+        assert found.uns["quality"]["cell_types_by"] == "marker genes of 3 types"
+        same = (
+            found.obs["cell_type"].to_numpy()
+            == truth.obs["cell_type"].to_numpy()[found.obs_names.astype(int)]
+        )
+        assert same.mean() > 0.95
+    twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
+    assert twin.n_obs == 6

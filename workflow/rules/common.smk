@@ -71,14 +71,21 @@ def code_id(*parts):
 
 
 def cells_of(wildcards):
-    """File with the cells of a sample.
+    """Files with the cells of a sample, all of a 10x folder.
 
-    Where it is missing the job runs without it and marks the sample unscorable: one missing file
+    Where one is missing the job runs without it and marks the sample unscorable: one missing file
     never stops the cohort.
     """
-    path = cells_path(wildcards)
+    path = Path(cells_path(wildcards))
+    if path.is_dir():
+        return sorted(str(file) for file in path.iterdir() if file.is_file())
     fetched = COHORT.samples[wildcards.sample]["cells"].startswith("source:")
-    return path if fetched or Path(path).exists() else []
+    return str(path) if fetched else there(path)
+
+
+def there(path):
+    """The path if it is given and there, else nothing: whatever needs it says that it is missing."""
+    return str(path) if str(path) and Path(path).exists() else []
 
 
 def cells_path(wildcards):
@@ -98,13 +105,21 @@ def observations_of(wildcards):
 
 
 def reference_of(wildcards):
-    """The healthy reference, where the design has one."""
-    return "<results>/reference/reference.h5ad" if COHORT.reference else []
+    """The healthy reference, where the design has one and the patient has samples."""
+    needed = COHORT.reference and COHORT.samples_of(wildcards.patient)
+    return "<results>/reference/reference.h5ad" if needed else []
+
+
+def deviations_of(wildcards):
+    """Deviations computed elsewhere, where the patient has such a table."""
+    given = not COHORT.grouped and COHORT.patients[wildcards.patient]["deviations"]
+    return f"<results>/deviations/{wildcards.patient}.h5ad" if given else []
 
 
 def reference_cells_of(wildcards):
     """Observations of the healthy donors, where the preset compares single cells with theirs."""
-    if config["screen"]["preset"] != "scdrugprio":
+    needed = COHORT.samples_of(wildcards.patient)
+    if config["screen"]["preset"] != "scdrugprio" or not needed:
         return []
     return expand("<results>/observations/{sample}.h5ad", sample=COHORT.reference)
 
@@ -154,6 +169,5 @@ def own_tables(*names):
 
 def about(wildcards):
     """Further columns of the patient's row, as key=value; a group has none."""
-    row = {} if COHORT.grouped else COHORT.patients[wildcards.patient]
-    hidden = {"patient", *FINDING_COLUMNS}
-    return [f"{name}={value}" for name, value in row.items() if name not in hidden]
+    row = COHORT.about(wildcards.patient)
+    return [f"{name}={value}" for name, value in row.items()]

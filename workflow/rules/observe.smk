@@ -2,6 +2,14 @@ rule observe:
     """Read, check and harmonise one sample; only its own cells are read."""
     input:
         cells=cells_of,
+        annotation=lambda wildcards: there(
+            COHORT.samples[wildcards.sample]["annotation"]
+        ),
+        typing=[
+            there(file)
+            for key in ("markers", "celltypist")
+            if (file := config["observe"][key])
+        ],
         names="<knowledge>/gene_names.parquet",
     output:
         observation="<results>/observations/{sample}.h5ad",
@@ -22,19 +30,40 @@ rule observe:
         time=lambda wildcards: COHORT.samples[wildcards.sample]["time"],
         batch=lambda wildcards: COHORT.samples[wildcards.sample]["batch"],
         select=lambda wildcards: COHORT.samples[wildcards.sample]["select"],
+        annotation=lambda wildcards: (
+            ["--annotation", COHORT.samples[wildcards.sample]["annotation"]]
+            if COHORT.samples[wildcards.sample]["annotation"]
+            else []
+        ),
         cell_type=config["observe"]["cell_type"],
+        markers=config["observe"]["markers"],
+        celltypist=config["observe"]["celltypist"],
         min_counts=config["observe"]["min_counts"],
         min_genes=config["observe"]["min_genes"],
         max_mitochondrial=config["observe"]["max_mitochondrial"],
-        code=code_id("observe/cells.py", "observe/harmonise.py", "observe/sample.py"),
+        mad=config["observe"]["mad"],
+        doublets=config["observe"]["doublets"],
+        doublet_rate=config["observe"]["doublet_rate"],
+        seed=config["seed"],
+        code=code_id(
+            "observe/annotation.py",
+            "observe/cell_types.py",
+            "observe/cells.py",
+            "observe/formats",
+            "observe/harmonise.py",
+            "observe/quality.py",
+            "observe/sample.py",
+        ),
     shell:
         "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
         " --patient={params.patient:q} --condition={params.condition:q}"
         " --tissue={params.tissue:q} --time={params.time:q} --batch={params.batch:q}"
-        " --select={params.select:q} --cell-type={params.cell_type:q} --names {input.names:q}"
+        " --select={params.select:q} {params.annotation:q} --cell-type={params.cell_type:q}"
+        " --markers={params.markers:q} --celltypist={params.celltypist:q} --names {input.names:q}"
         " --min-counts {params.min_counts} --min-genes {params.min_genes}"
-        " --max-mitochondrial {params.max_mitochondrial} --keep-going"
-        " --output {output.observation:q} 2> {log:q}"
+        " --max-mitochondrial {params.max_mitochondrial} --mad {params.mad}"
+        " --doublets {params.doublets} --doublet-rate {params.doublet_rate} --seed {params.seed}"
+        " --keep-going --output {output.observation:q} 2> {log:q}"
 
 
 rule findings:
@@ -75,3 +104,27 @@ rule findings:
         " --disease-genes {input.disease_genes:q} --known-variants {input.known_variants:q}"
         " --assembly {params.assembly} --max-frequency {params.max_frequency} --keep-going"
         " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"
+
+
+rule deviations:
+    """Read and check the deviations of one patient that were computed elsewhere."""
+    input:
+        table=lambda wildcards: there(COHORT.patients[wildcards.patient]["deviations"]),
+        names="<knowledge>/gene_names.parquet",
+    output:
+        deviations="<results>/deviations/{patient}.h5ad",
+    log:
+        "<logs>/deviations/{patient}.log",
+    benchmark:
+        "<benchmarks>/deviations/{patient}.tsv"
+    group:
+        "patient"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
+        code=code_id("observe/deviations.py"),
+    shell:
+        "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
+        " --output {output.deviations:q} 2> {log:q}"

@@ -28,6 +28,7 @@ rule twin:
     """Build the digital twin of one patient, or of a group, from all its samples."""
     input:
         observations=observations_of,
+        deviations=deviations_of,
         reference=reference_of,
         reference_cells=reference_cells_of,
         layers=found_of("layers.parquet"),
@@ -63,6 +64,9 @@ rule twin:
             if input.findings
             else []
         ),
+        deviations=lambda wildcards, input: (
+            ["--deviations", input.deviations] if input.deviations else []
+        ),
         about=about,
         treatments=treatments,
         min_pathway_genes=config["pathways"]["min_genes"],
@@ -94,8 +98,8 @@ rule twin:
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
-        " {params.reference_cells:q} {params.found:q} --genes {input.genes:q}"
-        " --interactome {input.interactome:q}"
+        " {params.reference_cells:q} {params.deviations:q} {params.found:q}"
+        " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
         " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"

@@ -22,19 +22,41 @@ def _yes(text: str) -> bool:
 
 def _describe_check(add: Callable[..., argparse.Action]) -> None:
     add("config", help="configuration (YAML)")
-    add("--schemas", required=True, help="folder of the schemas")
+    add("--schemas", help="folder of the schemas, where it isn't in the clone that this runs from")
+
+
+def _schemas() -> str:
+    """Find the folder of the schemas in the clone of the repository that this code is part of."""
+    from pathlib import Path
+
+    from twinscreen.files.errors import InputError
+
+    folder = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
+    if not folder.is_dir():
+        raise InputError(
+            file=folder,
+            found="no such folder",
+            expected="the schemas of the workflow",
+            remedy="name their folder by --schemas, or run twinscreen from a clone",
+        )
+    return str(folder)
 
 
 def _check(given: argparse.Namespace) -> None:
+    from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.observe.cohort import read_cohort
+    from twinscreen.observe.look import look_at_cells
     from twinscreen.observe.sheets import check_config, read_yaml
 
+    schemas = given.schemas or _schemas()
     config = check_config(
         read_yaml(given.config),
         file=given.config,
-        schema=f"{given.schemas}/config.schema.json",
+        schema=f"{schemas}/config.schema.json",
     )
-    cohort = read_cohort(config, file=given.config, schemas=given.schemas)
+    cohort = read_cohort(config, file=given.config, schemas=schemas)
+    if faults := look_at_cells(cohort, config):
+        raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
@@ -42,15 +64,23 @@ def _check(given: argparse.Namespace) -> None:
 
 
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:
-    add("cells", help="h5ad with raw counts")
+    add("cells", help="raw counts: h5ad, 10x folder or h5, loom, or a table")
     for name in ("sample", "patient", "condition", "tissue", "time", "batch"):
         add(f"--{name}", required=True, help=f"{name} of the sample sheet")
     add("--select", required=True, help="cells of the sample: column=value; column=value")
-    add("--cell-type", required=True, help="column of obs with the cell types")
+    add("--annotation", help="table of the cells, joined by barcode")
+    types = "exactly one of --cell-type, --markers and --celltypist is not empty"
+    add("--cell-type", required=True, help=f"column with the cell types; {types}")
+    add("--markers", required=True, help="table of marker genes")
+    add("--celltypist", required=True, help="CellTypist model (pkl)")
     add("--names", required=True, help="table of gene names")
     add("--min-counts", required=True, type=int, help="fewest counts of a cell")
     add("--min-genes", required=True, type=int, help="fewest genes of a cell")
     add("--max-mitochondrial", required=True, type=float, help="largest mitochondrial share")
+    add("--mad", required=True, type=float, help="most median absolute deviations; 0: any")
+    add("--doublets", required=True, choices=["none", "scrublet"], help="how to find doublets")
+    add("--doublet-rate", required=True, type=float, help="share of doublets expected")
+    add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="observation to write (h5ad)")
     _add_keep_going(add)
 
@@ -64,7 +94,9 @@ def _add_keep_going(add: Callable[..., argparse.Action]) -> None:
 
 
 def _observe(given: argparse.Namespace) -> None:
-    from twinscreen.observe.sample import Limits, observe
+    from twinscreen.observe.cell_types import Typing
+    from twinscreen.observe.quality import Limits
+    from twinscreen.observe.sample import observe
     from twinscreen.observe.sheets import parse_select
 
     sheet = {
@@ -75,9 +107,18 @@ def _observe(given: argparse.Namespace) -> None:
         sample=sheet,
         cells=given.cells,
         select=parse_select(given.select, file="--select", place=f"sample {given.sample}"),
-        cell_type=given.cell_type,
+        annotation=given.annotation,
+        typing=Typing(given.cell_type, given.markers, given.celltypist),
         names=given.names,
-        limits=Limits(given.min_counts, given.min_genes, given.max_mitochondrial),
+        limits=Limits(
+            min_counts=given.min_counts,
+            min_genes=given.min_genes,
+            max_mitochondrial=given.max_mitochondrial,
+            mad=given.mad,
+            doublets=given.doublets,
+            doublet_rate=given.doublet_rate,
+        ),
+        seed=given.seed,
         output=given.output,
         keep_going=given.keep_going,
     )
@@ -126,6 +167,21 @@ def _findings(given: argparse.Namespace) -> None:
     )
 
 
+def _describe_deviations(add: Callable[..., argparse.Action]) -> None:
+    add("table", help="table of deviations: cell_type, gene, logfc, pvalue")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="deviations to write (h5ad)")
+    _add_keep_going(add)
+
+
+def _deviations(given: argparse.Namespace) -> None:
+    from twinscreen.observe.deviations import read_deviations
+
+    read_deviations(
+        given.table, names=given.names, output=given.output, keep_going=given.keep_going
+    )
+
+
 def _describe_reference(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="observations of control samples")
     add("--min-cells", required=True, type=int, help="fewest cells of a pseudobulk")
@@ -147,7 +203,8 @@ def _reference(given: argparse.Namespace) -> None:
 
 
 def _describe_twin(add: Callable[..., argparse.Action]) -> None:
-    add("observations", nargs="+", help="all observations of the patient, or of group and controls")
+    add("observations", nargs="*", help="all observations of the patient, or of group and controls")
+    add("--deviations", help="deviations of the patient that were computed elsewhere")
     add("--patient", required=True, help="id of the patient, or name of the group")
     add("--about", nargs="*", type=_pair, default=[], help="further columns of the patient's row")
     add("--treatments", nargs="*", type=_pair, default=[], help="drugs received before a sample")
@@ -203,6 +260,7 @@ def _twin(given: argparse.Namespace) -> None:
     build_twin(
         patient={"patient": given.patient, **dict(given.about)},
         observations=given.observations,
+        deviations=given.deviations,
         reference=given.reference,
         reference_cells=given.reference_cells,
         patient_layers=given.layers,
@@ -304,9 +362,14 @@ def _cohort_report(given: argparse.Namespace) -> None:
 
 
 VERBS = {
-    "check": (_describe_check, _check, "check configuration and sample sheets"),
+    "check": (
+        _describe_check,
+        _check,
+        "check configuration, sheets and the files they name",
+    ),
     "observe": (_describe_observe, _observe, "read, check and harmonise one sample"),
     "findings": (_describe_findings, _findings, "bring what was found of a patient to genes"),
+    "deviations": (_describe_deviations, _deviations, "read deviations computed elsewhere"),
     "reference": (_describe_reference, _reference, "build the healthy reference"),
     "twin": (_describe_twin, _twin, "build the digital twin of one patient"),
     "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),

@@ -11,6 +11,7 @@ from twinscreen.files.contracts import (
     COHORT_PATIENTS,
     COHORT_RANKS,
     COPIES,
+    DEVIATIONS,
     DISEASE_GENES,
     DRUG_TARGETS,
     DRUGS,
@@ -30,7 +31,7 @@ from twinscreen.files.contracts import (
     SCREEN,
     TWIN,
 )
-from twinscreen.files.errors import InputError
+from twinscreen.files.errors import InputError, SeveralFaultsError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
 from twinscreen.files.paths import FilePath
@@ -44,6 +45,7 @@ __all__ = [
     "COHORT_PATIENTS",
     "COHORT_RANKS",
     "COPIES",
+    "DEVIATIONS",
     "DISEASE_GENES",
     "DRUGS",
     "DRUG_TARGETS",
@@ -66,6 +68,7 @@ __all__ = [
     "FilePath",
     "GeneNames",
     "InputError",
+    "SeveralFaultsError",
     "TableContract",
     "atomic",
     "generator",

@@ -168,6 +168,15 @@ OBSERVATION = AnnDataContract(
     "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
 )
 
+#: Deviations of one patient computed elsewhere: compartments x genes, NaN where the table says
+#: nothing. uns["quality"] is what was read and lost, uns["unscorable"] as in an observation.
+DEVIATIONS = AnnDataContract(
+    "deviations",
+    obs=("cell_type", "tissue", "time", "n_cells"),
+    layers=("logfc", "pvalue"),
+    uns=("quality", "unscorable", "provenance"),
+)
+
 #: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
 #: share of the cells that express each gene. uns["calibration"]: how often healthy donors, each
 #: against the others, deviate by chance.

@@ -1,5 +1,7 @@
 """The one exception for input that a user can mend."""
 
+from collections.abc import Sequence
+
 from twinscreen.files.paths import FilePath
 
 
@@ -48,3 +50,27 @@ class InputError(Exception):
         """One sentence for a report, without the path."""
         place = f"{self.place}: " if self.place else ""
         return f"{place}found {self.found}, expected {self.expected}"
+
+
+class SeveralFaultsError(InputError):
+    """Several faults at once, each with its own message; it stands for the first.
+
+    Parameters
+    ----------
+    faults
+        At least one.
+    """
+
+    def __init__(self, faults: Sequence[InputError]) -> None:
+        self.faults = list(faults)
+        first = self.faults[0]
+        super().__init__(
+            file=first.file,
+            place=first.place,
+            found=first.found,
+            expected=first.expected,
+            remedy=first.remedy,
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)

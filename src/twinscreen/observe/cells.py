@@ -1,165 +1,184 @@
-"""Read the cells of one sample from an h5ad file and check what they are."""
+"""Read the cells of one sample, whatever their format, and check what they are."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
-from anndata.io import read_elem, sparse_dataset
 from scipy import sparse
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.observe.annotation import annotate
+from twinscreen.observe.formats import (
+    NEITHER,
+    PROTEIN,
+    CellFile,
+    Counts,
+    are_counts,
+    open_cells,
+)
 
-_PROTEIN = "Antibody Capture"
-_GENE = "Gene Expression"
+#: What CELLxGENE writes for a donor where there is none, or many.
+NO_DONOR = ("pooled", "unknown", "na", "nan")
 
 
 @dataclass(frozen=True)
 class SampleCells:
-    """Raw counts of one sample: c cells x f features, with the annotation of both."""
+    """Raw counts of one sample: c cells x f features, with the annotation of both.
+
+    `names` are symbols or what the file has instead, `ids` Ensembl ids or ""; `source` is the
+    part of the file that the counts stood in.
+    """
 
     counts: sparse.csr_array
     obs: pd.DataFrame
     names: np.ndarray
+    ids: np.ndarray
     is_protein: np.ndarray
+    source: str
 
     def digest(self) -> str:
         """SHA-256 of the counts and the features they belong to."""
-        content = hashlib.sha256("\0".join(self.names).encode())
+        content = hashlib.sha256("\0".join([*self.names, *self.ids]).encode())
         for part in (self.counts.indptr, self.counts.indices, self.counts.data):
             content.update(np.ascontiguousarray(part).tobytes())
         return content.hexdigest()
 
 
-def read_sample(path: FilePath, *, select: Mapping[str, str], cell_type: str) -> SampleCells:
-    """Read the cells of one sample; only their rows are read from disk.
+def read_sample(
+    path: FilePath,
+    *,
+    select: Mapping[str, str],
+    cell_type: str = "",
+    annotation: FilePath | None = None,
+    is_gene: Callable[[str], bool],
+) -> SampleCells:
+    """Read the cells of one sample.
 
     Parameters
     ----------
     path
-        An h5ad file with raw counts in X.
+        A file or folder of one of `formats.FORMATS`, with raw counts.
     select
-        Columns of obs and the value each must have; empty takes all cells.
+        Columns of obs or of the annotation, and the value each must have; empty takes all cells.
     cell_type
-        Column of obs that holds the cell types.
+        Column that holds the cell types and must be there; "" if there need be none.
+    annotation
+        Table of cells, joined by barcode; only cells that it lists are taken.
+    is_gene
+        Tells whether a name means a gene.
 
     Raises
     ------
     InputError
-        The file is missing or no h5ad; a column is missing; no cell fits; the counts are not raw.
+        The file is missing, broken, or of no known format; a column is missing; no cell fits;
+        the counts are not raw.
     """
-    if not Path(path).is_file():
-        raise InputError(
-            file=path,
-            found="a folder" if Path(path).is_dir() else "no such file",
-            expected="an h5ad file with raw counts",
-            remedy="correct the column `cells` of the sample sheet, or put the file there",
-        )
-    if not h5py.is_hdf5(path):
-        raise InputError(
-            file=path,
-            found=_first_bytes(path),
-            expected="an h5ad (HDF5) file",
-            remedy="write the cells with anndata's write_h5ad, uncompressed by gzip or zip",
-        )
-    try:
-        with h5py.File(path) as file:
-            if lacking := [part for part in ("X", "obs", "var") if part not in file]:
-                raise InputError(
-                    file=path,
-                    found=f"an HDF5 file without {', '.join(lacking)}",
-                    expected="an h5ad file with X, obs and var",
-                    remedy="write the cells with anndata's write_h5ad",
-                )
-            obs, var = _table(path, file, "obs"), _table(path, file, "var")
-            rows = _rows(path, obs, select, cell_type)
-            counts = _read_rows(file["X"], rows)
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # whatever h5py and anndata stumble over is in the file
-        raise InputError(
-            file=path,
-            found="a file that breaks off, or holds something that can't be read",
-            expected="a whole h5ad file",
-            remedy="copy the file again, or write the cells again with anndata's write_h5ad",
-        ) from error
-    _check_raw(path, counts, select)
-    feature = var.get("feature_types", pd.Series(_GENE, index=var.index)).astype(str)
+    file = open_cells(path, is_gene)
+    obs, rows = choose(file, select=select, cell_type=cell_type, annotation=annotation)
+    found = file.read(rows)
+    check_raw(path, found, select)
+    kept = ~np.isin(found.features.kinds, NEITHER)
+    # A narrow type of the file would overflow where columns of one gene are summed.
+    counts = sparse.csr_array(found.matrix[:, np.flatnonzero(kept)]).astype(np.float64)
+    counts.sum_duplicates()
+    counts.eliminate_zeros()
     return SampleCells(
         counts=counts,
         obs=obs.iloc[rows],
-        names=var.index.astype(str).to_numpy(),
-        is_protein=(feature == _PROTEIN).to_numpy(),
+        names=found.features.names[kept],
+        ids=found.features.ids[kept],
+        is_protein=found.features.kinds[kept] == PROTEIN,
+        source=found.place,
     )
 
 
-def _table(path: FilePath, file: h5py.File, part: str) -> pd.DataFrame:
-    """Read obs or var."""
-    table = read_elem(file[part])
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(
-            file=path,
-            place=part,
-            found=f"a {type(table).__name__}",
-            expected="a table",
-            remedy="write the cells with anndata's write_h5ad",
-        )
-    return table
+def choose(
+    file: CellFile,
+    *,
+    select: Mapping[str, str],
+    cell_type: str,
+    annotation: FilePath | None,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Join the annotation to an open file's cells, and choose the sample's.
 
+    Returns
+    -------
+    Annotation of all cells, and the rows of those chosen, ascending.
 
-def _rows(
-    path: FilePath, obs: pd.DataFrame, select: Mapping[str, str], cell_type: str
-) -> np.ndarray:
-    """Row numbers of the cells that fit, ascending."""
-    for column in [*select, cell_type]:
+    Raises
+    ------
+    InputError
+        A column is missing, no cell fits, or the cells chosen are of no single donor.
+    """
+    obs, listed = file.obs, None
+    if annotation:
+        obs, listed = annotate(obs, annotation, cells=file.path, select=select)
+    for column in [*select, *([cell_type] if cell_type else [])]:
         if column not in obs:
-            raise InputError(
-                file=path,
-                place="obs",
-                found=f"no column {column!r}; there are {', '.join(map(str, obs.columns))}",
-                expected=f"a column {column!r}",
-                remedy="correct observe.cell_type in the configuration"
-                if column == cell_type and column not in select
-                else "correct the column `select` of the sample sheet",
-            )
-    fits = np.ones(len(obs), dtype=bool)
-    for column, value in select.items():
-        fits &= (obs[column].astype(str) == value).to_numpy()
-    if not fits.any():
-        wanted = " and ".join(f"{column} = {value}" for column, value in select.items())
+            raise _no_column(file, obs, column, is_type=column == cell_type, annotation=annotation)
+    if select.get("donor_id", "x").lower() in NO_DONOR:
         raise InputError(
-            file=path,
-            place="obs",
-            found=f"no cell with {wanted}" if select else "no cells",
-            expected="at least one cell",
-            remedy="correct the column `select` of the sample sheet; values there: "
-            + "; ".join(f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
-            if select
-            else "write the cells of the sample to the file, or leave the sample out",
+            file=file.path,
+            place="obs, column donor_id",
+            found=f"cells of donor {select['donor_id']!r} selected",
+            expected="cells of one donor: this name stands for none, or for several",
+            remedy="leave the sample out, or name a donor",
         )
-    return np.flatnonzero(fits)
+    fits = np.ones(len(obs), dtype=bool) if listed is None else listed.to_numpy()
+    for column, value in select.items():
+        fits = fits & (obs[column].astype(str) == value).to_numpy()
+    if not fits.any():
+        raise _no_cell(file, obs, select)
+    return obs, np.flatnonzero(fits)
 
 
-def _read_rows(matrix: h5py.Group | h5py.Dataset, rows: np.ndarray) -> sparse.csr_array:
-    """Read some rows of a dense or sparse matrix."""
-    found = matrix[rows] if isinstance(matrix, h5py.Dataset) else sparse_dataset(matrix)[rows]
-    # A narrow type of the file would overflow where columns of one gene are summed.
-    return sparse.csr_array(found).astype(np.float64)
+def _no_column(
+    file: CellFile, obs: pd.DataFrame, column: str, *, is_type: bool, annotation: FilePath | None
+) -> InputError:
+    columns = ", ".join(map(str, obs.columns))
+    remedy = "correct the column `select` of the sample sheet"
+    if is_type:
+        remedy = "correct observe.cell_type in the configuration"
+    if not columns and not annotation:
+        remedy += ", or name in the column `annotation` of the sample sheet a table of the cells"
+    return InputError(
+        file=file.path,
+        place="obs",
+        found=f"no column {column!r}; there are {columns}" if columns else f"no column {column!r}",
+        expected=f"a column {column!r}",
+        remedy=remedy,
+    )
 
 
-def _check_raw(path: FilePath, counts: sparse.csr_array, select: Mapping[str, str]) -> None:
-    """Refuse anything but whole, non-negative numbers, and say what it looks like instead."""
-    values = counts.data
-    expected = "raw counts: whole numbers, 0 or more"
-    remedy = "put the raw counts in X (often kept in a layer or in .raw) and write the file again"
-    odd = np.flatnonzero((values < 0) | (values != np.floor(values)) | ~np.isfinite(values))
-    if not len(odd):
+def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> InputError:
+    wanted = " and ".join(f"{column} = {value}" for column, value in select.items())
+    values = (f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
+    return InputError(
+        file=file.path,
+        place="obs",
+        found=f"no cell with {wanted}" if select else "no cells",
+        expected="at least one cell",
+        remedy="correct the column `select` of the sample sheet; values there: " + "; ".join(values)
+        if select
+        else "write the cells of the sample to the file, or leave the sample out",
+    )
+
+
+def check_raw(path: FilePath, counts: Counts, select: Mapping[str, str]) -> None:
+    """Refuse anything but whole, non-negative numbers, and say what it looks like instead.
+
+    Raises
+    ------
+    InputError
+        A value is no count.
+    """
+    values = counts.matrix.data
+    if are_counts(values):
         return
-    first = odd[0]
-    row = int(np.searchsorted(counts.indptr, first, side="right")) - 1
+    first = np.flatnonzero((values < 0) | (values != np.floor(values)) | ~np.isfinite(values))[0]
+    row = int(np.searchsorted(counts.matrix.indptr, first, side="right")) - 1
     finite = values[np.isfinite(values)]
     if (values < 0).any():
         kind = "scaled or corrected values (some are negative)"
@@ -169,17 +188,11 @@ def _check_raw(path: FilePath, counts: sparse.csr_array, select: Mapping[str, st
         kind = "normalised values"
     raise InputError(
         file=path,
-        place="X"
+        place=counts.place
         + (f" of the cells with {dict(select)}" if select else "")
-        + f", cell {row + 1}, feature {int(counts.indices[first]) + 1}",
+        + f", cell {row + 1}, feature {int(counts.matrix.indices[first]) + 1}",
         found=f"{values[first]:.6g}: {kind} instead of raw counts",
-        expected=expected,
-        remedy=remedy,
+        expected="raw counts: whole numbers, 0 or more",
+        remedy="put the raw counts in X (often kept in a layer or in .raw) and write the file"
+        " again",
     )
-
-
-def _first_bytes(path: FilePath) -> str:
-    """Show how a file begins."""
-    with open(path, "rb") as file:
-        first = file.read(12)
-    return f"a file that starts with {first!r}" if first else "an empty file"

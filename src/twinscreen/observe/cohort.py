@@ -21,19 +21,26 @@ FINDING_COLUMNS = (*FINDING_FILES, "variant_sample", "disease", "simulated")
 #: Fewest donors that make a healthy reference; METHODS of the deviation need three.
 FEWEST_DONORS = 3
 
+#: Keys of the configuration that say where cell types come from, of which one is given.
+TYPING = ("cell_type", "markers", "celltypist")
+
+#: Columns of the patient sheet that name files: they are read, not shown.
+PATIENT_FILES = (*FINDING_FILES, "deviations")
+
 
 @dataclass(frozen=True)
 class Cohort:
     """Samples and patients of a cohort, checked, in the order of the sheets.
 
     `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
-    of the schema, empty texts where nothing stood.
+    of the schema, empty texts where nothing stood. `only` names the patients to run, all if empty.
     """
 
     samples: dict[str, dict[str, str]]
     patients: dict[str, dict[str, str]]
     control: str
     design: str
+    only: tuple[str, ...] = ()
 
     @property
     def grouped(self) -> bool:
@@ -42,11 +49,13 @@ class Cohort:
 
     @property
     def treated(self) -> list[str]:
-        """Those who get a twin: patients with a sample that is no control, or their conditions."""
+        """Who gets a twin: patients with a sample that is no control or with deviations; groups."""
         if self.grouped:
             found = dict.fromkeys(s["condition"] for s in self.samples.values())
             return [condition for condition in found if condition != self.control]
         wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
+        wanted |= {name for name, row in self.patients.items() if row["deviations"]}
+        wanted &= set(self.only or self.patients)
         return [patient for patient in self.patients if patient in wanted]
 
     @property
@@ -62,8 +71,16 @@ class Cohort:
     @property
     def with_findings(self) -> list[str]:
         """Patients of whom the sheet names something beside cells."""
+        if self.grouped:
+            return []
         told = (*FINDING_FILES, "disease")
         return [name for name in self.treated if any(self.patients[name][key] for key in told)]
+
+    def about(self, twin: str) -> dict[str, str]:
+        """Give what the sheet says of a patient and the report shows; of a group, nothing."""
+        row = {} if self.grouped else self.patients[twin]
+        hidden = {"patient", "deviations", *FINDING_COLUMNS}
+        return {name: value for name, value in row.items() if name not in hidden}
 
     def samples_of(self, patient: str) -> list[str]:
         """List the samples of a twin, controls among them, in the order of the sheet."""
@@ -94,18 +111,20 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     samples = read_sheet(sheet, Path(schemas) / "samples.schema.json", key="sample")
     patients = read_sheet(config["patients"], Path(schemas) / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
+    _check_typing(config, file=file)
     for name, row in samples.items():
         _check_sample(name, row, patients, config)
     for name, row in patients.items():
-        for column in FINDING_FILES:
-            place = f"patient {name}, column {column}"
-            row[column] = _expanded(row[column], file=config["patients"], place=place)
+        place = f"patient {name}, column"
+        for column in PATIENT_FILES:
+            row[column] = _filled_in(row[column], config["patients"], f"{place} {column}")
     _check_own_tables(config, file=file)
     _check_cells(samples, sheet=sheet)
-    _check_control(samples, control, file=file, sheet=sheet)
+    if samples:
+        _check_control(samples, control, file=file, sheet=sheet)
     _check_states(samples, control, sheet=sheet)
     samples = _chosen(samples, patients, config, file=file)
-    cohort = Cohort(samples, patients, control, config["twin"]["design"])
+    cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))
     if cohort.grouped:
         _check_groups(cohort, sheet)
     _check_reference(cohort, config, sheet)
@@ -126,23 +145,37 @@ def _check_sample(
             expected=f"a patient of {config['patients']}",
             remedy=f"add a row for this patient to {config['patients']}",
         )
-    row["cells"] = _expanded(row["cells"], file=sheet, place=f"sample {name}, column cells")
+    for column in ("cells", "annotation"):
+        row[column] = _filled_in(row[column], sheet, f"sample {name}, column {column}")
     if row["cells"].startswith("source:"):
         _check_source(name, row["cells"].removeprefix("source:"), config)
 
 
-def _expanded(path: str, *, file: FilePath, place: str) -> str:
-    """Fill in environment variables."""
-    path = os.path.expandvars(path)
-    if unset := re.search(r"\$\{?(\w+)", path):
+def _filled_in(path: str, sheet: str, place: str) -> str:
+    """Fill in the environment variables of a path."""
+    filled = os.path.expandvars(path)
+    if unset := re.search(r"\$\{?(\w+)", filled):
         raise InputError(
-            file=file,
+            file=sheet,
             place=place,
             found=f"the environment variable {unset[1]}, which is not set",
             expected="a path",
             remedy=f"export {unset[1]}=... before the run, or write the path out",
         )
-    return path
+    return filled
+
+
+def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that cell types come from one place."""
+    given = [key for key in TYPING if config["observe"][key]]
+    if len(given) != 1:
+        raise InputError(
+            file=file,
+            place="key observe",
+            found=" and ".join(given) or f"none of {', '.join(TYPING)}",
+            expected=f"exactly one of {', '.join(TYPING)}",
+            remedy="say where cell types come from: a column, marker genes, or a CellTypist model",
+        )
 
 
 def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
@@ -175,15 +208,16 @@ def _check_source(name: str, source: str, config: Mapping[str, Any]) -> None:
             place=f"sample {name}, column cells",
             found=f"source:{source}",
             expected=f"one of {', '.join(known)}",
-            remedy=f"name a source of {config['sources']}, or the path of an h5ad file",
+            remedy=f"name a source of {config['sources']}, or a path",
         )
 
 
 def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:
     """Check that no two samples are the same cells."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for name, row in samples.items():
-        other = seen.setdefault((row["cells"], row["select"]), name)
+        key = (row["cells"], row["select"], row["annotation"])
+        other = seen.setdefault(key, name)
         if other != name:
             raise InputError(
                 file=sheet,
@@ -280,7 +314,8 @@ def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> N
     """Check that there are donors enough for a reference, and patients."""
     fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
     donors = {cohort.samples[name]["patient"] for name in cohort.controls}
-    if cohort.design != "paired" and len(donors) < fewest:
+    measured = any(row["condition"] != cohort.control for row in cohort.samples.values())
+    if measured and cohort.design != "paired" and len(donors) < fewest:
         raise InputError(
             file=sheet,
             place="column condition",

@@ -19,7 +19,13 @@ class Harmonised:
     merged: int
 
 
-def harmonise(counts: sparse.csr_array, names: Sequence[str], known: GeneNames) -> Harmonised:
+def harmonise(
+    counts: sparse.csr_array,
+    names: Sequence[str],
+    known: GeneNames,
+    *,
+    ids: Sequence[str] | None = None,
+) -> Harmonised:
     """Map features to approved symbols; columns that mean one gene are summed.
 
     Parameters
@@ -30,13 +36,19 @@ def harmonise(counts: sparse.csr_array, names: Sequence[str], known: GeneNames) 
         Name of each feature: Ensembl id, symbol, previous symbol or alias, shape (f,).
     known
         Approved symbols.
+    ids
+        Ensembl id of each feature, shape (f,), "" where there is none: it comes before the name,
+        since symbols are taken from one gene and given to another, and may stand twice.
 
     Returns
     -------
     Counts over the symbols found, in alphabetical order; the names without a symbol; and how
     many columns were added to another of the same gene.
     """
-    found = [known.resolve(str(name)) for name in names]
+    found = [
+        (known.resolve(str(id_)) if id_ else None) or known.resolve(str(name))
+        for id_, name in zip(names if ids is None else ids, names, strict=True)
+    ]
     lost = [str(name) for name, symbol in zip(names, found, strict=True) if symbol is None]
     feature = np.array([i for i, symbol in enumerate(found) if symbol is not None], dtype=np.int64)
     symbols, gene = np.unique([s for s in found if s is not None], return_inverse=True)

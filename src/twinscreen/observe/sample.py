@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from twinscreen.files import (
     OBSERVATION,
@@ -17,8 +16,25 @@ from twinscreen.files import (
     provenance,
     write_anndata,
 )
+from twinscreen.observe.cell_types import (
+    CellTypes,
+    Typing,
+    from_celltypist,
+    from_column,
+    from_markers,
+    read_markers,
+)
 from twinscreen.observe.cells import SampleCells, read_sample
-from twinscreen.observe.harmonise import harmonise
+from twinscreen.observe.harmonise import Harmonised, harmonise
+from twinscreen.observe.quality import (
+    Kept,
+    Limits,
+    Measures,
+    leave_out_doublets,
+    leave_out_outliers,
+    measure,
+    within_limits,
+)
 
 log = logging.getLogger(__name__)
 
@@ -27,23 +43,16 @@ log = logging.getLogger(__name__)
 KINDS = ("symbol", "ensembl", "previous", "alias")
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Cells outside these limits are left out."""
-
-    min_counts: int
-    min_genes: int
-    max_mitochondrial: float
-
-
 def observe(
     *,
     sample: Mapping[str, str],
     cells: FilePath,
     select: Mapping[str, str],
-    cell_type: str,
+    annotation: FilePath | None,
+    typing: Typing,
     names: FilePath,
     limits: Limits,
+    seed: int,
     output: FilePath,
     keep_going: bool,
 ) -> None:
@@ -54,15 +63,19 @@ def observe(
     sample
         `sample, patient, condition, tissue, time, batch`, as texts.
     cells
-        h5ad file with raw counts of the sample, alone or among others.
+        File or folder with raw counts of the sample, alone or among others.
     select
-        Columns of obs, and the value each has in this sample.
-    cell_type
-        Column of obs with the cell types.
+        Columns of obs or of the annotation, and the value each has in this sample.
+    annotation
+        Table of cells that is joined to them by barcode.
+    typing
+        Where cell types come from.
     names
         Table of gene names of the knowledge stage.
     limits
         Which cells to keep.
+    seed
+        Seed of all randomness.
     output
         The observation (h5ad) to write.
     keep_going
@@ -77,9 +90,17 @@ def observe(
     known = GeneNames(names, kinds=KINDS)
     digest = ""
     try:
-        found = read_sample(cells, select=select, cell_type=cell_type)
+        found = read_sample(
+            cells,
+            select=select,
+            cell_type=typing.column,
+            annotation=annotation,
+            is_gene=lambda name: known.resolve(name) is not None,
+        )
         digest = found.digest()
-        observation = _observe(found, cell_type, known, limits, file=cells)
+        observation = _observe(
+            found, typing, known, limits, file=cells, seed=seed, sample=sample["sample"]
+        )
         observation.uns["unscorable"] = ""
     except InputError as error:
         if not keep_going:
@@ -94,91 +115,133 @@ def observe(
             # The file's name and the values selected may name a person: their content stands in.
             "cells_sha256": digest,
             "select": ", ".join(select) or None,
-            "cell_type": cell_type,
-            "min_counts": limits.min_counts,
-            "min_genes": limits.min_genes,
-            "max_mitochondrial": limits.max_mitochondrial,
+            "cell_type": typing.column or None,
+            **asdict(limits),
+            "seed": seed,
         },
-        inputs=[names],
+        inputs=[names, *filter(None, (typing.markers, typing.celltypist))],
     )
     write_anndata(observation, output, OBSERVATION)
 
 
 def _observe(
     found: SampleCells,
-    cell_type: str,
+    typing: Typing,
     known: GeneNames,
     limits: Limits,
     *,
     file: FilePath,
+    seed: int,
+    sample: str,
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
-    is_gene = ~found.is_protein
-    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], known)
-    if 2 * len(genes.lost) > is_gene.sum():
-        raise InputError(
-            file=file,
-            place="var",
-            found=f"{len(genes.lost)} of {is_gene.sum()} features are no human gene, for example "
-            + ", ".join(genes.lost[:5]),
-            expected="HGNC symbols or Ensembl gene ids as the index of var",
-            remedy="set the index of var to gene symbols or Ensembl ids and write the file again",
-        )
-    total = np.asarray(genes.counts.sum(axis=1)).ravel()
-    number = np.diff(genes.counts.indptr)
-    mitochondrial = _share(genes.counts, np.char.startswith(genes.symbols, "MT-"), total)
-    label = found.obs[cell_type]
-    kept = (
-        (total >= limits.min_counts)
-        & (number >= limits.min_genes)
-        & ~(mitochondrial > limits.max_mitochondrial)
-        & (label.notna() & (label.astype(str).str.strip() != "")).to_numpy()
+    genes = _genes(found, known, file)
+    measures = measure(genes.counts, genes.symbols)
+    kept = within_limits(measures, limits)
+    doublets = leave_out_doublets(kept, genes.counts, limits, seed=seed, sample=sample)
+    types = _types(found, genes, kept, typing, known, seed=seed, sample=sample)
+    outliers = leave_out_outliers(
+        kept, measures, types.names, n_genes=len(genes.symbols), mad=limits.mad
     )
-    if not kept.any():
-        raise InputError(
-            file=file,
-            place="X",
-            found=f"no usable cell among {len(kept)} (median counts {np.median(total):.0f}, median"
-            f" genes {np.median(number):.0f}, {label.notna().sum()} with a cell type)",
-            expected=f"cells with a cell type, at least {limits.min_counts} counts and"
-            f" {limits.min_genes} genes, and at most {limits.max_mitochondrial:.0%} mitochondrial",
-            remedy="look at the sample; correct observe.cell_type or widen the limits in observe"
-            " of the configuration",
-        )
+    n_unassigned = int((kept.cells & (types.names == "")).sum())
+    kept.leave_out("no cell type", types.names == "")
+    if not kept.cells.any():
+        raise _no_usable_cell(file, measures, kept, limits)
+    rows = kept.cells
     observation = ad.AnnData(
-        X=genes.counts[kept].astype(np.float32),
-        obs=pd.DataFrame({"cell_type": label.astype(str).to_numpy()[kept]}, index=_barcodes(kept)),
+        X=genes.counts[rows].astype(np.float32),
+        obs=pd.DataFrame({"cell_type": types.names[rows].astype(object)}, index=_barcodes(rows)),
         var=pd.DataFrame(index=genes.symbols),
     )
     if found.is_protein.any():
         antibodies = found.names[found.is_protein]
         observation.obsm["protein"] = (
-            found.counts[:, found.is_protein][kept].astype(np.float32).toarray()
+            found.counts[:, found.is_protein][rows].astype(np.float32).toarray()
         )
         observation.uns["protein"] = {
             "antibody": antibodies.astype(str),
             "gene": np.array([known.resolve(name) or "" for name in antibodies], dtype=str),
         }
     observation.uns["quality"] = {
-        "n_cells_found": len(kept),
-        "n_cells": int(kept.sum()),
-        "n_genes_found": int(is_gene.sum()),
+        "n_cells_found": len(rows),
+        "n_cells": int(rows.sum()),
+        "removed": kept.removed,
+        "cell_types_by": types.origin,
+        "share_unassigned": n_unassigned / (n_unassigned + int(rows.sum())),
+        "doublets": doublets,
+        "outliers": outliers,
+        "counts_from": found.source,
+        "n_genes_found": int((~found.is_protein).sum()),
         "n_genes": len(genes.symbols),
         "n_genes_merged": genes.merged,
-        "median_counts": float(np.median(total[kept])),
-        "median_genes": float(np.median(number[kept])),
-        "median_mitochondrial": float(np.median(mitochondrial[kept])),
+        "median_counts": float(np.median(measures.counts[rows])),
+        "median_genes": float(np.median(measures.genes[rows])),
+        "median_mitochondrial": float(np.median(measures.mitochondrial[rows])),
         "genes_lost": np.array(genes.lost, dtype=str),
     }
     return observation
 
 
-def _share(counts: sparse.csr_array, chosen: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Share of each cell's counts in the chosen genes; NaN if there are none such."""
-    if not chosen.any():
-        return np.full(len(total), np.nan)
-    part = np.asarray(counts[:, chosen].sum(axis=1)).ravel()
-    return np.divide(part, total, out=np.zeros(len(total)), where=total > 0)
+def _genes(found: SampleCells, known: GeneNames, file: FilePath) -> Harmonised:
+    """Bring the genes to approved symbols; refuse a file where most have none."""
+    is_gene = ~found.is_protein
+    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], known, ids=found.ids[is_gene])
+    if 2 * len(genes.lost) > is_gene.sum():
+        raise InputError(
+            file=file,
+            place="var",
+            found=f"{len(genes.lost)} of {is_gene.sum()} features are no human gene, for example "
+            + ", ".join(genes.lost[:5]),
+            expected="HGNC symbols or Ensembl gene ids as the names of the features",
+            remedy="set the index of var, or the names in the table of features, to gene symbols or"
+            " Ensembl ids, and write the file again",
+        )
+    return genes
+
+
+def _types(
+    found: SampleCells,
+    genes: Harmonised,
+    kept: Kept,
+    typing: Typing,
+    known: GeneNames,
+    *,
+    seed: int,
+    sample: str,
+) -> CellTypes:
+    """Give every cell that is still kept its type, in the one way that is configured."""
+    if typing.column:
+        return from_column(found.obs, typing.column)
+    names = np.full(len(kept.cells), "", dtype=object)
+    rows = np.flatnonzero(kept.cells)
+    origin = ""
+    if len(rows):
+        counts = genes.counts[rows]
+        if typing.markers:
+            markers = read_markers(typing.markers, known)
+            assigned = from_markers(
+                counts, genes.symbols, markers, file=typing.markers, seed=seed, sample=sample
+            )
+        else:
+            assigned = from_celltypist(counts, genes.symbols, typing.celltypist, known)
+        names[rows] = assigned.names
+        origin = assigned.origin
+    return CellTypes(names.astype(str), origin)
+
+
+def _no_usable_cell(file: FilePath, measures: Measures, kept: Kept, limits: Limits) -> InputError:
+    removed = ", ".join(f"{number} by {rule}" for rule, number in kept.removed.items() if number)
+    return InputError(
+        file=file,
+        place="X",
+        found=f"no usable cell among {len(kept.cells)} (median counts"
+        f" {np.median(measures.counts):.0f}, median genes {np.median(measures.genes):.0f};"
+        f" left out: {removed})",
+        expected=f"cells with a cell type, at least {limits.min_counts} counts and"
+        f" {limits.min_genes} genes, and at most {limits.max_mitochondrial:.0%} mitochondrial",
+        remedy="look at the sample; correct observe.cell_type or widen the limits in observe"
+        " of the configuration",
+    )
 
 
 def _barcodes(kept: np.ndarray) -> pd.Index:

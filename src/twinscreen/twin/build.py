@@ -30,6 +30,7 @@ from twinscreen.twin.compare import (
 )
 from twinscreen.twin.course import add_course
 from twinscreen.twin.findings import add_findings
+from twinscreen.twin.given import with_given
 from twinscreen.twin.group import compare_groups
 from twinscreen.twin.layers import LayerSettings, add_layers
 from twinscreen.twin.meta_network import add_communication
@@ -45,6 +46,7 @@ def build_twin(
     *,
     patient: Mapping[str, str],
     observations: Sequence[FilePath],
+    deviations: FilePath | None = None,
     reference: FilePath | None,
     reference_cells: Sequence[FilePath] = (),
     patient_layers: FilePath | None = None,
@@ -71,6 +73,8 @@ def build_twin(
         `patient` and what else patients.tsv says, as texts.
     observations
         All observations of the patient, control samples among them.
+    deviations
+        Deviations of the patient that were computed elsewhere.
     reference
         The healthy reference; not read in the paired design.
     reference_cells
@@ -106,11 +110,15 @@ def build_twin(
     read = read_observations(observations)
     network = Interactome.from_indices(*read_protein_edges(genes, interactome))
     healthy = read_reference(reference) if reference else None
-    compartments = _compare(read, healthy, reference_cells, settings)
+    compartments, fault = with_given(
+        deviations,
+        _compare(read, healthy, reference_cells, settings),
+        min_genes=settings.min_genes,
+    )
     reason = (
         ""
         if any(c.deviation for c in compartments)
-        else _why_unscorable(read, compartments, settings)
+        else _why_unscorable(read, compartments, settings, fault)
     )
     if reason and not keep_going:
         raise InputError(
@@ -127,7 +135,7 @@ def build_twin(
     twin.uns = {
         "patient": {**patient, "condition": _conditions(read, settings.control)},
         "samples": _samples_table(read, treatments),
-        "flags": np.array(_patient_flags(read, settings), dtype=object),
+        "flags": np.array(_patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
             parameters={
@@ -138,7 +146,7 @@ def build_twin(
             },
             inputs=[
                 *observations,
-                *(path for path in (reference, patient_layers, findings) if path),
+                *(path for path in (deviations, reference, patient_layers, findings) if path),
                 *reference_cells,
                 *(genes, interactome, ligand_receptor, influence, pathways),
             ],
@@ -253,7 +261,7 @@ def _fill(
         compartment.time,
         compartment.n_cells,
         compartment.n_reference_donors,
-        settings.design,
+        compartment.method or settings.design,
     ]
     deviation = compartment.deviation
     if deviation is None:
@@ -335,7 +343,7 @@ def _conditions(read: Sequence[ad.AnnData], control: str) -> str:
 
 
 def _why_unscorable(
-    read: Sequence[ad.AnnData], compartments: Sequence[Compartment], settings: Settings
+    read: Sequence[ad.AnnData], compartments: Sequence[Compartment], settings: Settings, fault: str
 ) -> str:
     """Say in a sentence why a patient has nothing to score."""
     reasons = [
@@ -345,17 +353,18 @@ def _why_unscorable(
     ]
     reasons += _without_control(read, settings)
     reasons += [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
-    return "no usable compartment; " + "; ".join(reasons)
+    return "no usable compartment; " + "; ".join([*reasons, *filter(None, [fault])])
 
 
-def _patient_flags(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
+def _patient_flags(read: Sequence[ad.AnnData], settings: Settings, fault: str) -> list[str]:
     """Sentences that a reader should know of the patient as a whole."""
     flags = [
         f"Sample {one.uns['sample']['sample']} could not be used: {one.uns['unscorable']}."
         for one in read
         if one.uns["unscorable"]
     ]
-    return flags + [f"Not compared: {reason}." for reason in _without_control(read, settings)]
+    flags += [f"Not compared: {reason}." for reason in _without_control(read, settings)]
+    return flags + ([f"Not used: {fault}."] if fault else [])
 
 
 def _without_control(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:

@@ -171,8 +171,10 @@ def find_links(
     measured = pd.Index(sorted({gene for one in read for gene in one.var_names}), dtype=str)
     pairs = Pairs.measured(table, measured)
     places, own, control = _profiles(compartments, read, healthy, pairs, settings)
-    compared = np.array([c.deviation is not None for c in compartments], dtype=bool)
-    enough = np.array([c.n_cells >= settings.min_cells for c in compartments], dtype=bool)
+    # a compartment whose deviation was computed elsewhere has no cells here
+    here = np.array([not c.method for c in compartments], dtype=bool)
+    compared = here & np.array([c.deviation is not None for c in compartments], dtype=bool)
+    enough = here & np.array([c.n_cells >= settings.min_cells for c in compartments], dtype=bool)
     now = np.where(enough[:, None], own.of_parties(pairs, rules.min_share), 0)
     before = np.where(compared[:, None], control.of_parties(pairs, rules.min_share), 0)
     time = np.array([c.time for c in compartments], dtype=object)
@@ -185,16 +187,16 @@ def find_links(
     known = compared[place.sender] & compared[place.receiver]
     there = strength(now, scale, place, pairs)
     pvalue = np.full(len(there), np.nan)
-    patient = read[0].uns["sample"]["patient"]
-    for when, here in places.items():
+    patient = next((one.uns["sample"]["patient"] for one in read), "")
+    for when, groups in places.items():
         rows = np.flatnonzero((there > 0) & (time[place.sender] == when))
         random = [
             generator(settings.seed, "communication", patient, tissue[one.group[0]], when)
-            for one in here
+            for one in groups
         ]
         some = Candidates(place.sender[rows], place.receiver[rows], place.pair[rows])
         pvalue[rows] = permutation_pvalue(
-            here, pairs, some, permutations=rules.permutations, random=random
+            groups, pairs, some, permutations=rules.permutations, random=random
         )
     change, change_p = gain(deviation, place, pairs)
     links = Links(

@@ -58,7 +58,7 @@ class Compartment:
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
     proteins by gene; `copies` what resampled cells and donors give. `calibration` is the share of
     genes with p < 0.05 among healthy donors, each against the others. `unscorable` is the reason
-    why it was not compared, or "".
+    why it was not compared, or ""; `method` names the design where it is not that of the settings.
     """
 
     cell_type: str
@@ -74,6 +74,7 @@ class Compartment:
     calibration: float = np.nan
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
+    method: str = ""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,103 @@
+"""What is known of cells beside their counts: a table that is joined by barcode."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from twinscreen.files import FilePath, InputError
+from twinscreen.observe.formats.cell_file import reading
+from twinscreen.observe.formats.delimited import beginning
+
+
+def annotate(
+    obs: pd.DataFrame, path: FilePath, *, cells: FilePath, select: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Join an annotation table to the cells of a file by barcode.
+
+    Its lines say which cells are meant: cells without a line are left out. Where it has columns
+    that are selected by, only the lines that fit count, so that one table can serve samples
+    whose barcodes collide.
+
+    Parameters
+    ----------
+    obs
+        What the file says of its cells, by barcode, shape (c, .).
+    path
+        Table with a header; barcodes in the column `barcode` or, without one, in the first.
+    cells
+        The file with the cells, for messages.
+    select
+        Columns and the value each must have.
+
+    Returns
+    -------
+    Cells with the columns of both; and whether each has a line, boolean, shape (c,).
+
+    Raises
+    ------
+    InputError
+        The table can't be read, has a column that the file has too, a barcode twice, or no
+        barcode of the file.
+    """
+    table = _read(Path(path))
+    if twice := sorted(set(table.columns) & set(obs.columns)):
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the columns {', '.join(twice)}, which the cells have too",
+            expected=f"columns that {Path(cells).name} does not have",
+            remedy="rename or remove them, so that it is beyond doubt which are meant",
+        )
+    for column, value in select.items():
+        if column in table:
+            table = table[table[column] == value]
+    barcodes = obs.index.astype(str)
+    listed = pd.Series(barcodes.isin(table.index), index=obs.index)
+    here = table.index[table.index.isin(barcodes)]
+    if not listed.any():
+        raise InputError(
+            file=path,
+            found=f"no barcode of {Path(cells).name}: {', '.join(table.index[:3]) or 'no line'}"
+            + (f" (with {dict(select)})" if select else ""),
+            expected=f"barcodes as {', '.join(barcodes[:3])}",
+            remedy="write the barcodes as the matrix has them (suffixes as -1 count), or correct"
+            " the column `select` of the sample sheet",
+        )
+    for place, names in ((path, here), (cells, barcodes[listed.to_numpy()])):
+        if names.has_duplicates:
+            raise InputError(
+                file=place,
+                found=f"the barcode {names[names.duplicated()][0]} twice",
+                expected="each barcode once",
+                remedy="say in the column `select` of the sample sheet which lines of the"
+                " annotation are this sample's, or make the barcodes differ",
+            )
+    joined = table.reindex(barcodes).set_axis(obs.index)
+    return pd.concat([obs, joined], axis=1), listed
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read the table as text, empty fields missing, by barcode."""
+    if not path.is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected="a table of cells: barcode and further columns",
+            remedy="correct the column `annotation` of the sample sheet",
+        )
+    begun = beginning(path)
+    with reading(path, "a whole table with a header", "export it again"):
+        table = pd.read_csv(
+            path,
+            sep=begun.separator,
+            header=None,
+            names=[name or "barcode" for name in begun.header],
+            skiprows=1,
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+        )
+    key = "barcode" if "barcode" in table else table.columns[0]
+    table[key] = table[key].str.strip()
+    return table.dropna(subset=[key]).set_index(key).rename_axis(None)

@@ -1,0 +1,141 @@
+"""What every reader of cells gives: annotation at once, counts when asked for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.files import FilePath, InputError
+
+GENE = "Gene Expression"
+PROTEIN = "Antibody Capture"
+
+#: What 10x counts beside genes and surface proteins; left out.
+NEITHER = (
+    "CRISPR Guide Capture",
+    "Multiplexing Capture",
+    "Antigen Capture",
+    "Custom",
+    "Peaks",
+)
+
+#: Cells whose values are looked at where a look must do.
+A_FEW = 20
+
+
+@dataclass(frozen=True)
+class Features:
+    """Names of the f features of a file, texts of shape (f,) each.
+
+    `names` are symbols, or whatever the file has; `ids` Ensembl ids, "" where there is none;
+    `kinds` what was counted, in the words of 10x.
+    """
+
+    names: np.ndarray
+    ids: np.ndarray
+    kinds: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        names: np.ndarray,
+        ids: np.ndarray | None = None,
+        kinds: np.ndarray | None = None,
+    ) -> "Features":
+        """Fill in what a file does not say: no ids, and genes all."""
+        return cls(
+            names.astype(str),
+            np.full(len(names), "") if ids is None else ids.astype(str),
+            np.full(len(names), GENE) if kinds is None else kinds.astype(str),
+        )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Values of some cells, cells x features, and the part of the file they stood in."""
+
+    matrix: sparse.csr_array
+    features: Features
+    place: str
+
+
+class CellFile(ABC):
+    """Cells of one file.
+
+    Attributes
+    ----------
+    path
+        The file, or the folder.
+    obs
+        What the file says of each cell, by barcode; no columns if it says nothing.
+    """
+
+    path: Path
+    obs: pd.DataFrame
+
+    @abstractmethod
+    def read(self, rows: np.ndarray) -> Counts:
+        """Read the cells in the rows given, ascending."""
+
+    def look(self, rows: np.ndarray) -> Counts:
+        """Read a few of these cells, or of any: enough to tell counts from other values."""
+        return self.read(rows[:A_FEW])
+
+
+def are_counts(values: np.ndarray) -> bool:
+    """Tell whether all values are whole and not negative."""
+    return bool(np.all((values >= 0) & (values == np.floor(values)) & np.isfinite(values)))
+
+
+def as_text(values: np.ndarray) -> np.ndarray:
+    """Texts of an HDF5 file, which come as bytes or as objects."""
+    return np.array([v.decode() if isinstance(v, bytes) else str(v) for v in values], dtype=str)
+
+
+@contextmanager
+def reading(path: FilePath, whole: str, remedy: str) -> Iterator[None]:
+    """Turn whatever a library stumbles over in a file into a fault of the file.
+
+    Parameters
+    ----------
+    path
+        The file that is read.
+    whole
+        What it should be, as in "a whole h5ad file".
+    remedy
+        How to make it so.
+    """
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError(
+            file=path,
+            found="a file that breaks off, or holds something that can't be read",
+            expected=whole,
+            remedy=f"copy the file again, or {remedy}",
+        ) from error
+
+
+def same_length(path: FilePath, place: str, found: int, expected: int, what: str) -> None:
+    """Check that two parts of a file fit.
+
+    Raises
+    ------
+    InputError
+        They don't.
+    """
+    if found != expected:
+        raise InputError(
+            file=path,
+            place=place,
+            found=f"{found} {what}",
+            expected=f"{expected}, as many as the matrix has",
+            remedy="the parts are not of one matrix: copy all of them again from one run",
+        )

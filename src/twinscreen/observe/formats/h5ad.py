@@ -1,0 +1,93 @@
+"""Cells in an h5ad file, as anndata, scanpy and CELLxGENE write it."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+from anndata.io import read_elem, sparse_dataset
+from scipy import sparse
+
+from twinscreen.files import InputError
+from twinscreen.observe.formats.cell_file import (
+    CellFile,
+    Counts,
+    Features,
+    are_counts,
+    reading,
+)
+
+_WHOLE = "a whole h5ad file"
+_REMEDY = "write the cells again with anndata's write_h5ad"
+
+#: Where raw counts may stand, the first that holds counts is taken: X, or beside a normalised X
+#: raw (CELLxGENE) or the layer `counts` (a habit of scanpy's users).
+_PLACES = {
+    "X": ("X", "var"),
+    "raw.X": ("raw/X", "raw/var"),
+    "layers[counts]": ("layers/counts", "var"),
+}
+
+#: Columns of var with Ensembl ids (10x by scanpy, others) and with symbols (CELLxGENE, others).
+_IDS = ("gene_ids", "gene_id", "ensembl_id", "feature_id")
+_SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name")
+
+
+class H5ad(CellFile):
+    """Cells of an h5ad file; only the rows asked for are read from disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with reading(path, _WHOLE, _REMEDY), h5py.File(path) as file:
+            self._places = [place for place, (x, _) in _PLACES.items() if x in file]
+            lacking = [part for part in ("obs", "var") if part not in file]
+            if lacking := ([] if self._places else ["X"]) + lacking:
+                raise InputError(
+                    file=path,
+                    found=f"an HDF5 file without {', '.join(lacking)}",
+                    expected="an h5ad file with X, obs and var",
+                    remedy="write the cells with anndata's write_h5ad",
+                )
+            self.obs = self._table(file, "obs")
+
+    def read(self, rows: np.ndarray) -> Counts:
+        """Read rows of the first part that holds counts; of the first part if none does."""
+        with reading(self.path, _WHOLE, _REMEDY), h5py.File(self.path) as file:
+            found = [self._part(file, self._places[0], rows)]
+            while not are_counts(found[-1].matrix.data) and len(found) < len(self._places):
+                found.append(self._part(file, self._places[len(found)], rows))
+        return found[-1] if are_counts(found[-1].matrix.data) else found[0]
+
+    def _part(self, file: h5py.File, place: str, rows: np.ndarray) -> Counts:
+        matrix, var = (file[part] for part in _PLACES[place])
+        if isinstance(matrix, h5py.Dataset):
+            values = sparse.csr_array(matrix[rows])
+        else:
+            values = sparse.csr_array(sparse_dataset(matrix)[rows])
+        table = self._table(file, var.name.strip("/"))
+        if place == "raw.X":  # may say less of its features than var does
+            table = table.join(self._table(file, "var"), how="left", rsuffix="_of_var")
+        return Counts(values, _features(table), place)
+
+    def _table(self, file: h5py.File, part: str) -> pd.DataFrame:
+        table = read_elem(file[part])
+        if not isinstance(table, pd.DataFrame):
+            raise InputError(
+                file=self.path,
+                place=part,
+                found=f"a {type(table).__name__}",
+                expected="a table",
+                remedy="write the cells with anndata's write_h5ad",
+            )
+        return table
+
+
+def _features(var: pd.DataFrame) -> Features:
+    """Find symbols, Ensembl ids and kinds among the index and the columns of var."""
+    index = var.index.astype(str)
+    columns = {name: var[name].astype(object).fillna("").astype(str).to_numpy() for name in var}
+    ids = next((columns[name] for name in _IDS if name in columns), None)
+    names = index.to_numpy()
+    if index.str.startswith("ENSG").mean() > 0.5:
+        ids, names = names, next((columns[n] for n in _SYMBOLS if n in columns), names)
+    return Features.of(names, ids, columns.get("feature_types"))

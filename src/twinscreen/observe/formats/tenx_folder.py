@@ -1,0 +1,99 @@
+"""Cells in a folder as 10x Genomics' Cell Ranger writes it: matrix, barcodes, features."""
+
+import gzip
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import io, sparse
+
+from twinscreen.files import InputError
+from twinscreen.observe.formats.cell_file import CellFile, Counts, Features, reading, same_length
+
+_WHOLE = "a whole 10x folder: matrix.mtx, barcodes.tsv and features.tsv or genes.tsv, or as .gz"
+_REMEDY = "write it again with Cell Ranger"
+
+#: Entries of the matrix that are looked at where a look must do.
+_A_FEW = 5000
+
+
+def is_tenx_folder(path: Path) -> bool:
+    """Tell a folder with one matrix, or its matrix."""
+    return path.is_dir() or path.name.removesuffix(".gz").endswith("matrix.mtx")
+
+
+class TenxFolder(CellFile):
+    """Cells of a 10x folder, or of the files beside a matrix that share its prefix (as in GEO)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._matrix = self._one_of("matrix.mtx") if path.is_dir() else path
+        prefix = self._matrix.name.removesuffix(".gz").removesuffix("matrix.mtx")
+        self._folder, self._prefix = self._matrix.parent, prefix
+        barcodes = self._table("barcodes.tsv")
+        self._features = self._table("features.tsv", "genes.tsv")
+        self.obs = pd.DataFrame(index=pd.Index(barcodes[0], name=None))
+
+    def read(self, rows: np.ndarray) -> Counts:
+        """Read the matrix, which stands in the file by feature, and keep the rows asked for."""
+        with reading(self._matrix, _WHOLE, _REMEDY):
+            matrix = sparse.csr_array(io.mmread(self._matrix, spmatrix=False).T)
+        same_length(self.path, "barcodes", len(self.obs), matrix.shape[0], "barcodes")
+        same_length(self.path, "features", len(self._features), matrix.shape[1], "features")
+        return Counts(sparse.csr_array(matrix[rows]), self._named(), "matrix.mtx")
+
+    def look(self, rows: np.ndarray) -> Counts:
+        """Read the first entries of the matrix, whatever cells they are of."""
+        packed = self._matrix.suffix == ".gz"
+        with (
+            reading(self._matrix, _WHOLE, _REMEDY),
+            (gzip.open if packed else open)(self._matrix, "rt") as file,
+        ):
+            lines = (line for line in file if not line.startswith("%"))
+            features, cells, _ = map(int, next(lines).split())
+            entries = [line.split() for line in islice(lines, _A_FEW)]
+        same_length(self.path, "barcodes", len(self.obs), cells, "barcodes")
+        same_length(self.path, "features", len(self._features), features, "features")
+        index = np.array([entry[:2] for entry in entries], dtype=int).reshape(-1, 2).T - 1
+        values = np.array([entry[2] for entry in entries], dtype=float)
+        found = sparse.csr_array((values, (index[1], index[0])), shape=(cells, features))
+        return Counts(found, self._named(), "matrix.mtx")
+
+    def _named(self) -> Features:
+        """Features as `id, symbol, kind`; older files have no kind, some no id."""
+        columns = [self._features[c].to_numpy(dtype=str) for c in self._features][:3]
+        if len(columns) == 1:
+            return Features.of(columns[0])
+        return Features.of(columns[1], columns[0], *columns[2:])
+
+    def _one_of(self, ending: str) -> Path:
+        """Find the one file of the folder with this ending, packed or not."""
+        found = [
+            p for p in sorted(self.path.iterdir()) if p.name.endswith((ending, f"{ending}.gz"))
+        ]
+        if len(found) != 1:
+            raise InputError(
+                file=self.path,
+                found=f"a folder with {len(found)} files named {ending}"
+                + (f": {', '.join(p.name for p in found)}" if found else ""),
+                expected=_WHOLE,
+                remedy="name the folder of one sample, or in a folder of several the matrix itself",
+            )
+        return found[0]
+
+    def _table(self, *names: str) -> pd.DataFrame:
+        """Read a table without header that belongs to the matrix."""
+        beside = [self._folder / f"{self._prefix}{n}{end}" for n in names for end in ("", ".gz")]
+        path = next((p for p in beside if p.is_file()), None)
+        if path is None:
+            raise InputError(
+                file=self.path,
+                found=f"no {' or '.join(self._prefix + name for name in names)} beside the matrix",
+                expected=_WHOLE,
+                remedy="put the file there, with the same prefix as the matrix if it has one",
+            )
+        with reading(path, _WHOLE, _REMEDY):
+            return pd.read_csv(
+                path, sep="\t", header=None, dtype=str, keep_default_na=False, quoting=3
+            )
