@@ -104,7 +104,14 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     twin = ad.AnnData(
         effect,
         obs=obs,
-        var=pd.DataFrame({"degree": range(len(GENES)), "relevance": NOTHING}, index=GENES),
+        var=pd.DataFrame(
+            {
+                "degree": range(len(GENES)),
+                **dict.fromkeys(("variant", "phenotype", "exposure", "disease"), NOTHING),
+                "relevance": NOTHING,
+            },
+            index=GENES,
+        ),
         layers=layers,
     )
     samples = {
@@ -119,6 +126,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "unscorable": ["", "found no cells"],
     }
     twin.uns |= {
+        "findings": pd.DataFrame({"kind": []}, dtype=str),
         "relevance": pd.DataFrame({"gene": []}, dtype=str),
         "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
