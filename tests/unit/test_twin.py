@@ -6,7 +6,7 @@ import pytest
 
 from twinscreen.files import time_order
 from twinscreen.network import Interactome
-from twinscreen.twin.build import _latest
+from twinscreen.twin.assemble import _latest
 from twinscreen.twin.compare import _protein_deviation
 from twinscreen.twin.deviation import Deviation
 from twinscreen.twin.modules import find_module, seeds

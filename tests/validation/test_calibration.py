@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from twinscreen.files import REFERENCE, generator, read_anndata
-from twinscreen.twin.build import protein_network
+from twinscreen.files import REFERENCE, generator, read_anndata, read_protein_edges
+from twinscreen.network import Interactome
 from twinscreen.twin.compare import Settings, compare_with_reference
 from twinscreen.twin.deviation import against_own_control, against_reference
 from twinscreen.twin.modules import find_module, seeds
@@ -78,7 +78,9 @@ def test_healthy_donors_deviate_by_chance_alone(healthy):
 
 def test_healthy_donors_have_hardly_a_significant_module(healthy, healthy_output):
     knowledge = healthy_output / "knowledge"
-    network = protein_network(knowledge / "genes.parquet", knowledge / "interactome.parquet")
+    network = Interactome.from_indices(
+        *read_protein_edges(knowledge / "genes.parquet", knowledge / "interactome.parquet")
+    )
     names = pd.Index(network.names.astype(str))
     significant = 0
     for donor, one in healthy:

@@ -8,18 +8,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
+from twinscreen.files import (
+    PATIENT_LAYERS,
+    PHENOTYPE_GENES,
+    PHENOTYPE_TERMS,
+    read_protein_edges,
+    read_table,
+)
 from twinscreen.knowledge.disease_genes import build_disease_genes
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.known_variants import build_known_variants
 from twinscreen.knowledge.phenotypes import ABNORMALITY, build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
-from twinscreen.network import random_walk
+from twinscreen.network import Interactome, random_walk
 from twinscreen.observe.findings import Tables, build_findings
 from twinscreen.observe.similarity import Phenotypes, phenotype_weight
 from twinscreen.observe.variants import VariantSettings
-from twinscreen.twin.build import protein_network
 
 ROOT = Path(__file__).parents[2]
 CAUSAL = "FGFR2"
@@ -88,7 +93,9 @@ def patient(knowledge, data_folder):
         findings=knowledge / "findings",
         keep_going=False,
     )
-    network = protein_network(knowledge / "genes", knowledge / "interactome")
+    network = Interactome.from_indices(
+        *read_protein_edges(knowledge / "genes", knowledge / "interactome")
+    )
     layers = read_table(knowledge / "layers", PATIENT_LAYERS)
     packet = json.loads((variants / "pfeiffer_phenopacket.json").read_text(encoding="utf-8"))
     return SimpleNamespace(

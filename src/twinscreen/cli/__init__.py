@@ -10,13 +10,15 @@ import sys
 from collections.abc import Sequence
 
 from twinscreen import __version__
-from twinscreen.cli import knowledge, network, patients
+from twinscreen.cli import knowledge, network, observations, screens, twins
 
 #: Of each verb: what describes its flags, what runs it, what it is for.
 VERBS = {
-    "check": patients.VERBS["check"],
+    "check": observations.VERBS["check"],
     **knowledge.VERBS,
-    **patients.VERBS,
+    **observations.VERBS,
+    **twins.VERBS,
+    **screens.VERBS,
     **network.VERBS,
 }
 

@@ -1,0 +1,87 @@
+"""Verbs that treat twins, put them side by side, and write the pages."""
+
+import argparse
+from collections.abc import Callable
+
+from twinscreen.cli.arguments import taken, yes
+
+
+def _describe_screen(add: Callable[..., argparse.Action]) -> None:
+    add("twin", help="twin of the patient")
+    add("--copies", help="effects of its copies, for the intervals of scores and ranks")
+    add("--influence", required=True, help="influence of proteins on genes")
+    add("--genes", required=True, help="gene table")
+    add("--interactome", required=True, help="interactome")
+    add("--drugs", required=True, help="drug table")
+    add("--targets", required=True, help="target table")
+    add("--library", required=True, choices=["approved", "all"], help="drugs to try")
+    add("--include", nargs="*", default=[], help="drugs to try in any case, by name or id")
+    add("--withdrawn", required=True, type=yes, help="whether to try withdrawn drugs")
+    add("--ligand-receptor", required=True, help="ligand-receptor pairs")
+    presets = ["causal", "proximity", "scdrugprio"]
+    add("--preset", required=True, choices=presets, help="what ranks the drugs")
+    add("--random-modules", required=True, type=int, help="random modules behind proximity")
+    add("--seed", required=True, type=int, help="seed of all randomness")
+    add("--screen", required=True, help="screen to write (h5ad)")
+    add("--ranking", required=True, help="ranking to write (tsv)")
+
+
+def _screen(given: argparse.Namespace) -> None:
+    from twinscreen.screen.treat import Knowledge, Library, Settings, screen_twin
+
+    screen_twin(
+        twin=given.twin,
+        copies=given.copies,
+        knowledge=taken(Knowledge, given),
+        library=Library(given.library == "approved", tuple(given.include), given.withdrawn),
+        settings=taken(Settings, given),
+        screen=given.screen,
+        ranking=given.ranking,
+    )
+
+
+def _describe_report(add: Callable[..., argparse.Action]) -> None:
+    add("twin", help="twin of the patient")
+    add("screen", help="screen of the patient")
+    add("--interactome", required=True, help="interactome, to draw the module")
+    add("--output", required=True, help="page to write (html)")
+
+
+def _report(given: argparse.Namespace) -> None:
+    from twinscreen.report.patient import patient_report
+
+    patient_report(
+        twin=given.twin, screen=given.screen, interactome=given.interactome, output=given.output
+    )
+
+
+def _describe_cohort(add: Callable[..., argparse.Action]) -> None:
+    add("--twins", nargs="+", required=True, help="twins of all patients")
+    add("--screens", nargs="+", required=True, help="screens of all patients, in the same order")
+    add("--output", required=True, help="folder for the tables of the cohort")
+
+
+def _cohort(given: argparse.Namespace) -> None:
+    from twinscreen.cohort.summary import summarise_cohort
+
+    summarise_cohort(twins=given.twins, screens=given.screens, output=given.output)
+
+
+def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
+    add("--patients", required=True, help="patients of the cohort (parquet)")
+    add("--ranks", required=True, help="ranks of the cohort (parquet)")
+    add("--output", required=True, help="page to write (html)")
+
+
+def _cohort_report(given: argparse.Namespace) -> None:
+    from twinscreen.report.cohort import cohort_report
+
+    cohort_report(patients=given.patients, ranks=given.ranks, output=given.output)
+
+
+VERBS = {
+    "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),
+    "report": (_describe_report, _report, "write the report of one patient"),
+    "cohort": (_describe_cohort, _cohort, "put all twins and screens side by side"),
+    "cohort-report": (_describe_cohort_report, _cohort_report, "write the page of the cohort"),
+}

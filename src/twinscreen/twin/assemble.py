@@ -1,0 +1,132 @@
+"""Lay compartments side by side as an AnnData: the body of a twin."""
+
+from collections.abc import Sequence
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import CELL_LAYERS, TWIN, generator, time_order
+from twinscreen.network import Interactome
+from twinscreen.twin.bootstrap import intervals
+from twinscreen.twin.compare import Compartment, Settings
+from twinscreen.twin.modules import find_module, seeds
+
+
+def assemble(
+    compartments: Sequence[Compartment], network: Interactome, patient: str, settings: Settings
+) -> ad.AnnData:
+    """Lay the compartments of a patient side by side over the proteins of the interactome."""
+    shape = (len(compartments), len(network.names))
+    names = ["effect", *TWIN.layers]
+    if any(compartment.cell_level for compartment in compartments):
+        names += CELL_LAYERS
+    layers = {  # p-values of single cells go far below what 32 bits hold
+        name: np.full(shape, np.nan, dtype=np.float64 if name in CELL_LAYERS else np.float32)
+        for name in names
+    }
+    rows = []
+    var = pd.Index(network.names.astype(str), name="symbol")
+    for row, compartment in enumerate(compartments):
+        rows.append(_fill(compartment, row, layers, var, network, patient, settings))
+    obs = pd.DataFrame(rows, columns=_OBS_COLUMNS, index=[c.name for c in compartments])
+    obs["latest"] = _latest(obs)
+    return ad.AnnData(
+        X=layers.pop("effect"),
+        obs=obs.astype({"cell_type": str, "tissue": str, "time": str, "method": str, "flags": str}),
+        var=pd.DataFrame({"degree": network.degree}, index=var),
+        layers=layers,
+    )
+
+
+_OBS_COLUMNS = [
+    "cell_type",
+    "tissue",
+    "time",
+    "n_cells",
+    "n_reference_donors",
+    "method",
+    "scorable",
+    "n_tested",
+    "n_genes",
+    "module_size",
+    "lcc_size",
+    "lcc_z",
+    "lcc_p",
+    "lcc_size_low",
+    "lcc_size_high",
+    "calibration",
+    "flags",
+]
+
+
+def _fill(
+    compartment: Compartment,
+    row: int,
+    layers: dict[str, np.ndarray],
+    var: pd.Index,
+    network: Interactome,
+    patient: str,
+    settings: Settings,
+) -> list[object]:
+    """Write one compartment into its row of each layer; give its row of obs."""
+    facts: list[object] = [
+        compartment.cell_type,
+        compartment.tissue,
+        compartment.time,
+        compartment.n_cells,
+        compartment.n_reference_donors,
+        compartment.method or settings.design,
+    ]
+    deviation = compartment.deviation
+    if deviation is None:
+        unknown = [0, 0, *[np.nan] * 5]
+        return [*facts, False, 0, len(compartment.genes), *unknown, compartment.unscorable]
+    place = var.get_indexer(compartment.genes)
+    known = place >= 0
+    for name in ("effect", "logfc", "pvalue", "qvalue"):
+        layers[name][row, place[known]] = getattr(deviation, name)[known]
+    if compartment.cell_level is not None:
+        for name in CELL_LAYERS:
+            values = getattr(compartment.cell_level, name.removeprefix("cell_"))
+            layers[name][row, place[known]] = values[known]
+    proteins = var.get_indexer(compartment.protein.index)
+    layers["protein"][row, proteins[proteins >= 0]] = compartment.protein[proteins >= 0]
+
+    chosen = np.zeros(len(var), dtype=bool)
+    chosen[place[known]] = seeds(
+        deviation,
+        max_qvalue=settings.max_qvalue,
+        min_fold_change=settings.min_fold_change,
+        most=settings.max_genes,
+    )[known]
+    compared = np.isfinite(layers["effect"][row])
+    connected = network.degree > 0
+    allowed = connected & compared if settings.background == "expressed" else connected
+    module = find_module(
+        network,
+        chosen,
+        allowed,
+        draws=settings.random_sets,
+        random=generator(settings.seed, "module", patient, compartment.name),
+    )
+    layers["module"][row, compared] = module.members[compared]
+    layers["centrality"][row] = module.centrality
+    sizes: list[float] = [np.nan, np.nan]
+    if compartment.copies is not None:
+        sizes = intervals(compartment.copies, place, network, allowed).fill(layers, row)
+    counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
+    significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
+    flags = "; ".join(compartment.flags)
+    return [*facts, True, *counted, int(module.members.sum()), *significance, flags]
+
+
+def _latest(obs: pd.DataFrame) -> np.ndarray:
+    """Mark, per tissue, the compartments of the last time point with a scorable one."""
+    latest = np.zeros(len(obs), dtype=bool)
+    for tissue in obs["tissue"].unique():
+        here = ((obs["tissue"] == tissue) & obs["scorable"].astype(bool)).to_numpy()
+        if here.any():
+            last = max(obs.loc[here, "time"], key=time_order)
+            latest |= ((obs["tissue"] == tissue) & (obs["time"] == last)).to_numpy()
+    return latest
