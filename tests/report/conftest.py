@@ -98,6 +98,8 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "calibration": np.where(compared, 0.05, NOTHING),
             "latest": True,
             "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
+            "communication_centrality": [0.4, 1.0, 0.2, NOTHING][: shape[0]],
+            "communication_eigenvector": [0.5, 1.0, 0.3, NOTHING][: shape[0]],
         },
         index=[f"{cell}|blood|day 3" for cell in CELLS[: shape[0]]],
     )
@@ -125,11 +127,14 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "median_counts": [2100.0, NOTHING],
         "unscorable": ["", "found no cells"],
     }
+    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
     twin.uns |= {
         "findings": pd.DataFrame({"kind": []}, dtype=str),
         "relevance": pd.DataFrame({"gene": []}, dtype=str),
         "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
+        "communication": pd.DataFrame({"sender": [], "receiver": []}, dtype=str),
+        "upstream": pd.DataFrame({"regulator": []}, dtype=str),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],

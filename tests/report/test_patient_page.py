@@ -169,6 +169,7 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
         var=pd.DataFrame({"degree": 1, "relevance": np.nan}, index=genes),
         uns=wide.uns,
         layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
+        obsp=wide.obsp,
     )
     twin.layers["module"][:3] = 1
     case.twin = twin

@@ -37,7 +37,7 @@ SETTINGS = Settings(
     min_donors=3,
     min_count=1,
     min_genes=20,
-    draws=20,
+    copies=0,
     max_qvalue=0.05,
     min_fold_change=1.5,
     max_genes=500,
@@ -345,6 +345,8 @@ def test_mutual_eigenvector_of_the_reference_method():
     found = mutual_eigenvector(np.array([[70, 70], [12, 12]]))
     assert found == pytest.approx([1, 0.5175], abs=5e-5)
     assert mutual_eigenvector(np.zeros((2, 2))).tolist() == [0, 0]
+    apart = np.kron(np.eye(2), [[0, 3], [0, 0]])  # two pairs alike, which nothing tells apart
+    assert mutual_eigenvector(apart) == pytest.approx([1, 1, 1, 1])
 
 
 def test_adjacent_times_are_linked_by_the_overlap_of_their_modules():

@@ -36,12 +36,28 @@ def eigenvector_centrality(network: Interactome, members: np.ndarray) -> np.ndar
     inside = network.adjacency[rows][:, rows].toarray().astype(float)
     if not len(rows):
         return np.full(len(members), np.nan)
-    last = len(rows) - 1
-    largest = linalg.eigvalsh(inside, subset_by_index=[last, last])[0]
+    return _scaled(principal_eigenvector(inside), rows, len(members))
+
+
+def principal_eigenvector(weights: np.ndarray) -> np.ndarray:
+    """Eigenvector of the largest eigenvalue of a symmetric matrix, without sign or scale.
+
+    Parameters
+    ----------
+    weights
+        Non-negative, symmetric, shape (n, n) with n > 0.
+
+    Returns
+    -------
+    Shape (n,). Of several eigenvectors of the same eigenvalue, the sum that ever longer walks
+    from everywhere come to.
+    """
+    last = len(weights) - 1
+    largest = linalg.eigvalsh(weights, subset_by_index=[last, last])[0]
     above = largest - SAME * max(largest, 1)
-    _, principal = linalg.eigh(inside, subset_by_value=[above, np.inf])
+    _, principal = linalg.eigh(weights, subset_by_value=[above, np.inf])
     # a mixture of vectors with the same eigenvalue is one as well: only their sum is unique
-    return _scaled(np.abs(principal @ principal.sum(axis=0)), rows, len(members))
+    return np.asarray(np.abs(principal @ principal.sum(axis=0)))
 
 
 def pagerank(

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from twinscreen.network.centrality import principal_eigenvector
+
 
 def driver_centrality(weights: np.ndarray, *, damping: float = 0.85) -> np.ndarray:
     """Rank nodes by what they drive: PageRank on the reversed network, largest value 1.
@@ -41,8 +43,8 @@ def mutual_eigenvector(counts: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    Centrality, shape (n,); 0 for all without any edge. If the network falls apart, only the part
-    with the largest eigenvalue is above 0.
+    Centrality, shape (n,); 0 for all without any edge. If the network falls apart, only
+    the parts with the largest eigenvalue are above 0.
 
     References
     ----------
@@ -50,6 +52,5 @@ def mutual_eigenvector(counts: np.ndarray) -> np.ndarray:
     """
     if not counts.any():
         return np.zeros(len(counts))
-    _, vectors = np.linalg.eigh((counts + counts.T).astype(float))
-    principal = np.abs(vectors[:, -1])
+    principal = principal_eigenvector((counts + counts.T).astype(float))
     return principal / principal.max()

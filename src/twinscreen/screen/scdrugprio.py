@@ -16,7 +16,13 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import CELL_LAYERS, InputError, generator
-from twinscreen.network import Interactome, Proximity, largest_component, proximity
+from twinscreen.network import (
+    Interactome,
+    Proximity,
+    largest_component,
+    mutual_eigenvector,
+    proximity,
+)
 from twinscreen.screen.nearness import distinct_rows
 from twinscreen.screen.outcome import RANKED, Evidence, Outcome
 
@@ -215,8 +221,7 @@ def intercellular_centrality(ligands: np.ndarray) -> np.ndarray:
     -------
     Centrality, largest value 1, 0 for cell types without an edge, shape (c,).
     """
-    both = (ligands + ligands.T).astype(float)
-    return _principal_eigenvector(both) if both.any() else np.zeros(len(both))
+    return mutual_eigenvector(ligands)
 
 
 def scores(candidate: np.ndarray, between: np.ndarray, within: np.ndarray) -> np.ndarray:

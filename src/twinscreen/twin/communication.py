@@ -267,9 +267,9 @@ def _profiles(
         cells = join_cells(states)
         suffix = f"|{sample['tissue']}|{sample['time']}"
         if f"{cells.cell_type[0]}{suffix}" not in number:
-            continue  # without a control of its own in the paired design
+            continue  # without control samples
         genes = cells.genes
-        if settings.design == "paired":
+        if settings.design != "reference":
             base = join_cells(controls)
             genes = genes.intersection(base.genes, sort=False)
             control.fill(_place(base, suffix, number, genes, pairs))

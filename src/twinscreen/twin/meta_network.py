@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import anndata as ad
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from twinscreen.files import (
     INFLUENCE,
@@ -60,7 +61,7 @@ def add_communication(
     twin.obs["communication_centrality"], twin.obs["communication_eigenvector"] = centralities(
         weights,
         counts,
-        overlap=np.asarray(twin.obsp["time"]) if "time" in twin.obsp else None,
+        overlap=sparse.csr_array(twin.obsp["time"]).toarray() if "time" in twin.obsp else None,
         time=twin.obs["time"].to_numpy(dtype=str),
         present=np.asarray(found.expressed.any(axis=1)),
     )
