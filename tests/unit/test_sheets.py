@@ -123,6 +123,12 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, "patient age/sex\np1 4\n", {}, ["'age/sex'", "rename"]),
         (SAMPLES, "patient condition\np1 ill\n", {}, ["'condition'", "rename"]),
         (SAMPLES, "patient age age\np1 4 4\n", {}, ["'age' twice"]),
+        (
+            SAMPLES,
+            "patient deviations\np1 d.tsv\n",
+            {"twin": {"design": "group"}},
+            ["p1", "group design"],
+        ),
         (SAMPLES, "patient variants\np1 $NOT_SET_1/v\n", {}, ["column variants", "NOT_SET_1"]),
         (SAMPLES, "patient simulated\np1 maybe\n", {}, ["column simulated", "'maybe'"]),
         (SAMPLES, PATIENTS, {"findings": {"clinvar": "no.vcf"}}, ["findings.clinvar", "no.vcf"]),

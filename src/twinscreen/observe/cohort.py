@@ -308,6 +308,15 @@ def _check_groups(cohort: Cohort, sheet: str) -> None:
                 expected="letters, digits, _ and - alone, as the group design names twins by it",
                 remedy="rename the condition",
             )
+    for name, row in cohort.patients.items():
+        if row["deviations"]:
+            raise InputError(
+                file=sheet,
+                place=f"patient {name}, column deviations of the patient sheet",
+                found="deviations of one patient",
+                expected="none in the group design, whose twins are of groups",
+                remedy="leave the column out, or use another design",
+            )
 
 
 def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
