@@ -34,7 +34,8 @@ def case():
     compartments = pd.Index(["old", "a", "b"])
     weight = np.array([0.0, 1.0, 1.0])
     over = target_values(targets, found.z)
-    scored = Scored(targets, over, found, influence, names[:-1], compartments, weight)
+    proteins = pd.Index([f"P{i}" for i in range(PROTEINS)])
+    scored = Scored(targets, over, found, influence, proteins, names[:-1], compartments, weight)
     drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (COPIES, GENES)) for c in (1, 2)])
     obs = pd.DataFrame(
         {"compartment": np.repeat(["a", "b"], COPIES), "copy": np.tile(range(COPIES), 2)}

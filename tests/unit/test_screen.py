@@ -106,7 +106,9 @@ def test_compartments_combine_by_stouffer_over_those_known():
 def ranked():
     values = target_values(sets(), Z)
     scored = Scored(sets(), values, *[None] * 5, np.ones(2))
-    return rank_drugs(DRUGS, causal(Evidence(None, np.ones(2), *[None] * 4, scored, *[None] * 3)))
+    return rank_drugs(
+        DRUGS, causal(Evidence(None, None, np.ones(2), *[None] * 4, scored, *[None] * 3))
+    )
 
 
 def test_status_says_why_a_drug_has_no_rank():
