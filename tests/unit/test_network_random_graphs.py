@@ -203,12 +203,12 @@ def endless_walks(graph, names):
 
     A step may stay (A + 1), which changes no eigenvector and keeps two-coloured graphs from
     going to and fro. Its limit is the principal eigenvector, also where several pieces share
-    the largest eigenvalue.
+    the largest eigenvalue; many more squarings than these let rounding choose among them.
     """
     if not names:
         return []
     power = nx.to_numpy_array(graph, nodelist=names, weight=None) + np.eye(len(names))
-    for _ in range(60):
+    for _ in range(30):
         power = power @ power
         power /= power.max()
     return power.sum(axis=1)

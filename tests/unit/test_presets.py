@@ -92,13 +92,13 @@ def test_the_place_shown_is_a_treated_one():
 def test_proximity_ranks_by_z_and_says_why_not():
     targets, near = found()
     genes = np.array([1, 2, 2, 1, 1])
-    evidence = Evidence(None, np.ones(1), PATH, targets, None, genes, None, near, None, 1)
+    evidence = Evidence(None, None, np.ones(1), PATH, targets, None, genes, None, near, None, 1)
     outcome = proximity(evidence)
     assert outcome.score == pytest.approx(-near.z[:, 0], nan_ok=True)
     assert outcome.status.tolist() == ["ranked"] * 4 + ["no target on the interactome"]
     assert outcome.n_scored.tolist() == [1, 2, 2, 1, 0]
     untreated = proximity(
-        Evidence(None, np.zeros(1), PATH, targets, None, genes, None, near, None, 1)
+        Evidence(None, None, np.zeros(1), PATH, targets, None, genes, None, near, None, 1)
     )
     assert untreated.status[0] == "no module to be near to"
 

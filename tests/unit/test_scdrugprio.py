@@ -188,6 +188,7 @@ def toy(**changes):
     )
     fields = {
         "twin": twin,
+        "copies": None,
         "weight": np.ones(2),
         "network": TOY,
         "targets": genes.members,

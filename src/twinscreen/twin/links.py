@@ -134,7 +134,8 @@ class Profile:
         self.level[rows] = level(sums, library)
         self.share[rows] = (member @ (place.counts > 0)).toarray() / np.bincount(group)[:, None]
         self.log_cpm[rows] = log_cpm(sums, library)
-        self.variance[rows] = counting_variance(sums)
+        # None seen does not mean none expected: half a molecule more, as in `log_cpm`.
+        self.variance[rows] = counting_variance(sums + 0.5)
 
     def fill_donors(
         self, row: int, counts: np.ndarray, library: np.ndarray, share: np.ndarray
