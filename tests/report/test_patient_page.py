@@ -166,7 +166,7 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
     twin = type(wide)(
         np.full((4, len(genes)), 3.0, dtype=np.float32),
         obs=wide.obs,
-        var=pd.DataFrame({"degree": 1, "relevance": np.nan}, index=genes),
+        var=pd.DataFrame(dict.fromkeys(wide.var, np.nan), index=genes).assign(degree=1),
         uns=wide.uns,
         layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
         obsp=wide.obsp,
