@@ -1,6 +1,7 @@
 """Configuration and sheets: defaults from the schema, faults said with their place."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -75,13 +76,25 @@ def test_every_key_of_the_schema_is_described_for_people():
             else:
                 yield ".".join([*path, name]), below
 
-    for key, rule in leaves(schema, []):
-        assert rule["description"], key
-        assert f"`{key}`" in text, f"config/README.md does not explain {key}"
+    table = text[text.index("## All parameters") :]
+    rows = dict(re.findall(r"^\| `([^`]+)` (\|.*)$", table, re.MULTILINE))
+    rules = dict(leaves(schema, []))
+    assert list(rows) == list(rules), "config/README.md: other keys, or another order"
+    for key, rule in rules.items():
+        assert rule["description"] in rows[key], f"config/README.md: {key} is explained otherwise"
         if "default" in rule:
             shown = yaml.safe_dump(rule["default"], default_flow_style=True).split("\n")[0]
-            row = next(line for line in text.splitlines() if f"`{key}`" in line)
-            assert f"`{shown}`" in row, f"config/README.md: default of {key} is {shown}"
+            assert f"`{shown}`" in rows[key], f"config/README.md: default of {key} is {shown}"
+
+
+@pytest.mark.parametrize("sheet", ["samples", "patients"])
+def test_every_column_of_the_sheets_is_described_for_people(sheet):
+    schema = json.loads((SCHEMAS / f"{sheet}.schema.json").read_text(encoding="utf-8"))
+    text = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
+    heading = {"samples": "## The sample sheet", "patients": "## The patient sheet"}[sheet]
+    part = text[text.index(heading) :].split("\n## ")[0]
+    for name in schema["properties"]:
+        assert f"`{name}`" in part, f"config/README.md does not explain the column {name}"
 
 
 def test_optional_columns_have_their_defaults(tmp_path):
