@@ -1,6 +1,7 @@
 """Links between compartments: hand-made cells, brute force, and networkx beside them."""
 
 import itertools
+from dataclasses import replace
 
 import anndata as ad
 import networkx as nx
@@ -28,7 +29,7 @@ from twinscreen.twin.links import (
     permutation_pvalue,
 )
 from twinscreen.twin.meta_network import centralities, link_table, matrices
-from twinscreen.twin.upstream import hypergeometric_tail, over_representation
+from twinscreen.twin.upstream import hypergeometric_tail, over_representation, upstream_regulators
 
 SETTINGS = Settings(
     design="paired",
@@ -205,9 +206,22 @@ def test_gain_is_the_mean_of_the_log_fold_changes():
         variance=np.array([[0.9**2, 1.0], [1.0, 1.2**2]]),
         qvalue=np.zeros((2, 2)),
     )
-    value, pvalue = gain(change, Candidates(*(np.array([n]) for n in (0, 1, 0))), pairs)
+    own = np.array([[0, 1], [0, 1]])
+    value, pvalue = gain(change, Candidates(*(np.array([n]) for n in (0, 1, 0))), pairs, own)
     assert value == pytest.approx([2.0])
     assert pvalue == pytest.approx([2 * stats.norm.sf(4 / 1.5)])
+
+
+def test_a_gene_that_is_ligand_and_receptor_of_its_own_cells_is_one_observation():
+    pairs = pairs_of(("L", "L", True))
+    value, error = np.array([[3.0], [1.0]]), np.array([[1.5**2], [1.0]])
+    change = Deviations(effect=value, logfc=value, variance=error, qvalue=value)
+    to_itself, to_other = np.array([0, 0]), np.array([0, 1])
+    _, pvalue = gain(
+        change, Candidates(to_itself, to_other, np.array([0, 0])), pairs, np.zeros((2, 1), int)
+    )
+    assert pvalue[0] == pytest.approx(2 * stats.norm.sf(3 / 1.5))  # no surer than the gene itself
+    assert pvalue[1] == pytest.approx(2 * stats.norm.sf(4 / np.sqrt(1.5**2 + 1)))
 
 
 def test_deviations_bring_their_own_error():
@@ -227,7 +241,7 @@ def test_genes_of_few_counts_change_with_the_error_of_counting():
     own, control = Profile.empty(2, 1), Profile.empty(2, 1)
     own.fill(Place(sparse.csr_array([[5.0], [1.0]]), np.array([999.0, 999]), np.array([0, 1])))
     control.fill(Place(sparse.csr_array([[1.0], [1.0]]), np.array([999.0, 999]), np.array([0, 1])))
-    found = nothing.with_few_counts(own, control, np.array([True, False]))
+    found = nothing.with_few_counts(own, control, np.array([True, False]), min_count=7)
     assert found.logfc[0, 0] == pytest.approx(np.log2(5.5 / 1.5))
     count = np.arange(100)
 
@@ -237,6 +251,9 @@ def test_genes_of_few_counts_change_with_the_error_of_counting():
 
     assert found.variance[0, 0] == pytest.approx(spread(5.5) + spread(1.5), rel=1e-3)
     assert np.isnan(found.logfc[1, 0])  # not compared, so nothing to gain against
+    # counts enough: it was left out for another reason, as outliers are in the group design
+    outlier = nothing.with_few_counts(own, control, np.array([True, False]), min_count=6)
+    assert np.isnan(outlier.logfc).all()
 
 
 # --- the whole way, on a cohort of few cells -------------------------------------------------
@@ -329,6 +346,14 @@ def test_compartments_of_too_few_cells_take_no_part():
     assert found.expressed.any(axis=1).tolist() == [False, True]
 
 
+def test_given_deviations_of_samples_without_control_have_no_cells_to_compare():
+    read = [observation("ill", "blood", "T0", 20)]
+    compartments = [replace(c, method="given") for c in compartments_of(("blood", "T0"))]
+    found = find_links(compartments, read, None, table(("LIG", "REC", True)), SETTINGS, RULES)
+    assert not len(found.links.place.pair)
+    assert not found.expressed.any()
+
+
 # --- the meta-network ------------------------------------------------------------------------
 
 
@@ -399,6 +424,33 @@ def test_targets_are_the_most_influenced_of_the_genes_tested():
     assert hits[0].tolist() == [2, 0]
     assert qvalue[0] == pytest.approx([2 * 0.1, 1.0])
     assert np.isnan(qvalue[1]).all()
+
+
+def test_genes_without_neighbours_are_no_background_of_upstream_regulators():
+    genes = ["LIG", "REC", "ROW", "REST", *(f"far{i}" for i in range(90))]
+    read = [observation("control", "blood", "T0", 0), observation("ill", "blood", "T0", 20)]
+    compartments = compartments_of(("blood", "T0"))
+    found = find_links(compartments, read, None, table(("LIG", "REC", True)), SETTINGS, RULES)
+    shape = (2, len(genes))
+    module = np.zeros(shape)
+    module[:, :2] = 1
+    twin = ad.AnnData(
+        np.random.default_rng(0).normal(size=shape),
+        obs=pd.DataFrame(
+            {"time": "T0", "tissue": "blood", "scorable": True},
+            index=[c.name for c in compartments],
+        ),
+        var=pd.DataFrame({"degree": [2] * 4 + [0] * 90}, index=genes),
+        layers={"module": module},
+    )
+    downstream = np.zeros((1, len(genes)))
+    downstream[0, :2] = 1
+    influence = ad.AnnData(
+        downstream, obs=pd.DataFrame(index=["LIG"]), var=pd.DataFrame(index=genes)
+    )
+    (row,) = upstream_regulators(twin, found, influence, SETTINGS, RULES).to_dict("records")
+    # both targets are the module: 1 of 6 ways among the four genes that could be in it
+    assert (row["n_reached"], row["n_lists"]) == (1, 0)
 
 
 def test_level_is_pooled_counts_per_ten_thousand():

@@ -117,6 +117,23 @@ def test_without_sequencing_disease_genes_ask_for_it():
     ].tolist() == ["E", "E"]
 
 
+def test_who_was_sequenced_and_has_no_variant_is_not_asked_for_sequencing():
+    twin = make_twin(**LOW, disease=only({"A": 1.0}))
+    read = {"kind": ["variant"], "id": ["all"], "detail": ["4 alleles, none used"]}
+    twin.uns["findings"] = pd.DataFrame(read)
+    assert chains(twin).empty
+    twin.uns["findings"] = pd.DataFrame(read | {"id": ["file"]})  # could not be read
+    assert chains(twin)["missing"].tolist() == ["variant"]
+
+
+def test_cell_types_may_be_named_with_a_bar():
+    twin = make_twin(**LOW, variant=only({"A": 0.9}))
+    twin.obs_names = ["CD4|naive|blood|T1", "CD4|naive|blood|T0"]
+    assert chains(twin)["measure"].tolist() == [
+        "Measure the protein of A in CD4|naive (blood, T1)."
+    ]
+
+
 def test_no_more_than_fifty_chains():
     names = [f"g{i:03}" for i in range(120)]
     network = Interactome.from_edges(pairwise(names))

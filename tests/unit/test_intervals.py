@@ -76,6 +76,8 @@ def test_without_copies_nothing_is_said(case):
     score[2] = np.nan
     assert all(np.isnan(v).all() for v in score_intervals(scored, None, score).values())
     assert all(np.isnan(v).all() for v in score_intervals(scored, copies[:0], score).values())
+    half = copies[copies.obs["compartment"] == "a"]  # those of b were computed elsewhere
+    assert all(np.isnan(v).all() for v in score_intervals(scored, half, score).values())
     assert np.isnan(score_intervals(scored, copies, score)["rank_low"]).tolist() == [
         drug == 2 for drug in range(6)
     ]

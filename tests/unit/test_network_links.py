@@ -114,6 +114,20 @@ def test_a_set_of_its_own_neighbours_is_linked_and_one_far_away_is_not():
     assert found.overlap[0].tolist() == [0, 0, 0]
 
 
+def test_a_set_that_could_only_be_off_the_network_has_no_distance():
+    # surface proteins may be few, and none of them on the largest component
+    network = Interactome.from_edges([("a", "b"), ("b", "c"), ("y", "z")])
+    found = link_sets(
+        network,
+        sets(5, [3]),
+        sets(5, [0, 3]),
+        background=np.array([[False, False, False, True, True]]),
+        random=np.random.default_rng(0),
+    )
+    assert found.overlap[0, 0] == 1
+    assert np.isnan([found.distance[0, 0], found.distance_p[0, 0]]).all()
+
+
 def test_every_set_has_its_own_background_whatever_stands_beside_it():
     network = Interactome.from_networkx(nx.barabasi_albert_graph(250, 3, seed=2))
     background = np.ones((3, 250), dtype=bool)

@@ -85,7 +85,7 @@ def link_sets(
         found[block] = overlap_significance(
             network.degree, redrawn[rows], fixed[columns], background=allowed
         )
-        if inside.any():
+        if (allowed & inside).any():
             near = proximity(
                 linked,
                 fixed[columns][:, inside],

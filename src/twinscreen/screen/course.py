@@ -17,9 +17,7 @@ from twinscreen.files import time_order
 from twinscreen.screen.causal import activity
 from twinscreen.screen.drugs import Targets, combine
 from twinscreen.screen.evidence import Scored
-
-#: So many decimals of a score count when ranks are compared.
-_DIGITS = 5
+from twinscreen.screen.outcome import RANKED, SCORE_DIGITS
 
 #: Stands for all cell types together.
 ALL = "all"
@@ -72,11 +70,11 @@ def ranking_course(
     time point only: a ranking has no course then.
     """
     times = sorted(compartments["time"].unique(), key=time_order)
-    ranked = (drugs["status"] == "ranked").to_numpy()
+    ranked = (drugs["status"] == RANKED).to_numpy()
     at = []
     for time in times if len(times) > 1 else ():
         weight = (compartments["time"] == time).to_numpy(dtype=float)
-        score = pd.Series(np.where(ranked, combine(parts, weight), np.nan)).round(_DIGITS)
+        score = pd.Series(np.where(ranked, combine(parts, weight), np.nan)).round(SCORE_DIGITS)
         rank = score.rank(ascending=False, method="min")
         at.append((time, score, rank, int(rank.notna().sum())))
     rows = [

@@ -59,7 +59,7 @@ def _opposing(table: pd.DataFrame, chain: tuple[object, ...]) -> tuple[object, .
 
 def _measure(chain: pd.Series) -> str:
     """Say what to do with a chain that lacks no measurement."""
-    cell_type, tissue, time = chain["compartment"].split("|")
+    cell_type, tissue, time = chain["compartment"].rsplit("|", 2)
     if chain["drug"] == "":
         return f"No ranked drug acts on {chain['expression_gene']} in the direction needed."
     way = "falls" if chain["effect"] > 0 else "rises"

@@ -34,11 +34,13 @@ def score_intervals(
     Returns
     -------
     `score_low, score_high, rank_low, rank_high`, shape (d,) each: the 5 % and 95 % points over
-    copies; NaN for drugs not ranked, and without copies.
+    copies; NaN for drugs not ranked, and all if a compartment treated has no copies (its
+    deviation was computed elsewhere): what is sure about the others isn't about the score.
     """
     found = {name: np.full(len(score), np.nan) for name in INTERVALS}
     ranked = np.isfinite(score)
-    if copies is None or not copies.n_obs or not ranked.any():
+    treated = set(scored.compartments[scored.weight > 0])
+    if copies is None or not ranked.any() or not treated.issubset(copies.obs["compartment"]):
         return found
     drawn = copied_scores(scored, copies)[ranked]
     drawn += (score[ranked] - np.median(drawn, axis=1))[:, None]

@@ -334,14 +334,13 @@ def _active_between(evidence: Evidence, treated: np.ndarray, changed: np.ndarray
     return np.asarray(sent.T.astype(int) @ active.T.astype(int))
 
 
-def _principal_eigenvector(weights: sparse.csr_array | np.ndarray) -> np.ndarray:
-    """Give the eigenvector of the largest eigenvalue of a symmetric matrix, largest value 1."""
+def _principal_eigenvector(weights: sparse.csr_array) -> np.ndarray:
+    """Give the eigenvector of the largest eigenvalue of a symmetric matrix, largest value 1.
+
+    Iterated, as changed genes may be thousands; of a connected network it is the only one.
+    """
     from scipy.sparse import linalg
 
-    n = weights.shape[0]
-    if sparse.issparse(weights):
-        _, vectors = linalg.eigsh(weights, k=1, which="LA", v0=np.ones(n))
-    else:
-        _, vectors = np.linalg.eigh(weights)
+    _, vectors = linalg.eigsh(weights, k=1, which="LA", v0=np.ones(weights.shape[0]))
     principal = np.abs(vectors[:, -1])
     return np.asarray(principal / principal.max())

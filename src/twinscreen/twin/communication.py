@@ -67,7 +67,9 @@ class Deviations:
         with np.errstate(invalid="ignore", divide="ignore"):
             return cls(variance=(parts["logfc"] / score) ** 2, **parts)
 
-    def with_few_counts(self, own: Profile, control: Profile, compared: np.ndarray) -> "Deviations":
+    def with_few_counts(
+        self, own: Profile, control: Profile, compared: np.ndarray, *, min_count: float
+    ) -> "Deviations":
         """Add the changes of genes with too few counts to be compared, with the counting's error.
 
         Parameters
@@ -76,8 +78,12 @@ class Deviations:
             The patient and the control.
         compared
             Compartments that were compared, boolean, shape (n,).
+        min_count
+            Genes with fewer counts in both together are too few. Others that were not compared
+            (outliers among the donors of a group) vary by more than counting, and stay missing.
         """
-        missing = np.isnan(self.logfc) & compared[:, None]
+        few = own.count + control.count < min_count
+        missing = np.isnan(self.logfc) & compared[:, None] & few
         change, error = own.log_cpm - control.log_cpm, own.variance + control.variance
         return replace(
             self,
@@ -180,8 +186,11 @@ def find_links(
     time = np.array([c.time for c in compartments], dtype=object)
     tissue = np.array([c.tissue for c in compartments], dtype=object)
     place = candidates([now, before], pairs, time, tissue)
-    deviation = Deviations.of(compartments, pairs.genes).with_few_counts(own, control, compared)
-    deviation = deviation.of_parties(pairs.limiting(own.level))
+    deviation = Deviations.of(compartments, pairs.genes).with_few_counts(
+        own, control, compared, min_count=settings.min_count
+    )
+    limiting = pairs.limiting(own.level)
+    deviation = deviation.of_parties(limiting)
 
     scale = np.maximum(now, before).max(axis=0, initial=0)
     known = compared[place.sender] & compared[place.receiver]
@@ -198,7 +207,7 @@ def find_links(
         pvalue[rows] = permutation_pvalue(
             groups, pairs, some, permutations=rules.permutations, random=random
         )
-    change, change_p = gain(deviation, place, pairs)
+    change, change_p = gain(deviation, place, pairs, limiting)
     links = Links(
         place=place,
         strength=there,
@@ -212,13 +221,16 @@ def find_links(
     return Communication(pairs, links, now > 0, deviation)
 
 
-def gain(deviation: Deviations, place: Candidates, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+def gain(
+    deviation: Deviations, place: Candidates, pairs: Pairs, limiting: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Ask how much more goes through each link than in the control.
 
     The geometric mean of two levels changes, on the log scale, by the mean of their log fold
     changes; the standard error of each comes from its own deviation, logfc over its normal score
     (where there were too few counts to compare, the counting's), and the two are taken for
-    independent: z = (a + b) / sqrt(se_a^2 + se_b^2).
+    independent: z = (a + b) / sqrt(se_a^2 + se_b^2). Where one gene of one compartment stands on
+    both sides, it is the same number twice: z = (a + b) / (se_a + se_b).
 
     Parameters
     ----------
@@ -228,6 +240,8 @@ def gain(deviation: Deviations, place: Candidates, pairs: Pairs) -> tuple[np.nda
         The links, shape (l,).
     pairs
         The ligand-receptor pairs.
+    limiting
+        Column of the gene that each party's deviation is that of, shape (n, m).
 
     Returns
     -------
@@ -237,8 +251,10 @@ def gain(deviation: Deviations, place: Candidates, pairs: Pairs) -> tuple[np.nda
     sent = place.sender, pairs.ligand[place.pair]
     received = place.receiver, pairs.receptor[place.pair]
     total = deviation.logfc[sent] + deviation.logfc[received]
+    same = (place.sender == place.receiver) & (limiting[sent] == limiting[received])
+    square, other = deviation.variance[sent], deviation.variance[received]
     with np.errstate(invalid="ignore", divide="ignore"):
-        z = total / np.sqrt(deviation.variance[sent] + deviation.variance[received])
+        z = total / np.sqrt(square + other + np.where(same, 2 * np.sqrt(square * other), 0))
     return total / 2, 2 * special.ndtr(-np.abs(z))
 
 
@@ -260,13 +276,14 @@ def _profiles(
 ) -> tuple[dict[str, list[Place]], Profile, Profile]:
     """Levels of the genes of all pairs in the patient and in the control; cells by time point."""
     number = pd.Index([c.name for c in compartments], dtype=str)
+    sampled = {c.name for c in compartments if not c.method}
     own, control = (Profile.empty(len(number), len(pairs.genes)) for _ in range(2))
     places: dict[str, list[Place]] = {}
     for states, controls in states_and_controls(read, settings.control):
         sample = states[0].uns["sample"]
         cells = join_cells(states)
         suffix = f"|{sample['tissue']}|{sample['time']}"
-        if f"{cells.cell_type[0]}{suffix}" not in number:
+        if f"{cells.cell_type[0]}{suffix}" not in sampled:
             continue  # without control samples
         genes = cells.genes
         if settings.design != "reference":

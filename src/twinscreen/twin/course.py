@@ -157,5 +157,5 @@ def add_course(twin: ad.AnnData, *, interactome: FilePath, max_qvalue: float) ->
     twin.uns["course_summary"] = course_summary(course, series)
     twin.uns["module_overlap"] = overlap
     twin.uns["early_regulators"] = early_regulators(
-        series, twin.var_names, edges[edges["layer"] == "TR"]
+        series, twin.var_names, twin.var["degree"].to_numpy(), edges[edges["layer"] == "TR"]
     )

@@ -30,14 +30,15 @@ COLUMNS = {
 
 
 def early_regulators(
-    series: Sequence[Series], genes: pd.Index, regulation: pd.DataFrame
+    series: Sequence[Series], genes: pd.Index, degree: np.ndarray, regulation: pd.DataFrame
 ) -> pd.DataFrame:
     """Find the regulators that deviate before their targets do, in the same cell type.
 
     A list is what is new in the module of a cell type at a time point: genes compared at the
     scored time point before too, and not in the module then. A regulator is in the module at
-    the time point before, with at least one target among the genes that could be new; the p is
-    hypergeometric.
+    the time point before, with at least one target among the genes that could be new: compared
+    at both, with a neighbour on the interactome, and regulated by anything. The p is
+    hypergeometric, among these.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ def early_regulators(
         Cell types over time.
     genes
         Names of the g genes.
+    degree
+        Neighbours of each gene on the interactome, shape (g,); without one, none is in a module.
     regulation
         Edges from regulators to the genes they regulate directly: `source, target, sign`.
 
@@ -57,8 +60,12 @@ def early_regulators(
     of all lists; `qvalue` its Benjamini-Hochberg q among all regulators and lists of the patient.
     """
     targets = _target_matrix(genes, regulation)
+    could = (degree > 0) & (np.bincount(targets.indices, minlength=len(genes)) > 0)
     tests = [
-        found for one in series for k, m in one.adjacent() for found in _test(one, k, m, targets)
+        found
+        for one in series
+        for k, m in one.adjacent()
+        for found in _test(one, k, m, targets, could)
     ]
     if not tests:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
@@ -89,14 +96,14 @@ def _target_matrix(genes: pd.Index, regulation: pd.DataFrame) -> sparse.csr_arra
 
 
 def _test(
-    series: Series, k: int, m: int, targets: sparse.csr_array
+    series: Series, k: int, m: int, targets: sparse.csr_array, could: np.ndarray
 ) -> list[tuple[str, int, str, float, np.ndarray, np.ndarray]]:
     """Test every gene of the module at position k on what is new in the module at position m.
 
     Returns tuples: tissue, regulator, name of the list, p, its new targets, and for each of these
     1 if it changed as expected, 0 if not, NaN if the edge has no sign.
     """
-    possible = series.measured[k] & series.measured[m] & ~series.module[k]
+    possible = could & series.measured[k] & series.measured[m] & ~series.module[k]
     new = possible & series.module[m]
     name = f"{series.cell_type}, {series.times[k]} > {series.times[m]}"
     found = []

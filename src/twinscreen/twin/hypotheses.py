@@ -52,8 +52,8 @@ def hypotheses(
 
     A chain starts at a gene with a variant. Its expression link is the gene itself, and another
     chain goes over one of its neighbours, where the most significant one deviates; in
-    the compartment of the latest time point where it is most significant. Where the patient
-    was not sequenced, genes of the phenotype and disease layers whose own expression deviates
+    the compartment of the latest time point where it is most significant. Where no variants of
+    the patient were read, genes of the phenotype and disease layers whose own expression deviates
     start weaker chains, whose missing link is the variant.
 
     The strength of a chain is the geometric mean of its three links: the weight of the variant,
@@ -65,7 +65,8 @@ def hypotheses(
     ----------
     twin
         Twin with layers and, in var, `variant` and `variant_expected` (sign of the change of
-        expression that variants let expect), each if known.
+        expression that variants let expect), each if known; the findings in uns, if any, say
+        whether variants were read.
     network
         Interactome whose proteins are the twin's genes.
     max_qvalue
@@ -129,7 +130,7 @@ def _chains(
         return twin.var[name].to_numpy(dtype=float) if name in twin.var else empty
 
     variant, expected = column("variant"), column("variant_expected")
-    if np.isfinite(variant).any():
+    if np.isfinite(variant).any() or _sequenced(twin):
         for gene in np.flatnonzero(variant > 0).tolist():
             own = _expression(state, gene, np.array([gene]), expected[gene])
             yield _chain(state, gene, "variant", variant[gene], expected[gene], own)
@@ -144,6 +145,14 @@ def _chains(
             own = _expression(state, gene, np.array([gene]), np.nan)
             if own.state == "deviates":
                 yield _chain(state, gene, name, weight[gene], np.nan, own)
+
+
+def _sequenced(twin: ad.AnnData) -> bool:
+    """Say whether variants were read, if none of them matters: the row `all` counts them."""
+    findings = twin.uns.get("findings")
+    if findings is None:
+        return False
+    return bool(((findings["kind"] == "variant") & (findings["id"] == "all")).any())
 
 
 @dataclass(frozen=True)
@@ -242,7 +251,8 @@ def missing_link(chain: Chain) -> str:
 
 def _place(compartment: str) -> str:
     """`cell_type|tissue|time` as people write it."""
-    cell_type, tissue, time = compartment.split("|")
+    # tissues and times have no "|"; a cell type may
+    cell_type, tissue, time = compartment.rsplit("|", 2)
     return f"{cell_type} ({tissue}, {time})"
 
 

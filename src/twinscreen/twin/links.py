@@ -109,11 +109,12 @@ def level(sums: np.ndarray, library: np.ndarray) -> np.ndarray:
 class Profile:
     """What n compartments express of k genes, each (n, k).
 
-    `level` as `level` gives it, `share` of cells that express the gene; `log_cpm` log2 counts per
-    million and `variance` the square of its standard error, NaN where the compartment is not
-    there.
+    `count` of molecules, `level` as `level` gives it, `share` of cells that express the gene;
+    `log_cpm` log2 counts per million and `variance` the square of its standard error, NaN where
+    the compartment is not there.
     """
 
+    count: np.ndarray
     level: np.ndarray
     share: np.ndarray
     log_cpm: np.ndarray
@@ -123,7 +124,7 @@ class Profile:
     def empty(cls, n: int, k: int) -> "Profile":
         """Nothing expressed anywhere."""
         return cls(
-            *(np.zeros((n, k)) for _ in range(2)), *(np.full((n, k), np.nan) for _ in range(2))
+            *(np.zeros((n, k)) for _ in range(3)), *(np.full((n, k), np.nan) for _ in range(2))
         )
 
     def fill(self, place: Place) -> None:
@@ -131,7 +132,7 @@ class Profile:
         rows, group = np.unique(place.group, return_inverse=True)
         member = _membership(group[None], len(rows))
         sums, library = (member @ place.counts).toarray(), member @ place.library
-        self.level[rows] = level(sums, library)
+        self.count[rows], self.level[rows] = sums, level(sums, library)
         self.share[rows] = (member @ (place.counts > 0)).toarray() / np.bincount(group)[:, None]
         self.log_cpm[rows] = log_cpm(sums, library)
         # None seen does not mean none expected: half a molecule more, as in `log_cpm`.
@@ -142,6 +143,7 @@ class Profile:
     ) -> None:
         """Write n donors, counts (n, k), into one row; the error is that of another donor."""
         donors = log_cpm(counts, library)
+        self.count[row] = counts.sum(axis=0)
         self.level[row] = level(counts, library).mean(axis=0)
         self.share[row] = share.mean(axis=0)
         self.log_cpm[row] = donors.mean(axis=0)

@@ -58,7 +58,9 @@ def upstream_regulators(
     has_path = np.any(downstream != 0, axis=1)
     ligands, raised, downstream = ligands[has_path], raised[:, has_path], downstream[has_path]
     reached = _reached(found, twin, ligands, raised)
-    module = np.asarray(twin.layers["module"])[:, genes]
+    # a gene without neighbours can't be in a module, so it is no background either
+    connected = twin.var["degree"].to_numpy()[genes] > 0
+    module = np.where(connected, np.asarray(twin.layers["module"])[:, genes], np.nan)
     hits, qvalue = over_representation(downstream, module, targets=rules.regulator_targets)
     explained = reached & (qvalue < rules.max_link_qvalue)
     scorable = twin.obs["scorable"].to_numpy(dtype=bool)
@@ -140,14 +142,15 @@ def over_representation(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Test whether the genes most influenced by each regulator are too many in each module.
 
-    Hypergeometric, against the genes tested in the compartment that anything regulates.
+    Hypergeometric, against the genes tested in the compartment that anything regulates and that
+    could be in a module.
 
     Parameters
     ----------
     downstream
         Influence of p regulators on r regulated genes, shape (p, r).
     module
-        1 in the module of a compartment, 0 not, NaN not tested, shape (n, r).
+        1 in the module of a compartment, 0 not, NaN where it can't be, shape (n, r).
     targets
         A regulator's targets: so many tested genes, those of largest |influence|; 0 is none.
 
