@@ -98,8 +98,8 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "calibration": np.where(compared, 0.05, NOTHING),
             "latest": True,
             "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
-            "communication_centrality": [0.4, 1.0, 0.2, NOTHING][: shape[0]],
-            "communication_eigenvector": [0.5, 1.0, 0.3, NOTHING][: shape[0]],
+            "communication_centrality": np.array([0.4, 1.0, 0.2, NOTHING])[: shape[0]],
+            "communication_eigenvector": NOTHING,
         },
         index=[f"{cell}|blood|day 3" for cell in CELLS[: shape[0]]],
     )
@@ -116,6 +116,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         ),
         layers=layers,
     )
+    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
     samples = {
         "sample": ["s1", "s2"],
         "condition": ["case", "case"],
@@ -127,13 +128,12 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "median_counts": [2100.0, NOTHING],
         "unscorable": ["", "found no cells"],
     }
-    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
     twin.uns |= {
         "findings": pd.DataFrame({"kind": []}, dtype=str),
         "relevance": pd.DataFrame({"gene": []}, dtype=str),
         "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        "communication": pd.DataFrame({"sender": [], "receiver": []}, dtype=str),
+        "communication": pd.DataFrame({"sender": []}, dtype=str),
         "upstream": pd.DataFrame({"regulator": []}, dtype=str),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
@@ -153,9 +153,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
-    for end, side in (("low", -1), ("high", 1)):
+    for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
-        obs[f"rank_{end}"] = (obs["rank"] + side).clip(lower=1)
+        obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
     cells = [] if unscorable else CELLS[:3]
     var = pd.DataFrame(
         {
@@ -243,7 +243,11 @@ def unscorable(tmp_path: Path) -> Case:
 def render_cohort(tmp_path: Path) -> Callable[..., Path]:
     """Write the page of a cohort: {patient: {drug: score}}, and reasons of those without."""
 
-    def render(scores: dict[str, dict[str, float]], reasons: dict[str, str] | None = None) -> Path:
+    def render(
+        scores: dict[str, dict[str, float]],
+        reasons: dict[str, str] | None = None,
+        simulated: tuple[str, ...] = (),
+    ) -> Path:
         people, ranks = [], []
         for patient, drugs in scores.items():
             table = pd.DataFrame({"name": list(drugs), "score": list(drugs.values())})
@@ -256,8 +260,9 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
             people.append((patient, "scored", "", 1, 500, 4, 2, first["name"], first["score"]))
         for patient, reason in (reasons or {}).items():
             people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
-        names = [name for name in COHORT_PATIENTS.schema.names if name != "condition"]
-        patients = pd.DataFrame(people, columns=names).assign(condition="lupus")
+        names = [name for name in COHORT_PATIENTS.schema.names if name not in ("condition", "simulated")]
+        patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
+        patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"
         empty = pd.DataFrame(columns=COHORT_RANKS.schema.names).astype(
             {"score": float, "rank": float, "percentile": float}
         )
