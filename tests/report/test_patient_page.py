@@ -171,7 +171,6 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
         obs=wide.obs,
         var=pd.DataFrame({"degree": 1, **dict.fromkeys(wide.var, np.nan)}, index=genes),
         uns=wide.uns,
-        obsp=dict(wide.obsp),
         layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
         obsp=wide.obsp,
     )

@@ -75,9 +75,7 @@ def verdict(first: Entry, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]) 
 
 def _interval(first: Entry, n_ranked: int, *, wide: bool) -> str:
     if words.is_missing(first.rank_high):
-        return (
-            "The twin was not resampled, so neither the rank nor the score has an interval here."
-        )
+        return "The twin was not resampled, so neither the rank nor the score has an interval here."
     low, high = words.whole(first.rank_low), words.whole(first.rank_high)
     said = (
         f"it stays at rank {low}"

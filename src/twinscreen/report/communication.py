@@ -1,6 +1,7 @@
 """Which cell types drive the state: who sends what to whom, and which raised ligands explain it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -84,9 +85,9 @@ class Talk:
         others = [f"{row.name} ({words.decimal(row.centrality, 2)})" for row in rest[:2]]
         behind = f"; behind it {words.listed(others)}" if others else ""
         return (
-            f"{first.name} drives the others most: of the signals that reach them, most come from"
-            f" it (centrality {words.decimal(first.centrality, 2)}; 1 is the greatest of all time"
-            f" points{behind})."
+            f"{first.name} drives the others most: of the signals that reach them, more come from"
+            f" it than from any other (centrality {words.decimal(first.centrality, 2)}; 1 is the"
+            f" greatest of all time points{behind})."
         )
 
 
@@ -137,13 +138,17 @@ def talk(twin: ad.AnnData, names: Naming, everywhere: Naming) -> Talk:
     )
 
 
-def _link(row: dict[str, object], names: Naming) -> Link:
-    texts = {name: str(row[name]).replace("_", "/") for name in ("ligand", "receptor")}
-    numbers = {
-        name: float(row[name])  # type: ignore[arg-type]
-        for name in ("weight", "qvalue", "gain_logfc", "gain_qvalue")
-    }
-    return Link(names.of(str(row["sender"])), names.of(str(row["receiver"])), **texts, **numbers)
+def _link(row: dict[Any, Any], names: Naming) -> Link:
+    return Link(
+        sender=names.of(str(row["sender"])),
+        receiver=names.of(str(row["receiver"])),
+        ligand=str(row["ligand"]).replace("_", "/"),
+        receptor=str(row["receptor"]).replace("_", "/"),
+        weight=float(row["weight"]),
+        qvalue=float(row["qvalue"]),
+        gain_logfc=float(row["gain_logfc"]),
+        gain_qvalue=float(row["gain_qvalue"]),
+    )
 
 
 def _heat(

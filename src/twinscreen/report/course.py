@@ -91,9 +91,7 @@ class Course:
         return max((strip.n_genes for strip in self.strips), default=1)
 
 
-def course(
-    twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: list[str]
-) -> Course:
+def course(twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: list[str]) -> Course:
     """Read the course of a patient.
 
     Parameters
@@ -109,7 +107,7 @@ def course(
     """
     changes = table(twin, "course", "gene", "cell_type", "tissue", "status", "sign")
     summary = table(twin, "course_summary", "tissue", *(name for name, _, _ in STATUSES))
-    several = changes["tissue"].nunique() > 1
+    several = len(set(changes["tissue"])) > 1
     strips = [_strip(row, several=several) for row in summary.to_dict("records")]
     strips.sort(key=lambda strip: (-strip.n_genes, strip.name))
     status = changes["status"].astype(str)

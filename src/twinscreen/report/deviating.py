@@ -49,7 +49,7 @@ def deviating(twin: ad.AnnData, rows: list[Compartment], number: int = 15) -> li
         Members of each module to give, the most central, then the most deviating, first.
     """
     here = [row for row in rows if row.latest and row.scorable and row.n_deviating]
-    here.sort(key=lambda row: (-row.n_deviating, row.name))
+    here.sort(key=lambda row: -row.n_deviating)  # of equal ones that of most cells
     return [_deviating(twin, row, number) for row in here]
 
 
@@ -64,14 +64,14 @@ def _deviating(twin: ad.AnnData, row: Compartment, number: int) -> Deviating:
     module = np.flatnonzero(layer("module") == 1)
     order = np.lexsort((-np.abs(effect[module]), -np.nan_to_num(centrality[module], nan=-1)))
     names = twin.var_names.astype(str)
-    columns = [layer(name) for name in _INTERVALS]
+    known = {name: layer(name) for name in _INTERVALS}
     members = tuple(
         Member(
-            names[i],
-            float(effect[i]),
-            *(float(columns[k][i]) for k in (0, 1)),
-            float(centrality[i]),
-            *(float(columns[k][i]) for k in (2, 3, 4)),
+            gene=names[i],
+            effect=float(effect[i]),
+            centrality=float(centrality[i]),
+            support=float(known["module_support"][i]),
+            **{name: float(known[name][i]) for name in _INTERVALS[:4]},
         )
         for i in module[order][:number].tolist()
     )

@@ -80,6 +80,8 @@ def _spread(places: np.ndarray, sizes: np.ndarray, steps: int = 200) -> np.ndarr
 def _layout(graph: Graph) -> np.ndarray:
     """Place the nodes in inches: the same place each time, labels apart."""
     places = stress_layout(graph)
+    even = np.argsort(np.argsort(places, axis=0), axis=0) / max(len(places) - 1, 1)
+    places = places + even * np.ptp(places, axis=0)  # half way to even: the middle is crowded
     places -= (places.min(axis=0) + places.max(axis=0)) / 2
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     if span[1] > span[0]:

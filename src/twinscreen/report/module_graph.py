@@ -30,7 +30,7 @@ def graph_of(names: Sequence[str], edges: pd.DataFrame) -> Graph:
     """Link the genes that interact; `edges` has the columns `source` and `target`."""
     index = pd.Index(names)
     links = np.zeros((len(index), len(index)), dtype=bool)
-    source, target = index.get_indexer(edges["source"]), index.get_indexer(edges["target"])
+    source, target = (index.get_indexer(pd.Index(edges[end])) for end in ("source", "target"))
     inside = (source >= 0) & (target >= 0) & (source != target)
     links[source[inside], target[inside]] = True
     return Graph(tuple(names), links | links.T)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -190,7 +191,7 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
     )
 
 
-def _chain(row: dict[str, object], names: Naming, made_up: set[str]) -> Chain:
+def _chain(row: dict[Any, Any], names: Naming, made_up: set[str]) -> Chain:
     own = row["step"] == "own"
     deviates = row["expression_state"] == "deviates"
     gene = str(row["expression_gene"])
@@ -200,12 +201,12 @@ def _chain(row: dict[str, object], names: Naming, made_up: set[str]) -> Chain:
         expression=(gene if own else f"its neighbour {gene}")
         if deviates
         else str(row["expression_state"]),
-        effect=float(row["effect"]) if deviates else float("nan"),  # type: ignore[arg-type]
+        effect=float(row["effect"]) if deviates else float("nan"),
         compartment=names.of(str(row["compartment"])) if row["compartment"] else "",
-        n_compartments=int(row["compartments"]),  # type: ignore[call-overload]
+        n_compartments=int(row["compartments"]),
         protein=str(row["protein_state"]),
         drug=words.text(row["drug"]),
-        drug_rank=float(row["drug_rank"]),  # type: ignore[arg-type]
+        drug_rank=float(row["drug_rank"]),
         drug_target=str(row["drug_target"]),
         missing=_MISSING.get(str(row["missing"]), "nothing"),
         evidence=re.sub(r"(?<=\s)-(?=\d)", words.MINUS, str(row["evidence"])),
@@ -237,7 +238,9 @@ def _relevant(twin: ad.AnnData, names: Naming) -> tuple[str, tuple[Relevant, ...
 
 def _links(twin: ad.AnnData, names: Naming) -> tuple[LayerLink, ...]:
     """Take the links of the latest compartments, and of the own layers with each other."""
-    rows = table(twin, "layer_links", "compartment", "layer_a", "layer_b", "overlap_p", "distance_p")
+    rows = table(
+        twin, "layer_links", "compartment", "layer_a", "layer_b", "overlap_p", "distance_p"
+    )
     latest = set(twin.obs_names[twin.obs["latest"].astype(bool)].astype(str))
     rows = rows[rows["compartment"].astype(str).isin({*latest, ""})]
     own = rows["layer_a"].isin(_OWN) | rows["layer_b"].isin(_OWN)
@@ -259,5 +262,3 @@ def _links(twin: ad.AnnData, names: Naming) -> tuple[LayerLink, ...]:
         )
         for row in rows.sort_values("smallest", kind="stable").to_dict("records")
     )
-
-

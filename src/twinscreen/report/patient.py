@@ -25,7 +25,15 @@ from twinscreen.report.compartments import Compartment, compartments, naming, st
 from twinscreen.report.course import STATUSES, course
 from twinscreen.report.deviating import deviating
 from twinscreen.report.drugs import Entry, first_entries, ranking
-from twinscreen.report.measured import further_columns, not_ranked, samples, source, this_page
+from twinscreen.report.measured import (
+    further_columns,
+    not_ranked,
+    quality,
+    samples,
+    source,
+    this_page,
+    without_remedies,
+)
 from twinscreen.report.module_figure import Drawing, choose, draw_module
 from twinscreen.report.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.pages import write_page
@@ -147,6 +155,7 @@ def patient_report(
     state_of = read_anndata(twin, TWIN)
     outcome = read_anndata(screen, SCREEN)
     reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
+    why, remedies = without_remedies(reason)
     rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
     patient = {str(name): value for name, value in state_of.uns["patient"].items()}
     sheet = samples(state_of)
@@ -158,6 +167,7 @@ def patient_report(
         "condition": words.text(patient.get("condition") or conditions),
         "further": further_columns(patient),
         "samples": sheet,
+        "quality": quality(sheet),
         "n_usable": sum(words.is_missing(row["unscorable"]) for row in sheet),
         "tissues": sorted({words.text(row["tissue"]) for row in sheet}),
         "times": times,
@@ -165,7 +175,8 @@ def patient_report(
         "compartments": rows,
         "noun": naming(state_of.obs).noun,
         "flags": words.texts(state_of.uns["flags"]),
-        "reason": reason,
+        "reason": why,
+        "remedies": remedies,
         "not_ranked": not_ranked(outcome),
         "limits": dict(state_of.uns["provenance"].get("parameters", {})),
         "n_drugs": outcome.n_obs,
