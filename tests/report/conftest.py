@@ -98,8 +98,8 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "calibration": np.where(compared, 0.05, NOTHING),
             "latest": True,
             "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
-            "communication_centrality": [0.4, 1.0, 0.2, NOTHING][: shape[0]],
-            "communication_eigenvector": [0.5, 1.0, 0.3, NOTHING][: shape[0]],
+            "communication_centrality": np.array([0.4, 1.0, 0.2, NOTHING])[: shape[0]],
+            "communication_eigenvector": NOTHING,
         },
         index=[f"{cell}|blood|day 3" for cell in CELLS[: shape[0]]],
     )
@@ -116,6 +116,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         ),
         layers=layers,
     )
+    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
     samples = {
         "sample": ["s1", "s2"],
         "condition": ["case", "case"],
@@ -127,13 +128,12 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "median_counts": [2100.0, NOTHING],
         "unscorable": ["", "found no cells"],
     }
-    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
     twin.uns |= {
         "findings": pd.DataFrame({"kind": []}, dtype=str),
         "relevance": pd.DataFrame({"gene": []}, dtype=str),
         "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        "communication": pd.DataFrame({"sender": [], "receiver": []}, dtype=str),
+        "communication": pd.DataFrame({"sender": []}, dtype=str),
         "upstream": pd.DataFrame({"regulator": []}, dtype=str),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
@@ -153,9 +153,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
-    for end, side in (("low", -1), ("high", 1)):
+    for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
-        obs[f"rank_{end}"] = (obs["rank"] + side).clip(lower=1)
+        obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
     cells = [] if unscorable else CELLS[:3]
     var = pd.DataFrame(
         {
@@ -233,6 +233,117 @@ def case(tmp_path: Path) -> Case:
     return Case(tmp_path, make_twin(), make_screen())
 
 
+MONO, TCELL, BCELL = (
+    f"{name}|blood|day 3" for name in ("CD14 monocytes", "CD4 T cells", "B cells")
+)
+STATUSES = ("persisting", "reversed", "returned", "new", "resolved", "unknown")
+
+
+def course(*rows: tuple[str, str, str, int, str]) -> pd.DataFrame:
+    """Deviations at day 0 and day 3: gene, cell type, status, sign, effects."""
+    table = pd.DataFrame(rows, columns=["gene", "cell_type", "status", "sign", "effects"])
+    return table.assign(
+        tissue="blood",
+        onset="day 0",
+        onset_known=False,
+        last="day 3",
+        n_measured=2,
+        n_significant=1,
+        run=1,
+        times="day 0|day 3",
+    )
+
+
+@pytest.fixture
+def over_time(case: Case) -> Case:
+    """Two time points: two genes persist, one resolved in two cell types, one is new."""
+    samples = pd.DataFrame(case.twin.uns["samples"])
+    samples["time"] = ["day 3", "day 0"]
+    case.twin.uns["samples"] = samples
+    table = course(
+        ("ISG15", "CD14 monocytes", "persisting", 1, "6.00|8.00"),
+        ("MX1", "CD14 monocytes", "persisting", 1, "5.00|7.00"),
+        ("CCL2", "CD14 monocytes", "resolved", -1, "-5.00|"),
+        ("CCL2", "CD4 T cells", "resolved", -1, "-4.00|-0.50"),
+        ("STAT1", "CD4 T cells", "new", 1, "0.10|3.00"),
+    )
+    case.twin.uns["course"] = table
+    summary = pd.crosstab(table["cell_type"], table["status"])
+    summary = summary.reindex(columns=STATUSES, fill_value=0).reset_index()
+    n_genes = summary[list(STATUSES)].sum(axis=1)
+    case.twin.uns["course_summary"] = summary.assign(
+        tissue="blood", latest="day 3", n_times=2, n_genes=n_genes
+    )
+    return case
+
+
+@pytest.fixture
+def talking(case: Case) -> Case:
+    """Monocytes send to T cells by CXCL10, which explains the modules of two cell types."""
+    case.twin.obsp["communication"][0, 1] = 8.5
+    case.twin.obsp["communication"][2, 1] = 4.25
+    case.twin.uns["communication"] = pd.DataFrame(
+        {
+            "sender": [MONO],
+            "receiver": [TCELL],
+            "ligand": ["CXCL10"],
+            "receptor": ["IL10RA_IL10RB"],
+            "weight": [8.5],
+            "qvalue": [0.004],
+            "gain_logfc": [2.0],
+            "gain_qvalue": [0.01],
+        }
+    )
+    case.twin.uns["upstream"] = pd.DataFrame(
+        {
+            "regulator": ["CXCL10"],
+            "rank": [1],
+            "n_lists": [2],
+            "n_targets": [5],
+            "n_reached": [3],
+            "activity": [1.5],
+            "senders": [MONO],
+            "receivers": [f"{TCELL}; {BCELL}"],
+        }
+    )
+    return case
+
+
+@pytest.fixture
+def with_findings(case: Case) -> Case:
+    """A made-up variant in IRF7, a real diagnosis, and the chain from it to ruxolitinib."""
+    case.twin.uns["findings"] = pd.DataFrame(
+        {
+            "kind": ["variant", "variant", "disease"],
+            "id": ["11-1-A-G", "all", "MONDO:1"],
+            "label": ["IRF7 rs1", "variants read", "lupus"],
+            "used": [True, False, True],
+            "detail": ["heterozygous", "2 alleles carried", "80 genes known"],
+            "simulated": [True, True, False],
+        }
+    )
+    case.screen.uns["hypotheses"] = pd.DataFrame(
+        {
+            "gene": ["IRF7"],
+            "start": ["variant"],
+            "expression_gene": ["STAT1"],
+            "step": ["neighbour"],
+            "compartment": [MONO],
+            "compartments": [2],
+            "effect": [3.0],
+            "expression_state": ["deviates"],
+            "protein_state": ["not measured"],
+            "drug": ["ruxolitinib"],
+            "drug_rank": [1.0],
+            "drug_target": ["JAK1 -"],
+            "missing": ["protein"],
+            "evidence": ["Variant in IRF7 (weight 0.50); its neighbour STAT1 raised, effect 3.0."],
+            "measure": ["Measure the protein of STAT1 in CD14 monocytes (blood, day 3)."],
+        }
+    )
+    return case
+
+
 @pytest.fixture
 def unscorable(tmp_path: Path) -> Case:
     reason = "no sample could be used: found 4 cells, expected at least 50"
@@ -243,7 +354,11 @@ def unscorable(tmp_path: Path) -> Case:
 def render_cohort(tmp_path: Path) -> Callable[..., Path]:
     """Write the page of a cohort: {patient: {drug: score}}, and reasons of those without."""
 
-    def render(scores: dict[str, dict[str, float]], reasons: dict[str, str] | None = None) -> Path:
+    def render(
+        scores: dict[str, dict[str, float]],
+        reasons: dict[str, str] | None = None,
+        simulated: tuple[str, ...] = (),
+    ) -> Path:
         people, ranks = [], []
         for patient, drugs in scores.items():
             table = pd.DataFrame({"name": list(drugs), "score": list(drugs.values())})
@@ -256,8 +371,11 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
             people.append((patient, "scored", "", 1, 500, 4, 2, first["name"], first["score"]))
         for patient, reason in (reasons or {}).items():
             people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
-        names = [name for name in COHORT_PATIENTS.schema.names if name != "condition"]
-        patients = pd.DataFrame(people, columns=names).assign(condition="lupus")
+        names = [
+            name for name in COHORT_PATIENTS.schema.names if name not in ("condition", "simulated")
+        ]
+        patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
+        patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"
         empty = pd.DataFrame(columns=COHORT_RANKS.schema.names).astype(
             {"score": float, "rank": float, "percentile": float}
         )

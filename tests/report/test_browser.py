@@ -39,14 +39,19 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
-@pytest.fixture(params=["scored", "unscorable", "cohort"])
+@pytest.fixture(params=["scored", "whole", "unscorable", "cohort"])
 def page(request, case, unscorable, render_cohort):
-    if request.param == "scored":
+    if request.param == "whole":  # the same case, with time, communication and findings
+        for part in ("over_time", "talking", "with_findings"):
+            request.getfixturevalue(part)
+    if request.param in ("scored", "whole"):
         return case.render()
     if request.param == "unscorable":
         return unscorable.render()
     drugs = {f"a drug with quite a long name {i}": float(i) for i in range(30)}
-    return render_cohort({f"P{i}": drugs for i in range(20)}, {"P99": "no cells were found"})
+    return render_cohort(
+        {f"P{i}": drugs for i in range(20)}, {"P99": "no cells were found"}, ("P3",)
+    )
 
 
 def requests(browser):

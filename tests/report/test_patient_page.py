@@ -35,8 +35,11 @@ def test_order_of_the_page(case):
     assert headings == [
         "Highest score: ruxolitinib",
         "The first drugs",
+        "What deviates, and where",
+        "Since when",
         "What drives it",
-        "The module in CD14 monocytes",
+        "What goes back to the patient's own variants and symptoms",
+        "Pathways",
         "What was measured",
         "What was not known",
         "What the numbers mean",
@@ -46,8 +49,8 @@ def test_order_of_the_page(case):
 
 def test_drugs_with_the_same_targets_share_an_entry(case):
     page = Page(case.render())
-    drugs = section(page.source, 'id="drugs"', 'id="drivers"')
-    assert "1–2 ruxolitinib same targets: baricitinib (approved)" in drugs
+    drugs = section(page.source, 'id="drugs"', 'id="deviates"')
+    assert "1–2 (1) ruxolitinib same targets: baricitinib (approved)" in drugs
     assert "Evidence for baricitinib" not in drugs
     assert "cannot tell it from 1 drug with the same targets: baricitinib" in page.text
 
@@ -125,7 +128,7 @@ def test_measured_surface_protein_of_a_target_is_told(case):
 
 
 def test_over_active_proteins(case):
-    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="module"')
+    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="origin"')
     # mean of 6, 4, -1 is 3.0; above 2 in two of three
     assert "JAK1 +3.0 2 of 3 CD14 monocytes +6.0 ruxolitinib" in drivers
     assert "TYK2" not in drivers
@@ -135,7 +138,7 @@ def test_over_active_proteins(case):
 
 def test_proteins_with_the_same_activity_everywhere_share_a_row(case):
     case.screen.varm["regulators"][:, 1] = case.screen.varm["regulators"][:, 0]
-    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="module"')
+    drivers = section(Page(case.render()).source, 'id="drivers"', 'id="origin"')
     assert "JAK1 and JAK2 +3.0" in drivers
 
 
@@ -166,7 +169,7 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
     twin = type(wide)(
         np.full((4, len(genes)), 3.0, dtype=np.float32),
         obs=wide.obs,
-        var=pd.DataFrame(dict.fromkeys(wide.var, np.nan), index=genes).assign(degree=1),
+        var=pd.DataFrame({"degree": 1, **dict.fromkeys(wide.var, np.nan)}, index=genes),
         uns=wide.uns,
         layers={name: np.full((4, len(genes)), np.nan) for name in wide.layers},
         obsp=wide.obsp,

@@ -56,6 +56,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     samples = twin.uns["samples"]
     first = screen.obs.iloc[0] if not reason and screen.n_obs else None
     ranked = first is not None and first["status"] == "ranked"
+    findings = twin.uns["findings"]
+    made_up = findings.loc[findings["simulated"].astype(bool), "kind"] if len(findings) else ()
     return {
         "patient": twin.uns["patient"]["patient"],
         "condition": twin.uns["patient"]["condition"],
@@ -65,6 +67,7 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "n_cells": int(pd.to_numeric(samples["n_cells"]).fillna(0).sum()),
         "n_compartments": int(compared.sum()),
         "n_significant_modules": int((twin.obs["lcc_p"][compared] < MODULE_LIMIT).sum()),
+        "simulated": ", ".join(sorted(set(made_up))),
         "first_drug": first["name"] if ranked and first is not None else None,
         "first_score": float(first["score"]) if ranked and first is not None else None,
     }

@@ -290,7 +290,8 @@ SCREEN = AnnDataContract(
 
 # --- cohort ------------------------------------------------------------------------------
 
-#: One row per patient, scored or not.
+#: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
+#: a demonstration, joined by ", ".
 COHORT_PATIENTS = TableContract(
     "cohort patients",
     _schema(
@@ -302,6 +303,7 @@ COHORT_PATIENTS = TableContract(
         n_cells="int64",
         n_compartments="int64",
         n_significant_modules="int64",
+        simulated="string",
         first_drug="string?",
         first_score="double?",
     ),

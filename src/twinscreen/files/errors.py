@@ -47,9 +47,9 @@ class InputError(Exception):
 
     @property
     def reason(self) -> str:
-        """One sentence for a report, without the path."""
+        """One sentence for a report, without the path, that says what to do too."""
         place = f"{self.place}: " if self.place else ""
-        return f"{place}found {self.found}, expected {self.expected}"
+        return f"{place}found {self.found}, expected {self.expected} (remedy: {self.remedy})"
 
 
 class SeveralFaultsError(InputError):

@@ -1,11 +1,16 @@
 """The answer in words: what speaks against the first drug, and what to measure next."""
 
+import re
+from collections.abc import Sequence
+
 import anndata as ad
 import numpy as np
 
 from twinscreen.report import words
+from twinscreen.report.certainty import compared, measured
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.drugs import Entry
+from twinscreen.report.origin import Chain
 from twinscreen.report.presets import Wording
 
 
@@ -45,7 +50,7 @@ def against(
             f" {words.decimal(-row.contribution)}."
         )
     genes = [row.target for row in entry.evidence]
-    unseen = [target.name for target in genes if not _compared(twin, keys, target.genes)]
+    unseen = [target.name for target in genes if not compared(twin, keys, target.genes)]
     if unseen:
         said.append(
             f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
@@ -104,16 +109,29 @@ def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
     flagged: dict[str, list[str]] = {}
     for row in used:
         for flag in filter(None, row.flags.split("; ")):
-            flagged.setdefault(flag, []).append(names.of(row.key))
-    meaning = {
-        "donors of all batches": "had too few healthy donors of their own batch and are compared"
-        " with those of other batches too, so part of what deviates may be the batch",
-    }
+            flagged.setdefault(_meaning(flag), []).append(names.of(row.key))
     return [
-        f"{len(which)} of {names.count(len(used))} {meaning.get(flag, 'are marked: ' + flag)}"
+        f"{len(which)} of {names.count(len(used))} {'is' if len(which) == 1 else 'are'} {meaning}"
         f" ({words.listed(which, most=4)})."
-        for flag, which in flagged.items()
+        for meaning, which in flagged.items()
     ]
+
+
+def _meaning(flag: str) -> str:
+    """Say what a flag means for a reader, so that it follows "2 of 3 cell types are"."""
+    if flag == "donors of all batches":
+        return (
+            "compared with healthy donors of other batches too, for want of enough of their own"
+            " batch, so part of what deviates may be the batch"
+        )
+    if flag.startswith("not calibrated"):
+        return (
+            "less certain than the p values say: healthy donors differ from each other there more"
+            " than they should"
+        )
+    if few := re.fullmatch(r"only (\d+) reference donors?", flag):
+        return f"compared with only {words.plural(int(few[1]), 'healthy donor')}"
+    return f"marked: {flag}"
 
 
 def _missing_of(part: int, whole: int, noun: str) -> str:
@@ -121,13 +139,6 @@ def _missing_of(part: int, whole: int, noun: str) -> str:
     if part == whole:
         return f"Its {noun} is not" if whole == 1 else f"None of its {whole} {noun}s is"
     return f"{part} of its {whole} {noun}s {'is' if part == 1 else 'are'} not"
-
-
-def _compared(twin: ad.AnnData, keys: list[str], genes: tuple[str, ...]) -> bool:
-    """Whether the transcript of one of these genes was compared in one of these compartments."""
-    known = [gene for gene in genes if gene in twin.var_names]
-    rows = [key for key in keys if key in twin.obs_names]
-    return bool(np.isfinite(np.asarray(twin[rows, known].X, dtype=float)).any())
 
 
 def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
@@ -147,11 +158,11 @@ def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str])
     """Say what is known and not known of the presence of the targets themselves."""
     genes = tuple(gene for target in targets for gene in target)
     said = []
-    if measured := _protein_measured(twin, genes):
-        said.append(f"Surface protein already measured: {words.listed(measured)}.")
-    elif seen := [gene for gene in genes if _compared(twin, keys, (gene,))]:
+    if proteins := _protein_measured(twin, genes):
+        said.append(f"Surface protein already measured: {words.listed(proteins)}.")
+    elif seen := [gene for gene in genes if compared(twin, keys, (gene,))]:
         said.append(f"Protein of {words.listed(seen)}: only the transcript was measured.")
-    if lacking := [gene for gene in genes if not _compared(twin, keys, (gene,))]:
+    if lacking := [gene for gene in genes if not measured(twin, keys, (gene,))]:
         said.append(
             f"Presence of {words.listed(lacking, most=4)}, as transcript or protein, in the"
             " treated cells."
@@ -166,28 +177,38 @@ def next_measurements(
     rows: list[Compartment],
     keys: list[str],
     names: Naming,
+    wording: Wording,
+    chains: Sequence[Chain],
 ) -> list[str]:
-    """List the measurements that would test the answer, as sentences."""
-    said = []
-    strongest = entry.supporting[:2]
-    if strongest:
-        where = dict.fromkeys(
-            row.compartment for row in strongest if row.compartment != words.MISSING
-        )
-        said.append(
-            f"Activity of {words.listed(row.target.name for row in strongest)}"
-            + (f" in {words.listed(where)}" if where else "")
-            + ": here it is inferred from the genes that respond to it, not measured (for a"
-            " kinase, measure its phosphorylated form; for a receptor, its ligand and the"
-            " receptor)."
-        )
-    said += _presence([row.target.genes for row in strongest], twin, keys)
-    rival = next((other for other in entries[1:] if other.supporting), None)
-    if rival:
-        said.append(
-            f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
-            f" {rival.name}, the next drug with other targets."
-        )
+    """List the measurements that would test the answer, as sentences.
+
+    Parameters
+    ----------
+    entry
+        The first drug.
+    entries
+        All first drugs.
+    twin
+        Compartments x genes.
+    rows
+        The compartments of the twin, as shown.
+    keys
+        Compartments that were treated.
+    names
+        Names of the compartments.
+    wording
+        What the rank rests on.
+    chains
+        Hypotheses, the strongest first, each with the measurement that it lacks.
+    """
+    causal = wording.reason == "opposes"
+    said = _of_activity(entry, entries, wording) if causal else _of_effect(entry, wording)
+    targets = [row.target for row in entry.supporting] if causal else list(entry.targets)
+    said += _presence([target.genes for target in targets[:2]], twin, keys)
+    said += [
+        ("(simulated) " if chain.simulated else "") + chain.measure
+        for chain in _distinct(chains, most=3)
+    ]
     lost = [
         f"{names.of(row.key)} ({words.whole(row.n_cells)})"
         for row in rows
@@ -201,3 +222,38 @@ def next_measurements(
     if len({row.key.rsplit("|", 1)[-1] for row in rows}) == 1:
         said.append("A second time point: it shows whether the state lasts.")
     return said
+
+
+def _of_activity(entry: Entry, entries: list[Entry], wording: Wording) -> list[str]:
+    """Say which activities to measure: those of the first drug's targets and of its rival's."""
+    said = []
+    strongest = entry.supporting[:2]
+    if strongest:
+        where = dict.fromkeys(
+            row.compartment for row in strongest if row.compartment != words.MISSING
+        )
+        said.append(
+            f"Activity of {words.listed(row.target.name for row in strongest)}"
+            + (f" in {words.listed(where)}" if where else "")
+            + f": {wording.test}."
+        )
+    rival = next((other for other in entries[1:] if other.supporting), None)
+    if rival:
+        said.append(
+            f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
+            f" {rival.name}, the next drug with other targets."
+        )
+    return said
+
+
+def _of_effect(entry: Entry, wording: Wording) -> list[str]:
+    """Say what to measure where the score is not about activity: what the drug does."""
+    return [f"The effect of {entry.name}: {wording.test}."]
+
+
+def _distinct(chains: Sequence[Chain], most: int) -> list[Chain]:
+    """Take the strongest chains that ask for different measurements."""
+    found: dict[str, Chain] = {}
+    for chain in chains:
+        found.setdefault(chain.measure, chain)
+    return list(found.values())[:most]

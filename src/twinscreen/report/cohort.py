@@ -156,6 +156,7 @@ def cohort_report(
         output,
         people=people.to_dict("records"),
         conditions=people["condition"].value_counts(sort=False).sort_index().to_dict(),
+        simulated=list(people.loc[people["simulated"] != "", "patient"]),
         n_ranked=ranked,
         n_drugs=table["drug_id"].nunique(),
         reasons=sorted(

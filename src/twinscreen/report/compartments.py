@@ -24,6 +24,9 @@ class Compartment:
     lcc_size: float
     lcc_z: float
     lcc_p: float
+    lcc_size_low: float
+    lcc_size_high: float
+    calibration: float
     method: str
     flags: str
     scorable: bool
@@ -85,6 +88,9 @@ def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
                     "lcc_size",
                     "lcc_z",
                     "lcc_p",
+                    "lcc_size_low",
+                    "lcc_size_high",
+                    "calibration",
                 )
             },
         )

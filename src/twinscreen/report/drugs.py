@@ -148,6 +148,10 @@ class Entry:
     drug_id: str
     name: str
     score: float
+    score_low: float
+    score_high: float
+    rank_low: float
+    rank_high: float
     approved: bool
     withdrawn: bool
     kind: str
@@ -158,6 +162,13 @@ class Entry:
     by_compartment: tuple[float, ...]
     evidence: tuple[TargetEvidence, ...] = field(default=())
     near: Near | None = None
+
+    @property
+    def rank_interval(self) -> str:
+        """The 5 % and 95 % points of its rank over resampled copies, or nothing."""
+        if words.is_missing(self.rank_high):
+            return ""
+        return words.between([self.rank_low, self.rank_high])
 
     @property
     def supporting(self) -> list[TargetEvidence]:
@@ -306,6 +317,10 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
                 drug_id=drug_id,
                 name=str(row["name"]),
                 score=float(row["score"]),
+                score_low=float(row["score_low"]),
+                score_high=float(row["score_high"]),
+                rank_low=float(row["rank_low"]),
+                rank_high=float(row["rank_high"]),
                 approved=bool(row["approved"]),
                 withdrawn=bool(row.get("withdrawn", False)),
                 kind=str(row.get("kind", "")),

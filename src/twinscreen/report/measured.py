@@ -1,5 +1,6 @@
 """What was measured and what it was computed from: tables at the end of a page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,30 @@ def samples(twin: ad.AnnData) -> list[dict[str, Any]]:
         {str(name): value for name, value in zip(table.columns, row, strict=True)}
         for row in table.itertuples(index=False)
     ]
+
+
+_REMEDY = re.compile(r"\s*\(remedy: (.*?)\)(?=;|\.|$)")
+
+
+def without_remedies(reason: str) -> tuple[str, list[str]]:
+    """Part the reason why a patient can't be scored from what to do about it."""
+    remedies = dict.fromkeys(_REMEDY.findall(reason))
+    return _REMEDY.sub("", reason), [f"{text[:1].upper()}{text[1:]}." for text in remedies]
+
+
+def quality(rows: list[dict[str, Any]]) -> list[str]:
+    """Say how cell types came about and what became of doublets, samples alike together."""
+    said = []
+    for name, what in (("cell_types_by", "Cell types"), ("doublets", "Doublets")):
+        ways: dict[str, list[str]] = {}
+        for row in rows:
+            if words.is_missing(row["unscorable"]):
+                ways.setdefault(words.text(row.get(name)), []).append(str(row["sample"]))
+        for way, which in ways.items():
+            known = "it is not recorded" if way == words.MISSING else way
+            those = "" if len(ways) == 1 else f" ({words.listed(which, most=4)})"
+            said.append(f"{what}{those}: {known}.")
+    return said
 
 
 def further_columns(patient: Mapping[str, Any]) -> list[tuple[str, str]]:

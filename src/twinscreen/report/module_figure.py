@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import anndata as ad
-import igraph as ig
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -14,6 +13,14 @@ from matplotlib.figure import Figure
 
 from twinscreen.report.compartments import Compartment
 from twinscreen.report.figures import inline_svg, same_everywhere
+from twinscreen.report.module_graph import (
+    Graph,
+    beside,
+    graph_of,
+    grow,
+    largest_component,
+    stress_layout,
+)
 
 MOST_NODES = 60
 _WIDTH, _HEIGHT = 9.6, 6.2
@@ -47,32 +54,6 @@ def choose(rows: Sequence[Compartment]) -> Compartment | None:
     return max(drawable, key=lambda row: row.module_size, default=None)
 
 
-def _component(twin: ad.AnnData, row: int, edges: pd.DataFrame) -> ig.Graph:
-    """Give the largest connected component of a module, nodes named, without direction."""
-    module = np.asarray(twin.layers["module"], dtype=float)[row] == 1
-    names = twin.var_names[module].astype(str)
-    kept = edges[edges["source"].isin(names) & edges["target"].isin(names)]
-    pairs = {
-        (min(a, b), max(a, b))
-        for a, b in zip(kept["source"], kept["target"], strict=True)
-        if a != b
-    }
-    graph = ig.Graph.TupleList(sorted(pairs), directed=False)
-    return graph.connected_components().giant() if graph.vcount() else graph
-
-
-def _grow(graph: ig.Graph, importance: np.ndarray, size: int) -> list[int]:
-    """Grow a connected part from the most important node, the next best neighbour each time."""
-    chosen = [int(np.argmax(importance))]
-    border: set[int] = set(graph.neighbors(chosen[0]))
-    while border and len(chosen) < size:
-        best = max(border, key=lambda node: (importance[node], -node))
-        chosen.append(best)
-        border |= set(graph.neighbors(best))
-        border -= set(chosen)
-    return sorted(chosen)
-
-
 def _rank(values: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(np.nan_to_num(values), kind="stable"), kind="stable")
 
@@ -96,25 +77,25 @@ def _spread(places: np.ndarray, sizes: np.ndarray, steps: int = 200) -> np.ndarr
     return places
 
 
-def _layout(graph: ig.Graph) -> np.ndarray:
+def _layout(graph: Graph) -> np.ndarray:
     """Place the nodes in inches: the same place each time, labels apart."""
-    count = graph.vcount()
-    start = graph.layout_circle()
-    places = np.array(graph.layout_kamada_kawai(seed=start, maxiter=50 * count).coords)
+    places = stress_layout(graph)
+    even = np.argsort(np.argsort(places, axis=0), axis=0) / max(len(places) - 1, 1)
+    places = places + even * np.ptp(places, axis=0)  # half way to even: the middle is crowded
     places -= (places.min(axis=0) + places.max(axis=0)) / 2
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     if span[1] > span[0]:
         places, span = places[:, ::-1], span[::-1]
     places *= np.array([_WIDTH - 1.2, _HEIGHT - 0.8]) / span
-    lengths = np.array([len(name) for name in graph.vs["name"]])
-    sizes = np.column_stack([0.035 * lengths + 0.08, np.full(count, 0.17)])
+    lengths = np.array([len(name) for name in graph.names])
+    sizes = np.column_stack([0.035 * lengths + 0.08, np.full(len(lengths), 0.17)])
     return _spread(places, sizes)
 
 
 def _draw(
-    graph: ig.Graph, effect: np.ndarray, centrality: np.ndarray, targets: set[str]
+    graph: Graph, effect: np.ndarray, centrality: np.ndarray, targets: set[str]
 ) -> tuple[str, float]:
-    names: list[str] = graph.vs["name"]
+    names = graph.names
     member = np.isfinite(effect)
     limit = float(np.ceil(np.quantile(np.abs(effect[member]), 0.9)))
     limit = max(limit, 1.0)
@@ -122,7 +103,7 @@ def _draw(
     figure = Figure(figsize=(_WIDTH, _HEIGHT))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    lines = places[np.array(graph.get_edgelist(), dtype=int).reshape(-1, 2)]
+    lines = places[graph.pairs]
     axes.add_collection(LineCollection(list(lines), colors="#b9c3cf", linewidths=0.7, zorder=1))
     area = 60 + 420 * np.nan_to_num(centrality)
     colours = mpl.colormaps[_COLOURS](TwoSlopeNorm(0, -limit, limit)(np.nan_to_num(effect)))
@@ -184,23 +165,23 @@ def draw_module(
     The drawing, or None if fewer than three genes are connected.
     """
     at = int(twin.obs_names.get_loc(row.key))
-    component = _component(twin, at, edges)
-    if component.vcount() < 3:
+    deviating = np.asarray(twin.layers["module"], dtype=float)[at] == 1
+    component = largest_component(graph_of(sorted(twin.var_names[deviating].astype(str)), edges))
+    if len(component.names) < 3:
         return None
     effect = pd.Series(np.asarray(twin.X)[at].astype(float), index=twin.var_names.astype(str))
     centrality = pd.Series(
         np.asarray(twin.layers["centrality"], dtype=float)[at], index=effect.index
     )
-    names = component.vs["name"]
+    names = list(component.names)
     importance = _rank(centrality[names].to_numpy()) + _rank(effect[names].abs().to_numpy())
     importance = importance + np.isin(names, list(targets)) * len(names)
-    drawn = component.induced_subgraph(_grow(component, importance, MOST_NODES))
-    members = tuple(drawn.vs["name"])
-    outside = _add_targets(drawn, edges, targets)
-    names = drawn.vs["name"]
-    shown = effect.reindex(names).to_numpy(copy=True)
+    members = grow(component, importance, MOST_NODES).names
+    outside = beside(members, edges, targets)
+    drawn = graph_of((*members, *outside), edges)
+    shown = effect.reindex(drawn.names).to_numpy(copy=True)
     shown[len(members) :] = np.nan
-    size = centrality.reindex(names).to_numpy(copy=True)
+    size = centrality.reindex(drawn.names).to_numpy(copy=True)
     size[len(members) :] = 0
     with same_everywhere("network"):
         svg, limit = _draw(drawn, shown, size, set(targets))
@@ -209,7 +190,7 @@ def draw_module(
         svg=svg,
         compartment=row,
         n_drawn=len(members),
-        n_component=component.vcount(),
+        n_component=len(component.names),
         hubs=tuple(members[i] for i in order[:4]),
         n_up=int(np.sum(shown > 0)),
         n_down=int(np.sum(shown < 0)),
@@ -217,21 +198,3 @@ def draw_module(
         outside=outside,
         limit=limit,
     )
-
-
-def _add_targets(
-    graph: ig.Graph, edges: pd.DataFrame, targets: Sequence[str], most: int = 6
-) -> tuple[str, ...]:
-    """Add targets outside the module that interact with a drawn gene; give their names."""
-    members = set(graph.vs["name"])
-    added: list[str] = []
-    for target in dict.fromkeys(targets):
-        if target in members or len(added) == most:
-            continue
-        near = set(edges.loc[edges["source"] == target, "target"])
-        near |= set(edges.loc[edges["target"] == target, "source"])
-        if links := sorted(near & members):
-            graph.add_vertex(name=target)
-            graph.add_edges([(target, name) for name in links])
-            added.append(target)
-    return tuple(added)

@@ -29,6 +29,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "decimal": words.decimal,
         "listed": words.listed,
+        "lower_first": words.lower_first,
         "probability": words.probability,
         "shown": words.text,
         "signed": words.signed,

@@ -8,14 +8,36 @@ import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files import INTERACTOME, SCREEN, TWIN, FilePath, read_anndata, read_table
+from twinscreen.files import (
+    INTERACTOME,
+    SCREEN,
+    TWIN,
+    FilePath,
+    read_anndata,
+    read_table,
+    time_order,
+)
 from twinscreen.report import words
 from twinscreen.report.answer import against, next_measurements
+from twinscreen.report.certainty import nothing_deviates, verdict
+from twinscreen.report.communication import talk
 from twinscreen.report.compartments import Compartment, compartments, naming, state, treated
+from twinscreen.report.course import STATUSES, course
+from twinscreen.report.deviating import deviating
 from twinscreen.report.drugs import Entry, first_entries, ranking
-from twinscreen.report.measured import further_columns, not_ranked, samples, source, this_page
+from twinscreen.report.measured import (
+    further_columns,
+    not_ranked,
+    quality,
+    samples,
+    source,
+    this_page,
+    without_remedies,
+)
 from twinscreen.report.module_figure import Drawing, choose, draw_module
+from twinscreen.report.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.pages import write_page
+from twinscreen.report.pathways import pathways
 from twinscreen.report.presets import WORDINGS
 from twinscreen.report.regulators import regulators
 
@@ -54,7 +76,11 @@ def _drawing(
 
 
 def _results(
-    twin: ad.AnnData, screen: ad.AnnData, rows: list[Compartment], interactome: FilePath
+    twin: ad.AnnData,
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    interactome: FilePath,
+    times: list[str],
 ) -> dict[str, Any]:
     """Collect what only a scored patient has."""
     names = naming(twin.obs[twin.obs["latest"].astype(bool)])
@@ -63,24 +89,46 @@ def _results(
     keys = list(screen.var_names[used].astype(str))
     entries = first_entries(screen, names)
     first = entries[0] if entries else None
+    n_ranked = len(ranking(screen))
+    goes_back = origin(twin, screen, names)
+    limits = dict(twin.uns["provenance"].get("parameters", {}))
     return {
         "names": names,
         "wording": wording,
-        "n_ranked": len(ranking(screen)),
+        "n_ranked": n_ranked,
         "entries": entries,
         "first": first,
+        "verdict": verdict(first, n_ranked, twin, keys) if first else None,
+        "nothing_deviates": nothing_deviates(twin, keys),
         "top_score": max((entry.score for entry in entries), default=0.0),
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
         "against": against(first, entries, twin, rows, keys, names, wording) if first else [],
-        "next": next_measurements(first, entries, twin, rows, keys, names) if first else [],
+        "next": next_measurements(
+            first, entries, twin, rows, keys, names, wording, goes_back.chains
+        )
+        if first
+        else [],
+        "deviating": deviating(twin, rows),
+        "latest": [row for row in rows if row.latest],
+        "course": course(twin, screen, times, [entry.drug_id for entry in entries]),
+        "statuses": STATUSES,
+        "talk": talk(twin, names, naming(twin.obs)),
+        "origin": goes_back,
+        "kinds": KINDS,
+        "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
         "drawing": _drawing(twin, rows, entries, interactome),
-        "donors": words.between([row.n_reference_donors for row in rows if row.key in keys]),
+        "donors": _donors([row.n_reference_donors for row in rows if row.key in keys]),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
+
+
+def _donors(counts: list[float]) -> str:
+    """Count the healthy donors compared with: "5 to 7 healthy donors", "1 healthy donor"."""
+    return f"{words.between(counts)} healthy {'donor' if set(counts) == {1} else 'donors'}"
 
 
 def patient_report(
@@ -107,23 +155,28 @@ def patient_report(
     state_of = read_anndata(twin, TWIN)
     outcome = read_anndata(screen, SCREEN)
     reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
+    why, remedies = without_remedies(reason)
     rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
     patient = {str(name): value for name, value in state_of.uns["patient"].items()}
     sheet = samples(state_of)
     conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
+    times = sorted({words.text(row["time"]) for row in sheet}, key=time_order)
     facts: dict[str, Any] = {
+        "simulated": simulated_kinds(state_of),
         "patient": str(patient["patient"]),
         "condition": words.text(patient.get("condition") or conditions),
         "further": further_columns(patient),
         "samples": sheet,
+        "quality": quality(sheet),
         "n_usable": sum(words.is_missing(row["unscorable"]) for row in sheet),
         "tissues": sorted({words.text(row["tissue"]) for row in sheet}),
-        "times": sorted({words.text(row["time"]) for row in sheet}),
+        "times": times,
         "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
         "compartments": rows,
         "noun": naming(state_of.obs).noun,
         "flags": words.texts(state_of.uns["flags"]),
-        "reason": reason,
+        "reason": why,
+        "remedies": remedies,
         "not_ranked": not_ranked(outcome),
         "limits": dict(state_of.uns["provenance"].get("parameters", {})),
         "n_drugs": outcome.n_obs,
@@ -137,5 +190,5 @@ def patient_report(
         write_page("unscorable.html", output, **facts)
     else:
         write_page(
-            "patient.html", output, **facts, **_results(state_of, outcome, rows, interactome)
+            "patient.html", output, **facts, **_results(state_of, outcome, rows, interactome, times)
         )

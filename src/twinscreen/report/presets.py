@@ -12,7 +12,8 @@ class Wording:
     `doubt` how far to trust it, `parts` how to read it by compartment; `none` is the title where no
     drug has a score above 0, `unranked` why a drug may have no score. `targets` are those that the
     preset uses, `counted` and `uncounted` those of them that did and did not count. `reason` is
-    what a rank rests on: what the drug opposes, where it is near, or where it is a candidate.
+    what a rank rests on: what the drug opposes, where it is near, or where it is a candidate, and
+    `test` the measurement that would test it, after the names of the targets.
     """
 
     score: str
@@ -26,6 +27,7 @@ class Wording:
     counted: str
     uncounted: str
     reason: Literal["opposes", "near", "candidate"]
+    test: str
 
 
 WORDINGS = {
@@ -37,7 +39,7 @@ WORDINGS = {
         greater="that the drug's targets look more active in the direction the drug opposes",
         doubt="In this version the score is not yet compared with null models (rewired networks,"
         " permuted labels), and targets with many connections score high in many patients. So a"
-        " rank is a hypothesis to test, without an interval and without a p value.",
+        " rank is a hypothesis to test, without a p value.",
         parts="blue opposes the deviation there, red would add to it",
         none="No drug opposes this patient's state",
         unranked="has a target with a known action and a path to the genes that were measured",
@@ -45,6 +47,8 @@ WORDINGS = {
         counted="with a path to measured genes",
         uncounted="no path to the genes measured",
         reason="opposes",
+        test="here it is inferred from the genes that respond to it, not measured (for a kinase,"
+        " measure its phosphorylated form; for a receptor, its ligand and the receptor)",
     ),
     "proximity": Wording(
         score="proximity score",
@@ -56,7 +60,7 @@ WORDINGS = {
         " tell",
         doubt="Proximity has no direction: a drug that makes the state worse is as near as one that"
         " mends it. Cell types are no independent tests of one patient, so the score is no z to"
-        " take a p value from. A rank is a hypothesis to test, without an interval.",
+        " take a p value from. A rank is a hypothesis to test.",
         parts="blue is nearer to the module there than chance, red farther",
         none="No drug is nearer to this patient's modules than chance",
         unranked="has a target on the interactome, or no treated compartment has a module there",
@@ -64,6 +68,8 @@ WORDINGS = {
         counted="on the interactome",
         uncounted="no place on the interactome",
         reason="near",
+        test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
+        " to it, and see whether the genes of the module move towards healthy",
     ),
     "scdrugprio": Wording(
         score="scDrugPrio score",
@@ -75,8 +81,7 @@ WORDINGS = {
         greater="that the drug is a candidate in more, and more central, cell types",
         doubt="This is the reference method as published, for comparison: it counts cells as"
         " replicates, does not correct for multiple testing, lets random gene sets pass too, and"
-        " favours cell types with many cells. A rank is a hypothesis to test, without an interval"
-        " and without a p value.",
+        " favours cell types with many cells. A rank is a hypothesis to test, without a p value.",
         parts="blue is a candidate there, the deeper the more central the cell type",
         none="No drug is a candidate for this patient",
         unranked="is near the changed genes of a treated compartment and opposes one of them",
@@ -84,5 +89,7 @@ WORDINGS = {
         counted="on the interactome",
         uncounted="no place on the interactome",
         reason="candidate",
+        test="it opposes a changed gene beside many others: expose the patient's cells to it, and"
+        " see whether the changed genes move towards healthy",
     ),
 }

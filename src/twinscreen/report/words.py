@@ -68,6 +68,11 @@ def listed(items: Iterable[str], *, most: int | None = None) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def lower_first(sentence: str) -> str:
+    """Begin a sentence in lower case, to go on with after a colon; names keep their capitals."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Count things: "1 sample", "2 samples"."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

@@ -116,7 +116,7 @@ def compare_with_reference(
             found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
         elif pseudobulks.n_obs < settings.min_donors:
             found.unscorable = (
-                f"{pseudobulks.n_obs} reference donors, fewer than {settings.min_donors}"
+                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}"
             )
         else:
             found.deviation = against_reference(

@@ -15,17 +15,19 @@ def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> 
         {
             **{key: one.uns["sample"][key] for key in _SAMPLE_COLUMNS},
             **{key: one.uns["quality"].get(key, np.nan) for key in _QUALITY_COLUMNS},
+            **{key: str(one.uns["quality"].get(key, "")) for key in _QUALITY_TEXTS},
             "treatment": treatments.get(one.uns["sample"]["sample"], ""),
             "unscorable": str(one.uns["unscorable"]),
         }
         for one in read
     ]
-    columns = [*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, "treatment", "unscorable"]
+    columns = [*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, *_QUALITY_TEXTS, "treatment", "unscorable"]
     return pd.DataFrame(rows, columns=columns)
 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]
 _QUALITY_COLUMNS = ["n_cells", "n_genes", "median_counts"]
+_QUALITY_TEXTS = ["cell_types_by", "doublets"]
 
 
 def conditions(read: Sequence[ad.AnnData], control: str) -> str:

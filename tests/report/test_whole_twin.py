@@ -1,0 +1,254 @@
+"""What a patient's page says of time, communication, findings, pathways and intervals."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from page_reader import Page, section
+
+from twinscreen.report.module_graph import graph_of, grow, largest_component, stress_layout
+
+MONO, BCELL = "CD14 monocytes|blood|day 3", "B cells|blood|day 3"
+NOTHING = float("nan")
+
+
+def test_what_persists_and_what_resolved(over_time):
+    since = section(over_time.render().read_text(encoding="utf-8"), 'id="course"', 'id="drivers"')
+    assert "Of 5 deviations over day 0 and day 3" in since
+    assert "2 persist and 2 resolved ; 1 is new." in since
+    assert "Persisting (2 genes): ISG15&nbsp;↑ MX1&nbsp;↑" in since
+    assert "Resolved (1 gene): CCL2&nbsp;↓&nbsp;×2" in since
+
+
+def test_the_strip_shows_the_counts_of_the_twin(over_time):
+    source = over_time.render().read_text(encoding="utf-8")
+    row = re.search(
+        r"<tr><th scope=\"row\">CD14 monocytes</th><td class=\"strip\">.*?</tr>", source
+    )
+    # in the order of the page: persisting, new, returned, reversed, resolved, unknown
+    assert re.findall(r'<td class="number">(\d+)</td>', row[0]) == ["2", "0", "0", "0", "1", "0"]
+    assert re.findall(r"flex-grow:(\d+)", row[0]) == ["2", "1"]
+
+
+def test_one_time_point_has_no_course(case):
+    since = section(case.render().read_text(encoding="utf-8"), 'id="course"', 'id="drivers"')
+    assert "Not known: the patient was measured at one time point (day 3)" in since
+
+
+def test_what_treatment_did(over_time):
+    over_time.screen.uns["treatment_course"] = pd.DataFrame(
+        {
+            "treatment": ["baricitinib", "water"],
+            "drug_id": ["D2", ""],
+            "tissue": "blood",
+            "earlier": "day 0",
+            "later": "day 3",
+            "cell_type": "all",
+            "n_genes": [9, 0],
+            "correlation": [0.31, NOTHING],
+            "percentile": [0.04, NOTHING],
+            "beyond_recovery": [-0.1, NOTHING],
+            "beyond_recovery_percentile": [0.6, NOTHING],
+            "n_drugs": [200, 0],
+            "note": ["", "not a drug of the library"],
+        }
+    )
+    text = Page(over_time.render()).text
+    assert "Between day 0 and day 3 the patient received baricitinib." in text
+    assert "to +0.31 (correlation over genes; 1 is full agreement), and 4 % of 200 other" in text
+    assert "the agreement is −0.10, and 60 % of the other drugs agree better" in text
+    assert "received water; not judged: not a drug of the library." in text
+
+
+def test_ranks_at_each_time_point(over_time):
+    over_time.screen.uns["ranking_course"] = pd.DataFrame(
+        {
+            "drug_id": ["D1", "D1", "D2", "D2"],
+            "name": ["ruxolitinib"] * 2 + ["baricitinib"] * 2,
+            "time": ["day 0", "day 3"] * 2,
+            "score": 1.0,
+            "rank": [7.0, 1.0, 7.0, 1.0],
+            "n_ranked": 4,
+        }
+    )
+    text = Page(over_time.render()).text
+    assert "ruxolitinib ranks 7 at day 0 and 1 at day 3, of 4" in text
+
+
+def test_who_drives_whom(talking):
+    drivers = section(talking.render().read_text(encoding="utf-8"), 'id="drivers"', 'id="origin"')
+    # centralities 0.4, 1.0 and 0.2; platelets have too few cells
+    assert "CD4 T cells drives the others most" in drivers
+    assert "behind it CD14 monocytes (0.40) and B cells (0.20)" in drivers
+    assert "1 ligand–receptor link is special" in drivers
+    assert "Strongest between two cell types: CD14 monocytes to CD4 T cells (8.5)." in drivers
+    assert "CD14 monocytes CD4 T cells CXCL10 → IL10RA/IL10RB 8.5 0.004 +2.0 (q 0.01)" in drivers
+    assert (
+        "CXCL10 explains most: its targets are over-represented in the modules of 2 of" in drivers
+    )
+    assert "CXCL10 2 of 3 5 +1.5 CD14 monocytes CD4 T cells and B cells" in drivers
+
+
+def test_the_heat_map_is_the_twin(talking):
+    source = talking.render().read_text(encoding="utf-8")
+    heat = re.search(r'<table class="heat">.*?</table>', source, flags=re.DOTALL)[0]
+    rows = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', heat)
+    cells = {name: re.findall(r">([^<]*)</td>", row) for name, row in rows}
+    # most central first: T cells, monocytes, B cells
+    assert cells == {
+        "CD4 T cells": ["·", "·", "·"],
+        "CD14 monocytes": ["8.5", "·", "·"],
+        "B cells": ["4.2", "·", "·"],
+    }
+    assert "rgba(11,90,107,0.3)" in heat  # half the weight, half the depth
+
+
+def test_no_communication_is_told(case):
+    case.twin.obs["communication_centrality"] = NOTHING
+    drivers = section(case.render().read_text(encoding="utf-8"), 'id="drivers"', 'id="origin"')
+    assert "Not known: no cell type of the latest state has cells enough" in drivers
+    assert "No ligand is significantly raised" in drivers
+
+
+def test_simulated_findings_are_marked_wherever_they_show(with_findings):
+    source = with_findings.render().read_text(encoding="utf-8")
+    assert "simulated The variants of this patient are made up" in section(
+        source, "<h1", "</header"
+    )
+    goes_back = section(source, 'id="origin"', 'id="pathways"')
+    assert "The strongest of 1 chain simulated : variant in IRF7" in goes_back
+    assert "Variants simulated : IRF7 rs1 (heterozygous)" in goes_back
+    assert "Genes of the diagnosis : lupus (80 genes known)" in goes_back
+    assert "IRF7 (variant) simulated its neighbour STAT1&nbsp;↑ in CD14 monocytes" in goes_back
+    assert "simulated Measure the protein of STAT1" in section(source, 'id="next"', "</section>")
+
+
+def test_missing_findings_are_told(with_findings, case):
+    goes_back = section(
+        with_findings.render().read_text(encoding="utf-8"), 'id="origin"', 'id="pathways"'
+    )
+    assert "Missing: the protein." in goes_back
+    assert "Not given: symptoms, exposures and medication." in goes_back
+    case.twin.uns["findings"] = case.twin.uns["findings"].iloc[:0]
+    page = Page(case.render())
+    assert "Not known: no variants, symptoms, exposures, medication or diagnosis" in page.text
+    assert "are made up" not in page.text
+
+
+def test_pathways_of_the_modules(case):
+    case.twin.uns["pathways"] = pd.DataFrame(
+        {
+            "compartment": [MONO, BCELL],
+            "pathway": ["Interferon signalling", "Metabolism"],
+            "overlap": [4, 2],
+            "n_up": [4, 1],
+            "module_size": 6,
+            "size": [5, 9],
+            "pvalue": [0.0001, 0.2],
+            "qvalue": [0.001, 0.4],
+            "genes": ["ISG15|MX1|IFIT1|STAT1", "CCL2|IRF7"],
+            "also": ["Interferon alpha/beta signalling", ""],
+        }
+    )
+    found = section(case.render().read_text(encoding="utf-8"), 'id="pathways"', 'id="measured"')
+    assert "1 pathway is over-represented in the modules of CD14 monocytes" in found
+    assert "4 of its 5 genes compared, 4 of them higher" in found
+    assert "Metabolism" not in found
+    case.twin.uns["pathways"]["qvalue"] = [0.3, 0.4]
+    assert "No pathway is over-represented" in Page(case.render()).text
+
+
+def test_the_heading_says_how_sure(case):
+    page = Page(case.render())
+    assert "it stays at rank 1 (score 5.9 to 7.9; 9 of 10 copies)" in page.text
+    case.screen.obs.loc["D1", "rank_high"] = 3.0
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "Highest score: ruxolitinib, but its rank is uncertain" in answer
+    assert "its rank lies between 1 and 3 of 4, beyond the first 5 %" in answer
+    targets = [list(case.twin.var_names).index(gene) for gene in ("JAK1", "JAK2")]
+    case.twin.X[:, targets] = np.nan
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "but its targets were not measured and its rank is uncertain" in answer
+
+
+def test_without_copies_there_is_no_interval(case):
+    case.screen.obs[["rank_low", "rank_high", "score_low", "score_high"]] = NOTHING
+    page = Page(case.render())
+    assert (
+        "The twin was not resampled, so neither the rank nor the score has an interval" in page.text
+    )
+    assert "but its rank is uncertain" not in page.text
+
+
+def test_where_genes_deviate_and_how_sure(case):
+    case.twin.layers["module_support"][1, :6] = [0.9, 0.8, 0.7, 1.0, 0.6, 0.5]
+    case.twin.layers["effect_low"][1, 3], case.twin.layers["effect_high"][1, 3] = 2.0, 5.0
+    where = section(case.render().read_text(encoding="utf-8"), 'id="deviates"', 'id="module"')
+    assert "In 3 of 3 cell types compared genes deviate" in where
+    assert "most in CD4 T cells : 6 genes of 10, 5 of them higher" in where  # of most cells
+    assert "STAT1 +3.0 (+2.0 to +5.0)" in where
+
+
+def test_a_patient_in_whom_nothing_deviates(case):
+    case.twin.layers["qvalue"][:3] = 0.5
+    page = Page(case.render())
+    assert "Nothing deviates clearly, so no drug is put first" in page.text
+    assert "ruxolitinib would come first of 4 drugs" in page.text
+    case.screen.obs["status"] = "no path to transcription"
+    case.screen.obs[["score", "rank"]] = NOTHING
+    case.screen.uns["evidence"] = case.screen.uns["evidence"].iloc[:0]
+    page = Page(case.render())
+    assert "No drug was ranked, because nothing deviates." in page.text
+    assert "no path to transcription" not in page.text
+
+
+@pytest.mark.parametrize("preset", ["proximity", "scdrugprio"])
+def test_other_presets_ask_for_no_activity(case, preset):
+    case.screen.uns["preset"] = preset
+    measure = section(Page(case.render()).source, 'id="next"', "</section>")
+    assert "Activity of" not in measure
+    assert "The effect of ruxolitinib:" in measure
+
+
+def test_an_unscorable_patient_is_told_what_to_do(unscorable):
+    reason = "no usable compartment; s1: found log values, expected counts (remedy: give raw.X)"
+    unscorable.twin.uns["unscorable"] = unscorable.screen.uns["unscorable"] = reason
+    page = Page(unscorable.render())
+    assert "Why: no usable compartment; s1: found log values, expected counts" in page.text
+    assert "What to do Give raw.X." in page.text
+    assert "remedy" not in page.text
+
+
+def test_how_cell_types_came_about(case):
+    samples = pd.DataFrame(case.twin.uns["samples"])
+    samples["cell_types_by"] = ["column cell_type", ""]
+    case.twin.uns["samples"] = samples
+    text = Page(case.render()).text
+    assert "Cell types: column cell_type." in text
+    assert "Doublets: it is not recorded." in text
+
+
+def test_one_donor_is_one_donor(case):
+    case.twin.obs["n_reference_donors"] = 1
+    case.twin.obs["flags"] = ["only 1 reference donors", "", "", ""]
+    text = Page(case.render()).text
+    assert "each compared with 1 healthy donor." in text
+    assert "1 of 3 cell types is compared with only 1 healthy donor (CD14 monocytes)." in text
+
+
+def test_the_drawn_part_is_the_largest_component():
+    edges = pd.DataFrame([("a", "b"), ("b", "c"), ("d", "e"), ("c", "c")])
+    edges.columns = ["source", "target"]
+    graph = largest_component(graph_of(list("abcdef"), edges))
+    assert graph.names == ("a", "b", "c")
+    assert graph.pairs.tolist() == [[0, 1], [1, 2]]
+    # b is the most important, then a; c comes too late
+    assert grow(graph, np.array([2.0, 3.0, 1.0]), 2).names == ("a", "b")
+
+
+def test_the_layout_keeps_the_distances_of_a_path():
+    edges = pd.DataFrame({"source": list("abc"), "target": list("bcd")})
+    places = stress_layout(graph_of(list("abcd"), edges), steps=2000)
+    gap = np.linalg.norm(places[:, None] - places[None, :], axis=2)
+    assert np.allclose(gap, np.abs(np.subtract.outer(range(4), range(4))), atol=0.02)
