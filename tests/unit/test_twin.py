@@ -74,3 +74,9 @@ def test_protein_deviation_is_a_prediction_interval_as_a_normal_score():
     assert found["CD4"] == pytest.approx(stats.norm.isf(stats.t.sf(t, 3)))
     assert np.isnan(found["CD8A"])  # two donors are too few
     assert "CD3E" not in found
+
+
+@pytest.mark.filterwarnings("error")
+def test_proteins_that_no_donor_has_do_not_deviate():
+    level = pd.Series({"CD4": 6.0, "CD8A": 3.0})
+    assert _protein_deviation(level, pd.DataFrame(index=range(4))).empty

@@ -175,7 +175,7 @@ def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
     donors = donors[names]
     n = donors.notna().sum()
     spread = donors.std(ddof=1) * np.sqrt(1 + 1 / n.clip(lower=1))
-    t = ((level[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
+    t = ((level.loc[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
     # As a normal score of the same tail, so that values of few and of many donors compare.
     return pd.Series(
         -np.sign(t) * special.ndtri(np.maximum(special.stdtr(n - 1, -t.abs()), 1e-300)), index=names
