@@ -21,6 +21,8 @@ from twinscreen.files import (
 )
 from twinscreen.report.cohort import cohort_report
 from twinscreen.report.patient import patient_report
+from twinscreen.screen.course import no_course
+from twinscreen.twin import course, early_regulators, module_overlap, pathways
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]
@@ -63,6 +65,18 @@ NEAR = [
 ]
 
 
+TIMES_AND_PATHWAYS = {
+    "course": course.COLUMNS,
+    "module_overlap": module_overlap.COLUMNS,
+    "early_regulators": early_regulators.COLUMNS,
+    "pathways": pathways.COLUMNS,
+}
+
+
+def empty(columns: dict[str, type]) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(columns)).astype(columns)
+
+
 def provenance(*names: str) -> dict[str, Any]:
     inputs = pd.DataFrame({"file": list(names), "sha256": ["ab" * 32] * len(names)}, dtype=str)
     return {"version": "9.9.9", "parameters": {"seed": 7, "limit": 0.05}, "inputs": inputs}
@@ -88,6 +102,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "n_reference_donors": np.array([7, 8, 5, 1])[: shape[0]],
             "method": "reference",
             "n_tested": np.array([10, 10, 10, 0])[: shape[0]],
+            "n_genes": 10,
             "scorable": compared,
             "module_size": np.where(compared, 6, 0),
             "lcc_size": np.where(compared, 6, 0),
@@ -110,13 +125,14 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             {
                 "degree": range(len(GENES)),
                 **dict.fromkeys(("variant", "phenotype", "exposure", "disease"), NOTHING),
-                "relevance": NOTHING,
+                **dict.fromkeys(("variant_expected", "relevance"), NOTHING),
             },
             index=GENES,
         ),
         layers=layers,
     )
-    twin.obsp["communication"] = np.zeros((shape[0], shape[0]))
+    for name in TWIN.obsp:
+        twin.obsp[name] = np.zeros((shape[0], shape[0]))
     samples = {
         "sample": ["s1", "s2"],
         "condition": ["case", "case"],
@@ -135,6 +151,8 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
         "communication": pd.DataFrame({"sender": []}, dtype=str),
         "upstream": pd.DataFrame({"regulator": []}, dtype=str),
+        **{name: empty(columns) for name, columns in TIMES_AND_PATHWAYS.items()},
+        "course_summary": course.course_summary(empty(course.COLUMNS), []),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],
@@ -191,6 +209,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     )
     screen.uns |= {
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
+        **no_course(),
         "patient": {"patient": patient, "condition": "lupus"},
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
         "evidence": evidence,

@@ -200,7 +200,7 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
         *("--output", tmp_path / "twins" / "S1.h5ad"),
-        *("--copies-output", tmp_path / "twins" / "S1.copies.h5ad"),
+        *("--copies-output", tmp_path / "copies" / "S1.h5ad"),
     )
     assert code == 2
     assert_says(

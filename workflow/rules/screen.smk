@@ -2,7 +2,7 @@ rule screen:
     """Treat copies of one twin with every drug."""
     input:
         twin="<results>/twins/{patient}.h5ad",
-        copies="<results>/twins/{patient}.copies.h5ad",
+        copies="<results>/copies/{patient}.h5ad",
         influence="<knowledge>/influence.h5ad",
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",

@@ -40,7 +40,7 @@ rule twin:
         pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
-        copies=temp("<results>/twins/{patient}.copies.h5ad"),
+        copies=temp("<results>/copies/{patient}.h5ad"),
     log:
         "<logs>/twin/{patient}.log",
     benchmark:

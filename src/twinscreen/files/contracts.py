@@ -218,6 +218,7 @@ TWIN = AnnDataContract(
         "n_reference_donors",
         "method",
         "n_tested",
+        "n_genes",
         "scorable",
         "module_size",
         "lcc_size",
@@ -231,12 +232,12 @@ TWIN = AnnDataContract(
         "communication_centrality",
         "communication_eigenvector",
     ),
-    var=("degree", "variant", "phenotype", "exposure", "disease", "relevance"),
+    var=("degree", "variant", "variant_expected", "phenotype", "exposure", "disease", "relevance"),
     layers=(
         *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
         *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
     ),
-    obsp=("communication",),
+    obsp=("communication", "time"),
     uns=(
         "patient",
         "samples",
@@ -248,6 +249,11 @@ TWIN = AnnDataContract(
         "hypotheses",
         "communication",
         "upstream",
+        "course",
+        "course_summary",
+        "module_overlap",
+        "early_regulators",
+        "pathways",
         "provenance",
     ),
 )
@@ -264,7 +270,8 @@ COPIES = AnnDataContract("copies", obs=("compartment", "copy"))
 SCREEN = AnnDataContract(
     "screen",
     obs=(
-        *("name", "approved", "status", "score", "rank", "n_targets", "n_scored", "targets"),
+        *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
+        *("n_targets", "n_scored", "targets"),
         *("score_low", "score_high", "rank_low", "rank_high"),
     ),
     layers=(
@@ -283,6 +290,8 @@ SCREEN = AnnDataContract(
         "proximity_targets",
         "proximity_evidence",
         "hypotheses",
+        "ranking_course",
+        "treatment_course",
         "unscorable",
         "provenance",
     ),

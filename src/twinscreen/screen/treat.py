@@ -268,7 +268,7 @@ def _score_targets(
 
 def _empty() -> ad.AnnData:
     """Screen of a patient who can't be scored: no drugs, no compartments."""
-    obs = pd.DataFrame(columns=[*SCREEN.obs, "kind", "withdrawn"])
+    obs = pd.DataFrame(columns=list(SCREEN.obs))
     obs.index = pd.Index([], name="drug_id", dtype=str)
     var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
     nothing = {name: np.empty((0, 0)) for name in SCREEN.layers}
