@@ -1,6 +1,7 @@
 """The one exception for input that a user can mend."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from twinscreen.files.paths import FilePath
 
@@ -50,6 +51,13 @@ class InputError(Exception):
         """One sentence for a report, without the path, that says what to do too."""
         place = f"{self.place}: " if self.place else ""
         return f"{place}found {self.found}, expected {self.expected} (remedy: {self.remedy})"
+
+    def reason_without(self, private: Iterable[str]) -> str:
+        """Give the reason with three dots in place of texts that may name a person."""
+        reason = self.reason
+        for text in sorted(filter(None, private), key=len, reverse=True):
+            reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "...", reason)
+        return reason
 
 
 class SeveralFaultsError(InputError):

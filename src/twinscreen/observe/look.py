@@ -9,7 +9,7 @@ from twinscreen.files import GeneNames, InputError
 from twinscreen.observe.cells import check_raw, choose
 from twinscreen.observe.cohort import Cohort
 from twinscreen.observe.formats import CellFile, IsGene, open_cells
-from twinscreen.observe.sample import KINDS
+from twinscreen.observe.harmonise import KINDS
 from twinscreen.observe.sheets import parse_select
 
 #: Most symbols: capital letters, digits and dashes, with a letter first, shorter than a barcode.

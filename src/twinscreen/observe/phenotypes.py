@@ -109,9 +109,9 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
             raise InputError(
                 file=path,
                 place=f"line {number}",
-                found=term[:40],
+                found="a line that is no term",
                 expected="a term as HP:0001250, one per line, or a table with the column hpo_id",
-                remedy="correct the line",
+                remedy=f"correct the line {term[:40]!r}",
             )
         found.append(Named(term, ""))
     return Phenopacket(found)

@@ -195,7 +195,8 @@ def _sample(vcf: Vcf, *, patient: str, sample: str) -> str:
     raise InputError(
         file=vcf.path,
         place="header",
-        found=f"{len(vcf.samples)} samples, none called {wanted}",
+        found=f"{len(vcf.samples)} samples, none called "
+        + ("as the patient sheet says" if sample else patient),
         expected="the patient's sample with its genotypes",
         remedy="name the sample in the column variant_sample of the patient sheet",
     )
