@@ -18,7 +18,7 @@ rule observe:
     benchmark:
         "<benchmarks>/observe/{sample}.tsv"
     group:
-        "patient"
+        group_of_sample
     resources:
         mem_mb=memory(2000),
         runtime=30,
