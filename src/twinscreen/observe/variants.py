@@ -169,6 +169,17 @@ def read_variants(
     return found
 
 
+def look_at_variants(path: FilePath, *, patient: str, sample: str, assembly: str) -> None:
+    """Check the header of a VCF: assembly and sample.
+
+    Raises
+    ------
+    InputError
+        As `read_variants`, as far as the header tells.
+    """
+    _sample(open_vcf(path, assembly=assembly), patient=patient, sample=sample)
+
+
 def carried(record: Record) -> list[tuple[int, Allele]]:
     """Split a record into the alternative alleles that the sample carries, shortest writing.
 
