@@ -182,7 +182,7 @@ def test_nor_do_they_with_the_reason(tmp_path, fault):
     """A sample that can't be used says why, on pages too."""
     value = 0.5 if fault == "normalised" else 5
     adata = cells([[value, 2]], ["TP53", "A1"], type=["T"], number=["19121212-1212"])
-    number = "19121212-1212" if fault == "normalised" else "19121212-1213"
+    number = "19121212-1212" if fault == "normalised" else "19121212-1213"  # another person's
     told = run(tmp_path, adata, select={"number": number}, keep_going=True).uns["unscorable"]
     assert "19121212" not in told
     assert "number" in told

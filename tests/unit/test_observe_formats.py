@@ -443,10 +443,10 @@ def test_a_file_with_zeros_inside_never_hangs(tmp_path, names, monkeypatch, star
 @pytest.mark.parametrize(
     ("annotation", "says"),
     [
-        ("barcode,cell_type\nAAACCTGA,T\n", ["no barcode of", "AAACCTGA", "as AAACCTGA-1"]),
+        ("barcode,cell_type\nAAACCTGA,T\n", ["no barcode of", "AAACCTGA here, there AAACCTGA-1"]),
         (
             "barcode,cell_type\nAAACCTGA-1,T\nAAACCTGA-1,B\n",
-            ["a barcode twice", "such as AAACCTGA-1"],
+            ["a barcode twice", "detail:   AAACCTGA-1"],
         ),
         ("barcode,type\nAAACCTGA-1,T\n", ["no column 'cell_type'", "observe.cell_type"]),
     ],

@@ -61,9 +61,10 @@ def annotate(
             found=f"no barcode of {Path(cells).name}"
             + (f" (with {dict(select)})" if select else ""),
             expected="barcodes of the cells",
-            remedy=f"write {', '.join(table.index[:3]) or 'them'} as the cells have them, as"
-            f" {', '.join(barcodes[:3])} (suffixes as -1 count), or correct the column `select` of"
-            " the sample sheet",
+            remedy="write the barcodes as the cells have them (suffixes as -1 count), or correct"
+            " the column `select` of the sample sheet",
+            detail=f"{', '.join(table.index[:3]) or 'no line'} here, there"
+            f" {', '.join(barcodes[:3])}",
         )
     for place, names in ((path, here), (cells, barcodes[listed.to_numpy()])):
         if names.has_duplicates:
@@ -72,8 +73,8 @@ def annotate(
                 found="a barcode twice",
                 expected="each barcode once",
                 remedy="say in the column `select` of the sample sheet which lines of the"
-                " annotation are this sample's, or make the barcodes differ, such as"
-                f" {names[names.duplicated()][0]}",
+                " annotation are this sample's, or make the barcodes differ",
+                detail=str(names[names.duplicated()][0]),
             )
     joined = table.reindex(barcodes).set_axis(obs.index)
     return pd.concat([obs, joined], axis=1), listed

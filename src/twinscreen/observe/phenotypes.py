@@ -112,7 +112,8 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
                 place=f"line {number}",
                 found="a line that is no term",
                 expected="a term as HP:0001250, one per line, or a table with the column hpo_id",
-                remedy=f"correct the line {term[:40]!r}",
+                remedy="correct the line",
+                detail=term[:40],
             )
         found.append(Named(term, ""))
     return Phenopacket(found)
@@ -154,7 +155,8 @@ def match_phenotypes(
             found=f"{len(unknown)} terms that the ontology doesn't have, or obsolete without a"
             " successor",
             expected="terms of the Human Phenotype Ontology",
-            remedy=f"look {unknown[0].id} up at hpo.jax.org, and correct or remove it",
+            remedy="look the terms up at hpo.jax.org, and correct or remove them",
+            detail=", ".join(one.id for one in unknown[:5]),
         )
     above = {one.id: set(known.loc[meaning[one.id], "ancestors"].split("|")) for one in given}
     present = {meaning[one.id] for one in given if not one.excluded}

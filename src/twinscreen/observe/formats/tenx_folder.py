@@ -77,8 +77,8 @@ class TenxFolder(CellFile):
                 file=self.path,
                 found=f"a folder with {len(found)} files named {ending}",
                 expected=_WHOLE,
-                remedy="name the folder of one sample, or in a folder of several the matrix itself"
-                + (f": one of {', '.join(p.name for p in found)}" if found else ""),
+                remedy="name the folder of one sample, or in a folder of several the matrix itself",
+                detail=", ".join(p.name for p in found),
             )
         return found[0]
 
@@ -91,7 +91,8 @@ class TenxFolder(CellFile):
                 file=self.path,
                 found=f"no {' or '.join(names)} beside the matrix",
                 expected=_WHOLE,
-                remedy=f"put {' or '.join(self._prefix + name for name in names)} there",
+                remedy="put the file there, with the same prefix as the matrix if it has one",
+                detail=f"no {' or '.join(self._prefix + name for name in names)}",
             )
         with reading(path, _WHOLE, _REMEDY):
             return pd.read_csv(
