@@ -163,6 +163,22 @@ def test_a_broken_file_costs_its_layer_alone(tmp_path, tables):
     assert not faults["used"].any()
 
 
+def test_a_broken_table_of_the_configuration_is_no_fault_of_the_patient(tmp_path, tables):
+    (tmp_path / "exposure.tsv").write_text("exposure\tgene\nsmoking\tACE2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column weight"):
+        build(tmp_path, tables, keep_going=True)
+
+
+def test_neither_names_in_a_vcf_nor_lines_of_another_text_are_told(tmp_path, tables):
+    (tmp_path / "p.json").write_text("Jane Doe coughs\n", encoding="utf-8")
+    text = VCF.replace("\tP1\n", "\tJohn\tJack\n").replace("0/1", "0/1\t0/0")
+    (tmp_path / "p.vcf").write_text(text, encoding="utf-8")
+    _, findings = build(tmp_path, tables, keep_going=True, variant_sample="Jane")
+    told = findings[findings["id"] == "file"].set_index("kind")["detail"]
+    assert sorted(told.index) == ["phenotype", "variant"]
+    assert not told.str.contains("Jane|John|Jack").any()
+
+
 def test_a_patient_with_a_disease_only(tmp_path, tables):
     nothing = dict.fromkeys(("variants", "phenotypes", "exposures", "medication", "simulated"), "")
     layers, findings = build(tmp_path, tables, **nothing)

@@ -48,6 +48,27 @@ def test_a_table_is_laid_out_by_compartment_and_symbol(tmp_path, names):
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [("\t", ", "), ("\t", ";"), ("cell_type\t", "\t"), ("\n", "\r\n"), ("cell_", "\ufeffcell_")],
+    ids=["commas and blanks", "semicolons", "first column", "Windows", "byte order mark"],
+)
+def test_the_same_table_as_other_programs_write_it(tmp_path, names, old, new):
+    expected = read(tmp_path, names, TABLE)
+    text = TABLE.replace(" ", "\t")
+    if old == "cell_type\t":  # row names, as R writes them
+        head, *rows = text.splitlines()
+        text = "\n".join([head, *(f"{n}\t{row}" for n, row in enumerate(rows))]) + "\n"
+    else:
+        text = text.replace(old, new)
+    (tmp_path / "other.tsv").write_text(text, encoding="utf-8", newline="")
+    output = tmp_path / "other.h5ad"
+    read_deviations(tmp_path / "other.tsv", names=names, output=output, keep_going=False)
+    found = read_anndata(output, DEVIATIONS)
+    np.testing.assert_array_equal(found.layers["logfc"], expected.layers["logfc"])
+    assert found.obs.equals(expected.obs)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (TABLE.replace("pvalue", "padj"), ["line 1", "also pvalue"]),

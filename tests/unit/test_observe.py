@@ -177,6 +177,17 @@ def test_nothing_of_the_file_s_name_or_the_values_selected_goes_on(tmp_path):
     assert len(found.uns["provenance"]["parameters"]["cells_sha256"]) == 64
 
 
+@pytest.mark.parametrize("fault", ["nothing selected", "normalised"])
+def test_nor_do_they_with_the_reason(tmp_path, fault):
+    """A sample that can't be used says why, on pages too."""
+    value = 0.5 if fault == "normalised" else 5
+    adata = cells([[value, 2]], ["TP53", "A1"], type=["T"], number=["19121212-1212"])
+    number = "19121212-1212" if fault == "normalised" else "19121212-1213"  # another person's
+    told = run(tmp_path, adata, select={"number": number}, keep_going=True).uns["unscorable"]
+    assert "19121212" not in told
+    assert "number" in told
+
+
 def test_an_empty_cell_type_is_none(tmp_path):
     found = run(tmp_path, cells([[5, 2], [4, 2]], ["TP53", "A1"], type=["T", " "]))
     assert found.obs["cell_type"].tolist() == ["T"]

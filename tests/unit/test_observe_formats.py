@@ -258,6 +258,24 @@ def test_ids_come_before_symbols(tmp_path, names):
     assert run(tmp_path, names, tmp_path / "swapped.h5ad").X.toarray().tolist() == EXPECTED
 
 
+def test_a_symbol_that_stands_twice_in_raw_is_added_up(tmp_path, names):
+    """As scanpy reads 10x files unless told to make names unique."""
+    counts = np.array([[1, 2, 3.0], [4, 5, 6]], dtype=np.float32)
+    adata = ad.AnnData(
+        sparse.csr_matrix(counts),
+        obs=pd.DataFrame({"cell_type": ["T", "T"]}, index=["a", "b"]),
+        var=pd.DataFrame(index=["CD4", "CD4", "CD14"]),
+    )
+    adata.raw = adata
+    adata.X = adata.X.log1p()
+    adata.var["feature_types"] = pd.Categorical(["Gene Expression"] * 3)
+    adata.write_h5ad(tmp_path / "twice.h5ad")
+    found = run(tmp_path, names, tmp_path / "twice.h5ad", annotation=None)
+    assert found.uns["quality"]["counts_from"] == "raw.X"
+    assert found.var_names.tolist() == ["CD14", "CD4"]
+    assert found.X.toarray().tolist() == [[3, 3], [6, 9]]
+
+
 def test_proteins_and_guides_are_kept_apart(tmp_path, names):
     folder = tenx_folder(tmp_path)
     rows = [f"{i}\t{s}\tGene Expression" for i, s in list(GENES.items())[:3]]
@@ -425,8 +443,11 @@ def test_a_file_with_zeros_inside_never_hangs(tmp_path, names, monkeypatch, star
 @pytest.mark.parametrize(
     ("annotation", "says"),
     [
-        ("barcode,cell_type\nAAACCTGA,T\n", ["no barcode of", "AAACCTGA", "as AAACCTGA-1"]),
-        ("barcode,cell_type\nAAACCTGA-1,T\nAAACCTGA-1,B\n", ["AAACCTGA-1 twice"]),
+        ("barcode,cell_type\nAAACCTGA,T\n", ["no barcode of", "AAACCTGA here, there AAACCTGA-1"]),
+        (
+            "barcode,cell_type\nAAACCTGA-1,T\nAAACCTGA-1,B\n",
+            ["a barcode twice", "detail:   AAACCTGA-1"],
+        ),
         ("barcode,type\nAAACCTGA-1,T\n", ["no column 'cell_type'", "observe.cell_type"]),
     ],
 )

@@ -298,6 +298,16 @@ def test_other_files_are_refused(tmp_path, text, said):
     assert said in str(error.value)
 
 
+@pytest.mark.parametrize("term", ["HP:0000906", "HP:9999999", "NCIT:C3262"])
+def test_a_term_without_meaning_is_shown_beside_others(tmp_path, knowledge, term):
+    """A packet made with a newer release, or with terms of other ontologies, keeps its others."""
+    alone = match(packet(tmp_path, phenotypicFeatures=[feature("HP:0000103")]), knowledge)
+    given = [feature("HP:0000103"), feature(term, excluded=True)]
+    found = match(packet(tmp_path, phenotypicFeatures=given), knowledge)
+    assert found.genes == alone.genes
+    assert {one.id: one.used for one in found.findings} == {"HP:0000103": True, term: False}
+
+
 @pytest.mark.parametrize("term", ["HP:0000906", "HP:9999999"])
 def test_a_term_without_meaning_is_refused(tmp_path, knowledge, term):
     path = packet(tmp_path, phenotypicFeatures=[feature(term)])

@@ -106,6 +106,12 @@ def test_optional_columns_have_their_defaults(tmp_path):
     assert found.reference == []
 
 
+def test_empty_lines_and_blanks_around_names_of_columns(tmp_path):
+    """As spreadsheet programs leave them: a line of tabs alone below the last."""
+    patients = PATIENTS.replace("patient", "patient\u00a0") + "  \n"
+    assert list(cohort(tmp_path, SAMPLES, patients).patients) == ["p1"]
+
+
 def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
     monkeypatch.setenv("COHORT_DATA", "somewhere")
     found = cohort(tmp_path, SAMPLES.replace("a.h5ad", "$COHORT_DATA/a.h5ad"), PATIENTS)
@@ -146,6 +152,14 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, "patient simulated\np1 maybe\n", {}, ["column simulated", "'maybe'"]),
         (SAMPLES, PATIENTS, {"findings": {"clinvar": "no.vcf"}}, ["findings.clinvar", "no.vcf"]),
         (SAMPLES, PATIENTS, {"findings": {"eqtl": ["no.txt"]}}, ["findings.eqtl.0", "no.txt"]),
+        (SAMPLES, PATIENTS, {"pathways": {"gmt": ["no.gmt"]}}, ["pathways.gmt.0", "no.gmt"]),
+        (
+            SAMPLES,
+            PATIENTS,
+            {"observe": {"cell_type": "", "markers": "no.tsv"}},
+            ["observe.markers", "no.tsv"],
+        ),
+        (SAMPLES, "patient Variants\np1 v.vcf\n", {}, ["'Variants'", "write 'variants'"]),
         (SAMPLES, PATIENTS, {"findings": {"assembly": "hg19"}}, ["assembly", "GRCh37, GRCh38"]),
     ],
 )

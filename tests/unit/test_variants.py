@@ -212,6 +212,8 @@ def test_a_position_beyond_the_chromosome_is_refused(tmp_path):
         b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\txx\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\n",
         b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\t7\t.\tA\tG\t.\tPASS\t.\n",
         gzip.compress(b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n" * 9000)[:-20],
+        b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\t7\t.\t\tA\t.\tPASS\t.\tGT\t0/1\n",
+        gzip.compress(b"##fileformat=VCFv4.2\n" * 9000)[:20] + b"\xff" * 400,
         b"\xff\xfe",
     ],
 )
@@ -241,6 +243,18 @@ def test_names_of_alleles():
     assert allele_names("CG", ["C"], 0) == {"C", "-"}
     assert allele_names("C", ["CAT", "T"], 0) == {"CAT"}  # T doesn't begin with C: nothing trimmed
     assert allele_names("C", ["CAT", "*"], 0) == {"CAT", "AT"}
+    assert allele_names("CAT", ["C", "<NON_REF>"], 0) == {"C", "-"}
+
+
+def test_a_dot_is_no_frequency(tmp_path, names):
+    """As VEP writes where the VCF of frequencies that it was given says nothing."""
+    path = vcf(
+        tmp_path,
+        "1 100 . A G . PASS CSQ=G|stop_gained|HIGH|TYK2|||.|. GT 0/1",
+        "1 200 . A G . PASS CSQ=G|stop_gained|HIGH|OAS1|||.&0.005|. GT 0/1",
+        head=VEP.format(tag="CSQ"),
+    )
+    assert weights(read(path, names)) == pytest.approx({"TYK2": 0.5, "OAS1": 0.25})
 
 
 CLINVAR = """\

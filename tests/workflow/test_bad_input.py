@@ -318,6 +318,23 @@ def test_check_looks_at_all_files_and_says_all_faults_at_once(untouched, twinscr
     assert message.count("found:") == len(says)
 
 
+def test_check_looks_at_what_the_patient_sheet_names(untouched, twinscreen, monkeypatch):
+    write_cells(untouched.folder)
+    head = "##fileformat=VCFv4.2\n##contig=<ID=1,length=249250621>\n"
+    text = f"{head}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tP1\n"
+    (untouched.folder / "P1.vcf").write_text(text, encoding="utf-8")
+    (untouched.folder / "P2.txt").write_text("fever\n", encoding="utf-8")
+    patients = PATIENTS.replace("group", "group variants phenotypes medication deviations")
+    patients = patients.replace("45 trial", "45 trial P1.vcf  no.tsv no_table.tsv")
+    patients = patients.replace("55 trial", "55 trial  P2.txt")
+    config = untouched.configure(patients=patients)
+    monkeypatch.chdir(untouched.folder)
+    code, message = twinscreen("check", config)
+    assert code == 2
+    assert_says(message, "of 249250621 bases", "P2.txt, line 1", "no.tsv", "no_table.tsv")
+    assert message.count("found:") == 4
+
+
 @pytest.mark.parametrize(
     "observe", [{}, {"cell_type": "cell_type", "markers": "m.tsv"}], ids=["none", "two"]
 )

@@ -1,7 +1,7 @@
 """Findings in the workflow: a job for those who have any, and nothing for others."""
 
 import pytest
-from tiny_cohort import PATIENTS, Study
+from tiny_cohort import PATIENTS, SAMPLES, Study, write_cells
 
 from twinscreen.files import FINDINGS, read_table
 
@@ -18,6 +18,21 @@ def test_only_patients_with_findings_get_a_job(tmp_path, cache_folder):
     assert {"phenotypes", "disease_genes", "known_variants"} <= jobs
     none = study.planned(study.configure("none"))
     assert not {"phenotypes", "disease_genes", "known_variants", "findings P1"} & none
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"screen": {"preset": "scdrugprio"}},
+        {"samples": SAMPLES + "P1_C P1 healthy blood T0 one P2_T1.h5ad \n"},
+        {"twin": {"design": "group"}},
+    ],
+    ids=["cells of the donors", "a patient who is a donor too", "group"],
+)
+def test_groups_of_jobs_hold_from_the_first_run_on(tmp_path, cache_folder, changes):
+    study = Study(tmp_path, cache_folder)
+    write_cells(tmp_path)
+    assert "reference" in study.planned(study.configure(**changes)) or "twin" in changes
 
 
 def test_a_missing_file_is_told_and_stops_nothing(tmp_path, cache_folder):

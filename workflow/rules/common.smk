@@ -96,6 +96,16 @@ def cells_path(wildcards):
     return cells
 
 
+def group_of_sample(wildcards):
+    """Group of jobs of a sample: its patient's, unless it stands for others too.
+
+    Controls of a reference serve all patients, and a group's samples are many: each of these is a
+    job of its own.
+    """
+    shared = wildcards.sample in COHORT.reference or COHORT.grouped
+    return None if shared else "patient"
+
+
 def observations_of(wildcards):
     """Observations of all samples of a patient."""
     return expand(

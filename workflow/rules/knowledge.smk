@@ -77,7 +77,7 @@ rule influence:
     params:
         damping=config["knowledge"]["damping"],
         steps=config["knowledge"]["steps"],
-        code=code_id("screen", "network"),
+        code=code_id("screen/influence.py", "network"),
     shell:
         "twinscreen influence {input.interactome:q} --damping {params.damping}"
         " --steps {params.steps} --output {output.influence:q} 2> {log:q}"

@@ -18,7 +18,7 @@ rule observe:
     benchmark:
         "<benchmarks>/observe/{sample}.tsv"
     group:
-        "patient"
+        group_of_sample
     resources:
         mem_mb=memory(2000),
         runtime=30,
@@ -53,6 +53,7 @@ rule observe:
             "observe/harmonise.py",
             "observe/quality.py",
             "observe/sample.py",
+            "observe/sheets.py",
         ),
     shell:
         "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
@@ -97,7 +98,16 @@ rule findings:
         own=own_tables("gene_positions", "exposure_genes"),
         assembly=config["findings"]["assembly"],
         max_frequency=config["findings"]["max_frequency"],
-        code=code_id("observe"),
+        code=code_id(
+            "observe/consequence.py",
+            "observe/exposures.py",
+            "observe/finding.py",
+            "observe/findings.py",
+            "observe/lists.py",
+            "observe/phenotypes.py",
+            "observe/similarity.py",
+            "observe/variants.py",
+        ),
     shell:
         "twinscreen findings --patient={wildcards.patient:q} {params.sheet:q} {params.own:q}"
         " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
@@ -124,7 +134,7 @@ rule deviations:
         runtime=15,
     params:
         table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
-        code=code_id("observe/deviations.py"),
+        code=code_id("observe/deviations.py", "observe/formats", "observe/harmonise.py"),
     shell:
         "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
         " --output {output.deviations:q} 2> {log:q}"

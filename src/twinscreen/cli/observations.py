@@ -31,7 +31,7 @@ def _schemas() -> str:
 def _check(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.observe.cohort import read_cohort
-    from twinscreen.observe.look import look_at_cells
+    from twinscreen.observe.look import look_at_cells, look_at_patients
     from twinscreen.observe.sheets import check_config, read_yaml
 
     schemas = given.schemas or _schemas()
@@ -41,7 +41,7 @@ def _check(given: argparse.Namespace) -> None:
         schema=f"{schemas}/config.schema.json",
     )
     cohort = read_cohort(config, file=given.config, schemas=schemas)
-    if faults := look_at_cells(cohort, config):
+    if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config)]:
         raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"

@@ -1,6 +1,7 @@
 """The one exception for input that a user can mend."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from twinscreen.files.paths import FilePath
 
@@ -20,6 +21,9 @@ class InputError(Exception):
         What should stand there.
     remedy
         What to do about it.
+    detail
+        What helps to find the fault but may name a person (values, barcodes, names of files): it
+        stands in the message, never in a report.
     """
 
     def __init__(
@@ -30,26 +34,35 @@ class InputError(Exception):
         expected: str,
         remedy: str,
         place: str = "",
+        detail: str = "",
     ) -> None:
         self.file = str(file)
         self.place = place
         self.found = found
         self.expected = expected
         self.remedy = remedy
+        self.detail = detail
         super().__init__(str(self))
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
         return (
             f"{where}\n  found:    {self.found}\n  expected: {self.expected}"
-            f"\n  remedy:   {self.remedy}"
+            f"\n  remedy:   {self.remedy}" + (f"\n  detail:   {self.detail}" if self.detail else "")
         )
 
     @property
     def reason(self) -> str:
-        """One sentence for a report, without the path, that says what to do too."""
+        """One sentence for a report, without path and detail, that says what to do too."""
         place = f"{self.place}: " if self.place else ""
         return f"{place}found {self.found}, expected {self.expected} (remedy: {self.remedy})"
+
+    def reason_without(self, private: Iterable[str]) -> str:
+        """Give the reason with three dots in place of texts that may name a person."""
+        reason = self.reason
+        for text in sorted(filter(None, private), key=len, reverse=True):
+            reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "...", reason)
+        return reason
 
 
 class SeveralFaultsError(InputError):

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def read_people_table(path: FilePath, *, columns: Sequence[str], content: str) -
         )
     try:
         table = _read(Path(path))
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, ValueError, OSError) as error:
+    except (EOFError, zlib.error, ValueError, OSError) as error:
         raise InputError(
             file=path,
             found=f"can't be read: {error}",
@@ -104,7 +105,7 @@ def _read(path: Path) -> pd.DataFrame:
         sep="\t",
         dtype=str,
         keep_default_na=False,
-        encoding="utf-8",
+        encoding="utf-8-sig",
         quoting=csv.QUOTE_MINIMAL,
         compression="gzip" if path.suffix == ".gz" else None,
     )

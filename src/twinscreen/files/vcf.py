@@ -9,6 +9,7 @@ Source: The Variant Call Format specification, version 4.5, samtools.github.io/h
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,8 +128,8 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
         if line < vcf.first_line or not text:
             continue
         fields = text.split("\t")
-        if len(fields) <= max(column, 7) or not fields[1].isdecimal():
-            wanted = f"at least {max(column + 1, 8)} fields, a position in the second"
+        if len(fields) <= max(column, 7) or not fields[1].isdecimal() or not fields[3]:
+            wanted = f"at least {max(column + 1, 8)} fields: a position second, bases fourth"
             raise _no_vcf(vcf.path, f"line {line}", f"{len(fields)} fields", wanted)
         chrom, pos = chromosome(fields[0]), int(fields[1])
         if pos > lengths.get(chrom, pos):
@@ -225,6 +226,6 @@ def _lines(path: FilePath) -> Iterator[tuple[int, str]]:
         ):
             for line, text in enumerate(file, start=1):
                 yield line, text.rstrip("\r\n")
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, OSError) as error:
+    except (EOFError, zlib.error, UnicodeDecodeError, OSError) as error:
         found = f"can't be read: {error}"
         raise _no_vcf(path, "", found, "a whole VCF in UTF-8") from error

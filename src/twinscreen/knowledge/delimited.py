@@ -6,6 +6,7 @@ names here, and a number is parsed only where a number is meant.
 
 import csv
 import gzip
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def _read(path: FilePath, *, delimiter: str, content: str, rows: int | None = No
             compression="gzip" if compressed else None,
             quoting=csv.QUOTE_MINIMAL,
         )
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, ValueError) as error:
+    except (EOFError, zlib.error, ValueError, OSError) as error:
         raise InputError(
             file=path,
             found=f"can't be read: {error}",

@@ -58,20 +58,23 @@ def annotate(
     if not listed.any():
         raise InputError(
             file=path,
-            found=f"no barcode of {Path(cells).name}: {', '.join(table.index[:3]) or 'no line'}"
+            found=f"no barcode of {Path(cells).name}"
             + (f" (with {dict(select)})" if select else ""),
-            expected=f"barcodes as {', '.join(barcodes[:3])}",
-            remedy="write the barcodes as the matrix has them (suffixes as -1 count), or correct"
+            expected="barcodes of the cells",
+            remedy="write the barcodes as the cells have them (suffixes as -1 count), or correct"
             " the column `select` of the sample sheet",
+            detail=f"{', '.join(table.index[:3]) or 'no line'} here, there"
+            f" {', '.join(barcodes[:3])}",
         )
     for place, names in ((path, here), (cells, barcodes[listed.to_numpy()])):
         if names.has_duplicates:
             raise InputError(
                 file=place,
-                found=f"the barcode {names[names.duplicated()][0]} twice",
+                found="a barcode twice",
                 expected="each barcode once",
                 remedy="say in the column `select` of the sample sheet which lines of the"
                 " annotation are this sample's, or make the barcodes differ",
+                detail=str(names[names.duplicated()][0]),
             )
     joined = table.reindex(barcodes).set_axis(obs.index)
     return pd.concat([obs, joined], axis=1), listed

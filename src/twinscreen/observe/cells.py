@@ -160,9 +160,10 @@ def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> In
         place="obs",
         found=f"no cell with {wanted}" if select else "no cells",
         expected="at least one cell",
-        remedy="correct the column `select` of the sample sheet; values there: " + "; ".join(values)
+        remedy="correct the column `select` of the sample sheet"
         if select
         else "write the cells of the sample to the file, or leave the sample out",
+        detail="values there: " + "; ".join(values) if select else "",
     )
 
 

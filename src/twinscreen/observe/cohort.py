@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Cohort:
         """Whether twins are of groups of patients."""
         return self.design == "group"
 
-    @property
+    @cached_property
     def treated(self) -> list[str]:
         """Who gets a twin: patients with a sample that is no control or with deviations; groups."""
         if self.grouped:
@@ -58,7 +59,7 @@ class Cohort:
         wanted &= set(self.only or self.patients)
         return [patient for patient in self.patients if patient in wanted]
 
-    @property
+    @cached_property
     def reference(self) -> list[str]:
         """Control samples that the healthy reference is made of."""
         return self.controls if self.design == "reference" else []
@@ -68,7 +69,7 @@ class Cohort:
         """Samples of the control condition."""
         return [name for name, s in self.samples.items() if s["condition"] == self.control]
 
-    @property
+    @cached_property
     def with_findings(self) -> list[str]:
         """Patients of whom the sheet names something beside cells."""
         if self.grouped:
@@ -112,8 +113,10 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     patients = read_sheet(config["patients"], Path(schemas) / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
     _check_typing(config, file=file)
+    fetched = any(row["cells"].startswith("source:") for row in samples.values())
+    sources = _fetchable(config["sources"]) if fetched else []
     for name, row in samples.items():
-        _check_sample(name, row, patients, config)
+        _check_sample(name, row, patients, config, sources)
     for name, row in patients.items():
         place = f"patient {name}, column"
         for column in PATIENT_FILES:
@@ -132,7 +135,11 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
 
 
 def _check_sample(
-    name: str, row: dict[str, str], patients: Mapping[str, Any], config: Mapping[str, Any]
+    name: str,
+    row: dict[str, str],
+    patients: Mapping[str, Any],
+    config: Mapping[str, Any],
+    sources: list[str],
 ) -> None:
     """Check one row against the other files, and fill in environment variables."""
     sheet = config["samples"]
@@ -147,8 +154,15 @@ def _check_sample(
         )
     for column in ("cells", "annotation"):
         row[column] = _filled_in(row[column], sheet, f"sample {name}, column {column}")
-    if row["cells"].startswith("source:"):
-        _check_source(name, row["cells"].removeprefix("source:"), config)
+    source = row["cells"].removeprefix("source:")
+    if source != row["cells"] and source not in sources:
+        raise InputError(
+            file=sheet,
+            place=f"sample {name}, column cells",
+            found=f"source:{source}",
+            expected=f"one of {', '.join(sources)}",
+            remedy=f"name a source of {config['sources']}, or a path",
+        )
 
 
 def _filled_in(path: str, sheet: str, place: str) -> str:
@@ -179,37 +193,28 @@ def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
 
 
 def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
-    """Check that the tables which the configuration names for findings are there."""
-    own = config["findings"]
-    named = {key: own[key] for key in ("clinvar", "gene_positions", "exposure_genes")}
-    for key in ("gwas_catalog", "eqtl"):
-        named |= {f"{key}.{number}": path for number, path in enumerate(own[key])}
+    """Check that the files which the configuration names for all patients are there."""
+    single = {"observe": TYPING[1:], "findings": ("clinvar", "gene_positions", "exposure_genes")}
+    several = {"findings": ("gwas_catalog", "eqtl"), "pathways": ("gmt",)}
+    named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
+    for part, keys in several.items():
+        for key in keys:
+            named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
     for key, path in named.items():
         if path and not Path(path).is_file():
             raise InputError(
                 file=file,
-                place=f"findings.{key}",
+                place=key,
                 found=f"no file {path}",
                 expected="a file",
                 remedy="correct the path, or leave the key out",
             )
 
 
-def _check_source(name: str, source: str, config: Mapping[str, Any]) -> None:
-    """Check that a source of cells is one of those that can be fetched."""
-    known = [
-        key
-        for key, value in read_yaml(config["sources"]).items()
-        if "distribution" in (value or {})
-    ]
-    if source not in known:
-        raise InputError(
-            file=config["samples"],
-            place=f"sample {name}, column cells",
-            found=f"source:{source}",
-            expected=f"one of {', '.join(known)}",
-            remedy=f"name a source of {config['sources']}, or a path",
-        )
+def _fetchable(sources: FilePath) -> list[str]:
+    """Name the sources of a table that can be fetched."""
+    described = read_yaml(sources).items()
+    return [name for name, fields in described if "distribution" in (fields or {})]
 
 
 def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:

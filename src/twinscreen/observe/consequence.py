@@ -20,6 +20,8 @@ IMPACTS = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 
 #: Fields of VEP that hold a frequency in a population; the file's own INFO/AF is none.
 _FREQUENCIES = ("MAX_AF", "gnomADe_AF", "gnomADg_AF", "gnomAD_AF", "AF")
+#: A frequency; a lone dot, as annotation from a VCF of one's own has it, is none.
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Annotation:
             for entry in entries
             for name in known
             for value in entry.get(name, "").split("&")
-            if re.fullmatch(r"[\d.]+(e[-+]?\d+)?", value, re.IGNORECASE)
+            if _NUMBER.fullmatch(value)
         ]
         return max(values, default=0.0)
 
@@ -127,11 +129,11 @@ def allele_names(ref: str, alts: Sequence[str], number: int) -> set[str]:
 
     As it stands in the VCF (SnpEff), and as VEP trims it: where any alternative of the line
     differs in length and all begin with the same base as the reference, that base is left out,
-    and nothing left is `-`.
+    and nothing left is `-`. Alternatives without a sequence (`*`, `<NON_REF>`) have no say in it.
     """
     alt = alts[number]
     names = {alt}
-    plain = [one for one in alts if one != "*"]
+    plain = [one for one in alts if one.isalpha()]
     indel = any(len(one) != len(ref) for one in plain)
     if indel and all(one[0] == ref[0] for one in plain):
         names.add(alt[1:] or "-")

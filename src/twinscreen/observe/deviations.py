@@ -18,7 +18,7 @@ from twinscreen.files import (
 )
 from twinscreen.observe.formats.cell_file import reading
 from twinscreen.observe.formats.delimited import beginning
-from twinscreen.observe.sample import KINDS
+from twinscreen.observe.harmonise import KINDS
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,15 @@ def _read(path: Path) -> pd.DataFrame:
             remedy=f"name the columns so: {expected}",
         )
     with reading(path, expected, "export it again"):
-        table = pd.read_csv(path, sep=begun.separator, dtype=str, keep_default_na=False)
+        table = pd.read_csv(
+            path,
+            sep=begun.separator,
+            header=None,
+            names=[name or "row" for name in begun.header],
+            skiprows=1,
+            dtype=str,
+            keep_default_na=False,
+        )
     for name, default in _OPTIONAL.items():
         column = table[name] if name in table else pd.Series("", index=table.index)
         table[name] = column.str.strip().replace("", default)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pandas as pd
 
@@ -75,7 +75,7 @@ def build_findings(
     Raises
     ------
     InputError
-        A file is at fault.
+        A table is at fault; without `keep_going`, also where a file of the patient is.
     """
     found, packet = _read_files(row, tables, settings, keep_going)
     table = read_table(tables.disease_genes, DISEASE_GENES)
@@ -118,7 +118,8 @@ def _read_files(
         try:
             found[kind] = read()
         except InputError as error:
-            if not keep_going:
+            # knowledge and the tables of the configuration are every patient's
+            if not keep_going or error.file in map(str, astuple(tables)):
                 raise
             log.warning("%s: %s", row["patient"], error)
             found[kind] = Found([Finding(kind, FILE, "not used", False, error.reason)])

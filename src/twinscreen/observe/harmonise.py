@@ -8,6 +8,10 @@ from scipy import sparse
 
 from twinscreen.files import GeneNames
 
+#: Names that the features of a file go by. Entrez ids are not among them: plain numbers are row
+#: numbers as often.
+KINDS = ("symbol", "ensembl", "previous", "alias")
+
 
 @dataclass(frozen=True)
 class Harmonised:

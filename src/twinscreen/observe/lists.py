@@ -67,3 +67,10 @@ def read_lines(path: FilePath, *, content: str) -> list[str]:
             expected=content,
             remedy="save the file as text in UTF-8",
         ) from error
+    except OSError as error:
+        raise InputError(
+            file=path,
+            found=f"can't be opened: {error.strerror}",
+            expected=content,
+            remedy="give whoever runs the workflow the right to read it",
+        ) from error

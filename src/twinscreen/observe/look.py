@@ -1,16 +1,19 @@
 """A first look at the files of a cohort: every fault at once, before anything is computed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from twinscreen.files import GeneNames, InputError
 from twinscreen.observe.cells import check_raw, choose
 from twinscreen.observe.cohort import Cohort
+from twinscreen.observe.exposures import read_exposures, read_medication
 from twinscreen.observe.formats import CellFile, IsGene, open_cells
-from twinscreen.observe.sample import KINDS
+from twinscreen.observe.harmonise import KINDS
+from twinscreen.observe.phenotypes import read_phenotypes
 from twinscreen.observe.sheets import parse_select
+from twinscreen.observe.variants import look_at_variants
 
 #: Most symbols: capital letters, digits and dashes, with a letter first, shorter than a barcode.
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
@@ -31,36 +34,67 @@ def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]
 
     Returns
     -------
-    Faults, in the order of the sheets; of each file that can't be opened, one.
+    Faults by file, in the order of the sheet; of each file that can't be opened, one.
     """
     is_gene = _is_gene(Path(config["output"]) / "knowledge" / "gene_names.parquet")
-    opened: dict[str, CellFile | None] = {}
     faults: list[InputError] = []
+    samples: dict[str, list[dict[str, str]]] = {}
     for row in cohort.samples.values():
-        path = row["cells"]
-        if path.startswith("source:"):
+        if not row["cells"].startswith("source:"):
+            samples.setdefault(row["cells"], []).append(row)
+    for path, rows in samples.items():
+        try:
+            file = open_cells(path, is_gene)
+        except InputError as error:
+            faults.append(error)
             continue
-        if path not in opened:
-            opened[path] = None
-            try:
-                opened[path] = open_cells(path, is_gene)
-            except InputError as error:
-                faults.append(error)
-        if file := opened[path]:
+        for row in rows:
             try:
                 _look(file, row, config)
             except InputError as error:
                 faults.append(error)
-    files = [(config["observe"][key], f"observe.{key}") for key in ("markers", "celltypist")]
-    files += [(row["deviations"], "the column `deviations`") for row in cohort.patients.values()]
-    for path, place in files:
-        if path and not Path(path).is_file():
-            faults.append(
-                InputError(
-                    file=path, found="no such file", expected="a file", remedy=f"correct {place}"
-                )
-            )
     return faults
+
+
+def look_at_patients(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]:
+    """Look at the files that the patient sheet names: heads of VCF, small tables whole.
+
+    Returns
+    -------
+    Faults, in the order of the sheet. In a run none of them stops the cohort: each costs a
+    patient a layer, or the score.
+    """
+    readers: dict[str, Callable[[dict[str, str]], object]] = {
+        "variants": lambda row: look_at_variants(
+            row["variants"],
+            patient=row["patient"],
+            sample=row["variant_sample"],
+            assembly=config["findings"]["assembly"],
+        ),
+        "phenotypes": lambda row: read_phenotypes(row["phenotypes"]),
+        "exposures": lambda row: read_exposures(row["exposures"], None),
+        "medication": lambda row: read_medication(row["medication"]),
+        "deviations": lambda row: _there(row["deviations"], "deviations"),
+    }
+    faults = []
+    for row in cohort.patients.values():
+        for column, read in readers.items():
+            if row[column]:
+                try:
+                    read(row)
+                except InputError as error:
+                    faults.append(error)
+    return faults
+
+
+def _there(path: str, column: str) -> None:
+    if not Path(path).is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected="a file",
+            remedy=f"correct the column `{column}` of the patient sheet",
+        )
 
 
 def _look(file: CellFile, row: Mapping[str, str], config: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from twinscreen.observe.similarity import Phenotypes, phenotype_weight
 #: Symptoms stand below this term; what stands elsewhere (onset, course, inheritance) is no symptom.
 ABNORMALITY = "HP:0000118"
 _TERM = re.compile(r"HP:\d{7}")
+_IDENTIFIER = re.compile(r"[A-Za-z]+[:_]\w+")
 _SHOWN = 3
 
 _CLASS = {
@@ -109,9 +110,10 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
             raise InputError(
                 file=path,
                 place=f"line {number}",
-                found=term[:40],
+                found="a line that is no term",
                 expected="a term as HP:0001250, one per line, or a table with the column hpo_id",
                 remedy="correct the line",
+                detail=term[:40],
             )
         found.append(Named(term, ""))
     return Phenopacket(found)
@@ -122,8 +124,9 @@ def match_phenotypes(
 ) -> Found:
     """Map a patient's terms to those in use, and weigh the genes whose phenotypes match.
 
-    Terms that are excluded, that are no phenotypic abnormality, or that another term of the
-    patient implies, are shown but not used.
+    Terms that are excluded, that are no phenotypic abnormality, that another term of the patient
+    implies, or that the ontology doesn't have (newer ones, those of other ontologies), are shown
+    but not used.
 
     Parameters
     ----------
@@ -139,17 +142,21 @@ def match_phenotypes(
     Raises
     ------
     InputError
-        A term is unknown, or obsolete without a successor.
+        No term is known, or something is no identifier.
     """
     known = terms.set_index("id")
     former = known["alternatives"].dropna().str.split("|").explode()
     meaning = dict(zip(former, former.index, strict=True)) | {name: name for name in known.index}
-    if unknown := [one.id for one in given if one.id not in meaning]:
+    unknown = [one for one in given if one.id not in meaning]
+    given = [one for one in given if one.id in meaning]
+    if unknown and (not given or not all(_IDENTIFIER.fullmatch(one.id) for one in unknown)):
         raise InputError(
             file=file,
-            found=f"{unknown[0]}, which is no term of the ontology, or obsolete without successor",
+            found=f"{len(unknown)} terms that the ontology doesn't have, or obsolete without a"
+            " successor",
             expected="terms of the Human Phenotype Ontology",
-            remedy="look the term up at hpo.jax.org, and correct or remove it",
+            remedy="look the terms up at hpo.jax.org, and correct or remove them",
+            detail=", ".join(one.id for one in unknown[:5]),
         )
     above = {one.id: set(known.loc[meaning[one.id], "ancestors"].split("|")) for one in given}
     present = {meaning[one.id] for one in given if not one.excluded}
@@ -160,6 +167,8 @@ def match_phenotypes(
         for other in above[one.id] & present - {meaning[one.id]}
     }
     found = Found()
+    why = "no term of this release of the ontology, or obsolete without a successor"
+    found.findings += [Finding("phenotype", one.id, one.label, False, why) for one in unknown]
     for one in given:
         term = meaning[one.id]
         why = "information content " + f"{known.loc[term, 'information_content']:.2f}"

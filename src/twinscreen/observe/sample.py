@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 
 import anndata as ad
 import numpy as np
@@ -25,7 +26,7 @@ from twinscreen.observe.cell_types import (
     read_markers,
 )
 from twinscreen.observe.cells import SampleCells, read_sample
-from twinscreen.observe.harmonise import Harmonised, harmonise
+from twinscreen.observe.harmonise import KINDS, Harmonised, harmonise
 from twinscreen.observe.quality import (
     Kept,
     Limits,
@@ -37,10 +38,6 @@ from twinscreen.observe.quality import (
 )
 
 log = logging.getLogger(__name__)
-
-#: Names that the features of a file go by. Entrez ids are not among them: plain numbers are row
-#: numbers as often.
-KINDS = ("symbol", "ensembl", "previous", "alias")
 
 
 def observe(
@@ -108,7 +105,9 @@ def observe(
         log.error("%s", error)
         nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
         observation = ad.AnnData(obs=nobody)
-        observation.uns = {"quality": {}, "unscorable": error.reason}
+        files = (Path(path).name for path in (cells, annotation) if path)
+        reason = error.reason_without([*files, *select.values()])
+        observation.uns = {"quality": {}, "unscorable": reason}
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
         parameters={

@@ -7,6 +7,7 @@ reads through this module when it starts, and `twinscreen check` does so alone.
 import csv
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
             remedy="correct the path in the configuration; config/README.md shows a sheet",
         )
     reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
-    header = list(reader.fieldnames or [])
+    header = reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
     _check_header(path, header, rules)
     rows: dict[str, dict[str, str]] = {}
     for raw in reader:
@@ -124,6 +125,8 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
                 remedy="remove the value, or the tab too many before it, or name its column",
             )
         row = {name: (value or "").strip() for name, value in raw.items()}
+        if not any(row.values()):  # as spreadsheet programs leave them below the last
+            continue
         for name, part in rules["properties"].items():
             row[name] = row.get(name) or part.get("default", "")
         _validate(row, rules, file=path, place=f"line {line}")
@@ -178,7 +181,9 @@ def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any
         )
     known = list(rules["properties"])
     strange = [name for name in header if name and name not in known]
-    if strange and not rules.get("open", False):
+    meant = [n for n in strange if re.sub(r"[\s-]", "_", n.lower()) in known]
+    if strange and (meant or not rules.get("open", False)):
+        strange = meant or strange
         near = difflib.get_close_matches(strange[0].lower(), known, n=1)
         raise InputError(
             file=path,

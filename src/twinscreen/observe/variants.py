@@ -169,6 +169,17 @@ def read_variants(
     return found
 
 
+def look_at_variants(path: FilePath, *, patient: str, sample: str, assembly: str) -> None:
+    """Check the header of a VCF: assembly and sample.
+
+    Raises
+    ------
+    InputError
+        As `read_variants`, as far as the header tells.
+    """
+    _sample(open_vcf(path, assembly=assembly), patient=patient, sample=sample)
+
+
 def carried(record: Record) -> list[tuple[int, Allele]]:
     """Split a record into the alternative alleles that the sample carries, shortest writing.
 
@@ -195,7 +206,8 @@ def _sample(vcf: Vcf, *, patient: str, sample: str) -> str:
     raise InputError(
         file=vcf.path,
         place="header",
-        found=f"{len(vcf.samples)} samples, none called {wanted}",
+        found=f"{len(vcf.samples)} samples, none called "
+        + ("as the patient sheet says" if sample else patient),
         expected="the patient's sample with its genotypes",
         remedy="name the sample in the column variant_sample of the patient sheet",
     )

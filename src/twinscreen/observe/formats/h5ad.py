@@ -66,7 +66,10 @@ class H5ad(CellFile):
             values = sparse.csr_array(sparse_dataset(matrix)[rows])
         table = self._table(file, var.name.strip("/"))
         if place == "raw.X":  # may say less of its features than var does
-            table = table.join(self._table(file, "var"), how="left", rsuffix="_of_var")
+            named = self._table(file, "var")
+            # names may stand twice: then what var says of the first is taken
+            said = named[~named.index.duplicated()].reindex(table.index)
+            table = table.assign(**{str(c): said[c] for c in said if c not in table})
         return Counts(values, _features(table), place)
 
     def _table(self, file: h5py.File, part: str) -> pd.DataFrame:

@@ -75,10 +75,10 @@ class TenxFolder(CellFile):
         if len(found) != 1:
             raise InputError(
                 file=self.path,
-                found=f"a folder with {len(found)} files named {ending}"
-                + (f": {', '.join(p.name for p in found)}" if found else ""),
+                found=f"a folder with {len(found)} files named {ending}",
                 expected=_WHOLE,
                 remedy="name the folder of one sample, or in a folder of several the matrix itself",
+                detail=", ".join(p.name for p in found),
             )
         return found[0]
 
@@ -89,9 +89,10 @@ class TenxFolder(CellFile):
         if path is None:
             raise InputError(
                 file=self.path,
-                found=f"no {' or '.join(self._prefix + name for name in names)} beside the matrix",
+                found=f"no {' or '.join(names)} beside the matrix",
                 expected=_WHOLE,
                 remedy="put the file there, with the same prefix as the matrix if it has one",
+                detail=f"no {' or '.join(self._prefix + name for name in names)}",
             )
         with reading(path, _WHOLE, _REMEDY):
             return pd.read_csv(
