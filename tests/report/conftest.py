@@ -22,7 +22,9 @@ from twinscreen.files import (
 from twinscreen.report.cohort import cohort_report
 from twinscreen.report.patient import patient_report
 from twinscreen.screen.course import no_course
-from twinscreen.twin import course, early_regulators, module_overlap, pathways
+from twinscreen.twin import early_regulators, module_overlap, pathways
+from twinscreen.twin.course import COLUMNS as COURSE_COLUMNS
+from twinscreen.twin.course import course_summary
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]
@@ -66,7 +68,7 @@ NEAR = [
 
 
 TIMES_AND_PATHWAYS = {
-    "course": course.COLUMNS,
+    "course": COURSE_COLUMNS,
     "module_overlap": module_overlap.COLUMNS,
     "early_regulators": early_regulators.COLUMNS,
     "pathways": pathways.COLUMNS,
@@ -152,7 +154,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "communication": pd.DataFrame({"sender": []}, dtype=str),
         "upstream": pd.DataFrame({"regulator": []}, dtype=str),
         **{name: empty(columns) for name, columns in TIMES_AND_PATHWAYS.items()},
-        "course_summary": course.course_summary(empty(course.COLUMNS), []),
+        "course_summary": course_summary(empty(COURSE_COLUMNS), []),
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],

@@ -39,8 +39,10 @@ def score_intervals(
     """
     found = {name: np.full(len(score), np.nan) for name in INTERVALS}
     ranked = np.isfinite(score)
+    if copies is None or not ranked.any():
+        return found
     treated = set(scored.compartments[scored.weight > 0])
-    if copies is None or not ranked.any() or not treated.issubset(copies.obs["compartment"]):
+    if not treated.issubset(copies.obs["compartment"]):
         return found
     drawn = copied_scores(scored, copies)[ranked]
     drawn += (score[ranked] - np.median(drawn, axis=1))[:, None]

@@ -36,7 +36,7 @@ def rank_drugs(
     obs["rank"] = obs["score"].rank(ascending=False, method=outcome.ties)
     obs["n_targets"], obs["n_scored"] = outcome.n_targets, outcome.n_scored
     for name in INTERVALS:
-        obs[name] = outcome.intervals.get(name, np.nan)
+        obs[name] = np.round(outcome.intervals.get(name, np.nan), digits)
     return obs
 
 

@@ -34,7 +34,7 @@ from twinscreen.screen.course import add_course, no_course
 from twinscreen.screen.drugs import drug_scores, target_genes, target_sets, target_values
 from twinscreen.screen.evidence import COLUMNS, Scored, evidence_table
 from twinscreen.screen.hypotheses import add_drugs
-from twinscreen.screen.outcome import Evidence
+from twinscreen.screen.outcome import SCORE_DIGITS, Evidence
 from twinscreen.screen.presets import PRESETS
 from twinscreen.screen.ranking import describe_targets, rank_drugs, ranking_table
 
@@ -175,9 +175,9 @@ def _screen(
     obs["targets"] = describe_targets(scored.targets)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
     near = evidence.nearness
-    layers = {
-        "score": outcome.parts,
-        "causal": drug_scores(scored.targets, scored.over),
+    layers = {  # rounded, so that the number of threads of a matrix product changes no byte
+        "score": outcome.parts.round(SCORE_DIGITS),
+        "causal": drug_scores(scored.targets, scored.over).round(SCORE_DIGITS),
         "proximity": near.z,
         "proximity_distance": near.distance,
         "proximity_p": near.pvalue,
