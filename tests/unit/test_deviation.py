@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse, stats
 
+from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation import (
     against_own_control,
     against_reference,
-    false_discovery_rate,
 )
 from twinscreen.twin.moderation import fit_moderation
 from twinscreen.twin.pseudobulk import counting_variance, log_cpm, pseudobulk
@@ -39,6 +39,15 @@ def test_counting_variance_is_that_of_poisson_counts(expected):
 def test_false_discovery_rate_is_scipy_s(pvalues):
     p = np.array(pvalues)
     assert false_discovery_rate(p) == pytest.approx(stats.false_discovery_control(p))
+
+
+def test_what_was_not_tested_takes_no_part_in_the_false_discovery_rate():
+    # of two p the larger stays, the smaller doubles; along either axis
+    p = np.array([[0.01, np.nan, 0.4], [np.nan, np.nan, np.nan], [0.02, 0.02, 0.03]])
+    q = np.array([[0.02, np.nan, 0.4], [np.nan, np.nan, np.nan], [0.03, 0.03, 0.03]])
+    assert false_discovery_rate(p) == pytest.approx(q, nan_ok=True)
+    assert false_discovery_rate(p.T, axis=0) == pytest.approx(q.T, nan_ok=True)
+    assert false_discovery_rate(np.empty((2, 0))).shape == (2, 0)
 
 
 def test_moderation_finds_the_prior_that_made_the_variances():

@@ -10,10 +10,10 @@ import pytest
 from scipy import stats
 
 from twinscreen.files import INTERACTOME, write_table
-from twinscreen.network import degree_bins
+from twinscreen.network import degree_bins, overlap_null
 from twinscreen.twin.course import add_course, course_summary, gene_course
 from twinscreen.twin.early_regulators import early_regulators
-from twinscreen.twin.module_overlap import links, module_overlap, overlap_null
+from twinscreen.twin.module_overlap import links, module_overlap
 from twinscreen.twin.series import time_series
 
 NAN = np.nan
@@ -157,6 +157,11 @@ def test_a_skipped_time_point_does_not_break_the_chain():
     assert table[["earlier", "later"]].to_numpy().tolist() == [["T0", "T2"]]
 
 
+def in_bins(bins, *members):
+    everyone = np.ones(len(bins), dtype=bool)
+    return [np.bincount(bins[one], minlength=bins.max() + 1) for one in (everyone, *members)]
+
+
 def test_the_null_of_the_overlap_is_exact():
     """Every pair of sets with the same number of members in each bin, one by one."""
     bins = np.array([0, 0, 0, 0, 1, 1, 1])
@@ -167,8 +172,9 @@ def test_the_null_of_the_overlap_is_exact():
         for low in itertools.combinations(range(4), 3)
         for high in itertools.combinations(range(4, 7), 2)
     ]
-    expected, pvalue = overlap_null(bins, first, second)
+    expected, sd, pvalue = overlap_null(3, *in_bins(bins, first, second))
     assert expected == pytest.approx(np.mean(overlaps))
+    assert sd == pytest.approx(np.std(overlaps))
     assert pvalue == pytest.approx(np.mean(np.array(overlaps) >= 3))
 
 
@@ -180,8 +186,9 @@ def test_hubs_overlap_by_chance_where_degree_is_not_heeded():
     sets = np.zeros((2, 600), dtype=bool)
     for members in sets:
         members[random.choice(hubs, 50, replace=False)] = True
-    _, within = overlap_null(degree_bins(degree), *sets)
-    _, overall = overlap_null(np.zeros(600), *sets)
+    shared = int(sets.all(axis=0).sum())
+    *_, within = overlap_null(shared, *in_bins(degree_bins(degree), *sets))
+    *_, overall = overlap_null(shared, *in_bins(np.zeros(600, dtype=int), *sets))
     assert overall < 1e-6
     assert within > 0.01
 

@@ -15,13 +15,14 @@ from twinscreen.network.growth import Growth, diamond
 from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_modules
 from twinscreen.network.influence import influence, signed_transition
 from twinscreen.network.interactome import Interactome
-from twinscreen.network.links import Links, link_sets, overlap_significance
+from twinscreen.network.links import Links, link_sets, overlap_null, overlap_significance
 from twinscreen.network.measures import Distances, distances, set_separation
 from twinscreen.network.meta import driver_centrality, mutual_eigenvector
 from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
 from twinscreen.network.proximity import Proximity, proximity
 from twinscreen.network.redrawn import proximity_by_draws
 from twinscreen.network.sets import membership
+from twinscreen.network.significance import false_discovery_rate
 from twinscreen.network.walk import LinearNull, random_walk, walk_against_null
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "distances",
     "driver_centrality",
     "eigenvector_centrality",
+    "false_discovery_rate",
     "influence",
     "largest_component",
     "layer_probability",
@@ -57,6 +59,7 @@ __all__ = [
     "membership",
     "multiplex_walk",
     "mutual_eigenvector",
+    "overlap_null",
     "overlap_significance",
     "pagerank",
     "proximity",

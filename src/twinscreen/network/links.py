@@ -110,9 +110,7 @@ def overlap_significance(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count shared proteins against sets redrawn within bins of like degree.
 
-    In a bin with N_b proteins of the background, c_b of them in the fixed set, a redrawn set with
-    a_b there shares a hypergeometric number; the overlap is the sum over bins, whose distribution
-    is the convolution.
+    The null is exact: see `overlap_null`.
 
     Parameters
     ----------
@@ -137,14 +135,32 @@ def overlap_significance(
         size = np.bincount(bins)
         drawn, marked = ((sets[:, rows] @ one).toarray() for sets in (redrawn, fixed))
         for i, j in np.ndindex(*overlap.shape):
-            z[i, j], pvalue[i, j] = _overlap(int(overlap[i, j]), size, marked[j], drawn[i])
+            observed = int(overlap[i, j])
+            mean, sd, pvalue[i, j] = overlap_null(observed, size, marked[j], drawn[i])
+            z[i, j] = (observed - mean) / sd if sd > 0 else np.nan
     return overlap, z, pvalue
 
 
-def _overlap(
+def overlap_null(
     observed: int, size: np.ndarray, marked: np.ndarray, drawn: np.ndarray
-) -> tuple[float, float]:
-    """Give z and the upper tail of a sum of hypergeometric numbers, one for each bin."""
+) -> tuple[float, float, float]:
+    """Compute the exact null of what a fixed set shares with one that is redrawn within bins.
+
+    Within a bin the number shared is hypergeometric; bins are independent, so the distribution of
+    the sum is the convolution of theirs. Which of the two sets is redrawn makes no difference.
+
+    Parameters
+    ----------
+    observed
+        Number shared.
+    size, marked, drawn
+        Of each bin: all its proteins, those in the fixed set, those in the other; integers, shape
+        (b,), no empty bin.
+
+    Returns
+    -------
+    Mean, standard deviation, and the probability of at least so many.
+    """
     law = np.ones(1)
     for total, good, number in zip(size, marked, drawn, strict=True):
         if good and number:
@@ -154,8 +170,7 @@ def _overlap(
     left = np.maximum(size - 1, 1)
     varying = drawn * marked / size * (1 - marked / size) * (size - drawn) / left
     sd = float(np.sqrt(varying.sum()))
-    z = (observed - mean) / sd if sd > 0 else np.nan
-    return z, min(1.0, float(law[observed:].sum()))
+    return mean, sd, min(1.0, float(law[observed:].sum()))
 
 
 def _hypergeometric(shared: np.ndarray, total: int, good: int, number: int) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.network import Interactome, proximity
+from twinscreen.network import Interactome, false_discovery_rate, proximity
 
 COLUMNS = {
     "drug_id": str,
@@ -89,7 +89,7 @@ def measure_nearness(
     )
     drugs, single = slice(0, len(first)), slice(len(first), None)
     z, pvalue = found.z, found.pvalue
-    qvalue = np.column_stack([_false_discovery_rate(column) for column in pvalue[drugs].T])
+    qvalue = false_discovery_rate(pvalue[drugs], axis=0)
     return Nearness(
         found.distance[drugs][of],
         z[drugs][of],
@@ -159,13 +159,3 @@ def distinct_rows(sets: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
             first.append(row)
         of.append(known[key])
     return np.array(first, dtype=np.int64), np.array(of, dtype=np.int64)
-
-
-def _false_discovery_rate(pvalue: np.ndarray) -> np.ndarray:
-    """Adjust the p-values that are there, shape (m,), by Benjamini and Hochberg's procedure."""
-    qvalue = np.full(len(pvalue), np.nan)
-    known = np.flatnonzero(np.isfinite(pvalue))
-    order = known[np.argsort(-pvalue[known], kind="stable")]
-    rank = np.arange(len(order), 0, -1)
-    qvalue[order] = np.minimum.accumulate(pvalue[order] * len(order) / rank)
-    return qvalue

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator
+from twinscreen.network import false_discovery_rate
 from twinscreen.twin.compare import Compartment, Settings, common_batch
-from twinscreen.twin.deviation import false_discovery_rate
 from twinscreen.twin.links import (
     Candidates,
     Pairs,
@@ -213,10 +213,10 @@ def find_links(
         strength=there,
         control_strength=np.where(known, strength(before, scale, place, pairs), np.nan),
         pvalue=pvalue,
-        qvalue=_adjusted(pvalue),
+        qvalue=false_discovery_rate(pvalue),
         gain_logfc=change,
         gain_pvalue=change_p,
-        gain_qvalue=_adjusted(change_p),
+        gain_qvalue=false_discovery_rate(change_p),
     )
     return Communication(pairs, links, now > 0, deviation)
 
@@ -256,15 +256,6 @@ def gain(
     with np.errstate(invalid="ignore", divide="ignore"):
         z = total / np.sqrt(square + other + np.where(same, 2 * np.sqrt(square * other), 0))
     return total / 2, 2 * special.ndtr(-np.abs(z))
-
-
-def _adjusted(pvalue: np.ndarray) -> np.ndarray:
-    """Benjamini-Hochberg over the p-values that there are."""
-    qvalue = np.full(len(pvalue), np.nan)
-    known = np.isfinite(pvalue)
-    if known.any():
-        qvalue[known] = false_discovery_rate(pvalue[known])
-    return qvalue
 
 
 def _profiles(

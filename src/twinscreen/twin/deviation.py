@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse, special
 
+from twinscreen.network import false_discovery_rate
 from twinscreen.twin.moderation import Moderation, fit_moderation
 from twinscreen.twin.pseudobulk import counting_variance, log_cpm
 
@@ -200,15 +201,6 @@ def signed_deviance(
     return effect, (log_cpm(count) - log_cpm(control))[..., tested]
 
 
-def false_discovery_rate(pvalue: np.ndarray) -> np.ndarray:
-    """Adjust p-values, shape (m,), by the step-up procedure of Benjamini and Hochberg."""
-    order = np.argsort(pvalue)[::-1]
-    rank = np.arange(len(pvalue), 0, -1)
-    adjusted = np.empty(len(pvalue))
-    adjusted[order] = np.minimum.accumulate(pvalue[order] * len(pvalue) / rank)
-    return adjusted
-
-
 def spread(
     tested: np.ndarray, effect: np.ndarray, logfc: np.ndarray, df: float = np.inf
 ) -> Deviation:
@@ -225,10 +217,7 @@ def spread(
         Degrees of freedom of the deviations; infinite for the normal distribution.
     """
     pvalue = two_sided(effect, df)
-    known = np.isfinite(pvalue)
-    qvalue = np.full(len(pvalue), np.nan)
-    if known.any():
-        qvalue[known] = false_discovery_rate(pvalue[known])
+    qvalue = false_discovery_rate(pvalue)
 
     def placed(values: np.ndarray) -> np.ndarray:
         out = np.full(len(tested), np.nan)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from twinscreen.network import false_discovery_rate
 from twinscreen.twin.series import Series
 
 #: A list counts for a regulator where the over-representation of its targets has a smaller p.
@@ -70,7 +71,7 @@ def early_regulators(
     if not tests:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     table = pd.DataFrame(tests, columns=["tissue", "regulator", "list", "pvalue", "new", "agree"])
-    table["qvalue"] = stats.false_discovery_control(table["pvalue"])
+    table["qvalue"] = false_discovery_rate(table["pvalue"].to_numpy())
     rows = []
     listed = table[table["pvalue"] < MAX_PVALUE]
     for _, own in listed.groupby(["tissue", "regulator"], sort=True):

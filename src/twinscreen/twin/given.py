@@ -8,8 +8,9 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files import DEVIATIONS, FilePath, read_anndata, time_order
+from twinscreen.network import false_discovery_rate
 from twinscreen.twin.compare import Compartment
-from twinscreen.twin.deviation import Deviation, false_discovery_rate
+from twinscreen.twin.deviation import Deviation
 
 #: Name of the method, beside those of the designs.
 METHOD = "given"
@@ -30,10 +31,7 @@ def given_deviation(logfc: np.ndarray, pvalue: np.ndarray) -> Deviation:
         Of g genes, shape (g,); NaN where not tested.
     """
     score = -special.ndtri(np.maximum(pvalue, 2 * _SMALLEST) / 2)
-    tested = np.isfinite(pvalue)
-    qvalue = np.full(len(pvalue), np.nan)
-    qvalue[tested] = false_discovery_rate(pvalue[tested])
-    return Deviation(np.sign(logfc) * score, logfc, pvalue, qvalue)
+    return Deviation(np.sign(logfc) * score, logfc, pvalue, false_discovery_rate(pvalue))
 
 
 def with_given(

@@ -8,7 +8,7 @@ import anndata as ad
 import numpy as np
 from scipy import special
 
-from twinscreen.twin.deviation import false_discovery_rate
+from twinscreen.network import false_discovery_rate
 
 OWN = ("transcript", "protein")
 PATIENT = ("variant", "phenotype", "exposure", "disease")
@@ -81,12 +81,8 @@ def heaviest(weight: np.ndarray, *, most: int) -> np.ndarray:
 def protein_qvalue(twin: ad.AnnData) -> np.ndarray:
     """Benjamini-Hochberg q of the surface proteins within each compartment, shape (c, n)."""
     deviation = np.asarray(twin.layers["protein"], dtype=float)
-    qvalue = np.full(deviation.shape, np.nan)
-    for row, known in enumerate(np.isfinite(deviation)):
-        if known.any():
-            pvalue = 2 * special.ndtr(-np.abs(deviation[row, known]))
-            qvalue[row, known] = false_discovery_rate(pvalue)
-    return qvalue
+    pvalue = 2 * special.ndtr(-np.abs(deviation))
+    return false_discovery_rate(np.where(np.isfinite(deviation), pvalue, np.nan))
 
 
 def measured(twin: ad.AnnData) -> np.ndarray:

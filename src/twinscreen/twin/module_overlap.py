@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
-from twinscreen.network import degree_bins
+from twinscreen.network import degree_bins, overlap_null
 from twinscreen.twin.series import Series
 
 COLUMNS = {
@@ -50,42 +50,16 @@ def module_overlap(series: Sequence[Series], degree: np.ndarray) -> pd.DataFrame
             first, second = one.module[k] & tested, one.module[m] & tested
             both = first & second
             same = np.sign(one.effect[k, both]) == np.sign(one.effect[m, both])
-            expected, pvalue = overlap_null(
-                degree_bins(degree[tested]), first[tested], second[tested]
-            )
+            bins = degree_bins(degree[tested])
+            size = np.bincount(bins)
+            inside = [np.bincount(bins[x[tested]], minlength=len(size)) for x in (first, second)]
+            expected, _, pvalue = overlap_null(int(both.sum()), size, *inside)
             union = (first | second).sum()
             jaccard = both.sum() / union if union else np.nan
             where = (one.cell_type, one.tissue, one.times[k], one.times[m])
             sizes = (x.sum() for x in (tested, first, second, both, same))
             rows.append([*where, *sizes, expected, jaccard, pvalue])
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
-
-
-def overlap_null(bins: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
-    """Compute the exact null of the overlap of two sets that are drawn within bins.
-
-    Within a bin the overlap is hypergeometric; bins are independent, so the distribution of the
-    sum is the convolution of theirs.
-
-    Parameters
-    ----------
-    bins
-        Bin of each gene, shape (n,).
-    first, second
-        The two sets, boolean, shape (n,).
-
-    Returns
-    -------
-    Expected overlap, and the probability of at least the overlap observed.
-    """
-    distribution, expected = np.ones(1), 0.0
-    for number in np.unique(bins):
-        here = bins == number
-        size, a, b = here.sum(), first[here].sum(), second[here].sum()
-        inside = stats.hypergeom.pmf(np.arange(min(a, b) + 1), size, a, b)
-        distribution = np.convolve(distribution, inside)
-        expected += a * b / size
-    return expected, float(min(distribution[(first & second).sum() :].sum(), 1))
 
 
 def links(overlap: pd.DataFrame, obs: pd.DataFrame) -> sparse.csr_matrix:

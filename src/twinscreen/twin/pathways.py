@@ -9,9 +9,10 @@ from itertools import pairwise
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from twinscreen.files import PATHWAYS, FilePath, read_table
+from twinscreen.network import false_discovery_rate
 
 #: Of a compartment without significant pathways so many are kept, those of smallest p.
 MOST_WITHOUT_SIGNIFICANCE = 10
@@ -179,7 +180,7 @@ def _over_represented(
         module_size=int(module.sum()),
         n_tested=int(compared.sum()),
         pvalue=result["P-value"].to_numpy(dtype=float),
-        qvalue=stats.false_discovery_control(pvalue)[: len(result)],
+        qvalue=false_discovery_rate(pvalue)[: len(result)],
         genes=["|".join(sorted(genes.split(";"))) for genes in result["Genes"]],
         also=["|".join(sets.names[other] for other in same[int(row)]) for row in result["Term"]],
     )

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from twinscreen.network import activity
+from twinscreen.network import activity, false_discovery_rate
 from twinscreen.twin.communication import Communication, CommunicationSettings
 from twinscreen.twin.compare import Settings
-from twinscreen.twin.deviation import false_discovery_rate
 
 
 def upstream_regulators(
