@@ -28,6 +28,10 @@ SETTINGS = Settings(
     max_genes=500,
     background="expressed",
     random_sets=50,
+    growth="none",
+    grown_genes=50,
+    growth_pvalue=0.01,
+    centrality="eigenvector",
     seed=1,
 )
 

@@ -25,6 +25,10 @@ GENERAL = Settings(
     max_genes=500,
     background="expressed",
     random_sets=20,
+    growth="none",
+    grown_genes=50,
+    growth_pvalue=0.01,
+    centrality="eigenvector",
     seed=1,
 )
 

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.files import time_order
+from twinscreen.files import GROWN_LAYER, time_order
 from twinscreen.network import Interactome
-from twinscreen.twin.assemble import _latest
-from twinscreen.twin.compare import _protein_deviation
+from twinscreen.twin.assemble import _latest, assemble
+from twinscreen.twin.bootstrap import Copies
+from twinscreen.twin.compare import Compartment, Settings, _protein_deviation
 from twinscreen.twin.deviation import Deviation
-from twinscreen.twin.modules import find_module, seeds
+from twinscreen.twin.modules import ModuleRule, find_module, seeds
 
 
 def deviation(effect, logfc, qvalue):
@@ -46,6 +47,112 @@ def test_module_lives_among_the_proteins_allowed():
     assert part.lcc_size == 2
     assert part.members.tolist() == without_b.tolist()
     assert np.isfinite(part.centrality).tolist() == [False, False, True, True]
+
+
+@pytest.fixture
+def bridge():
+    """X links the seeds a and b and nothing else; Y one of them and three others."""
+    return Interactome.from_edges(
+        [("a", "X"), ("b", "X"), ("a", "Y"), ("Y", "u"), ("Y", "v"), ("Y", "w"), ("w", "u")]
+    )
+
+
+def module_of(network, seeds, without=(), effect=None, **rule):
+    return find_module(
+        network,
+        np.isin(network.names, list(seeds)),
+        ~np.isin(network.names, list(without)),
+        draws=50,
+        random=np.random.default_rng(0),
+        effect=effect,
+        rule=ModuleRule(**rule),
+    )
+
+
+def test_diamond_joins_a_module_in_pieces_and_leaves_its_significance(bridge):
+    # both neighbours of X are seeds, 2 of 7 proteins: p = 1 / 21, and nothing else is below 0.06
+    alone = module_of(bridge, "ab")
+    joined = module_of(bridge, "ab", growth="diamond", growth_pvalue=0.06)
+    assert bridge.names[joined.grown].tolist() == ["X"]
+    assert joined.members.tolist() == alone.members.tolist()
+    assert (joined.lcc_size, joined.lcc_p) == (alone.lcc_size, alone.lcc_p) == (1, 1)
+    middle = dict(zip(bridge.names, joined.centrality, strict=True))
+    assert [middle[name] for name in "aXb"] == pytest.approx([np.sqrt(0.5), 1, np.sqrt(0.5)])
+    assert np.isnan([middle[name] for name in "Yuvw"]).all()
+    assert not module_of(bridge, "ab", growth="diamond", growth_pvalue=0.04).grown.any()
+    most = module_of(bridge, "ab", growth="diamond", growth_pvalue=1, grown_genes=2)
+    assert sorted(bridge.names[most.grown]) == ["X", "Y"]
+
+
+def test_growth_stays_among_the_proteins_allowed(bridge):
+    for growth in ("diamond", "walk"):
+        found = module_of(bridge, "ab", without="X", growth=growth, growth_pvalue=1)
+        assert sorted(bridge.names[found.grown]) == ["Y", "u", "v", "w"]
+        assert not module_of(bridge, "", growth=growth).grown.any()
+
+
+def test_a_walk_adds_what_it_visits_most():
+    chain = Interactome.from_edges([("A", "B"), ("B", "C"), ("C", "D"), ("E", "F")])
+    one = module_of(chain, "A", growth="walk", grown_genes=1)
+    assert chain.names[one.grown].tolist() == ["B"]
+    assert one.centrality[~np.isnan(one.centrality)] == pytest.approx([1, 1])
+    # never what it cannot reach
+    assert chain.names[module_of(chain, "A", growth="walk").grown].tolist() == ["B", "C", "D"]
+
+
+def test_pagerank_starts_anew_in_proportion_to_the_effect():
+    # r_A = 0.15 x 3/4 + 0.85 r_B and r_A + r_B = 1
+    pair = Interactome.from_edges([("A", "B")])
+    found = module_of(pair, "AB", effect=np.array([-3.0, 1.0]), centrality="pagerank")
+    assert found.centrality == pytest.approx([1, 0.8875 / 0.9625])
+
+
+def test_betweenness_counts_paths():
+    # in a chain of four the inner two lie on two paths each, in one of three one lies on all
+    chain = Interactome.from_edges([("A", "B"), ("B", "C"), ("C", "D")])
+    assert module_of(chain, "ABCD", centrality="betweenness").centrality.tolist() == [0, 1, 1, 0]
+    part = module_of(chain, "ABC", centrality="betweenness").centrality
+    assert part == pytest.approx([0, 1, 0, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    "rule", [{}, {"growth": "diamond"}, {"growth": "walk"}, {"centrality": "pagerank"}]
+)
+def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bridge, rule):
+    known = {"growth": "none", "grown_genes": 1, "growth_pvalue": 0.07, "centrality": "eigenvector"}
+    settings = Settings(
+        design="reference",
+        control="healthy",
+        min_cells=10,
+        min_donors=3,
+        min_count=10,
+        min_genes=2,
+        copies=20,
+        max_qvalue=0.05,
+        min_fold_change=1.5,
+        max_genes=500,
+        background="expressed",
+        random_sets=20,
+        seed=1,
+        **(known | rule),
+    )
+    genes = pd.Index(["a", "b", "X", "Y", "u", "v"])  # not w: p of X is 1 / 15
+    changed = genes.isin(["a", "b"])
+    there = deviation(np.where(changed, 6, 0.1), np.where(changed, 2, 0.1), 1 - changed * 0.99)
+    copies = Copies(np.tile(there.effect.astype(np.float32), (20, 1)), np.tile(changed, (20, 1)))
+    compartment = Compartment("B", "blood", "T0", 99, genes=genes, deviation=there, copies=copies)
+    twin = assemble([compartment], bridge, "P1", settings)
+    row = twin.to_df("module").iloc[0]
+    assert set(row[row == 1].index) == {"a", "b"}
+    assert np.isfinite(twin.layers["effect_low"]).sum() == 6
+    assert twin.obs["lcc_size_high"].item() == 1
+    assert np.isfinite(twin.layers["centrality_low"]).any() == (not rule)
+    assert (GROWN_LAYER in twin.layers) == ("growth" in rule)
+    if "growth" in rule:
+        grown = twin.to_df(GROWN_LAYER).iloc[0]
+        assert grown[genes].to_dict() == {"a": 0, "b": 0, "X": 1, "Y": 0, "u": 0, "v": 0}
+        assert np.isnan(grown["w"])
+        assert set(twin.var_names[np.isfinite(twin.layers["centrality"][0])]) == {"a", "b", "X"}
 
 
 def test_time_points_stand_in_the_order_of_their_numbers():

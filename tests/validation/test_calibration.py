@@ -25,6 +25,10 @@ SETTINGS = Settings(
     max_genes=500,
     background="expressed",
     random_sets=1000,
+    growth="none",
+    grown_genes=50,
+    growth_pvalue=0.01,
+    centrality="eigenvector",
     seed=1,
 )
 

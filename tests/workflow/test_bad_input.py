@@ -199,6 +199,8 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
         ),
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
+        *("--growth", "none", "--grown-genes", 50, "--growth-pvalue", 0.01),
+        *("--centrality", "eigenvector"),
         *("--output", tmp_path / "twins" / "S1.h5ad"),
         *("--copies-output", tmp_path / "copies" / "S1.h5ad"),
     )

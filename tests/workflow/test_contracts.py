@@ -46,7 +46,7 @@ FILES = {
 #: Parts that only some files have, as the page says.
 OPTIONAL = {
     "Observation": {"obsm": {"protein"}},
-    "Twin": {"layers": set(contracts.CELL_LAYERS)},
+    "Twin": {"layers": {*contracts.CELL_LAYERS, contracts.GROWN_LAYER}},
 }
 
 

@@ -83,6 +83,10 @@ rule twin:
         max_genes=config["twin"]["max_genes"],
         background=config["twin"]["background"],
         random_sets=config["twin"]["random_sets"],
+        growth=config["twin"]["growth"],
+        grown_genes=config["twin"]["grown_genes"],
+        growth_pvalue=config["twin"]["growth_pvalue"],
+        centrality=config["twin"]["centrality"],
         restart=config["layers"]["restart"],
         jump=config["layers"]["jump"],
         layer_genes=config["layers"]["max_genes"],
@@ -108,6 +112,8 @@ rule twin:
         " --min-genes {params.min_genes} --copies {params.copies} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
+        " --growth {params.growth} --grown-genes {params.grown_genes}"
+        " --growth-pvalue {params.growth_pvalue} --centrality {params.centrality}"
         " --restart {params.restart} --jump {params.jump} --layer-genes {params.layer_genes}"
         " --layer-weights {params.layer_weights}"
         " --min-share {params.min_share} --permutations {params.permutations}"

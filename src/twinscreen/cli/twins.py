@@ -55,6 +55,15 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--max-genes", required=True, type=int, help="most genes of a module")
     add("--background", required=True, choices=["expressed", "interactome"], help="module's room")
     add("--random-sets", required=True, type=int, help="random sets behind the module's p")
+    add("--growth", required=True, choices=["none", "diamond", "walk"], help="how modules grow")
+    add("--grown-genes", required=True, type=int, help="most genes that growth adds")
+    add("--growth-pvalue", required=True, type=float, help="DIAMOnD stops above this p")
+    add(
+        "--centrality",
+        required=True,
+        choices=["eigenvector", "pagerank", "betweenness"],
+        help="centrality inside the module",
+    )
     add("--restart", required=True, type=float, help="restart of the walk over layers")
     add("--jump", required=True, type=float, help="share of its steps that change the layer")
     add("--layer-genes", required=True, type=int, help="most genes of a patient-level layer")

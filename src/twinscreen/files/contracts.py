@@ -262,6 +262,9 @@ TWIN = AnnDataContract(
 #: design, and the reference design if the reference's cells were given.
 CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 
+#: The layer of a twin that is there only where modules grow: what growth added to the seeds.
+GROWN_LAYER = "grown"
+
 #: The effects of resampled copies of the compartments that are treated, from which the screen takes
 #: the intervals of its scores: one row per compartment and copy, one column per gene compared.
 COPIES = AnnDataContract("copies", obs=("compartment", "copy"))

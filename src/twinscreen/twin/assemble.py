@@ -6,7 +6,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import CELL_LAYERS, TWIN, generator, time_order
+from twinscreen.files import CELL_LAYERS, GROWN_LAYER, TWIN, generator, time_order
 from twinscreen.network import Interactome
 from twinscreen.twin.bootstrap import intervals
 from twinscreen.twin.compare import Compartment, Settings
@@ -21,6 +21,8 @@ def assemble(
     names = ["effect", *TWIN.layers]
     if any(compartment.cell_level for compartment in compartments):
         names += CELL_LAYERS
+    if settings.growth != "none":
+        names.append(GROWN_LAYER)
     layers = {  # p-values of single cells go far below what 32 bits hold
         name: np.full(shape, np.nan, dtype=np.float64 if name in CELL_LAYERS else np.float32)
         for name in names
@@ -109,12 +111,19 @@ def _fill(
         allowed,
         draws=settings.random_sets,
         random=generator(settings.seed, "module", patient, compartment.name),
+        effect=layers["effect"][row],
+        rule=settings.module_rule,
     )
     layers["module"][row, compared] = module.members[compared]
     layers["centrality"][row] = module.centrality
+    if GROWN_LAYER in layers:
+        layers[GROWN_LAYER][row, allowed] = module.grown[allowed]
     sizes: list[float] = [np.nan, np.nan]
     if compartment.copies is not None:
-        sizes = intervals(compartment.copies, place, network, allowed).fill(layers, row)
+        resampled = intervals(
+            compartment.copies, place, network, allowed, central=settings.module_rule.is_resampled
+        )
+        sizes = resampled.fill(layers, row)
     counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
     significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
     flags = "; ".join(compartment.flags)

@@ -227,7 +227,8 @@ class Intervals:
 
     `effect` and `centrality` have shape (2, n), lower and upper ends; `support` (n,) is the share
     of copies in which a gene is in the module; `lcc_size` the two ends of its component's size.
-    NaN where not compared, and for centrality also where no copy has the gene in the component.
+    NaN where not compared, and for centrality also where no copy has the gene in the component,
+    or where copies have no such centrality.
     """
 
     effect: np.ndarray
@@ -244,7 +245,12 @@ class Intervals:
 
 
 def intervals(
-    copies: Copies, place: np.ndarray, network: Interactome, allowed: np.ndarray
+    copies: Copies,
+    place: np.ndarray,
+    network: Interactome,
+    allowed: np.ndarray,
+    *,
+    central: bool = True,
 ) -> Intervals:
     """Take the module of each copy to the interactome, and the quantiles over copies.
 
@@ -258,6 +264,9 @@ def intervals(
         Interactome of n proteins.
     allowed
         Proteins that may take part, boolean, shape (n,), as for `find_module`.
+    central
+        Whether the compartment's centrality is the eigenvector centrality of its seeds, which is
+        what copies have; without it that interval is NaN, because it would be another quantity's.
     """
     known = place >= 0
     compared = known & np.isfinite(copies.effect[0])
@@ -272,9 +281,10 @@ def intervals(
     sizes, values = components_of_copies(network.restrict(ever), members[:, ever])
     inside = values.any(axis=0)
     centrality = np.full((2, n), np.nan)
-    centrality[:, np.flatnonzero(ever)[inside]] = np.quantile(
-        values[:, inside], [LOWER, UPPER], axis=0
-    )
+    if central:
+        centrality[:, np.flatnonzero(ever)[inside]] = np.quantile(
+            values[:, inside], [LOWER, UPPER], axis=0
+        )
     return Intervals(effect, support, centrality, np.quantile(sizes, [LOWER, UPPER]))
 
 

@@ -17,7 +17,7 @@ from twinscreen.twin.bootstrap import (
     resampled_cells,
 )
 from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
-from twinscreen.twin.modules import SeedRule
+from twinscreen.twin.modules import ModuleRule, SeedRule
 from twinscreen.twin.observed import Cells, join_cells
 from twinscreen.twin.reference import calibration_of, matching
 from twinscreen.twin.single_cells import CellLevel, compare_cells
@@ -42,12 +42,21 @@ class Settings:
     max_genes: int
     background: str
     random_sets: int
+    growth: str
+    grown_genes: int
+    growth_pvalue: float
+    centrality: str
     seed: int
 
     @property
     def seed_rule(self) -> SeedRule:
         """Which deviating genes make a module."""
         return SeedRule(self.max_qvalue, self.min_fold_change, self.max_genes)
+
+    @property
+    def module_rule(self) -> ModuleRule:
+        """Whether modules grow, and which centrality is computed inside them."""
+        return ModuleRule(self.growth, self.grown_genes, self.growth_pvalue, self.centrality)
 
 
 @dataclass
