@@ -47,6 +47,7 @@ rule observe:
         seed=config["seed"],
         code=code_id(
             "observe/annotation.py",
+            "observe/antibodies.py",
             "observe/cell_types.py",
             "observe/cells.py",
             "observe/formats",
