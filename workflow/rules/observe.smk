@@ -79,7 +79,7 @@ rule findings:
         known_variants="<knowledge>/known_variants.parquet",
         own=[
             config["findings"][name]
-            for name in ("gene_positions", "exposure_genes")
+            for name in ("gene_positions", "exposure_genes", "symptom_network")
             if config["findings"][name]
         ],
     output:
@@ -96,7 +96,7 @@ rule findings:
         runtime=30,
     params:
         sheet=sheet_flags,
-        own=own_tables("gene_positions", "exposure_genes"),
+        own=own_tables("gene_positions", "exposure_genes", "symptom_network"),
         assembly=config["findings"]["assembly"],
         max_frequency=config["findings"]["max_frequency"],
         code=code_id(
