@@ -107,6 +107,7 @@ rule findings:
             "observe/lists.py",
             "observe/phenotypes.py",
             "observe/similarity.py",
+            "observe/symptom_network.py",
             "observe/variants.py",
         ),
     shell:
