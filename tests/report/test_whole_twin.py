@@ -119,7 +119,7 @@ def test_simulated_findings_are_marked_wherever_they_show(with_findings):
     goes_back = section(source, 'id="origin"', 'id="pathways"')
     assert "The strongest of 1 chain simulated : variant in IRF7" in goes_back
     assert "Variants simulated : IRF7 rs1 (heterozygous)" in goes_back
-    assert "Genes of the diagnosis : lupus (80 genes known)" in goes_back
+    assert "Genes of diseases : lupus (80 genes known)" in goes_back
     assert "IRF7 (variant) simulated its neighbour STAT1&nbsp;↑ in CD14 monocytes" in goes_back
     assert "simulated Measure the protein of STAT1" in section(source, 'id="next"', "</section>")
 

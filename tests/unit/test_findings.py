@@ -1,6 +1,7 @@
 """Everything found of one patient: joined, marked, and nothing lost where a file is broken."""
 
 import json
+from dataclasses import replace
 
 import anndata as ad
 import numpy as np
@@ -52,6 +53,7 @@ def tables(tmp_path):
             "parents": [None, "HP:0000118"],
             "ancestors": ["HP:0000118", "HP:0000118|HP:0001945"],
             "alternatives": [None, None],
+            "synonyms": [None, "Pyrexia"],
             "information_content": [0.0, 2.0],
         }
     )
@@ -89,6 +91,7 @@ def tables(tmp_path):
         known_variants=tmp_path / "known",
         gene_positions=None,
         exposure_genes=tmp_path / "exposure.tsv",
+        symptom_network=None,
     )
 
 
@@ -142,6 +145,32 @@ def test_all_kinds_of_one_patient(tmp_path, tables):
     # the sheet's own words are not made up, the files are
     assert set(findings.loc[~findings["simulated"], "id"]) == {"MONDO:0100096", "EFO:9"}
     assert "Jane" not in findings.to_csv() + layers.to_csv()
+
+
+def test_a_disease_by_symptoms_enters_the_layer_of_symptoms(tmp_path, tables):
+    table = "symptom_name\ttfidf_score\tdoid_code\tdoid_name\n"
+    table += "Pyrexia\t1\tMONDO:0100096\tCOVID-19\nChills\t1\tMONDO:0100096\tCOVID-19\n"
+    (tmp_path / "symptoms.tsv").write_text(table, encoding="utf-8")
+    terms = read_table(tables.terms, PHENOTYPE_TERMS)
+    chills = terms.iloc[1:].assign(id="HP:0025143", name="Chills", synonyms=None)
+    chills["ancestors"] = "HP:0000118|HP:0025143"
+    write_table(pd.concat([terms, chills]), tables.terms, PHENOTYPE_TERMS)
+    (tmp_path / "terms.txt").write_text("HP:0001945\nHP:0025143\n", encoding="utf-8")
+    own = replace(tables, symptom_network=tmp_path / "symptoms.tsv")
+    given = {"phenotypes": str(tmp_path / "terms.txt"), "disease": ""}
+    layers, findings = build(tmp_path, own, **given)
+    assert "disease" not in set(layers["layer"])
+    found = layers[layers["layer"] == "phenotype"].set_index("gene")
+    assert set(found.index) == {"TYK2", "IFNAR2", "OAS1"}
+    assert found.loc["OAS1", "weight"] == pytest.approx(1)
+    assert "COVID-19" in found.loc["OAS1", "evidence"]
+    suggested = findings.set_index("id").loc["MONDO:0100096"]
+    assert suggested["used"]
+    assert suggested["simulated"]  # as the symptoms that it rests on
+    assert suggested["detail"].startswith("not diagnosed: ")
+    # what is diagnosed is no suggestion
+    layers, findings = build(tmp_path, own, **given | {"disease": "MONDO:0100096"})
+    assert not findings["detail"].str.contains("not diagnosed").any()
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path, tables):

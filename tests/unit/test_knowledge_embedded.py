@@ -167,6 +167,7 @@ def test_phenotypes(knowledge: Path):
     table = read_table(terms, PHENOTYPE_TERMS).set_index("id")
     assert len(table) == 19034  # 19,484 stanzas, 450 of them obsolete
     assert table.loc["HP:0001159", "name"] == "Syndactyly"
+    assert "Pyrexia" in table.loc["HP:0001945", "synonyms"].split("|")
     genes = read_table(annotations, PHENOTYPE_GENES)
     assert genes["gene"].nunique() > 5000
     assert ("FGFR2", "HP:0001159") in set(zip(genes["gene"], genes["term"], strict=True))

@@ -140,6 +140,17 @@ def test_poor_cells_go_and_proteins_stay_a_layer_of_their_own(tmp_path):
     assert found.uns["unscorable"] == ""
 
 
+def test_antibodies_without_a_gene_are_counted_and_named(tmp_path, caplog):
+    adata = cells([[5, 2, 8, 3]], ["TP53", "A1", "CD4_TotalSeqB", "IgG1_protein"])
+    adata.var["feature_types"] = ["Gene Expression"] * 2 + ["Antibody Capture"] * 2
+    found = run(tmp_path, adata)
+    assert found.uns["protein"]["antibody"].tolist() == ["CD4_TotalSeqB", "IgG1_protein"]
+    assert found.uns["protein"]["gene"].tolist() == ["CD4", ""]
+    assert found.uns["quality"]["n_antibodies_without_gene"] == 1
+    assert "1 of 2 antibodies" in caplog.text
+    assert "IgG1_protein" in caplog.text
+
+
 def test_no_barcode_leaves_the_sample(tmp_path):
     found = run(tmp_path, cells([[5, 2]], ["TP53", "A1"]))
     assert not found.obs_names.str.contains("c0").any()

@@ -48,6 +48,9 @@ is_a: HP:0000118 {source="x"} ! Phenotypic abnormality
 [Term]
 id: HP:0000103
 name: three
+synonym: "third" EXACT layperson [x:y]
+synonym: "3" EXACT []
+synonym: "thirty" RELATED []
 alt_id: HP:0000993
 is_a: HP:0000101 ! one
 
@@ -145,6 +148,7 @@ def test_terms_have_the_information_content_of_their_share_of_diseases(knowledge
     assert terms.loc["HP:0000103", "parents"] == "HP:0000101"
     assert terms.loc["HP:0000102", "parents"] == "HP:0000118"
     assert terms.loc["HP:0000105", "alternatives"] == "HP:0000905"
+    assert terms["synonyms"].dropna().to_dict() == {"HP:0000103": "3|third"}
 
 
 def test_genes_keep_abnormalities_under_their_present_names(knowledge):

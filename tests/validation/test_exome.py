@@ -87,6 +87,7 @@ def patient(knowledge, data_folder):
             known_variants=knowledge / "known",
             gene_positions=variants / "genes_grch37.tsv.gz",
             exposure_genes=None,
+            symptom_network=None,
         ),
         settings=VariantSettings("GRCh37", 0.01),
         layers=knowledge / "layers",

@@ -47,6 +47,7 @@ rule observe:
         seed=config["seed"],
         code=code_id(
             "observe/annotation.py",
+            "observe/antibodies.py",
             "observe/cell_types.py",
             "observe/cells.py",
             "observe/formats",
@@ -78,7 +79,7 @@ rule findings:
         known_variants="<knowledge>/known_variants.parquet",
         own=[
             config["findings"][name]
-            for name in ("gene_positions", "exposure_genes")
+            for name in ("gene_positions", "exposure_genes", "symptom_network")
             if config["findings"][name]
         ],
     output:
@@ -95,7 +96,7 @@ rule findings:
         runtime=30,
     params:
         sheet=sheet_flags,
-        own=own_tables("gene_positions", "exposure_genes"),
+        own=own_tables("gene_positions", "exposure_genes", "symptom_network"),
         assembly=config["findings"]["assembly"],
         max_frequency=config["findings"]["max_frequency"],
         code=code_id(
@@ -106,6 +107,7 @@ rule findings:
             "observe/lists.py",
             "observe/phenotypes.py",
             "observe/similarity.py",
+            "observe/symptom_network.py",
             "observe/variants.py",
         ),
     shell:

@@ -118,6 +118,7 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
     add("--known-variants", required=True, help="table of variants known to matter")
     add("--gene-positions", help="positions of genes, for variants without consequences (tsv)")
     add("--exposure-genes", help="genes of exposures (tsv)")
+    add("--symptom-network", help="symptoms of diseases by co-occurrence (tsv)")
     add("--assembly", required=True, choices=["GRCh37", "GRCh38"], help="assembly of the variants")
     add("--max-frequency", required=True, type=float, help="frequency that is no longer rare")
     add("--layers", required=True, help="layers of the patient to write")

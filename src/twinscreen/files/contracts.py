@@ -114,7 +114,8 @@ PATHWAYS = TableContract(
 )
 
 #: Terms of the Human Phenotype Ontology that are in use. `parents`, `ancestors` (the term itself
-#: among them) and `alternatives` (former identifiers that now mean this term) are joined by "|";
+#: among them) and `alternatives` (former identifiers that now mean this term) and
+#: exact `synonyms` are joined by "|";
 #: `information_content` = -ln of the share of annotated diseases that have the term or a
 #: descendant of it.
 PHENOTYPE_TERMS = TableContract(
@@ -125,6 +126,7 @@ PHENOTYPE_TERMS = TableContract(
         parents="string?",
         ancestors="string",
         alternatives="string?",
+        synonyms="string?",
         information_content="double",
     ),
     key=("id",),

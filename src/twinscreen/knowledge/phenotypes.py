@@ -6,6 +6,7 @@ Genetics 2009;85:457.
 """
 
 import logging
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 #: The term below which symptoms stand; beside it are inheritance, onset, frequency, modifiers.
 ABNORMALITY = "HP:0000118"
+#: A synonym that means the same, in quotes; one with a bar could not stand in the table.
+_EXACT = re.compile(r'"([^"|\\]+)" EXACT\b')
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Term:
     parents: list[str] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
     replaced_by: list[str] = field(default_factory=list)
+    synonyms: set[str] = field(default_factory=set)
     obsolete: bool = False
 
 
@@ -78,6 +82,7 @@ def build_phenotypes(
             "parents": "|".join(one.parents) or None,
             "ancestors": "|".join(sorted(above[one.id])),
             "alternatives": "|".join(sorted(one.alternatives)) or None,
+            "synonyms": "|".join(sorted(one.synonyms)) or None,
             "information_content": content[one.id],
         }
         for one in ontology.values()
@@ -133,6 +138,8 @@ def _read_tag(term: Term, tag: str, value: str) -> None:
         term.parents.append(first)
     elif tag == "alt_id":
         term.alternatives.append(value)
+    elif tag == "synonym" and (match := _EXACT.match(value)):
+        term.synonyms.add(match[1])
     elif tag == "replaced_by":
         term.replaced_by.append(first)
     elif tag == "is_obsolete":

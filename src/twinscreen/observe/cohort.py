@@ -194,7 +194,8 @@ def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
 
 def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     """Check that the files which the configuration names for all patients are there."""
-    single = {"observe": TYPING[1:], "findings": ("clinvar", "gene_positions", "exposure_genes")}
+    own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
+    single = {"observe": TYPING[1:], "findings": own}
     several = {"findings": ("gwas_catalog", "eqtl"), "pathways": ("gmt",)}
     named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
     for part, keys in several.items():

@@ -25,6 +25,7 @@ from twinscreen.observe.exposures import ExposureGenes, read_exposures, read_med
 from twinscreen.observe.finding import Finding, Found, GeneWeight, strongest
 from twinscreen.observe.phenotypes import Named, Phenopacket, match_phenotypes, read_phenotypes
 from twinscreen.observe.similarity import Phenotypes
+from twinscreen.observe.symptom_network import SymptomNetwork, suggest_diseases
 from twinscreen.observe.variants import KnownVariants, VariantSettings, read_variants
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ FILE = "file"
 
 @dataclass(frozen=True)
 class Tables:
-    """Knowledge that findings are read with; the last two are the user's own, or None."""
+    """Knowledge that findings are read with; the last three are the user's own, or None."""
 
     names: FilePath
     terms: FilePath
@@ -44,6 +45,7 @@ class Tables:
     known_variants: FilePath
     gene_positions: FilePath | None
     exposure_genes: FilePath | None
+    symptom_network: FilePath | None
 
 
 def build_findings(
@@ -95,14 +97,16 @@ def _read_files(
     """Read the files of a patient by kind; a phenopacket also holds diseases and drugs."""
     packet = Phenopacket()
 
+    def given() -> list[Named]:
+        return [*_named(row.get("disease", "")), *packet.diseases]
+
     def phenotypes() -> Found:
         nonlocal packet
         packet = read_phenotypes(row["phenotypes"])
-        return _phenotypes(packet, tables, row["phenotypes"])
+        return _phenotypes(packet, given(), tables, row["phenotypes"])
 
     def variants() -> Found:
-        given = [*_named(row.get("disease", "")), *packet.diseases]
-        diseases = {one.id for one in given if not one.excluded}
+        diseases = {one.id for one in given() if not one.excluded}
         return _variants(row, diseases, tables, settings)
 
     readers: dict[str, tuple[str, Callable[[], Found]]] = {
@@ -128,10 +132,22 @@ def _read_files(
     return found, packet
 
 
-def _phenotypes(packet: Phenopacket, tables: Tables, file: FilePath) -> Found:
+def _phenotypes(
+    packet: Phenopacket, diseases: list[Named], tables: Tables, file: FilePath
+) -> Found:
     terms = read_table(tables.terms, PHENOTYPE_TERMS)
     matrices = Phenotypes(terms, read_table(tables.annotations, PHENOTYPE_GENES))
-    return match_phenotypes(packet.phenotypes, terms=terms, phenotypes=matrices, file=file)
+    found = match_phenotypes(packet.phenotypes, terms=terms, phenotypes=matrices, file=file)
+    if not tables.symptom_network:
+        return found
+    suggested = suggest_diseases(
+        {one.id for one in found.findings if one.used},
+        terms=terms,
+        network=SymptomNetwork(tables.symptom_network),
+        disease_genes=read_table(tables.disease_genes, DISEASE_GENES),
+        told={name for one in diseases for name in (one.id, one.label)},
+    )
+    return _joined(found, suggested)
 
 
 def _variants(

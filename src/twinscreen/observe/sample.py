@@ -17,6 +17,7 @@ from twinscreen.files import (
     provenance,
     write_anndata,
 )
+from twinscreen.observe.antibodies import gene_of_antibody
 from twinscreen.observe.cell_types import (
     CellTypes,
     Typing,
@@ -152,15 +153,26 @@ def _observe(
         obs=pd.DataFrame({"cell_type": types.names[rows].astype(object)}, index=_barcodes(rows)),
         var=pd.DataFrame(index=genes.symbols),
     )
+    nameless: list[str] = []
     if found.is_protein.any():
         antibodies = found.names[found.is_protein]
+        targets = [gene_of_antibody(name, known) or "" for name in antibodies]
+        nameless = [name for name, gene in zip(antibodies, targets, strict=True) if not gene]
         observation.obsm["protein"] = (
             found.counts[:, found.is_protein][rows].astype(np.float32).toarray()
         )
         observation.uns["protein"] = {
             "antibody": antibodies.astype(str),
-            "gene": np.array([known.resolve(name) or "" for name in antibodies], dtype=str),
+            "gene": np.array(targets, dtype=str),
         }
+        if nameless:
+            log.warning(
+                "%s: %d of %d antibodies mean no gene, so their proteins are not compared: %s",
+                sample,
+                len(nameless),
+                len(targets),
+                ", ".join(nameless),
+            )
     observation.uns["quality"] = {
         "n_cells_found": len(rows),
         "n_cells": int(rows.sum()),
@@ -177,6 +189,7 @@ def _observe(
         "median_genes": float(np.median(measures.genes[rows])),
         "median_mitochondrial": float(np.median(measures.mitochondrial[rows])),
         "genes_lost": np.array(genes.lost, dtype=str),
+        "n_antibodies_without_gene": len(nameless),
     }
     return observation
 

@@ -18,7 +18,7 @@ KINDS = {
     "phenotype": "symptoms",
     "exposure": "exposures",
     "medication": "medication",
-    "disease": "genes of the diagnosis",
+    "disease": "genes of diseases",
 }
 _OWN = ("variant", "phenotype", "exposure", "disease")
 _MISSING = {
