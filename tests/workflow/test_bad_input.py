@@ -185,18 +185,14 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
         *("--reference", study.output / "reference" / "reference.h5ad", "--control", "healthy"),
         *("--genes", knowledge / "genes.parquet"),
         *("--interactome", knowledge / "interactome.parquet"),
-        *(
-            "--min-cells",
-            10,
-            "--min-donors",
-            3,
-            "--min-count",
-            10,
-            "--min-genes",
-            100,
-            "--copies",
-            20,
-        ),
+        *("--ligand-receptor", knowledge / "ligand_receptor.parquet"),
+        *("--influence", knowledge / "influence.h5ad"),
+        *("--pathways", knowledge / "pathways.parquet"),
+        *("--min-pathway-genes", 5, "--max-pathway-genes", 500),
+        *("--restart", 0.7, "--jump", 0.5, "--layer-genes", 200, "--layer-weights"),
+        *("--min-share", 0.1, "--permutations", 100, "--max-link-qvalue", 0.05),
+        *("--regulator-targets", 100, "--min-cells", 10, "--min-donors", 3),
+        *("--min-count", 10, "--min-genes", 100, "--copies", 20),
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
         *("--growth", "none", "--grown-genes", 50, "--growth-pvalue", 0.01),
@@ -454,7 +450,7 @@ def test_a_faulty_patient_has_a_reason_everywhere(faulty, name):
     assert screen.n_obs == 0
     assert screen.uns["unscorable"] == twin.uns["unscorable"]
     ranking = (faulty.output / "screens" / f"{name}.ranking.tsv").read_text(encoding="utf-8")
-    assert ranking.startswith("rank\tdrug\tscore\t")
+    assert ranking.startswith("rank\trank_low\trank_high\tdrug\tscore\t")
     assert len(ranking.splitlines()) == 1
     page = (faulty.output / "reports" / f"{name}.html").read_text(encoding="utf-8")
     assert "could not be scored" in page
