@@ -170,6 +170,10 @@ def test_the_heading_says_how_sure(case):
     case.twin.X[:, targets] = np.nan
     answer = section(Page(case.render()).source, 'id="answer"', "</section>")
     assert "but its targets were not measured and its rank is uncertain" in answer
+    case.twin.obs["lcc_p"] = [0.2, 0.06, 0.9, NOTHING]
+    case.screen.obs.loc["D1", "rank_high"] = 1.0
+    answer = section(Page(case.render()).source, 'id="answer"', "</section>")
+    assert "but its targets were not measured and no module is beyond chance" in answer
 
 
 def test_without_copies_there_is_no_interval(case):

@@ -7,6 +7,7 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.report import words
+from twinscreen.report.compartments import CHANCE
 from twinscreen.report.drugs import Entry
 
 #: A rank that may lie beyond this share of the ranked drugs is called uncertain.
@@ -67,6 +68,8 @@ def verdict(first: Entry, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]) 
         doubts.append(
             f"its {'target was' if len(first.targets) == 1 else 'targets were'} not measured"
         )
+    if not (twin[list(keys)].obs["lcc_p"] < CHANCE).any():
+        doubts.append("no module is beyond chance")
     wide = first.rank_high > max(WIDE * n_ranked, 1)
     if wide:
         doubts.append("its rank is uncertain")
@@ -86,4 +89,5 @@ def _interval(first: Entry, n_ranked: int, *, wide: bool) -> str:
     return (
         f"When cells and healthy donors are resampled, {said}{share if wide else ''} (score"
         f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 9 of 10 copies)."
+        " That is the noise of cells and donors alone."
     )

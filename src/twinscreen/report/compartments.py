@@ -9,6 +9,9 @@ import pandas as pd
 
 from twinscreen.report import words
 
+#: A module whose p is below this is larger than chance makes it.
+CHANCE = 0.05
+
 
 @dataclass(frozen=True)
 class Compartment:
@@ -35,7 +38,7 @@ class Compartment:
     @property
     def significant(self) -> bool:
         """Whether the module is larger than those of random sets."""
-        return bool(self.lcc_p < 0.05)
+        return bool(self.lcc_p < CHANCE)
 
 
 @dataclass(frozen=True)
