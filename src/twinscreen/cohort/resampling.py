@@ -1,0 +1,210 @@
+"""How sure a figure of an evaluation is: intervals over cases and mechanisms, paired tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import wilcoxon
+
+#: Up to so many differences the test flips the signs of all in every way.
+EXACT = 14
+
+#: Differences smaller than this are rounding, not differences.
+ROUNDING = 1e-12
+
+Statistic = Callable[..., np.ndarray]
+
+
+def bootstrap_cases(
+    values: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    statistic: Literal["median", "mean"] = "median",
+    draws: int = 2000,
+    level: float = 0.95,
+) -> tuple[float, float]:
+    """Give the interval of the median (or mean) over cases, drawn again with replacement.
+
+    Parameters
+    ----------
+    values
+        One figure per case, shape (n,); NaN is left out.
+    rng
+        Source of randomness.
+    statistic, draws, level
+        What is taken of each draw, how many draws, and how much of them the interval holds.
+
+    Returns
+    -------
+    Lower and upper bound (percentile method); NaN where fewer than two cases have a figure.
+
+    References
+    ----------
+    Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[~np.isnan(values)]
+    if len(values) < 2:
+        return np.nan, np.nan
+    drawn = values[rng.integers(len(values), size=(draws, len(values)))]
+    return _interval(_summary(statistic)(drawn, axis=1), level)
+
+
+def bootstrap_mechanisms(
+    scores: np.ndarray,
+    positives: np.ndarray,
+    mechanisms: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    statistic: Literal["median", "mean"] = "median",
+    draws: int = 1000,
+    level: float = 0.95,
+) -> tuple[float, float]:
+    """Give the interval of the median AUROC over cases when mechanisms are drawn again.
+
+    Drugs of one mechanism are drawn together, as often in each case: 36 drugs that hit one
+    receptor are one observation, not 36. A draw in which a case has no right answer, or nothing
+    else, leaves that case out.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, d), or (d,) for one case; NaN where a drug takes no part.
+    positives
+        Right answers, bool, shape (n, d) or (d,).
+    mechanisms
+        What names the mechanism of each drug, shape (d,).
+    rng, statistic, draws, level
+        As of `bootstrap_cases`.
+
+    Returns
+    -------
+    Lower and upper bound; NaN where fewer than two mechanisms are right answers somewhere.
+    """
+    scores = np.atleast_2d(np.asarray(scores, dtype=float))
+    positives = np.broadcast_to(np.asarray(positives, dtype=bool), scores.shape)
+    names, row = np.unique(mechanisms, return_inverse=True)
+    right = np.unique(row[(positives & ~np.isnan(scores)).any(axis=0)])
+    if len(right) < 2:
+        return np.nan, np.nan
+    times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    weight = times[:, row].astype(float)
+    drawn = np.array(
+        [
+            weighted_auroc(case, answers, weight)
+            for case, answers in zip(scores, positives, strict=True)
+        ]
+    )
+    drawn = drawn[:, ~np.isnan(drawn).all(axis=0)]
+    summary = np.nanmedian if statistic == "median" else np.nanmean
+    return _interval(summary(drawn, axis=0), level)
+
+
+def weighted_auroc(scores: np.ndarray, positives: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """AUROC where each drug counts as often as its weight says.
+
+    Parameters
+    ----------
+    scores, positives
+        Shape (d,); NaN where a drug takes no part.
+    weight
+        At least 0, shape (b, d): b weightings.
+
+    Returns
+    -------
+    Shape (b,); NaN where all positives or all negatives weigh nothing.
+    """
+    known = ~np.isnan(scores)
+    scores, positives, weight = scores[known], positives[known], weight[:, known]
+    if not len(scores):
+        return np.full(len(weight), np.nan)
+    order = np.argsort(scores, kind="stable")
+    first = np.flatnonzero(np.append(True, scores[order][1:] != scores[order][:-1]))
+    right = np.add.reduceat((weight * positives)[:, order], first, axis=1)
+    wrong = np.add.reduceat((weight * ~positives)[:, order], first, axis=1)
+    won = (right * (np.cumsum(wrong, axis=1) - wrong / 2)).sum(axis=1)
+    pairs = right.sum(axis=1) * wrong.sum(axis=1)
+    return np.divide(won, pairs, out=np.full(len(weight), np.nan), where=pairs > 0)
+
+
+def sign_flip_p(differences: np.ndarray, *, rng: np.random.Generator, draws: int = 9999) -> float:
+    """Test whether paired differences are above 0 in the mean, by flipping their signs.
+
+    Parameters
+    ----------
+    differences
+        One per case, shape (n,); NaN is left out.
+    rng
+        Source of randomness, for more than `EXACT` cases; with fewer all 2^n flips are taken.
+    draws
+        Number of random flips.
+
+    Returns
+    -------
+    One-sided p: the share of flips (the given signs among them) whose mean is at least as great;
+    NaN without differences.
+    """
+    differences = np.asarray(differences, dtype=float)
+    differences = differences[~np.isnan(differences)]
+    n = len(differences)
+    if not n:
+        return np.nan
+    if n <= EXACT:
+        bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
+        flipped = (1 - 2 * bits) @ differences
+        return float((flipped >= differences.sum() - ROUNDING).mean())
+    flipped = rng.choice([-1.0, 1.0], size=(draws, n)) @ differences
+    return float((1 + (flipped >= differences.sum() - ROUNDING).sum()) / (draws + 1))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One method against another on the same n cases.
+
+    It wins `wins` of them and ties `ties`; `difference` is the median of the differences;
+    `pvalue` that of Wilcoxon's signed ranks, one-sided (1 where all tie).
+    """
+
+    wins: int
+    ties: int
+    n: int
+    difference: float
+    pvalue: float
+
+
+def beats(values: np.ndarray, baseline: np.ndarray) -> Comparison:
+    """Count the cases in which a method has a greater figure than a baseline.
+
+    Parameters
+    ----------
+    values, baseline
+        One figure per case, shape (n,) each; a case where one of them is NaN is left out.
+
+    References
+    ----------
+    Wilcoxon, Biometrics Bulletin 1945;1:80.
+    """
+    differences = np.asarray(values, dtype=float) - np.asarray(baseline, dtype=float)
+    differences = differences[~np.isnan(differences)]
+    differences[np.abs(differences) < ROUNDING] = 0.0
+    n = len(differences)
+    if not n:
+        return Comparison(0, 0, 0, np.nan, np.nan)
+    apart = differences[differences != 0]
+    p = float(wilcoxon(apart, alternative="greater").pvalue) if len(apart) else 1.0
+    wins = int((differences > 0).sum())
+    return Comparison(wins, n - len(apart), n, float(np.median(differences)), p)
+
+
+def _summary(statistic: Literal["median", "mean"]) -> Statistic:
+    """Give the function that a statistic's name stands for."""
+    return np.median if statistic == "median" else np.mean
+
+
+def _interval(drawn: np.ndarray, level: float) -> tuple[float, float]:
+    """Give the bounds that hold the middle of the draws."""
+    if not len(drawn):
+        return np.nan, np.nan
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
