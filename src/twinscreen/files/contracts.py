@@ -158,6 +158,52 @@ KNOWN_VARIANTS = TableContract(
     ),
 )
 
+#: What variants change in drugs, one row per annotation, drug, and genotype or star allele; see
+#: docs/contracts.md. A row of a single variant has `rs_id`, and `genotype` if the source tells
+#: genotypes apart; a row of a star allele has `haplotype`, and in `rs_id` and `allele` a
+#: substitution that points to it, if one does. `chrom`, `pos`: place of a substitution in GRCh38.
+#: `effect`: increased, decreased, mixed or "", of what `category` names.
+PHARMACOGENOMICS = TableContract(
+    "pharmacogenomics",
+    _schema(
+        drug_id="string",
+        drug="string",
+        gene="string",
+        rs_id="string?",
+        haplotype="string?",
+        chrom="string?",
+        pos="int64?",
+        genotype="string?",
+        allele="string?",
+        function="string",
+        level="string",
+        category="string",
+        effect="string",
+        phenotypes="string",
+        text="string",
+        annotation="string",
+        source="string",
+    ),
+)
+
+#: Warnings of drugs: `kind` is boxed_warning, withdrawn or contraindication; `subject` of a
+#: contraindication is a term (HP:0001250, MONDO:0005015) or its name, else what harm it is, or "".
+DRUG_WARNINGS = TableContract(
+    "drug warnings",
+    _schema(drug_id="string", kind="string", subject="string", detail="string", source="string"),
+    key=("drug_id", "kind", "subject", "detail", "source"),
+)
+
+#: Interactions of a drug with another, which may be none of the drug table: then `other_id` is
+#: missing. `level` is major, moderate, minor or unknown. Two drugs of the table have two rows.
+DRUG_INTERACTIONS = TableContract(
+    "drug interactions",
+    _schema(
+        drug_id="string", other="string", other_id="string?", level="string", source="string"
+    ),
+    key=("drug_id", "other", "source"),
+)
+
 #: Expected change of each gene (var) when the activity of a protein (obs) rises.
 INFLUENCE = AnnDataContract("influence", uns=("provenance",))
 
@@ -180,12 +226,12 @@ DEVIATIONS = AnnDataContract(
 )
 
 #: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
-#: share of the cells that express each gene. uns["calibration"]: how often healthy donors, each
-#: against the others, deviate by chance.
+#: share of the cells that express each gene, and the effect of each donor against the others, as
+#: if it were a patient. uns["calibration"]: how often they deviate so by chance.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
-    layers=("share",),
+    layers=("share", "effect"),
     uns=("unused", "calibration", "provenance"),
 )
 
@@ -198,9 +244,10 @@ PATIENT_LAYERS = TableContract(
     key=("layer", "gene"),
 )
 
-#: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication
-#: or disease; `used` says whether it enters a layer, `detail` what it is or why it does not;
-#: `simulated` marks what was made up for a demonstration.
+#: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication,
+#: disease or pharmacogenomic; `used` says whether it enters a layer, `detail` what it is or why it
+#: does not; `simulated` marks what was made up for a demonstration. The id of a pharmacogenomic
+#: finding is rs number and genotype (`rs4149056 C/T`), and its label names the reference allele.
 FINDINGS = TableContract(
     "findings",
     _schema(
@@ -267,9 +314,11 @@ CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 #: The layer of a twin that is there only where modules grow: what growth added to the seeds.
 GROWN_LAYER = "grown"
 
-#: The effects of resampled copies of the compartments that are treated, from which the screen takes
-#: the intervals of its scores: one row per compartment and copy, one column per gene compared.
-COPIES = AnnDataContract("copies", obs=("compartment", "copy"))
+#: The effects of copies of the compartments that are treated, one column per gene compared. `kind`
+#: is resampled, from which the screen takes the intervals of its scores, or null: what the effects
+#: would be if nothing were wrong. One row per compartment and copy; those of one kind and number
+#: belong together.
+COPIES = AnnDataContract("copies", obs=("compartment", "copy", "kind"))
 
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(
@@ -336,4 +385,114 @@ COHORT_RANKS = TableContract(
         percentile="double",
     ),
     key=("patient", "drug_id"),
+)
+
+#: Every pair of patients once: mean correlation of effects and mean weighted Jaccard index of
+#: relevance over the places (cell type and tissue) that both have; `similarity` is the mean of
+#: both, each less what all pairs have on average in the same places, plus the average overall.
+COHORT_SIMILARITY = TableContract(
+    "cohort similarity",
+    _schema(
+        patient_a="string",
+        patient_b="string",
+        effect="double?",
+        relevance="double?",
+        similarity="double?",
+        n_compartments="int64",
+    ),
+    key=("patient_a", "patient_b"),
+)
+
+#: Every patient: `place` in an order in which those alike stand together, from 0; `cluster`,
+#: missing for a patient who can't be compared with anybody; `silhouette` where there are groups.
+COHORT_CLUSTERS = TableContract(
+    "cohort clusters",
+    _schema(
+        patient="string",
+        place="int64",
+        cluster="int64?",
+        silhouette="double?",
+        n_compartments="int64",
+    ),
+    key=("patient",),
+)
+
+#: Every number of groups that was tried; `limit` and `pvalue` are of the greatest silhouette.
+COHORT_CLUSTER_NUMBERS = TableContract(
+    "cohort cluster numbers",
+    _schema(
+        n_clusters="int64", silhouette="double", limit="double", pvalue="double", chosen="bool"
+    ),
+    key=("n_clusters",),
+)
+
+#: The virtual trial: every drug of it in every patient. `status` as in the screen, or
+#: "unscorable" or "not tried"; `responder` is missing where that can't be told; `observed` is what
+#: happened, where that was given.
+COHORT_TRIAL = TableContract(
+    "cohort trial",
+    _schema(
+        drug_id="string",
+        name="string",
+        patient="string",
+        status="string",
+        benefit="double?",
+        benefit_low="double?",
+        benefit_high="double?",
+        reward="double?",
+        rank="double?",
+        called="bool",
+        responder="bool?",
+        observed="bool?",
+    ),
+    key=("drug_id", "patient"),
+)
+
+#: Every drug of the trial: patients in whom it was ranked, with a call, and predicted to respond;
+#: and how well its predicted benefit tells observed responses, where some were given.
+COHORT_TRIAL_DRUGS = TableContract(
+    "cohort trial drugs",
+    _schema(
+        drug_id="string",
+        name="string",
+        same="string",
+        n_first="int64",
+        n_ranked="int64",
+        n_called="int64",
+        n_responders="int64",
+        benefit="double?",
+        benefit_low="double?",
+        benefit_high="double?",
+        n_observed="int64",
+        n_observed_responders="int64",
+        auc="double?",
+        auc_low="double?",
+        auc_high="double?",
+        pvalue="double?",
+        qvalue="double?",
+    ),
+    key=("drug_id",),
+)
+
+#: Features that differ between responders and others. `outcome` is predicted (then `drug_id`
+#: says of which drug) or observed (then `drug_id` is ""); `auc` is the share of pairs in which
+#: the responder has more of the feature.
+COHORT_TRIAL_FEATURES = TableContract(
+    "cohort trial features",
+    _schema(
+        outcome="string",
+        drug_id="string",
+        name="string",
+        kind="string",
+        feature="string",
+        n="int64",
+        n_responders="int64",
+        mean_responders="double",
+        mean_others="double",
+        auc="double",
+        pvalue="double",
+        qvalue="double",
+        simulated="bool",
+    ),
+    key=("outcome", "drug_id", "kind", "feature"),
 )
