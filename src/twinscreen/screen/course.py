@@ -11,13 +11,13 @@ from itertools import pairwise
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from twinscreen.files import time_order
 from twinscreen.screen.causal import activity
-from twinscreen.screen.drugs import Targets, combine
+from twinscreen.screen.drugs import combine
 from twinscreen.screen.evidence import Scored
 from twinscreen.screen.outcome import RANKED, SCORE_DIGITS
+from twinscreen.screen.treatment import predicted_change
 
 #: Stands for all cell types together.
 ALL = "all"
@@ -83,28 +83,6 @@ def ranking_course(
         for time, score, rank, number in at
     ]
     return pd.DataFrame(rows, columns=list(RANKING_COLUMNS)).astype(RANKING_COLUMNS)
-
-
-def predicted_change(targets: Targets, influence: np.ndarray) -> np.ndarray:
-    """Add up the influence of the signed targets of each drug: sum_t sign_t F_t.
-
-    Parameters
-    ----------
-    targets
-        t targets of d drugs over p proteins; a complex is the mean of its members.
-    influence
-        F over r genes, shape (p, r).
-
-    Returns
-    -------
-    Shape (d, r); 0 throughout where no target with a known action reaches a gene.
-    """
-    number = targets.members.sum(axis=1)
-    scale = np.divide(1, number, out=np.zeros(len(number)), where=number > 0)
-    sign = targets.table["sign"].to_numpy(dtype=float)
-    rows = (targets.table["drug"].to_numpy(), np.arange(len(sign)))
-    signed = sparse.csr_array((sign * scale, rows), shape=(targets.drugs, len(sign)))
-    return (signed @ targets.members) @ influence
 
 
 def agreement(
@@ -188,7 +166,7 @@ def treatment_course(twin: ad.AnnData, scored: Scored, drugs: pd.DataFrame) -> p
         found = agreement(predicted, effect[pairs[:, 0]], effect[pairs[:, 1]], regulated)
         cell_types = twin.obs["cell_type"].to_numpy()[pairs[:, 0]]
         for name in names:
-            drug = _find(drugs, name)
+            drug = find_drug(drugs, name)
             about = [name, drugs["drug_id"].iloc[drug] if drug is not None else "", tissue]
             for part in _compare(drug, found, kind, cell_types):
                 rows.append([*about, earlier, later, *part])
@@ -259,8 +237,8 @@ def _intervals(obs: pd.DataFrame) -> list[tuple[str, str, str, np.ndarray]]:
     return rows
 
 
-def _find(drugs: pd.DataFrame, name: str) -> int | None:
-    """Find a drug by its id, its name or a synonym."""
+def find_drug(drugs: pd.DataFrame, name: str) -> int | None:
+    """Find the row of a drug by its id, its name or a synonym; None if there is no such drug."""
     wanted = name.casefold()
     synonyms = drugs["synonyms"].fillna("").str.casefold().str.split("|")
     for fits in (
