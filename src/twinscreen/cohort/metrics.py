@@ -190,6 +190,31 @@ def stratified_auroc(scores: np.ndarray, positives: np.ndarray, strata: np.ndarr
     return won / pairs if pairs else np.nan
 
 
+def contrast(scores: np.ndarray, positives: np.ndarray, bottom: np.ndarray) -> float:
+    """Subtract the mean percentile of drugs that belong at the bottom from that of positives.
+
+    A drug's percentile is the share of the other drugs that score lower, a tie counting half: 1 at
+    the top, 0 at the bottom.
+
+    Parameters
+    ----------
+    scores, positives
+        As of `auroc`.
+    bottom
+        Drugs that do the opposite of what helps, bool, shape (d,).
+
+    Returns
+    -------
+    From -1 to 1; NaN where either kind is missing.
+    """
+    scores, positives, last = _taking_part(scores, positives, bottom)
+    last = last.astype(bool)
+    if not positives.any() or not last.any():
+        return np.nan
+    percentile = (rankdata(scores) - 1) / max(len(scores) - 1, 1)
+    return float(percentile[positives].mean() - percentile[last].mean())
+
+
 @dataclass(frozen=True)
 class Specificity:
     """What is specific to each of n cases: AUROC with its own scores, and with the others'.

@@ -8,6 +8,7 @@ expects, and each result names what it was computed from.
 from twinscreen.files.atomic import atomic
 from twinscreen.files.contracts import (
     CELL_LAYERS,
+    COHORT_EVALUATION,
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
     COHORT_PATIENTS,
@@ -52,6 +53,7 @@ from twinscreen.files.times import time_order, time_scale
 
 __all__ = [
     "CELL_LAYERS",
+    "COHORT_EVALUATION",
     "COHORT_CLUSTERS",
     "COHORT_CLUSTER_NUMBERS",
     "COHORT_PATIENTS",

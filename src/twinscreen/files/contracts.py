@@ -448,8 +448,9 @@ COHORT_TRIAL = TableContract(
     key=("drug_id", "patient"),
 )
 
-#: Every drug of the trial: patients in whom it was ranked, with a call, and predicted to respond;
-#: and how well its predicted benefit tells observed responses, where some were given.
+#: Every drug of the trial: patients in whom it is first, was ranked, was ranked with a call, and is
+#: predicted to work; median and quartiles of its benefit over patients; and how well that tells
+#: observed responses, where some were given. `same` names drugs with the same targets, by "|".
 COHORT_TRIAL_DRUGS = TableContract(
     "cohort trial drugs",
     _schema(
@@ -460,9 +461,9 @@ COHORT_TRIAL_DRUGS = TableContract(
         n_ranked="int64",
         n_called="int64",
         n_responders="int64",
-        benefit="double?",
-        benefit_low="double?",
-        benefit_high="double?",
+        median_benefit="double?",
+        lower_quartile="double?",
+        upper_quartile="double?",
         n_observed="int64",
         n_observed_responders="int64",
         auc="double?",
@@ -495,4 +496,27 @@ COHORT_TRIAL_FEATURES = TableContract(
         simulated="bool",
     ),
     key=("outcome", "drug_id", "kind", "feature"),
+)
+
+#: What the evaluation against known answers found: one row per method, case and metric. `kind` is
+#: preset, evidence or baseline, or answers, which says what the cases consist of; `case` a patient,
+#: or "all" for the median over the `n` cases that have the metric; of a patient `n` counts drugs.
+#: `low` and `high` hold 95 % over cases, `low_mechanisms` and `high_mechanisms` over mechanisms.
+#: Of the metrics "beats ..." `value` counts the cases won, of `n`. See docs/methods/evaluation.md.
+COHORT_EVALUATION = TableContract(
+    "cohort evaluation",
+    _schema(
+        kind="string",
+        method="string",
+        case="string",
+        metric="string",
+        value="double?",
+        low="double?",
+        high="double?",
+        low_mechanisms="double?",
+        high_mechanisms="double?",
+        pvalue="double?",
+        n="int64",
+    ),
+    key=("kind", "method", "case", "metric"),
 )
