@@ -23,11 +23,44 @@ rule cohort:
         " --output {params.folder:q} 2> {log:q}"
 
 
+rule evaluate:
+    """Hold the rankings against known answers, where the configuration names some."""
+    input:
+        twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
+        screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
+        labels=config["evaluation"]["labels"] or [],
+        diseases=config["evaluation"]["diseases"] or [],
+    output:
+        evaluation="<results>/cohort/evaluation.parquet",
+        table="<results>/cohort/evaluation.tsv",
+    log:
+        "<logs>/evaluate.log",
+    benchmark:
+        "<benchmarks>/evaluate.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        diseases=lambda wildcards, input: (
+            ["--diseases", input.diseases] if input.diseases else []
+        ),
+        negatives=config["evaluation"]["negatives"],
+        draws=config["evaluation"]["draws"],
+        seed=config["seed"],
+        folder=subpath(output.evaluation, parent=True),
+        code=code_id("cohort"),
+    shell:
+        "twinscreen evaluate --screens {input.screens:q} --twins {input.twins:q}"
+        " --labels {input.labels:q} {params.diseases:q} --negatives {params.negatives}"
+        " --draws {params.draws} --seed {params.seed} --output {params.folder:q} 2> {log:q}"
+
+
 rule cohort_report:
     """Write the page of the cohort."""
     input:
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
+        evaluation=evaluation_of,
     output:
         page=report(
             "<reports>/cohort.html", caption="../report/cohort.rst", category="Cohort"
@@ -40,7 +73,11 @@ rule cohort_report:
         mem_mb=memory(1000),
         runtime=15,
     params:
+        evaluation=lambda wildcards, input: (
+            ["--evaluation", input.evaluation] if input.evaluation else []
+        ),
         code=code_id("report"),
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
+        " {params.evaluation:q}"
         " --output {output.page:q} 2> {log:q}"

@@ -42,6 +42,11 @@ class Case:
     degree: np.ndarray
     n_labelled: int
 
+    @property
+    def methods(self) -> list[tuple[str, str]]:
+        """Kinds and names of the columns of `scores`."""
+        return [(str(column[0]), str(column[1])) for column in self.scores.columns]
+
 
 def make_case(
     screens: Mapping[str, ad.AnnData],

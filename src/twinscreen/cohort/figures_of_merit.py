@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.cohort import metrics
-from twinscreen.cohort.cases import BASELINE, BASELINES, RANDOM, Case
+from twinscreen.cohort.cases import BASELINE, BASELINES, EVIDENCE, PRESET, RANDOM, Case
 from twinscreen.cohort.resampling import beats, bootstrap_cases, bootstrap_mechanisms, sign_flip_p
 from twinscreen.files import COHORT_EVALUATION, generator
 
@@ -54,14 +54,14 @@ def all_figures(cases: Sequence[Case], *, seed: int, draws: int) -> pd.DataFrame
     """
     rows = [row for case in cases for row in _counts(case)]
     rows += _of_all("answers", "answers", pd.DataFrame(rows), {})
-    named = list(dict.fromkeys(name for case in cases for name in case.scores.columns))
-    methods = [*(name for name in named if name[0] != BASELINE), (BASELINE, RANDOM)]
-    methods += [name for name in named if name[0] == BASELINE]
+    every = [(BASELINE, RANDOM), *dict.fromkeys(name for case in cases for name in case.methods)]
+    methods = sorted(every, key=lambda method: (PRESET, EVIDENCE, BASELINE).index(method[0]))
     found = {method: _method(cases, method) for method in methods}
     for method in methods:
         kind, name = method
         more = _over_all(cases, method, found[method], seed=seed, draws=draws)
-        rows += [*found[method].to_dict("records"), *_of_all(kind, name, found[method], more)]
+        rows += found[method].to_dict("records")  # type: ignore[arg-type]
+        rows += _of_all(kind, name, found[method], more)
         for other in BASELINES if kind != BASELINE else ():
             if (BASELINE, other) in found:
                 rows += _comparison(kind, name, found[method], other, found[BASELINE, other])
@@ -187,7 +187,7 @@ def _over_all(
     values = {metric: part["value"].to_numpy() for metric, part in table.groupby("metric")}
     if method == (BASELINE, RANDOM):
         return {
-            str(metric): {bound: float(part[bound].median()) for bound in ("low", "high")}
+            str(metric): {bound: _median(part[bound]) for bound in ("low", "high")}
             for metric, part in table.groupby("metric")
         }
     more: dict[str, dict[str, float]] = {}
@@ -207,9 +207,8 @@ def _of_all(
     """Give the median over cases of each metric, with what else is known of it."""
     rows = []
     for metric, part in table.groupby("metric", sort=False):
-        known = part["value"].dropna()
-        value = float(known.median()) if len(known) else np.nan
-        row = _row(kind, method, ALL, str(metric), value, len(known))
+        value, n = _median(part["value"]), int(part["value"].notna().sum())
+        row = _row(kind, method, ALL, str(metric), value, n)
         rows.append(row | more.get(str(metric), {}))
     return rows
 
@@ -224,6 +223,12 @@ def _comparison(
         return []
     row = _row(kind, method, ALL, f"beats {other}", found.wins, found.n)
     return [row | {"pvalue": found.pvalue}]
+
+
+def _median(values: pd.Series) -> float:
+    """Give the median of what is known; NaN where nothing is."""
+    known = values.dropna()
+    return float(known.median()) if len(known) else np.nan
 
 
 def _row(kind: str, method: str, case: str, metric: str, value: float, n: int) -> Row:
