@@ -190,8 +190,9 @@ def test_the_committed_sources():
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
+        *("pharmacogenomics", "haplotypes"),
     ]
-    for name in ("gtopdb", "gwas_genes"):
+    for name in ("gtopdb", "gwas_genes", "pharmacogenomics", "haplotypes"):
         table = sources[name]
         assert isinstance(table, DerivedTable)
         assert sha256(ROOT / table.path) == table.sha256

@@ -225,3 +225,75 @@ rule known_variants:
     shell:
         "twinscreen known-variants {params.own:q} --assembly {params.assembly}"
         " --names {input.names:q} --output {output.variants:q} 2> {log:q}"
+
+
+rule pharmacogenomics:
+    """What variants change in drugs."""
+    input:
+        annotations=f"{RESOURCES}/pharmacogenomics.tsv",
+        haplotypes=f"{RESOURCES}/haplotypes.tsv",
+        clinpgx=config["safety"]["clinpgx"],
+        drugs="<knowledge>/drugs.parquet",
+    output:
+        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+    log:
+        "<logs>/pharmacogenomics.log",
+    benchmark:
+        "<benchmarks>/pharmacogenomics.tsv"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen pharmacogenomics {input.annotations:q} {input.haplotypes:q}"
+        " --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
+        " --output {output.pharmacogenomics:q} 2> {log:q}"
+
+
+rule drug_warnings:
+    """Boxed warnings, withdrawals and contraindications, where the configuration names tables."""
+    input:
+        warnings=config["safety"]["warnings"],
+        molecules=config["safety"]["molecules"] or [],
+        drugs="<knowledge>/drugs.parquet",
+    output:
+        warnings="<knowledge>/drug_warnings.parquet",
+    log:
+        "<logs>/drug_warnings.log",
+    benchmark:
+        "<benchmarks>/drug_warnings.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        molecules=(
+            ["--molecules", config["safety"]["molecules"]]
+            if config["safety"]["molecules"]
+            else []
+        ),
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
+        " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
+
+
+rule drug_interactions:
+    """Interactions between drugs, where the configuration names tables."""
+    input:
+        interactions=config["safety"]["interactions"],
+        drugs="<knowledge>/drugs.parquet",
+    output:
+        interactions="<knowledge>/drug_interactions.parquet",
+    log:
+        "<logs>/drug_interactions.log",
+    benchmark:
+        "<benchmarks>/drug_interactions.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        code=code_id("knowledge"),
+    shell:
+        "twinscreen drug-interactions {input.interactions:q} --drugs {input.drugs:q}"
+        " --output {output.interactions:q} 2> {log:q}"

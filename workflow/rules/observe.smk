@@ -77,6 +77,7 @@ rule findings:
         annotations="<knowledge>/phenotype_genes.parquet",
         disease_genes="<knowledge>/disease_genes.parquet",
         known_variants="<knowledge>/known_variants.parquet",
+        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
         own=[
             config["findings"][name]
             for name in ("gene_positions", "exposure_genes", "symptom_network")
@@ -105,6 +106,7 @@ rule findings:
             "observe/finding.py",
             "observe/findings.py",
             "observe/lists.py",
+            "observe/pharmacogenomics.py",
             "observe/phenotypes.py",
             "observe/similarity.py",
             "observe/symptom_network.py",
@@ -114,6 +116,7 @@ rule findings:
         "twinscreen findings --patient={wildcards.patient:q} {params.sheet:q} {params.own:q}"
         " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
         " --disease-genes {input.disease_genes:q} --known-variants {input.known_variants:q}"
+        " --pharmacogenomics {input.pharmacogenomics:q}"
         " --assembly {params.assembly} --max-frequency {params.max_frequency} --keep-going"
         " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"
 

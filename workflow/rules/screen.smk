@@ -9,6 +9,20 @@ rule screen:
         ligand_receptor="<knowledge>/ligand_receptor.parquet",
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
+        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+        warnings=(
+            "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
+        ),
+        terms=(
+            "<knowledge>/phenotype_terms.parquet"
+            if config["safety"]["warnings"]
+            else []
+        ),
+        interactions=(
+            "<knowledge>/drug_interactions.parquet"
+            if config["safety"]["interactions"]
+            else []
+        ),
     output:
         screen="<results>/screens/{patient}.h5ad",
         ranking="<results>/screens/{patient}.ranking.tsv",
@@ -27,6 +41,14 @@ rule screen:
         withdrawn=config["screen"]["withdrawn"],
         preset=config["screen"]["preset"],
         random_modules=config["screen"]["random_modules"],
+        safety=lambda wildcards, input: [
+            f"--{name}={input[name]}"
+            for name in ("warnings", "terms", "interactions")
+            if input[name]
+        ],
+        penalties=[
+            f"{name}={value}" for name, value in config["safety"]["penalties"].items()
+        ],
         seed=config["seed"],
         code=code_id("screen", "network"),
     shell:
@@ -37,5 +59,6 @@ rule screen:
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
         " --include {params.include:q} --withdrawn {params.withdrawn}"
         " --preset {params.preset} --random-modules {params.random_modules}"
-        " --seed {params.seed}"
+        " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
+        " --penalties {params.penalties:q} --seed {params.seed}"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -213,6 +213,73 @@ def _derive_gwas(given: argparse.Namespace) -> None:
     derive_gwas(given.genesets, output=given.output)
 
 
+def _describe_pharmacogenomics(add: Callable[..., argparse.Action]) -> None:
+    add("annotations", help="clinical annotations (resources/pharmacogenomics.tsv)")
+    add("haplotypes", help="substitutions of star alleles (resources/haplotypes.tsv)")
+    add("--clinpgx", nargs="*", default=[], help="annotations of ClinPGx, in place of the first")
+    add("--drugs", required=True, help="drug table")
+    add("--output", required=True, help="table to write")
+
+
+def _pharmacogenomics(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.pharmacogenomics import build_pharmacogenomics
+
+    build_pharmacogenomics(
+        given.annotations,
+        given.haplotypes,
+        clinpgx=given.clinpgx,
+        drugs=given.drugs,
+        output=given.output,
+    )
+
+
+def _describe_drug_warnings(add: Callable[..., argparse.Action]) -> None:
+    add("warnings", nargs="+", help="warnings: plain tables (tsv), Open Targets' drug_warning")
+    add("--molecules", help="Open Targets' drug_molecule, for the names of molecules")
+    add("--drugs", required=True, help="drug table")
+    add("--output", required=True, help="table to write")
+
+
+def _drug_warnings(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.safety import build_warnings
+
+    build_warnings(
+        given.warnings, molecules=given.molecules, drugs=given.drugs, output=given.output
+    )
+
+
+def _describe_drug_interactions(add: Callable[..., argparse.Action]) -> None:
+    add("interactions", nargs="+", help="interactions of drugs (DDInter, csv)")
+    add("--drugs", required=True, help="drug table")
+    add("--output", required=True, help="table to write")
+
+
+def _drug_interactions(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.safety import build_interactions
+
+    build_interactions(given.interactions, drugs=given.drugs, output=given.output)
+
+
+def _describe_derive_pharmacogenomics(add: Callable[..., argparse.Action]) -> None:
+    add("knowledge", help="pgx_kb.sqlite3 of the source distribution panno")
+    add("diplotypes", help="pgx_diplotypes.json, likewise")
+    add("loci", help="pgx_loci.bed, likewise")
+    add("--output", required=True, help="derived table of annotations to write (tsv)")
+    add("--haplotypes", required=True, help="derived table of star alleles to write (tsv)")
+
+
+def _derive_pharmacogenomics(given: argparse.Namespace) -> None:
+    from twinscreen.knowledge.panno import derive_pharmacogenomics
+
+    derive_pharmacogenomics(
+        given.knowledge,
+        given.diplotypes,
+        given.loci,
+        output=given.output,
+        haplotypes=given.haplotypes,
+    )
+
+
 VERBS = {
     "fetch": (_describe_fetch, _fetch, "fetch embedded knowledge from pinned archives"),
     "genes": (_describe_genes, _genes, "build the table of genes and their names"),
@@ -249,5 +316,21 @@ VERBS = {
         _describe_derive_gtopdb,
         _derive_gtopdb,
         "derive resources/gtopdb.tsv from the Guide to PHARMACOLOGY's own tables",
+    ),
+    "pharmacogenomics": (
+        _describe_pharmacogenomics,
+        _pharmacogenomics,
+        "build the table of what variants change in drugs",
+    ),
+    "drug-warnings": (_describe_drug_warnings, _drug_warnings, "build the table of warnings"),
+    "drug-interactions": (
+        _describe_drug_interactions,
+        _drug_interactions,
+        "build the table of interactions between drugs",
+    ),
+    "derive-pharmacogenomics": (
+        _describe_derive_pharmacogenomics,
+        _derive_pharmacogenomics,
+        "derive resources/pharmacogenomics.tsv and haplotypes.tsv from panno's assets",
     ),
 }

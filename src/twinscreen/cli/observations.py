@@ -116,6 +116,7 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
     add("--annotations", required=True, help="table of the genes' phenotypes")
     add("--disease-genes", required=True, help="table of genes of diseases")
     add("--known-variants", required=True, help="table of variants known to matter")
+    add("--pharmacogenomics", help="table of what variants change in drugs")
     add("--gene-positions", help="positions of genes, for variants without consequences (tsv)")
     add("--exposure-genes", help="genes of exposures (tsv)")
     add("--symptom-network", help="symptoms of diseases by co-occurrence (tsv)")

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import taken, yes
+from twinscreen.cli.arguments import pair, taken, yes
 
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
@@ -21,6 +21,11 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     presets = ["causal", "proximity", "scdrugprio"]
     add("--preset", required=True, choices=presets, help="what ranks the drugs")
     add("--random-modules", required=True, type=int, help="random modules behind proximity")
+    add("--warnings", help="warnings of drugs, if known")
+    add("--interactions", help="interactions between drugs, if known")
+    add("--pharmacogenomics", help="table of what variants change in drugs")
+    add("--terms", help="table of phenotype terms, for contraindications by symptom")
+    add("--penalties", nargs="*", default=[], type=pair, help="penalties of concerns: name=value")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--screen", required=True, help="screen to write (h5ad)")
     add("--ranking", required=True, help="ranking to write (tsv)")
@@ -37,6 +42,33 @@ def _screen(given: argparse.Namespace) -> None:
         settings=taken(Settings, given),
         screen=given.screen,
         ranking=given.ranking,
+    )
+
+
+def _describe_treat(add: Callable[..., argparse.Action]) -> None:
+    add("twin", help="twin of the patient")
+    add("--influence", required=True, help="influence of proteins on genes")
+    add("--drugs", required=True, help="drug table")
+    add("--targets", required=True, help="target table")
+    add("--screen", help="screen of the patient, which says how strongly drugs act")
+    add("--beta", type=float, help="how strongly drugs act, in place of what the screen says")
+    add("--drug", required=True, help="drug by name, synonym or id")
+    add("--and", dest="second", metavar="DRUG", help="another drug, given together with the first")
+    add("--output", required=True, help="treated copy to write, a twin (h5ad)")
+
+
+def _treat(given: argparse.Namespace) -> None:
+    from twinscreen.screen.treated_copy import treat_twin
+
+    treat_twin(
+        twin=given.twin,
+        influence=given.influence,
+        drugs=given.drugs,
+        targets=given.targets,
+        screen=given.screen,
+        beta=given.beta,
+        names=[given.drug, *([given.second] if given.second else [])],
+        output=given.output,
     )
 
 
@@ -70,17 +102,24 @@ def _cohort(given: argparse.Namespace) -> None:
 def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
     add("--patients", required=True, help="patients of the cohort (parquet)")
     add("--ranks", required=True, help="ranks of the cohort (parquet)")
+    add("--evaluation", help="what the evaluation against known answers found (parquet)")
     add("--output", required=True, help="page to write (html)")
 
 
 def _cohort_report(given: argparse.Namespace) -> None:
     from twinscreen.report.cohort import cohort_report
 
-    cohort_report(patients=given.patients, ranks=given.ranks, output=given.output)
+    cohort_report(
+        patients=given.patients,
+        ranks=given.ranks,
+        evaluation=given.evaluation,
+        output=given.output,
+    )
 
 
 VERBS = {
     "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),
+    "treat": (_describe_treat, _treat, "write the copy of a twin that a drug is given to"),
     "report": (_describe_report, _report, "write the report of one patient"),
     "cohort": (_describe_cohort, _cohort, "put all twins and screens side by side"),
     "cohort-report": (_describe_cohort_report, _cohort_report, "write the page of the cohort"),

@@ -8,9 +8,9 @@ expects, and each result names what it was computed from.
 from twinscreen.files.atomic import atomic
 from twinscreen.files.contracts import (
     CELL_LAYERS,
-    COHORT_EVALUATION,
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
+    COHORT_EVALUATION,
     COHORT_PATIENTS,
     COHORT_RANKS,
     COHORT_SIMILARITY,
@@ -53,9 +53,9 @@ from twinscreen.files.times import time_order, time_scale
 
 __all__ = [
     "CELL_LAYERS",
-    "COHORT_EVALUATION",
     "COHORT_CLUSTERS",
     "COHORT_CLUSTER_NUMBERS",
+    "COHORT_EVALUATION",
     "COHORT_PATIENTS",
     "COHORT_RANKS",
     "COHORT_SIMILARITY",

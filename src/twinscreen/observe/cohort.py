@@ -195,14 +195,21 @@ def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
 def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     """Check that the files which the configuration names for all patients are there."""
     own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
-    single = {"observe": TYPING[1:], "findings": own}
-    several = {"findings": ("gwas_catalog", "eqtl"), "pathways": ("gmt",)}
+    single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
+    single |= {"evaluation": ("labels", "diseases")}
+    several = {
+        "findings": ("gwas_catalog", "eqtl"),
+        "pathways": ("gmt",),
+        "safety": ("clinpgx", "warnings", "interactions"),
+    }
+    folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
     named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
     for part, keys in several.items():
         for key in keys:
             named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
     for key, path in named.items():
-        if path and not Path(path).is_file():
+        there = Path(path).is_file() or (key.startswith(folders) and Path(path).is_dir())
+        if path and not there:
             raise InputError(
                 file=file,
                 place=key,

@@ -11,6 +11,7 @@ from twinscreen.files import (
     FINDINGS,
     KNOWN_VARIANTS,
     PATIENT_LAYERS,
+    PHARMACOGENOMICS,
     PHENOTYPE_GENES,
     PHENOTYPE_TERMS,
     FilePath,
@@ -23,6 +24,7 @@ from twinscreen.files import (
 from twinscreen.observe.consequence import GenePositions
 from twinscreen.observe.exposures import ExposureGenes, read_exposures, read_medication
 from twinscreen.observe.finding import Finding, Found, GeneWeight, strongest
+from twinscreen.observe.pharmacogenomics import Genotypes
 from twinscreen.observe.phenotypes import Named, Phenopacket, match_phenotypes, read_phenotypes
 from twinscreen.observe.similarity import Phenotypes
 from twinscreen.observe.symptom_network import SymptomNetwork, suggest_diseases
@@ -36,7 +38,10 @@ FILE = "file"
 
 @dataclass(frozen=True)
 class Tables:
-    """Knowledge that findings are read with; the last three are the user's own, or None."""
+    """Knowledge that findings are read with; those that may be None are the user's own.
+
+    Without `pharmacogenomics` no genotypes that bear on drugs are reported.
+    """
 
     names: FilePath
     terms: FilePath
@@ -46,6 +51,7 @@ class Tables:
     gene_positions: FilePath | None
     exposure_genes: FilePath | None
     symptom_network: FilePath | None
+    pharmacogenomics: FilePath | None = None
 
 
 def build_findings(
@@ -157,6 +163,10 @@ def _variants(
     settings: VariantSettings,
 ) -> Found:
     names = GeneNames(tables.names)
+    genotypes = None
+    if tables.pharmacogenomics:
+        table = read_table(tables.pharmacogenomics, PHARMACOGENOMICS)
+        genotypes = Genotypes(table, assembly=settings.assembly)
     return read_variants(
         row["variants"],
         patient=row["patient"],
@@ -165,6 +175,7 @@ def _variants(
         names=names,
         known=KnownVariants(read_table(tables.known_variants, KNOWN_VARIANTS), diseases),
         positions=GenePositions(tables.gene_positions, names) if tables.gene_positions else None,
+        genotypes=genotypes,
     )
 
 

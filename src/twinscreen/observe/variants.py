@@ -22,6 +22,7 @@ from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.files.vcf import Record, Vcf, open_vcf, read_records, trimmed
 from twinscreen.observe.consequence import Annotation, Consequence, Described, GenePositions
 from twinscreen.observe.finding import Finding, Found, GeneWeight, strongest
+from twinscreen.observe.pharmacogenomics import Genotypes
 
 IMPACT_WEIGHT = {"HIGH": 1.0, "MODERATE": 0.5, "": 0.25}
 KNOWN_WEIGHT = {"clinvar": 1.0, "gwas": 0.5, "eqtl": 0.5}
@@ -107,6 +108,7 @@ def read_variants(
     names: GeneNames,
     known: KnownVariants,
     positions: GenePositions | None,
+    genotypes: Genotypes | None = None,
 ) -> Found:
     """Read the variants of one patient that point to genes.
 
@@ -125,10 +127,13 @@ def read_variants(
         Variants that are known to matter.
     positions
         Places of genes, for a VCF without consequences.
+    genotypes
+        Collects the genotypes at pharmacogenomic positions, whatever their frequency; they point
+        to no gene.
 
     Returns
     -------
-    Findings, used ones only, and weights of genes; both sorted.
+    Findings, used ones only, and weights of genes; both sorted. Then what `genotypes` found.
 
     Raises
     ------
@@ -153,19 +158,25 @@ def read_variants(
     for record in read_records(vcf, assembly=settings.assembly, sample=chosen):
         if not record.passed:
             continue
+        own = {name for name in record.ids if name.startswith("rs")}
+        every = {*own}
         for number, allele in carried(record):
             n_alleles += 1
             described = annotation.of(record, number) if annotation.tool else None
-            rs_ids = {name for name in record.ids if name.startswith("rs")}
-            rs_ids |= {*described.rs_ids} if described else set()
+            rs_ids = own | ({*described.rs_ids} if described else set())
+            every |= rs_ids
             told = _known(allele, record, rs_ids, known)
             told += _harm(allele, described, rs_ids, positions, settings.max_frequency)
             if told:
                 found.findings.append(_finding(allele, rs_ids, told))
                 found.genes += told
+        if genotypes:
+            genotypes.add(record, every)
     found.findings = sorted({one.id: one for one in found.findings}.values())
     found.genes = strongest(found.genes)
     found.findings.append(_summary(n_alleles, found, annotation.tool))
+    if genotypes:
+        found.findings += genotypes.findings()
     return found
 
 

@@ -19,6 +19,7 @@ KINDS = {
     "exposure": "exposures",
     "medication": "medication",
     "disease": "genes of diseases",
+    "pharmacogenomic": "variants that bear on drugs",
 }
 _OWN = ("variant", "phenotype", "exposure", "disease")
 _MISSING = {

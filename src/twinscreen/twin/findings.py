@@ -13,6 +13,7 @@ _NAMES = {
     "phenotype": "phenotypes",
     "exposure": "exposures",
     "medication": "medication",
+    "pharmacogenomic": "pharmacogenomic variants",
 }
 
 

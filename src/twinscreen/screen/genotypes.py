@@ -1,0 +1,170 @@
+"""What the patient's genotypes say of drugs: annotations held against findings."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+_ID = re.compile(r"(rs\d+) (\S+)")
+_REFERENCE = re.compile(r", reference (\S+)$")
+
+
+@dataclass(frozen=True)
+class Genotype:
+    """A genotype found: rs number, alleles of the copies ("." if not known), reference allele."""
+
+    rs_id: str
+    text: str
+    reference: str
+    simulated: bool
+
+    @property
+    def alleles(self) -> tuple[str, ...]:
+        """Alleles of the copies."""
+        return tuple(self.text.split("/"))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every copy is known."""
+        return "." not in self.alleles
+
+    @property
+    def differs(self) -> bool:
+        """Whether a copy differs from the reference."""
+        return any(allele not in (self.reference, ".") for allele in self.alleles)
+
+
+def read_genotypes(findings: pd.DataFrame) -> dict[str, Genotype]:
+    """Read the genotypes among findings (contract FINDINGS), by rs number."""
+    found = {}
+    rows = findings[findings["kind"] == "pharmacogenomic"]
+    for id_, label, simulated in zip(rows["id"], rows["label"], rows["simulated"], strict=True):
+        name, reference = _ID.fullmatch(str(id_)), _REFERENCE.search(str(label))
+        if name and reference:
+            found[name[1]] = Genotype(name[1], name[2], reference[1], bool(simulated))
+    return found
+
+
+def genotype_concerns(
+    table: pd.DataFrame, findings: pd.DataFrame, penalties: Mapping[str, float]
+) -> pd.DataFrame:
+    """Say what the patient's genotypes speak against.
+
+    Parameters
+    ----------
+    table
+        Contract PHARMACOGENOMICS.
+    findings
+        Contract FINDINGS.
+    penalties
+        `pharmacogenomic`: a genotype with more toxicity or less efficacy. `pharmacogenomic_other`:
+        one that bears on dose or metabolism, that points to a star allele, that the source does
+        not describe, or where it tells no genotypes apart.
+
+    Returns
+    -------
+    Concerns, with `once`, the gene: what several variants of a gene say counts once. A genotype
+    of two reference copies is a concern only if it means more toxicity or less efficacy; what
+    speaks for a drug is none.
+    """
+    genotypes = read_genotypes(findings)
+    rows = table[table["rs_id"].isin(genotypes)]
+    stars = rows["haplotype"].notna()
+    found = [*_by_genotype(rows[~stars], genotypes), *_by_star(rows[stars], genotypes)]
+    columns = ["drug_id", "kind", "subject", "detail", "severity", "penalty", "source"]
+    result = pd.DataFrame(found, columns=[*columns, "simulated", "once"])
+    return result.assign(penalty=result["penalty"].map(dict(penalties)).astype(float))
+
+
+def untested_genes(
+    drugs: pd.DataFrame, table: pd.DataFrame | None, findings: pd.DataFrame
+) -> np.ndarray:
+    """Name for each drug the genes that bear on it and of which no genotype was found, shape (d,).
+
+    Joined by ", "; "" where there is no such gene, or no table.
+    """
+    if table is None:
+        return np.full(len(drugs), "", dtype=object)
+    pairs = table[["drug_id", "gene"]].drop_duplicates()
+    seen = {*table.loc[table["rs_id"].isin(read_genotypes(findings)), "gene"]}
+    pairs = pairs[~pairs["gene"].isin(seen) & (pairs["gene"] != "")]
+    genes = pairs.groupby("drug_id")["gene"].agg(lambda names: ", ".join(sorted(names)))
+    return genes.reindex(drugs["drug_id"]).fillna("").to_numpy(dtype=object)
+
+
+def _by_genotype(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[dict[str, Any]]:
+    """Take of each annotation the row of the patient's genotype, or say that it has none."""
+    key = ["drug_id", "annotation", "rs_id", "source"]
+    for (_, _, rs_id, _), group in rows.groupby(key, sort=True):
+        patient = genotypes[str(rs_id)]
+        known = group.dropna(subset="genotype")
+        own = known[known["genotype"] == patient.text]
+        if len(own):
+            yield from (
+                concern
+                for row in own.itertuples(index=False)
+                if (concern := _of_row(row, patient)) is not None
+            )
+        elif patient.differs:
+            row = next(group.itertuples(index=False))
+            why = "of which the source tells no genotypes" if known.empty else ""
+            why = why or ("a genotype that the source does not describe")
+            why = why if patient.complete else "of which a copy could not be called"
+            about = _about(row)
+            yield _concern(row, patient, f"carries a variant that bears on {about}, {why}", False)
+
+
+def _of_row(row: Any, patient: Genotype) -> dict[str, Any] | None:
+    """Make a concern of what a genotype means; None if it speaks for the drug or says nothing."""
+    pair = (row.category, row.effect)
+    grave = pair in {("Toxicity", "increased"), ("Efficacy", "decreased")}
+    good = pair in {("Toxicity", "decreased"), ("Efficacy", "increased")}
+    if not row.effect or good or (not patient.differs and not grave):
+        return None
+    return _concern(row, patient, f"{_about(row)}: {row.text}", grave)
+
+
+def _by_star(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[dict[str, Any]]:
+    """Say of each drug, gene and variant which star alleles the patient's allele stands in."""
+    rows = rows.sort_values(["level", "category", "annotation", "haplotype"])
+    for (_, _, rs_id, allele), group in rows.groupby(
+        ["drug_id", "gene", "rs_id", "allele"], sort=True
+    ):
+        patient = genotypes[str(rs_id)]
+        if allele not in patient.alleles:
+            continue
+        row = next(group.itertuples(index=False))
+        stars = ", ".join(
+            f"{name} ({function.casefold() or 'function not stated'})"
+            for name, function in sorted({*zip(group["haplotype"], group["function"], strict=True)})
+        )
+        categories = ", ".join(sorted({name.casefold() for name in group["category"]}))
+        yield _concern(
+            row,
+            patient,
+            f"{categories}: its allele {allele} stands in {stars}; whether the patient has that"
+            " star allele can't be told from single variants",
+            False,
+        )
+
+
+def _about(row: Any) -> str:
+    category = str(row.category).casefold().replace("metabolism/pk", "metabolism")
+    return f"{category} ({row.phenotypes.replace('|', ', ')})" if row.phenotypes else category
+
+
+def _concern(row: Any, patient: Genotype, detail: str, grave: bool) -> dict[str, Any]:
+    return {
+        "drug_id": row.drug_id,
+        "kind": "pharmacogenomic",
+        "subject": f"{row.gene} {patient.rs_id} {patient.text}",
+        "detail": detail,
+        "severity": f"level {row.level}",
+        "penalty": "pharmacogenomic" if grave else "pharmacogenomic_other",
+        "source": row.source,
+        "simulated": patient.simulated,
+        "once": row.gene,
+    }
