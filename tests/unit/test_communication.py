@@ -39,6 +39,7 @@ SETTINGS = Settings(
     min_count=1,
     min_genes=20,
     copies=0,
+    null_copies=0,
     max_qvalue=0.05,
     min_fold_change=1.5,
     max_genes=500,

@@ -39,7 +39,7 @@ def case():
     drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (COPIES, GENES)) for c in (1, 2)])
     obs = pd.DataFrame(
         {"compartment": np.repeat(["a", "b"], COPIES), "copy": np.tile(range(COPIES), 2)}
-    )
+    ).assign(kind="resampled")
     obs.index = obs.index.astype(str)
     copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
     return scored, copies, combine(drug_scores(targets, over), weight)
@@ -69,6 +69,20 @@ def test_intervals_are_quantiles_of_copies_that_center_on_the_score(case):
     ranks = pd.DataFrame(drawn.round(5)).rank(ascending=False, method="min")
     assert found["rank_low"] == pytest.approx(ranks.quantile(0.05, axis=1).to_numpy())
     assert found["rank_high"] == pytest.approx(ranks.quantile(0.95, axis=1).to_numpy())
+
+
+def test_null_copies_are_left_aside(case):
+    scored, copies, score = case
+    null = copies.copy()
+    null.obs["kind"] = "null"
+    null.obs["copy"] += 5
+    null.obs_names = "null " + null.obs_names
+    both = ad.concat([copies, null])
+    alone, beside = (score_intervals(scored, some, score) for some in (copies, both))
+    assert {name: ends.tolist() for name, ends in alone.items()} == {
+        name: ends.tolist() for name, ends in beside.items()
+    }
+    assert np.isnan(score_intervals(scored, null, score)["score_low"]).all()
 
 
 def test_without_copies_nothing_is_said(case):

@@ -19,6 +19,7 @@ GENERAL = Settings(
     min_donors=3,
     min_count=10,
     copies=0,
+    null_copies=0,
     min_genes=20,
     max_qvalue=0.05,
     min_fold_change=1.5,

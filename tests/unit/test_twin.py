@@ -128,6 +128,7 @@ def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bri
         min_count=10,
         min_genes=2,
         copies=20,
+        null_copies=0,
         max_qvalue=0.05,
         min_fold_change=1.5,
         max_genes=500,

@@ -193,6 +193,7 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
         *("--min-share", 0.1, "--permutations", 100, "--max-link-qvalue", 0.05),
         *("--regulator-targets", 100, "--min-cells", 10, "--min-donors", 3),
         *("--min-count", 10, "--min-genes", 100, "--copies", 20),
+        *("--null-copies", 20),
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
         *("--growth", "none", "--grown-genes", 50, "--growth-pvalue", 0.01),

@@ -78,6 +78,7 @@ rule twin:
         min_count=config["twin"]["min_count"],
         min_genes=config["twin"]["min_genes"],
         copies=config["twin"]["copies"],
+        null_copies=config["twin"]["null_copies"],
         max_qvalue=config["twin"]["max_qvalue"],
         min_fold_change=config["twin"]["min_fold_change"],
         max_genes=config["twin"]["max_genes"],
@@ -109,7 +110,8 @@ rule twin:
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
-        " --min-genes {params.min_genes} --copies {params.copies} --max-qvalue {params.max_qvalue}"
+        " --min-genes {params.min_genes} --copies {params.copies}"
+        " --null-copies {params.null_copies} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
         " --growth {params.growth} --grown-genes {params.grown_genes}"

@@ -50,6 +50,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
     add("--min-genes", required=True, type=int, help="fewest genes compared in a compartment")
     add("--copies", required=True, type=int, help="resampled copies behind the intervals; 0: none")
+    add("--null-copies", required=True, type=int, help="copies where nothing is wrong; 0: none")
     add("--max-qvalue", required=True, type=float, help="largest q of a gene of the module")
     add("--min-fold-change", required=True, type=float, help="smallest fold change, as a ratio")
     add("--max-genes", required=True, type=int, help="most genes of a module")

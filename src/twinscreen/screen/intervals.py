@@ -26,7 +26,8 @@ def score_intervals(
     scored
         What the scores of d drugs were computed from.
     copies
-        Effects of the copies, by compartment and copy; none, or without rows, if none were made.
+        Effects of the copies, by compartment and copy, of which the resampled ones are used; none,
+        or without such rows, if none were made.
     score
         The causal scores of the drugs over the compartments treated, shape (d,); NaN for those
         not ranked.
@@ -42,6 +43,7 @@ def score_intervals(
     if copies is None or not ranked.any():
         return found
     treated = set(scored.compartments[scored.weight > 0])
+    copies = copies[copies.obs["kind"] == "resampled"]
     if not treated.issubset(copies.obs["compartment"]):
         return found
     drawn = copied_scores(scored, copies)[ranked]
@@ -62,12 +64,13 @@ def copied_scores(scored: Scored, copies: ad.AnnData) -> np.ndarray:
     scored
         What the scores of d drugs were computed from.
     copies
-        Effects of b copies of each compartment treated.
+        Effects of b resampled copies of each compartment treated; other kinds are left aside.
 
     Returns
     -------
     Shape (d, b); NaN where no target has a path to a measured gene.
     """
+    copies = copies[copies.obs["kind"] == "resampled"]
     used = np.unique(scored.targets.members.indices)
     members = scored.targets.members[:, used]
     targets = Targets(scored.targets.table, members, scored.targets.drugs)

@@ -298,26 +298,34 @@ def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: 
     twin
         The twin: its latest scorable compartments are treated.
     path
-        h5ad to write: rows in the order of the twin's compartments, then of the copies. Without
-        copies it has no rows.
+        h5ad to write: resampled copies, then null copies; within a kind in the order of the twin's
+        compartments, then of the copies. Without copies it has no rows.
     """
     treated = set(twin.obs_names[(twin.obs["latest"] & twin.obs["scorable"]).to_numpy(bool)])
-    parts = [c for c in compartments if c.name in treated and c.copies is not None]
+    blocks: list[tuple[str, Compartment, np.ndarray, np.ndarray]] = []
+    for one in compartments:
+        if one.name in treated and one.copies is not None:
+            effect = one.copies.effect
+            blocks.append(("resampled", one, np.arange(len(effect)), effect))
+    for one in compartments:
+        if one.name in treated and one.null_copies is not None:
+            null = one.null_copies()
+            blocks.append(("null", one, null.number, null.effect))
     measured = np.zeros(twin.n_vars, dtype=bool)
-    for part in parts:
-        place = twin.var_names.get_indexer(part.genes)
+    for _, one, *_ in blocks:
+        place = twin.var_names.get_indexer(one.genes)
         measured[place[place >= 0]] = True
     genes = twin.var_names[measured]
-    blocks, rows = [np.empty((0, len(genes)), dtype=np.float32)], []
-    for part in parts:
-        column = part.genes.get_indexer(genes)
-        block = part.copies.effect[:, column]  # type: ignore[union-attr]
+    effects, rows = [np.empty((0, len(genes)), dtype=np.float32)], []
+    for kind, one, numbers, effect in blocks:
+        column = one.genes.get_indexer(genes)
+        block = effect[:, column]
         block[:, column < 0] = np.nan
-        blocks.append(block)
-        rows += [(part.name, copy) for copy in range(len(block))]
-    obs = pd.DataFrame(rows, columns=["compartment", "copy"]).astype(
-        {"compartment": str, "copy": int}
+        effects.append(block)
+        rows += [(one.name, int(number), kind) for number in numbers]
+    obs = pd.DataFrame(rows, columns=["compartment", "copy", "kind"]).astype(
+        {"compartment": str, "copy": int, "kind": str}
     )
     obs.index = obs.index.astype(str)
-    table = ad.AnnData(np.concatenate(blocks), obs=obs, var=pd.DataFrame(index=genes))
+    table = ad.AnnData(np.concatenate(effects), obs=obs, var=pd.DataFrame(index=genes))
     write_anndata(table, path, COPIES, compress=False)

@@ -1,7 +1,8 @@
 """Compare the compartments of one sample state with healthy, by either design."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import anndata as ad
 import numpy as np
@@ -18,6 +19,7 @@ from twinscreen.twin.bootstrap import (
 )
 from twinscreen.twin.deviation import Deviation, against_own_control, against_reference
 from twinscreen.twin.modules import ModuleRule, SeedRule
+from twinscreen.twin.null_copies import NullCopies, donors_as_patients, permuted_cells
 from twinscreen.twin.observed import Cells, join_cells
 from twinscreen.twin.reference import calibration_of, matching
 from twinscreen.twin.single_cells import CellLevel, compare_cells
@@ -37,6 +39,7 @@ class Settings:
     min_count: float
     min_genes: int
     copies: int
+    null_copies: int
     max_qvalue: float
     min_fold_change: float
     max_genes: int
@@ -65,9 +68,11 @@ class Compartment:
 
     `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
-    proteins by gene; `copies` what resampled cells and donors give. `calibration` is the share of
-    genes with p < 0.05 among healthy donors, each against the others. `unscorable` is the reason
-    why it was not compared, or ""; `method` names the design where it is not that of the settings.
+    proteins by gene; `copies` what resampled cells and donors give; `null_copies` computes what it
+    would be if nothing were wrong, which is needed only where the compartment is treated.
+    `calibration` is the share of genes with p < 0.05 among healthy donors, each against the others.
+    `unscorable` is the reason why it was not compared, or ""; `method` names the design where it is
+    not that of the settings.
     """
 
     cell_type: str
@@ -80,6 +85,7 @@ class Compartment:
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     cell_level: CellLevel | None = None
     copies: Copies | None = None
+    null_copies: Callable[[], NullCopies] | None = None
     calibration: float = np.nan
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)
@@ -159,6 +165,17 @@ def compare_with_reference(
                 found.deviation,
                 settings.seed_rule,
             )
+        if found.deviation is not None and settings.null_copies:
+            found.null_copies = partial(
+                donors_as_patients,
+                reference,
+                genes,
+                cell_type=cell_type,
+                tissue=first["tissue"],
+                leave_out=first["patient"],
+                copies=settings.null_copies,
+                seed=settings.seed,
+            )
     return compartments
 
 
@@ -234,6 +251,15 @@ def compare_with_own_control(
                 (drawn[0], drawn[1]),
                 found.deviation,
                 settings.seed_rule,
+            )
+        if found.deviation is not None and settings.null_copies:
+            found.null_copies = partial(
+                permuted_cells,
+                counts[rows],
+                base[against],
+                np.isfinite(found.deviation.effect),
+                copies=settings.null_copies,
+                random=generator(settings.seed, "null cells", first["patient"], found.name),
             )
     return compartments
 

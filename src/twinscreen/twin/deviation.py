@@ -163,14 +163,39 @@ def cell_dispersion(
     for side in (cells, control):
         library = np.asarray(side.sum(axis=1), dtype=float)
         count = np.asarray(side.sum(axis=0), dtype=float)
-        rate = count / max(library.sum(), 1)
-        own = np.asarray(side.multiply(side).sum(axis=0), dtype=float).ravel()
-        squares += own - 2 * rate * (side.T @ library) + rate**2 * (library @ library)
+        squares += np.asarray(side.multiply(side).sum(axis=0), dtype=float).ravel()
+        squares -= explained_squares(count, side.T @ library, library.sum(), library @ library)
         total += count
-    # The two rates are fitted: of c + k squares only c + k - 2 are free.
-    phi = np.maximum(squares[tested] / total[tested] * (df + 2) / df, 1)
+    phi = poisson_ratio(squares[tested], total[tested], df)
     moderation = fit_moderation(phi, df, np.log2(total[tested]))
     return moderation.apply(phi), moderation.total_df
+
+
+def explained_squares(
+    count: np.ndarray,
+    by_library: np.ndarray,
+    library: np.ndarray | float,
+    library_squares: np.ndarray | float,
+) -> np.ndarray:
+    """How much less the squares of cells' counts are about a common rate than about 0.
+
+    Parameters
+    ----------
+    count, by_library
+        Sums over the cells of a sample of counts, and of counts times the cell's library.
+    library, library_squares
+        Sums of libraries and of their squares. All shapes broadcast.
+    """
+    rate = count / np.maximum(library, 1)
+    less: np.ndarray = 2 * rate * by_library - rate**2 * library_squares
+    return less
+
+
+def poisson_ratio(squares: np.ndarray, total: np.ndarray, df: int) -> np.ndarray:
+    """Give phi, >= 1: squares about the rates of two samples, relative to Poisson counts."""
+    # The two rates are fitted: of df + 2 squares only df are free.
+    phi: np.ndarray = np.maximum(squares / total * (df + 2) / df, 1)
+    return phi
 
 
 def signed_deviance(
@@ -193,12 +218,20 @@ def signed_deviance(
     """
     library = count.sum(axis=-1, keepdims=True), control.sum(axis=-1, keepdims=True)
     share = library[0] / np.maximum(library[0] + library[1], 1)
-    y, base = count[..., tested], control[..., tested]
+    effect = signed_root(count[..., tested], control[..., tested], share) / np.sqrt(dispersion)
+    return effect, (log_cpm(count) - log_cpm(control))[..., tested]
+
+
+def signed_root(y: np.ndarray, base: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Signed root of the deviance of Poisson counts `y` and `base` from a rate that both share.
+
+    `share` is that of y in the molecules of all genes; shapes broadcast.
+    """
     expected = (y + base) * share
     deviance = special.xlogy(y, y / np.where(y > 0, expected, 1))
     deviance += special.xlogy(base, base / np.where(base > 0, y + base - expected, 1))
-    effect = np.sign(y - expected) * np.sqrt(np.maximum(2 * deviance, 0) / dispersion)
-    return effect, (log_cpm(count) - log_cpm(control))[..., tested]
+    root: np.ndarray = np.sign(y - expected) * np.sqrt(np.maximum(2 * deviance, 0))
+    return root
 
 
 def spread(

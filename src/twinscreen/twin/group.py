@@ -3,16 +3,19 @@
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files import generator
 from twinscreen.twin.bootstrap import Copies, donor_weights, place_copies
 from twinscreen.twin.compare import Compartment, Settings, enough_genes
 from twinscreen.twin.deviation import Deviation, spread
 from twinscreen.twin.observed import Cells, join_cells
+from twinscreen.twin.permuted_groups import labellings, permuted_groups
 from twinscreen.twin.pseudobulk import log_cpm
 
 
@@ -56,6 +59,7 @@ def compare_groups(
     both = join_cells(states, tag=True), join_cells(controls, tag=True)
     genes = both[0].genes.intersection(both[1].genes, sort=False)
     batch = _batches([*states, *controls])
+    labels = permuted_labels(states, controls, batch, settings)
     compartments = []
     for cell_type in sorted({name.split("|", 1)[1] for name in set(both[0].cell_type)}):
         sides = replicates(both, cell_type, genes, min_cells=settings.min_cells, batch=batch)
@@ -83,7 +87,61 @@ def compare_groups(
             found.copies = copy_between_groups(
                 sides, design, found.deviation, error, copies=settings.copies, settings=settings
             )
+        if found.deviation is not None and settings.null_copies:
+            found.null_copies = partial(
+                permuted_groups,
+                sides.counts,
+                design[:, :-1],
+                sides.case,
+                labels[list(zip(sides.donor, sides.case, strict=True))].to_numpy(dtype=bool),
+                np.isfinite(found.deviation.effect),
+            )
     return compartments
+
+
+def permuted_labels(
+    states: Sequence[ad.AnnData],
+    controls: Sequence[ad.AnnData],
+    batch: Mapping[str, str],
+    settings: Settings,
+) -> pd.DataFrame:
+    """Permute which samples are of the group, the same in all compartments.
+
+    What is combined over compartments would scatter too little in copies where each compartment
+    had labels of its own: a donor is the same donor in all.
+
+    Parameters
+    ----------
+    states, controls
+        Samples of the group and of the controls.
+    batch
+        Batch of each donor.
+    settings
+        Seed, and number of copies.
+
+    Returns
+    -------
+    Labels (True: of the group), a row per copy; a column per donor and true label.
+    """
+    rows = sorted(
+        {(one.uns["sample"]["patient"], True) for one in states}
+        | {(one.uns["sample"]["patient"], False) for one in controls}
+    )
+    donor, case = np.array([name for name, _ in rows]), np.array([side for _, side in rows])
+    sides = Replicates(
+        *(np.zeros((len(rows), 0)), donor, np.array([batch[name] for name in donor]), case),
+        protein=pd.DataFrame(index=range(len(rows))),
+        n_cells=0,
+    )
+    by_batch = design_matrix(sides)[0].shape[1] > 2
+    found = labellings(
+        donor.tolist(),
+        case,
+        sides.batch.tolist() if by_batch else [""] * len(rows),
+        copies=settings.null_copies,
+        random=generator(settings.seed, "null labels", states[0].uns["sample"]["condition"]),
+    )
+    return pd.DataFrame(found, columns=pd.MultiIndex.from_tuples(rows))
 
 
 def _batches(observations: Sequence[ad.AnnData]) -> dict[str, str]:

@@ -57,12 +57,44 @@ def fit_moderation(variance: np.ndarray, df: float, mean: np.ndarray) -> Moderat
     ----------
     Smyth, Stat Appl Genet Mol Biol 2004;3:3; Phipson et al., Ann Appl Stat 2016;10:946.
     """
-    positive = variance > 0
-    if positive.sum() < 3:
+    if (variance > 0).sum() < 3:
         return Moderation(variance, 0.0, df)
-    floor = 1e-5 * np.median(variance[positive])
-    level = np.log(np.maximum(variance, floor)) - special.digamma(df / 2) + np.log(df / 2)
-    trend, spent = _smooth(mean, level)
+    level = _log_level(variance, df)
+    return _from_trend(level, *_smooth(mean, level), df)
+
+
+def fit_moderations(variance: np.ndarray, df: float, mean: np.ndarray) -> list[Moderation]:
+    """Do what `fit_moderation` does for b sets of variances of the same genes.
+
+    Parameters
+    ----------
+    variance
+        Shape (b, g); not negative.
+    df, mean
+        As there, the same for all sets.
+
+    Returns
+    -------
+    b moderations; the trend on the mean is fitted to all sets at once.
+    """
+    if (variance > 0).sum(axis=1).min() < 3:
+        return [fit_moderation(one, df, mean) for one in variance]
+    level = np.array([_log_level(one, df) for one in variance])
+    trend, spent = _smooth(mean, level.T)
+    return [_from_trend(own, fit, spent, df) for own, fit in zip(level, trend.T, strict=True)]
+
+
+def _log_level(variance: np.ndarray, df: float) -> np.ndarray:
+    """Log variance, less what log s^2 falls below log sigma^2 on average."""
+    floor = 1e-5 * np.median(variance[variance > 0])
+    level: np.ndarray = (
+        np.log(np.maximum(variance, floor)) - special.digamma(df / 2) + np.log(df / 2)
+    )
+    return level
+
+
+def _from_trend(level: np.ndarray, trend: np.ndarray, spent: int, df: float) -> Moderation:
+    """Find the weight of the trend from the scatter of g log variances about it."""
     scatter = np.sum((level - trend) ** 2) / max(len(level) - spent, 1)
     excess = scatter - special.polygamma(1, df / 2)
     if excess <= 0:
@@ -73,10 +105,10 @@ def fit_moderation(variance: np.ndarray, df: float, mean: np.ndarray) -> Moderat
 
 
 def _smooth(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, int]:
-    """Fit y on x by a cubic regression spline; give the fit and the parameters it spent."""
+    """Fit y, shape (g,) or (g, b), on x by a cubic spline; give fit and parameters spent."""
     knots = np.unique(np.quantile(x, [0, 0.25, 0.5, 0.75, 1]))
     if len(knots) < 5 or len(x) < 20:
-        return np.full(len(y), y.mean()), 1
+        return np.broadcast_to(y.mean(axis=0), y.shape), 1
     padded = np.concatenate([knots[[0] * 3], knots, knots[[-1] * 3]])
     basis = interpolate.BSpline.design_matrix(x, padded, 3).toarray()
     weight, *_ = np.linalg.lstsq(basis, y, rcond=None)

@@ -80,11 +80,13 @@ def build_reference(
         lost = max(part.n_vars for part in parts) - reference.n_vars
         log.info("%d genes that not all tissues have are left out", lost)
     reference = reference[reference.obs["n_cells"] >= min_cells].copy()
+    effect, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
+    reference.layers["effect"] = effect
     reference.uns = {
         "unused": pd.DataFrame(
             {"sample": list(unused), "reason": list(unused.values())}, dtype=str
         ),
-        "calibration": _calibration(reference, min_donors=min_donors, min_count=min_count),
+        "calibration": _calibration(reference, significant),
         "provenance": provenance(
             parameters={"min_cells": min_cells, "min_donors": min_donors, "min_count": min_count},
             inputs=observations,
@@ -123,33 +125,50 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     return pseudobulks
 
 
-def _calibration(reference: ad.AnnData, *, min_donors: int, min_count: float) -> pd.DataFrame:
+def _each_donor(
+    reference: ad.AnnData, *, min_donors: int, min_count: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Treat each donor as a patient and compare with the others, as a patient would be.
 
     Returns
     -------
-    One row per cell type and tissue with more than `min_donors` donors: `cell_type, tissue,
+    Effects, as the reference's X, float32; NaN where a gene was not compared, which is all of them
+    where there are fewer than `min_donors` others. Number of genes with p < 0.05 in each row.
+    """
+    effect = np.full(reference.shape, np.nan, dtype=np.float32)
+    significant = np.zeros(reference.n_obs, dtype=int)
+    for row, donor in enumerate(reference.obs.itertuples()):
+        others, _ = matching(
+            reference,
+            cell_type=str(donor.cell_type),
+            tissue=str(donor.tissue),
+            batch=str(donor.batch),
+            leave_out=str(donor.donor),
+        )
+        if others.n_obs >= min_donors:
+            counts = np.asarray(reference.X[row]).ravel()
+            found = against_reference(counts, np.asarray(others.X), min_count=min_count)
+            effect[row] = found.effect
+            significant[row] = (found.pvalue < 0.05).sum()
+    return effect, significant
+
+
+def _calibration(reference: ad.AnnData, significant: np.ndarray) -> pd.DataFrame:
+    """Sum up how often healthy donors deviate, from what `_each_donor` gave.
+
+    Returns
+    -------
+    One row per cell type and tissue with donors who could be compared: `cell_type, tissue,
     n_donors`, `n_tested`, the genes compared in all donors, and `share`, how many of them had
     p < 0.05: about 0.05 if p means what it says.
     """
-    rows = []
-    for (cell_type, tissue), group in reference.obs.groupby(["cell_type", "tissue"], observed=True):
-        tested = significant = 0
-        for name, donor in group.iterrows():
-            others, _ = matching(
-                reference,
-                cell_type=str(cell_type),
-                tissue=str(tissue),
-                batch=str(donor["batch"]),
-                leave_out=str(donor["donor"]),
-            )
-            if others.n_obs >= min_donors:
-                counts = np.asarray(reference[str(name)].X).ravel()
-                found = against_reference(counts, np.asarray(others.X), min_count=min_count)
-                tested += int(np.isfinite(found.pvalue).sum())
-                significant += int((found.pvalue < 0.05).sum())
-        if tested:
-            rows.append((cell_type, tissue, len(group), tested, significant / tested))
+    tested = np.isfinite(np.asarray(reference.layers["effect"])).sum(axis=1)
+    groups = reference.obs.groupby(["cell_type", "tissue"], observed=True).indices
+    rows = [
+        (*place, len(own), int(tested[own].sum()), significant[own].sum() / tested[own].sum())
+        for place, own in sorted(groups.items())
+        if tested[own].any()
+    ]
     columns = {"cell_type": str, "tissue": str, "n_donors": int, "n_tested": int, "share": float}
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 

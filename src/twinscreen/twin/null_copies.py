@@ -1,0 +1,150 @@
+"""What effects are where nothing is wrong: copies of a compartment with no patient in it.
+
+A score says something only beside the scores that chance gives. These copies are computed as the
+patient's own effects are, from cells whose sample labels are permuted, or from healthy donors in
+the patient's place. `permuted_groups.py` does the same for groups.
+"""
+
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.files import generator
+from twinscreen.twin.deviation import explained_squares, poisson_ratio, signed_root
+from twinscreen.twin.moderation import fit_moderations
+
+
+@dataclass(frozen=True)
+class NullCopies:
+    """b copies of one compartment over g genes.
+
+    `effect` (float32) is NaN where a gene was not compared in a copy, which may differ from copy to
+    copy; `number` (b,) numbers them: those of one number belong together over compartments.
+    """
+
+    effect: np.ndarray
+    number: np.ndarray
+
+
+def permuted_cells(
+    cells: sparse.csr_array,
+    control: sparse.csr_array,
+    tested: np.ndarray,
+    *,
+    copies: int,
+    random: np.random.Generator,
+) -> NullCopies:
+    """Compare two samples of cells after permuting which of them each cell is of.
+
+    The numbers of cells on both sides stay.
+
+    Parameters
+    ----------
+    cells, control
+        Counts, cells x genes, shapes (c, g) and (k, g).
+    tested
+        Genes in which the samples are compared, boolean, shape (g,).
+    copies
+        Number of permutations.
+    random
+        Source of randomness.
+    """
+    first = np.arange(cells.shape[0] + control.shape[0]) < cells.shape[0]
+    splits = random.permuted(np.tile(first, (copies, 1)), axis=1)
+    effect, _ = compare_splits(cells, control, tested, splits)
+    placed = np.full((copies, len(tested)), np.nan, dtype=np.float32)
+    placed[:, tested] = effect
+    return NullCopies(placed, np.arange(copies))
+
+
+def compare_splits(
+    cells: sparse.csr_array, control: sparse.csr_array, tested: np.ndarray, splits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compare b splits of the same cells, each as `against_own_control` compares two samples.
+
+    The dispersion is that of each split: where the samples differ, sides that are mixtures of both
+    vary more than the samples do, and with the samples' dispersion t would be too large.
+
+    Parameters
+    ----------
+    cells, control
+        Counts, cells x genes, shapes (c, g) and (k, g).
+    tested
+        Genes to compare, boolean, shape (g,); t of them, with at least one count each.
+    splits
+        Which cells of both samples are on the first side, boolean, shape (b, c + k).
+
+    Returns
+    -------
+    t, shape (b, t), and its degrees of freedom, shape (b,).
+    """
+    both = sparse.csr_array(sparse.vstack([cells, control], format="csr"))
+    library = np.asarray(both.sum(axis=1), dtype=float)
+    counts, df = both[:, tested], len(library) - 2
+    member = splits.T.astype(float)
+    count, by_library = np.hsplit(
+        np.asarray(counts.T @ np.hstack([member, library[:, None] * member])), 2
+    )
+    # Genes x splits; of the second side, what is left of the whole.
+    first = count, by_library, library @ member, library**2 @ member
+    total = np.asarray(counts.sum(axis=0), dtype=float)
+    whole = total[:, None], (counts.T @ library)[:, None], library.sum(), library @ library
+    second = tuple(every - part for every, part in zip(whole, first, strict=True))
+    squares = np.asarray(counts.multiply(counts).sum(axis=0), dtype=float).reshape(-1, 1)
+    squares = squares - explained_squares(*first) - explained_squares(*second)
+    phi = poisson_ratio(squares, whole[0], df).T
+    moderations = fit_moderations(phi, df, np.log2(total))
+    effect = signed_root(first[0], second[0], first[2] / max(whole[2], 1)).T
+    for copy, moderation in enumerate(moderations):
+        effect[copy] /= np.sqrt(moderation.apply(phi[copy]))
+    return effect, np.array([moderation.total_df for moderation in moderations])
+
+
+def donors_as_patients(
+    reference: ad.AnnData,
+    genes: pd.Index,
+    *,
+    cell_type: str,
+    tissue: str,
+    leave_out: str,
+    copies: int,
+    seed: int,
+) -> NullCopies:
+    """Take the healthy donors of a compartment, each compared with the others.
+
+    Parameters
+    ----------
+    reference
+        The healthy reference, with that comparison in its layer `effect`.
+    genes
+        Genes of the compartment, all of them genes of the reference.
+    cell_type, tissue
+        Those of the compartment.
+    leave_out
+        The patient, who may be a donor of the reference too.
+    copies
+        Most copies; of more donors some are drawn, the same in all compartments.
+    seed
+        Configured seed.
+
+    Returns
+    -------
+    Copies numbered by the donor's place among all donors of the reference, sorted; without donors
+    who have no such compartment, or too few others to be compared with.
+    """
+    obs = reference.obs
+    names = np.unique(obs["donor"].astype(str))
+    drawn = generator(seed, "null donors").permutation(len(names))
+    number = np.searchsorted(names, obs["donor"].to_numpy(dtype=str))
+    chosen = np.isin(number, drawn[names[drawn] != leave_out][:copies])
+    chosen &= ((obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)).to_numpy()
+    rows = np.flatnonzero(chosen)
+    effect = np.asarray(reference.layers["effect"])[
+        np.ix_(rows, reference.var_names.get_indexer(genes))
+    ]
+    compared = np.isfinite(effect).any(axis=1)
+    order = np.argsort(number[rows[compared]], kind="stable")
+    return NullCopies(effect[compared][order].astype(np.float32), number[rows[compared]][order])
