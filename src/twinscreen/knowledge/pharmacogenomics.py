@@ -64,7 +64,7 @@ def build_pharmacogenomics(
         The committed tables that `twinscreen.knowledge.panno` makes.
     clinpgx
         Tables of ClinPGx, see `read_clinpgx`. Where there are any, they stand in place of the
-        committed annotations, which are an older release of the same.
+        committed annotations, which are an older release of the same, but for positions.
     drugs
         The drug table. Drugs are found by name, then by a synonym that means one drug alone, in
         any case of letters; names of groups ("antiepileptics") mean no drug and are lost.
@@ -82,7 +82,11 @@ def build_pharmacogenomics(
         delimiter="\t",
         content="substitutions of star alleles (derived)",
     )
-    table = read_clinpgx(clinpgx) if clinpgx else _read_committed(annotations)
+    table = committed = _read_committed(annotations)
+    if clinpgx:
+        places = committed.drop_duplicates("variant")[["variant", "chrom", "pos"]]
+        table = read_clinpgx(clinpgx).drop(columns=["chrom", "pos"])
+        table = table.merge(places, on="variant", how="left").fillna("")
     table["source"] = "ClinPGx, configured" if clinpgx else "PharmGKB of December 2022"
     table["drug"] = table["drugs"].str.split("|", regex=False)
     table = table.explode("drug", ignore_index=True)
