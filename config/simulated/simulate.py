@@ -45,8 +45,11 @@ def simulated_vcf(patient: str, number: int, ensembl: dict[str, str]) -> str:
     ]
     order = list(lengths)
     for site in sorted(sites, key=lambda one: (order.index(one["chrom"]), int(one["pos"]))):
-        if site["draw"] == "each":
-            copies = int((random.random(2) < float(site["frequency"])).sum())
+        if site["draw"] in {"each", "apart"}:
+            # apart: from a stream of their own, so that adding one leaves the others as they are
+            own = generator(SEED, "variants", patient, site["rs_id"])
+            drawn = (random if site["draw"] == "each" else own).random(2)
+            copies = int((drawn < float(site["frequency"])).sum())
         else:
             copies = int(site["rs_id"] == rare[number % len(rare)])
         if not copies:
