@@ -126,8 +126,11 @@ def single_clouds(
 ) -> Iterator[np.ndarray]:
     """Draw distances of n points of one Gaussian cloud that spreads as the points given do.
 
-    Principal coordinates give the variance in each direction; what the distances hold that is not
-    Euclidean (negative eigenvalues, from pairs that share few places) is left out.
+    Principal coordinates give the variance in each of n - 1 directions. Profiles of thousands of
+    genes are noisy in far more directions than there are patients, which puts the same distance
+    between any two of them: up to the median, variance is taken for that noise, and its mean added to
+    every squared distance; what is above it is the spread of the cloud. Drawing the noise in n - 1
+    directions instead would make clouds lumpier than patients ever are.
 
     Parameters
     ----------
@@ -150,12 +153,16 @@ def single_clouds(
     n = len(apart)
     squares = apart**2
     centred = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
-    variance = np.linalg.eigvalsh(-centred / 2) / (n - 1)
-    spread = np.sqrt(variance[variance > variance.max() * 1e-9])
+    spread = np.linalg.eigvalsh(-centred / 2)
+    spread = np.delete(spread, np.argmin(np.abs(spread)))  # the direction that centring took away
+    noise = max(float(np.median(spread)), 0.0)
+    scale = np.sqrt((spread[spread > noise * (1 + 1e-9)] - noise) / (n - 1))
+    floor = max(float(np.minimum(spread, noise).mean()), 0.0)
     for _ in range(clouds):
-        points = rng.standard_normal((n, len(spread))) * spread
+        points = rng.standard_normal((n, len(scale))) * scale
         length = (points**2).sum(axis=1)
-        drawn = np.sqrt(np.clip(length[:, None] + length - 2 * points @ points.T, 0, None))
+        drawn = length[:, None] + length - 2 * points @ points.T
+        drawn = np.sqrt(np.clip(drawn, 0, None) + 2 * floor)
         np.fill_diagonal(drawn, 0)
         yield drawn
 
@@ -173,7 +180,7 @@ def _judge(
     best = max(means, key=lambda number: (means[number], -number))
     reached = np.array(
         [
-            max(_mean(cloud, cut) for cut in _cuts(cloud).values())
+            max((_mean(cloud, cut) for cut in _cuts(cloud).values()), default=0.0)
             for cloud in single_clouds(apart, rng=rng, clouds=clouds)
         ]
     )

@@ -1,0 +1,208 @@
+"""What patients may have in common: features of twins, as numbers, a column each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+#: Regulators and surface proteins: those that deviate most over all patients, up to so many each.
+MOST_PROTEINS = 50
+#: A feature counts if at least so many patients differ from its commonest value, and twice as many
+#: have any.
+FEWEST_PATIENTS = 3
+
+#: Kinds of findings that a patient has or has not, where that kind was recorded at all.
+FINDING_KINDS = ("phenotype", "exposure", "medication", "disease")
+
+#: Kinds of features that are numbers of single genes, of which the strongest are kept.
+_OF_PROTEINS = ("regulator", "surface protein")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Features:
+    """`table`, patients x features; the columns are pairs of kind and feature, NaN is not known.
+
+    `simulated` are those made up, in part or whole, for a demonstration.
+    """
+
+    table: pd.DataFrame
+    simulated: frozenset[Key]
+
+
+@dataclass
+class Told:
+    """Features of one patient.
+
+    `numbers`; things the patient `has`; kinds of things that were `asked` for; the row of the
+    patient `sheet`; and which of all these are `simulated`.
+    """
+
+    numbers: dict[Key, float] = field(default_factory=dict)
+    has: set[Key] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    sheet: dict[str, str] = field(default_factory=dict)
+    simulated: set[Key] = field(default_factory=set)
+
+
+def features_of(twin: ad.AnnData, screen: ad.AnnData) -> Told:
+    """Read the features of one patient.
+
+    Parameters
+    ----------
+    twin, screen
+        Of the same patient.
+
+    Returns
+    -------
+    Module sizes of the treated compartments (kind `module size`); the share of each cell type
+    among the cells of its tissue (`cells`); z of every regulator over the treated compartments
+    (`regulator`) and mean deviation of every surface protein (`surface protein`); genes with
+    variants (`variant`); findings by kind; batches (`batch`); columns of the sheet (`patient`).
+    """
+    told = Told()
+    _from_cells(twin, told)
+    _from_regulators(screen, told)
+    _from_findings(twin, told)
+    told.sheet = {
+        str(name): str(value).strip()
+        for name, value in twin.uns["patient"].items()
+        if name != "patient"
+    }
+    return told
+
+
+def gather(told: Mapping[str, Told], *, without: Iterable[str] = ()) -> Features:
+    """Put the features of all patients side by side.
+
+    Parameters
+    ----------
+    told
+        Features by patient.
+    without
+        Columns of the patient sheet that are no features, such as the response itself.
+
+    Returns
+    -------
+    Features in which three patients differ from the commonest value. Things had are 1 or 0, and
+    missing in patients of whom that kind was never asked. A column of the sheet is a number if all
+    its values are, else 1 or 0 for each of its values. Of regulators and surface proteins those
+    that deviate most over all patients, whoever responded.
+    """
+    columns: dict[Key, dict[str, float]] = defaultdict(dict)
+    for patient, of in told.items():
+        for key, number in of.numbers.items():
+            columns[key][patient] = number
+    for key in set().union(*(of.has for of in told.values())):
+        asked = {patient: of for patient, of in told.items() if key[0] in of.asked}
+        columns[key] = {patient: float(key in of.has) for patient, of in asked.items()}
+    for name in set().union(*(of.sheet for of in told.values())) - set(without):
+        columns |= _of_sheet(
+            name, {patient: of.sheet.get(name, "") for patient, of in told.items()}
+        )
+    kept = _strongest({key: of for key, of in columns.items() if _varies(of, len(told))})
+    values = pd.DataFrame(
+        {key: pd.Series(columns[key], dtype=float) for key in kept}, index=list(told), dtype=float
+    )
+    values.columns = pd.MultiIndex.from_tuples(kept, names=["kind", "feature"])
+    simulated = set().union(*(of.simulated for of in told.values()))
+    return Features(values, frozenset(simulated & set(kept)))
+
+
+def _from_cells(twin: ad.AnnData, told: Told) -> None:
+    """Take module sizes, shares of cells and surface proteins of the treated state."""
+    latest = twin.obs["latest"].to_numpy(dtype=bool)
+    treated = latest & twin.obs["scorable"].to_numpy(dtype=bool)
+    names = (twin.obs["cell_type"].astype(str) + ", " + twin.obs["tissue"].astype(str)).to_numpy()
+    cells = twin.obs["n_cells"].astype(float).where(latest, 0)
+    of_tissue = cells.groupby(twin.obs["tissue"].astype(str)).transform("sum")
+    for row in np.flatnonzero(latest):
+        if of_tissue.iloc[row] > 0:
+            told.numbers["cells", names[row]] = float(cells.iloc[row] / of_tissue.iloc[row])
+    for row in np.flatnonzero(treated):
+        told.numbers["module size", names[row]] = float(twin.obs["module_size"].iloc[row])
+    protein = np.asarray(twin.layers["protein"])[treated]
+    for gene in np.flatnonzero(np.isfinite(protein).any(axis=0)):
+        key = "surface protein", str(twin.var_names[gene])
+        told.numbers[key] = float(np.nanmean(protein[:, gene]))
+
+
+def _from_regulators(screen: ad.AnnData, told: Told) -> None:
+    """Take the over-activity of each regulator, combined over the treated compartments."""
+    z = screen.varm.get("regulators")
+    if z is None or not screen.n_vars:
+        return
+    treated = np.asarray(z, dtype=float)[screen.var["weight"].to_numpy(dtype=float) > 0]
+    n_known = np.isfinite(treated).sum(axis=0)
+    total = np.nansum(treated, axis=0)
+    for row in np.flatnonzero(n_known):
+        key = "regulator", str(screen.uns["regulators"][row])
+        told.numbers[key] = float(total[row] / np.sqrt(n_known[row]))
+
+
+def _from_findings(twin: ad.AnnData, told: Told) -> None:
+    """Take genes with variants, findings and batches."""
+    findings = pd.DataFrame(twin.uns["findings"])
+    variants = twin.var["variant"].to_numpy(dtype=float)
+    told.has |= {("variant", str(gene)) for gene in twin.var_names[variants > 0]}
+    if np.isfinite(variants).any():
+        told.asked.add("variant")
+    for row in findings.to_dict("records"):
+        kind = str(row["kind"])
+        if kind == "variant":
+            told.asked.add(kind)
+            if row["simulated"]:
+                told.simulated |= {key for key in told.has if key[0] == "variant"}
+        if kind in FINDING_KINDS:
+            told.asked.add(kind)
+            key = kind, str(row["label"] or row["id"])
+            told.has.add(key)
+            if row["simulated"]:
+                told.simulated.add(key)
+    batches = pd.DataFrame(twin.uns["samples"]).get("batch", pd.Series(dtype=str)).astype(str)
+    if (batches.str.strip() != "").any():
+        told.asked.add("batch")
+        told.has |= {("batch", batch) for batch in batches.str.strip() if batch}
+
+
+def _of_sheet(name: str, texts: Mapping[str, str]) -> dict[Key, dict[str, float]]:
+    """Make numbers of a column of the patient sheet."""
+    filled = {patient: text for patient, text in texts.items() if text not in ("", "nan", "None")}
+    numbers = pd.to_numeric(pd.Series(filled, dtype=str), errors="coerce")
+    if len(numbers) and np.isfinite(numbers).all():
+        return {("patient", name): {str(patient): float(n) for patient, n in numbers.items()}}
+    return {
+        ("patient", f"{name}: {value}"): {
+            patient: float(text == value) for patient, text in filled.items()
+        }
+        for value in set(filled.values())
+    }
+
+
+def _varies(column: Mapping[str, float], n_patients: int) -> bool:
+    """Say whether enough patients differ from the commonest value, or have the same."""
+    known = [value for value in column.values() if np.isfinite(value)]
+    if len(known) < 2 * FEWEST_PATIENTS or n_patients < 2 * FEWEST_PATIENTS:
+        return False
+    return len(known) - max(Counter(known).values()) >= FEWEST_PATIENTS
+
+
+def _strongest(columns: Mapping[Key, Mapping[str, float]]) -> list[Key]:
+    """Keep, of kinds with thousands of proteins, those that deviate most."""
+    kinds: dict[str, list[Key]] = defaultdict(list)
+    for key in sorted(columns):
+        kinds[key[0]].append(key)
+    kept: list[Key] = []
+    for kind, keys in kinds.items():
+        if kind in _OF_PROTEINS:
+            strength = {
+                key: round(float(np.nanmean(np.abs(list(columns[key].values())))), 9)
+                for key in keys
+            }
+            keys = sorted(sorted(keys, key=lambda key: -strength[key])[:MOST_PROTEINS])
+        kept += keys
+    return kept
