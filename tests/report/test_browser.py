@@ -6,6 +6,7 @@ import shutil
 from itertools import pairwise
 
 import pytest
+from evaluated_cohort import evaluated_page
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -39,7 +40,7 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
-@pytest.fixture(params=["scored", "whole", "unscorable", "cohort"])
+@pytest.fixture(params=["scored", "whole", "unscorable", "cohort", "evaluated"])
 def page(request, case, unscorable, render_cohort):
     if request.param == "whole":  # the same case, with time, communication and findings
         for part in ("over_time", "talking", "with_findings"):
@@ -48,6 +49,8 @@ def page(request, case, unscorable, render_cohort):
         return case.render()
     if request.param == "unscorable":
         return unscorable.render()
+    if request.param == "evaluated":
+        return evaluated_page(render_cohort, popular=True)
     drugs = {f"a drug with quite a long name {i}": float(i) for i in range(30)}
     return render_cohort(
         {f"P{i}": drugs for i in range(20)}, {"P99": "no cells were found"}, ("P3",)

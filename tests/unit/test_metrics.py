@@ -9,6 +9,7 @@ from scipy.stats import mannwhitneyu, wilcoxon
 from twinscreen.cohort.metrics import (
     auroc,
     average_precision,
+    contrast,
     distinct_mechanisms,
     dm_k,
     expected_auroc,
@@ -179,6 +180,14 @@ def test_a_score_that_is_the_covariate_matches_nothing(random):
     assert dm_k(covariate, positives, covariate, k=60) == pytest.approx(0.5, abs=0.05)
     strata = strata_of(covariate, n_strata=50)
     assert stratified_auroc(covariate, positives, strata) == pytest.approx(0.5, abs=0.05)
+
+
+def test_contrast_of_percentiles_by_hand():
+    # Of the four drugs with a score percentiles are 1, 1/2, 1/2 and 0.
+    scores = np.array([9.0, 5.0, NAN, 5.0, 1.0])
+    assert contrast(scores, flags("+-+--"), flags("----+")) == 1
+    assert contrast(scores, flags("++---"), flags("---++")) == pytest.approx(0.75 - 0.25)
+    assert np.isnan(contrast(scores, flags("++---"), flags("--+--")))
 
 
 def test_strata_are_of_equal_size_and_keep_equals_together():

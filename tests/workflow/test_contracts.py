@@ -37,6 +37,7 @@ TABLES = {
     "{patient}.layers.parquet": contracts.PATIENT_LAYERS,
     "patients.parquet": contracts.COHORT_PATIENTS,
     "ranks.parquet": contracts.COHORT_RANKS,
+    "evaluation.parquet": contracts.COHORT_EVALUATION,
 }
 FILES = {
     "Observation": contracts.OBSERVATION,

@@ -177,6 +177,12 @@ def own_tables(*names):
     return flags
 
 
+def evaluation_of(wildcards):
+    """What the evaluation against known answers found, where the configuration names answers."""
+    asked = config["evaluation"]["labels"]
+    return "<results>/cohort/evaluation.parquet" if asked else []
+
+
 def about(wildcards):
     """Further columns of the patient's row, as key=value; a group has none."""
     row = COHORT.about(wildcards.patient)

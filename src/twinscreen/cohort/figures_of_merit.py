@@ -195,8 +195,18 @@ def _over_all(
         low, high = bootstrap_cases(values[metric], rng=rng, draws=draws)
         more[metric] = {"low": low, "high": high}
     scores, positives, mechanisms = matrices(cases, method)
-    low, high = bootstrap_mechanisms(scores, positives, mechanisms, rng=rng, draws=draws)
-    more["auroc"] |= {"low_mechanisms": low, "high_mechanisms": high}
+    known = ~np.isnan(scores)
+    each = [
+        metrics.distinct_mechanisms(mechanisms, right & there, score)
+        for right, there, score in zip(positives, known, scores, strict=True)
+    ]
+    distinct = np.array([score for _, score in each]), np.array([right for right, _ in each])
+    for metric, drawn in {
+        "auroc": (scores, positives, mechanisms),
+        "mechanism_auroc": (*distinct, np.unique(mechanisms)),
+    }.items():
+        low, high = bootstrap_mechanisms(*drawn, rng=rng, draws=draws)
+        more[metric] |= {"low_mechanisms": low, "high_mechanisms": high}
     more["own_minus_other"]["pvalue"] = sign_flip_p(values["own_minus_other"], rng=rng)
     return more
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from twinscreen import __version__
 from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, FilePath, read_table
+from twinscreen.report.evaluation import KINDS, read_evaluation
 from twinscreen.report.heatmap import CLASSES, draw_heat_map, order_by_similarity
 from twinscreen.report.measured import this_page
 from twinscreen.report.pages import write_page
@@ -121,6 +122,7 @@ def cohort_report(
     patients: FilePath,
     ranks: FilePath,
     output: FilePath,
+    evaluation: FilePath | None = None,
 ) -> None:
     """Write the page of a cohort; it links to `{patient}.html` beside it.
 
@@ -132,6 +134,8 @@ def cohort_report(
         The cohort's table of ranks.
     output
         HTML file to write.
+    evaluation
+        What the evaluation against known answers found, if there was one.
 
     Raises
     ------
@@ -174,5 +178,11 @@ def cohort_report(
             if groups and groups.same[drug_id]
         ],
         classes=CLASSES,
-        source=this_page(__version__, {"patients": patients, "ranks": ranks}),
+        evaluation=read_evaluation(evaluation),
+        evaluation_kinds=KINDS,
+        source=this_page(
+            __version__,
+            {"patients": patients, "ranks": ranks}
+            | ({"evaluation": evaluation} if evaluation else {}),
+        ),
     )
