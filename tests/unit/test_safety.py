@@ -293,7 +293,7 @@ def test_the_patients_genotype_decides(alleles, category, penalty, words):
     if words:
         assert words in rows["detail"].iloc[0]
         assert rows["subject"].iloc[0] == f"SLCO1B1 rs1 {alleles}"
-        assert rows["severity"].iloc[0] == "level 1A"
+        assert rows["severity"].iloc[0].endswith(", level 1A")
     assert safety.untested.tolist() == [""] * 5
 
 
@@ -302,6 +302,8 @@ def test_what_a_gene_says_counts_once():
     safety = judge(genotype("C/T"), pharmacogenomics=table)
     rows = safety.concerns[safety.concerns["kind"] == "pharmacogenomic"]
     assert rows["penalty"].tolist() == [0.2, 0]
+    short = safety.words(["d:1"])[0]
+    assert short == "pharmacogenomic: SLCO1B1 rs1 C/T (more toxicity, level 1A)"
     assert harm(safety)["simvastatin"] == 0.2
 
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 _ID = re.compile(r"(rs\d+) (\S+)")
 _REFERENCE = re.compile(r", reference (\S+)$")
+#: What speaks against a drug, by category and effect.
+_GRAVE = {("Toxicity", "increased"): "more toxicity", ("Efficacy", "decreased"): "less efficacy"}
 
 
 @dataclass(frozen=True)
@@ -110,21 +112,23 @@ def _by_genotype(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Itera
             )
         elif patient.differs:
             row = next(group.itertuples(index=False))
-            why = "of which the source tells no genotypes" if known.empty else ""
-            why = why or ("a genotype that the source does not describe")
-            why = why if patient.complete else "of which a copy could not be called"
-            about = _about(row)
-            yield _concern(row, patient, f"carries a variant that bears on {about}, {why}", False)
+            why = "a genotype that the source does not describe"
+            if not patient.complete:
+                why = "of which a copy could not be called"
+            elif known.empty:
+                why = "of which the source tells no genotypes"
+            told = f"carries a variant that bears on {_about(row)}, {why}"
+            yield _concern(row, patient, told, _category(row.category))
 
 
 def _of_row(row: Any, patient: Genotype) -> dict[str, Any] | None:
     """Make a concern of what a genotype means; None if it speaks for the drug or says nothing."""
     pair = (row.category, row.effect)
-    grave = pair in {("Toxicity", "increased"), ("Efficacy", "decreased")}
     good = pair in {("Toxicity", "decreased"), ("Efficacy", "increased")}
-    if not row.effect or good or (not patient.differs and not grave):
+    if not row.effect or good or (not patient.differs and pair not in _GRAVE):
         return None
-    return _concern(row, patient, f"{_about(row)}: {row.text}", grave)
+    told = f"{_about(row)}: {row.text}"
+    return _concern(row, patient, told, _category(row.category), grave=_GRAVE.get(pair, ""))
 
 
 def _by_star(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[dict[str, Any]]:
@@ -141,28 +145,34 @@ def _by_star(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[
             f"{name} ({function.casefold() or 'function not stated'})"
             for name, function in sorted({*zip(group["haplotype"], group["function"], strict=True)})
         )
-        categories = ", ".join(sorted({name.casefold() for name in group["category"]}))
+        categories = ", ".join(sorted({_category(name) for name in group["category"]}))
         yield _concern(
             row,
             patient,
             f"{categories}: its allele {allele} stands in {stars}; whether the patient has that"
             " star allele can't be told from single variants",
-            False,
+            "points to a star allele",
         )
 
 
+def _category(name: object) -> str:
+    return str(name).casefold().replace("metabolism/pk", "metabolism")
+
+
 def _about(row: Any) -> str:
-    category = str(row.category).casefold().replace("metabolism/pk", "metabolism")
-    return f"{category} ({row.phenotypes.replace('|', ', ')})" if row.phenotypes else category
+    phenotypes = row.phenotypes.replace("|", ", ")
+    return _category(row.category) + (f" ({phenotypes})" if phenotypes else "")
 
 
-def _concern(row: Any, patient: Genotype, detail: str, grave: bool) -> dict[str, Any]:
+def _concern(
+    row: Any, patient: Genotype, detail: str, about: str, *, grave: str = ""
+) -> dict[str, Any]:
     return {
         "drug_id": row.drug_id,
         "kind": "pharmacogenomic",
         "subject": f"{row.gene} {patient.rs_id} {patient.text}",
         "detail": detail,
-        "severity": f"level {row.level}",
+        "severity": f"{grave or about}, level {row.level}",
         "penalty": "pharmacogenomic" if grave else "pharmacogenomic_other",
         "source": row.source,
         "simulated": patient.simulated,

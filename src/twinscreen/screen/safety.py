@@ -67,8 +67,12 @@ class Safety:
     untested: np.ndarray
 
     def words(self, drug_ids: Iterable[str]) -> np.ndarray:
-        """Say the concerns of each drug in short, gravest first, joined by "; "; "" if none."""
-        rows = self.concerns.assign(order=self.concerns["kind"].map(KINDS.index))
+        """Say the concerns of each drug in short, gravest first, joined by "; "; "" if none.
+
+        Of several that have one subject the first is said, which has the largest penalty.
+        """
+        rows = self.concerns.drop_duplicates(["drug_id", "kind", "subject"])
+        rows = rows.assign(order=rows["kind"].map(KINDS.index))
         rows = rows.sort_values("order", kind="stable")
         texts: dict[str, dict[str, None]] = {}
         parts = (rows[name].astype(str) for name in ("drug_id", "kind", "subject", "severity"))
