@@ -80,6 +80,20 @@ def test_two_drugs_that_are_the_same_gain_what_doubling_gives():
     )
     assert found.gain[0] == pytest.approx(once - double)
     assert found.gain[0] > 0
+    assert found.beyond_dose[0] == pytest.approx(0)  # more of the same does the same
+
+
+def test_beyond_dose_compares_with_twice_the_better_drug():
+    random = np.random.default_rng(6)
+    state = state_of(random, 1.0, copies=0)
+    change = random.normal(size=(3, G)) - 0.2 * state.effect
+    found = pair_benefit([state], [change], 0.7)
+    for q, (a, b) in enumerate(combinations(range(3), 2)):
+        alone = {d: left(state, state.effect, 0.7 * change[d]) for d in (a, b)}
+        better = min(alone, key=alone.get)
+        double = left(state, state.effect, 1.4 * change[better])
+        both = left(state, state.effect, 0.7 * (change[a] + change[b]))
+        assert found.beyond_dose[q] == pytest.approx(double - both)
 
 
 def test_without_copies_the_gain_has_no_interval():

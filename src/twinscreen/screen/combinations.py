@@ -38,6 +38,7 @@ COLUMNS = {
     "gain": float,
     "gain_low": float,
     "gain_high": float,
+    "beyond_dose": float,
     "separation": float,
     "proximity_a": float,
     "proximity_b": float,
@@ -92,7 +93,9 @@ class PairBenefit:
     """Benefit of q pairs `first`, `second` of k drugs, shape (q,) each.
 
     `gain` is the benefit of the pair less that of the better single drug; `gain_low`, `gain_high`
-    are its 5 % and 95 % points over resampled copies, NaN without copies.
+    are its 5 % and 95 % points over resampled copies, NaN without copies. `beyond_dose` is the
+    benefit of the pair less that of the better drug at twice the strength: at most 0 where more of
+    the same would do.
     """
 
     first: np.ndarray
@@ -101,6 +104,7 @@ class PairBenefit:
     gain: np.ndarray
     gain_low: np.ndarray
     gain_high: np.ndarray
+    beyond_dose: np.ndarray
 
 
 def first_entries(rank: np.ndarray, entry: Sequence[str], most: int) -> np.ndarray:
@@ -147,6 +151,7 @@ def pair_benefit(
     copies = min(len(state.copies) for state in states)
     single = np.zeros((k, 1 + copies))
     pair = np.zeros((len(first), 1 + copies))
+    double = np.zeros((k, 1 + copies))
     for state, change in zip(states, changes, strict=True):
         effect = np.vstack([state.effect, state.copies[:copies]])
         weighed = state.gene_weight * effect
@@ -155,13 +160,16 @@ def pair_benefit(
         gram = beta**2 * ((change * state.gene_weight) @ change.T)
         alone = cross + np.diag(gram)[:, None]
         both = alone[first] + alone[second] + 2 * gram[first, second][:, None]
-        for total, moved in ((single, alone), (pair, both)):
+        twice = 2 * alone + 2 * np.diag(gram)[:, None]
+        for total, moved in ((single, alone), (pair, both), (double, twice)):
             total += state.weight * (1 - np.sqrt(np.maximum(before + moved, 0) / before))
     weight = sum(state.weight for state in states)
     single, pair = single / weight, pair / weight
     gain = pair - np.maximum(single[first], single[second])
     low, high = interval(gain[:, 1:], gain[:, 0])
-    return PairBenefit(first, second, pair[:, 0], gain[:, 0], low, high)
+    better = np.where(single[first, 0] >= single[second, 0], first, second)
+    beyond = pair[:, 0] - double[better, 0] / weight
+    return PairBenefit(first, second, pair[:, 0], gain[:, 0], low, high, beyond)
 
 
 def pair_drugs(
@@ -208,10 +216,10 @@ def pair_drugs(
 
     Returns
     -------
-    Best first, columns as `COLUMNS`. `separation` is s_AB of the target genes (at least 0: apart);
-    `complementary`: both near the modules (z < 0), and apart; `interaction` the level of a known
-    one; `shared` the subjects of boxed warnings of both, joined by "|". Equal scores share the best
-    of their ranks.
+    Best first, columns as `COLUMNS`; benefit and gain as in `PairBenefit`. `separation` is s_AB of
+    the target genes (at least 0: apart); `complementary`: both near the modules (z < 0), and apart;
+    `interaction` the level of a known one; `shared` the subjects of boxed warnings of both, joined
+    by "|". Equal scores share the best of their ranks.
     """
     moved = signed_members(scored.targets)[candidates.rows]
     use = np.flatnonzero(np.diff(moved.indptr))
@@ -252,6 +260,7 @@ def pair_drugs(
             "gain": found.gain,
             "gain_low": found.gain_low,
             "gain_high": found.gain_high,
+            "beyond_dose": found.beyond_dose,
             "separation": separation,
             "proximity_a": candidates.proximity[a],
             "proximity_b": candidates.proximity[b],
