@@ -45,8 +45,8 @@ def parser() -> argparse.ArgumentParser:
         prog="twinscreen",
         description="Digital twins of patients, screened in silico with every drug."
         " Research use only: it prescribes nothing.",
-        epilog="Each verb but `proximity`, which stands alone, is one step of the workflow: run"
-        " `snakemake` to do all of them.",
+        epilog="Each verb but `proximity` and `treat`, which stand alone, is one step of the"
+        " workflow: run `snakemake` to do all of them.",
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
