@@ -145,6 +145,12 @@ def test_the_most_severe_interaction_counts_in_both_orders():
     assert interaction_levels(["d0", "d2"], INTERACTIONS) == {}
 
 
+def test_penalties_are_those_of_the_configuration():
+    levels = {"major": 0.4, "moderate": 0.2, "minor": 0.1, "unknown": 0.05}
+    names = {f"interaction_{level}": value for level, value in levels.items()}
+    assert Penalties.configured(names | {"boxed_warning": 0.3}) == Penalties(levels, 0.3)
+
+
 def test_only_boxed_warnings_on_a_subject_are_shared():
     found = shared_warnings(["d0", "d1", "d2", "d3"], WARNINGS)
     both = {"hepatotoxicity", "cardiotoxicity"}

@@ -41,6 +41,7 @@ rule screen:
         withdrawn=config["screen"]["withdrawn"],
         preset=config["screen"]["preset"],
         random_modules=config["screen"]["random_modules"],
+        pairs=config["screen"]["pairs"],
         safety=lambda wildcards, input: [
             f"--{name}={input[name]}"
             for name in ("warnings", "terms", "interactions")
@@ -59,6 +60,7 @@ rule screen:
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
         " --include {params.include:q} --withdrawn {params.withdrawn}"
         " --preset {params.preset} --random-modules {params.random_modules}"
+        " --pairs {params.pairs}"
         " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
         " --penalties {params.penalties:q} --seed {params.seed}"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -21,6 +21,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     presets = ["causal", "proximity", "scdrugprio"]
     add("--preset", required=True, choices=presets, help="what ranks the drugs")
     add("--random-modules", required=True, type=int, help="random modules behind proximity")
+    add("--pairs", required=True, type=int, help="first drugs that are tried in pairs")
     add("--warnings", help="warnings of drugs, if known")
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")

@@ -70,6 +70,12 @@ class Penalties:
     )
     shared: float = 0.2
 
+    @classmethod
+    def configured(cls, penalties: Mapping[str, float]) -> "Penalties":
+        """Take the penalties of the configuration, those of interactions with medication."""
+        levels = {level: float(penalties[f"interaction_{level}"]) for level in LEVELS}
+        return cls(levels, float(penalties["boxed_warning"]))
+
 
 @dataclass(frozen=True)
 class Candidates:
