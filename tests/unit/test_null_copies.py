@@ -108,8 +108,10 @@ def test_with_the_dispersion_of_the_samples_they_would_not_be():
     right, _ = compare_splits(cells, control, tested, member > 0)
     differing = np.abs(against_own_control(cells, control).effect[tested]) > 4
     assert differing.sum() > 50
-    assert (np.abs(wrong[:, differing]) > 1.96).mean() > 0.08
-    assert (np.abs(right[:, differing]) > 1.96).mean() == pytest.approx(0.05, abs=0.01)
+    share = [(np.abs(found[:, differing]) > 1.96).mean() for found in (wrong, right)]
+    print(share)
+    assert share[0] > 0.09
+    assert share[1] < 0.07
 
 
 def test_permutations_depend_on_the_generator_alone():

@@ -163,12 +163,19 @@ def cell_dispersion(
     for side in (cells, control):
         library = np.asarray(side.sum(axis=1), dtype=float)
         count = np.asarray(side.sum(axis=0), dtype=float)
-        squares += np.asarray(side.multiply(side).sum(axis=0), dtype=float).ravel()
+        squares += sum_of_squares(side)
         squares -= explained_squares(count, side.T @ library, library.sum(), library @ library)
         total += count
     phi = poisson_ratio(squares[tested], total[tested], df)
     moderation = fit_moderation(phi, df, np.log2(total[tested]))
     return moderation.apply(phi), moderation.total_df
+
+
+def sum_of_squares(counts: sparse.csr_array) -> np.ndarray:
+    """Sum the squares of the counts of cells x genes, shape (c, g), by gene: shape (g,)."""
+    # Counts are stored in single precision, in which squares of thousands are not exact.
+    squares = np.square(counts.data, dtype=float)
+    return np.bincount(counts.indices, squares, minlength=counts.shape[1])
 
 
 def explained_squares(

@@ -13,7 +13,12 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import generator
-from twinscreen.twin.deviation import explained_squares, poisson_ratio, signed_root
+from twinscreen.twin.deviation import (
+    explained_squares,
+    poisson_ratio,
+    signed_root,
+    sum_of_squares,
+)
 from twinscreen.twin.moderation import fit_moderations
 
 
@@ -93,7 +98,7 @@ def compare_splits(
     total = np.asarray(counts.sum(axis=0), dtype=float)
     whole = total[:, None], (counts.T @ library)[:, None], library.sum(), library @ library
     second = tuple(every - part for every, part in zip(whole, first, strict=True))
-    squares = np.asarray(counts.multiply(counts).sum(axis=0), dtype=float).reshape(-1, 1)
+    squares = sum_of_squares(counts)[:, None]
     squares = squares - explained_squares(*first) - explained_squares(*second)
     phi = poisson_ratio(squares, whole[0], df).T
     moderations = fit_moderations(phi, df, np.log2(total))
