@@ -128,9 +128,9 @@ def single_clouds(
 
     Principal coordinates give the variance in each of n - 1 directions. Profiles of thousands of
     genes are noisy in far more directions than there are patients, which puts the same distance
-    between any two of them: up to the median, variance is taken for that noise, and its mean added to
-    every squared distance; what is above it is the spread of the cloud. Drawing the noise in n - 1
-    directions instead would make clouds lumpier than patients ever are.
+    between any two of them: up to the median, variance is taken for that noise, and its mean added
+    to every squared distance; what is above it is the spread of the cloud. Drawing the noise in
+    n - 1 directions instead would make clouds lumpier than patients ever are.
 
     Parameters
     ----------

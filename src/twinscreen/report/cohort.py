@@ -1,6 +1,6 @@
 """The page of a cohort: who could be scored, which drugs come first, and for whom."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from twinscreen.report.evaluation import KINDS, read_evaluation
 from twinscreen.report.heatmap import CLASSES, draw_heat_map, order_by_similarity
 from twinscreen.report.measured import this_page
 from twinscreen.report.pages import write_page
+from twinscreen.report.similarity import SimilarityFiles, read_similarity
+from twinscreen.report.trial import TrialFiles, read_trial
 
 #: Drugs in the heat map at most, and drugs of each patient that may enter it.
 MOST_DRUGS = 40
@@ -123,6 +125,8 @@ def cohort_report(
     ranks: FilePath,
     output: FilePath,
     evaluation: FilePath | None = None,
+    similarity: SimilarityFiles | None = None,
+    trial: TrialFiles | None = None,
 ) -> None:
     """Write the page of a cohort; it links to `{patient}.html` beside it.
 
@@ -136,6 +140,8 @@ def cohort_report(
         HTML file to write.
     evaluation
         What the evaluation against known answers found, if there was one.
+    similarity, trial
+        Tables of the comparison of twins and of the virtual trial, if they were made.
 
     Raises
     ------
@@ -180,9 +186,13 @@ def cohort_report(
         classes=CLASSES,
         evaluation=read_evaluation(evaluation),
         evaluation_kinds=KINDS,
+        similarity=read_similarity(similarity),
+        trial=read_trial(trial),
         source=this_page(
             __version__,
             {"patients": patients, "ranks": ranks}
-            | ({"evaluation": evaluation} if evaluation else {}),
+            | ({"evaluation": evaluation} if evaluation else {})
+            | (asdict(similarity) if similarity else {})
+            | (asdict(trial) if trial else {}),
         ),
     )
