@@ -181,7 +181,10 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
     return Origin(
         findings=tuple(findings),
         absent=tuple(
-            noun for kind, noun in KINDS.items() if not any(row.kind == kind for row in findings)
+            noun
+            for kind, noun in KINDS.items()
+            # what bears on drugs comes with the variants, and is not given apart
+            if kind != "pharmacogenomic" and not any(row.kind == kind for row in findings)
         ),
         simulated=simulated_kinds(twin),
         chains=tuple(_chain(row, names, made_up) for row in chains.head(20).to_dict("records")),
