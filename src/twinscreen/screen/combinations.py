@@ -20,9 +20,9 @@ from twinscreen.screen.strength import Strength
 from twinscreen.screen.treatment import (
     State,
     diseased_states,
+    gene_influence,
     interval,
     signed_members,
-    state_change,
 )
 
 #: So many of the best pairs are kept.
@@ -233,9 +233,9 @@ def pair_drugs(
     if len(use) < 2 or not states:
         return no_combinations()
     columns = twin.var_names.get_indexer(scored.genes)
-    changes = [
-        state_change(moved[use], scored.influence, state, columns, state.genes) for state in states
-    ]
+    proteins = np.unique(moved.indices)
+    moved, influence = moved[use][:, proteins], scored.influence[proteins]
+    changes = [moved @ gene_influence(influence, state, columns, state.genes) for state in states]
     found = pair_benefit(states, changes, strength.beta)
     a, b = use[found.first], use[found.second]
     apart = set_separation(network, candidates.targets[use], candidates.targets[use])

@@ -35,8 +35,8 @@ from twinscreen.screen.treatment import (
     average,
     disease_activity,
     diseased_states,
+    gene_influence,
     signed_members,
-    state_change,
 )
 
 log = logging.getLogger(__name__)
@@ -168,11 +168,12 @@ def treated_copy(
     genes = twin.var_names.intersection(influence.columns, sort=False)
     columns = twin.var_names.get_indexer(genes)
     values = influence[genes].to_numpy(dtype=float)
-    together = sparse.csr_array(moved.sum(axis=0)[None])
+    together = np.asarray(moved.sum(axis=0))
+    used = np.flatnonzero(together)
     activity, treated = np.full((2, twin.n_obs), np.nan)
     for state in diseased_states(twin, weight, None):
         everywhere = np.flatnonzero(state.measured)
-        change = state_change(together, values, state, columns, everywhere)[0]
+        change = together[used] @ gene_influence(values[used], state, columns, everywhere)
         after = np.full(twin.n_vars, np.nan)
         after[everywhere] = np.asarray(twin.X)[state.row, everywhere] + beta * change
         copy.X[state.row] = after

@@ -233,21 +233,15 @@ def residual_activity(
     return ratio
 
 
-def state_change(
-    moved: sparse.csr_array,
-    influence: np.ndarray,
-    state: State,
-    columns: np.ndarray,
-    genes: np.ndarray,
+def gene_influence(
+    influence: np.ndarray, state: State, columns: np.ndarray, genes: np.ndarray
 ) -> np.ndarray:
-    """Predicted change of some genes of a compartment under each drug, for beta = 1.
+    """Influence of proteins on some genes of a compartment, in units of the genes measured there.
 
     Parameters
     ----------
-    moved
-        How much d drugs move each of the p proteins, shape (d, p).
     influence
-        F of these proteins over r regulated genes, shape (p, r).
+        F of p proteins over r regulated genes, shape (p, r).
     state
         The compartment: which genes were measured in it.
     columns
@@ -257,14 +251,14 @@ def state_change(
 
     Returns
     -------
-    Shape (d, m); 0 for genes that nothing regulates.
+    Shape (p, m); 0 for genes that nothing regulates. How much drugs move the proteins, times this,
+    is the change that they bring for beta = 1.
     """
-    used = np.unique(moved.indices)
-    unit = unit_influence(influence[used], state.measured[columns])
+    unit = unit_influence(influence, state.measured[columns])
     place = pd.Index(columns).get_indexer(pd.Index(genes))
-    change = np.zeros((moved.shape[0], len(genes)))
-    change[:, place >= 0] = moved[:, used] @ unit[:, place[place >= 0]]
-    return change
+    found = np.zeros((len(influence), len(genes)))
+    found[:, place >= 0] = unit[:, place[place >= 0]]
+    return found
 
 
 # --- all drugs ------------------------------------------------------------------------------
@@ -290,32 +284,48 @@ def treat_with_all(
         How strongly a drug acts.
     """
     states = diseased_states(twin, scored.weight, copies)
-    moved = signed_members(scored.targets)
+    moved, of = _distinct(signed_members(scored.targets))
     columns = twin.var_names.get_indexer(scored.genes)
-    shape = (scored.targets.drugs, twin.n_obs)
-    parts = np.full(shape, np.nan)
-    basis = np.full(twin.n_obs, "", dtype=object)
+    used = np.unique(moved.indices)
+    moved, influence = moved[:, used], scored.influence[used]
     number = min((len(state.copies) for state in states), default=0)
-    drawn = np.zeros((shape[0], number))
-    for state in states:
-        basis[state.row] = state.basis
-        reaches = _reaches(scored, state.measured[columns])
-        known = abs(moved) @ reaches > 0
-        for start in range(0, shape[0], _BLOCK):
-            block = slice(start, start + _BLOCK)
-            change = state_change(moved[block], scored.influence, state, columns, state.genes)
-            about = (state.gene_weight, change, strength.beta)
-            after = residual_activity(state.effect[None], *about)[:, 0]
-            parts[block, state.row] = np.where(known[block], 1 - after, np.nan)
-            if number:
-                left = residual_activity(state.copies[:number], *about)
-                drawn[block] += state.weight * (1 - left)
+    parts = np.full((moved.shape[0], twin.n_obs), np.nan)
+    drawn = np.zeros((moved.shape[0], number))
+    basis = np.full(twin.n_obs, "", dtype=object)
     weight = np.zeros(twin.n_obs)
     for state in states:
-        weight[state.row] = state.weight
-    benefit = average(parts, weight)
-    low, high = interval(drawn / max(weight.sum(), 1e-300), benefit)
-    return Treated(1 - benefit, benefit, low, high, parts, basis.astype(str), strength)
+        basis[state.row], weight[state.row] = state.basis, state.weight
+        reaching = np.any(influence[:, state.measured[columns]] != 0, axis=1)
+        known = abs(moved) @ reaching.astype(float) > 0
+        on_genes = gene_influence(influence, state, columns, state.genes)
+        effect = np.vstack([state.effect, state.copies[:number]])
+        for start in range(0, len(parts), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            change = moved[block] @ on_genes
+            benefit = 1 - residual_activity(effect, state.gene_weight, change, strength.beta)
+            parts[block, state.row] = np.where(known[block], benefit[:, 0], np.nan)
+            drawn[block] += state.weight * benefit[:, 1:]
+    whole = average(parts, weight)
+    low, high = interval(drawn / max(weight.sum(), 1e-300), whole)
+    return Treated(
+        *(1 - whole[of], whole[of], low[of], high[of], parts[of]), basis.astype(str), strength
+    )
+
+
+def _distinct(moved: sparse.csr_array) -> tuple[sparse.csr_array, np.ndarray]:
+    """Give rows that are the same once: the distinct ones, and for every row which it is."""
+    moved.sort_indices()
+    known: dict[bytes, int] = {}
+    first: list[int] = []
+    of: list[int] = []
+    for row in range(moved.shape[0]):
+        own = slice(moved.indptr[row], moved.indptr[row + 1])
+        key = moved.indices[own].tobytes() + moved.data[own].tobytes()
+        if key not in known:
+            known[key] = len(first)
+            first.append(row)
+        of.append(known[key])
+    return moved[first], np.array(of, dtype=np.int64)
 
 
 def average(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -354,9 +364,3 @@ def interval(drawn: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarr
     shift = value - np.median(drawn, axis=1)
     low, high = np.quantile(drawn, (LOWER, UPPER), axis=1)
     return low + shift, high + shift
-
-
-def _reaches(scored: Scored, measured: np.ndarray) -> np.ndarray:
-    """Say which proteins have a path to a gene measured in a compartment, shape (p,)."""
-    reaches: np.ndarray = np.any(scored.influence[:, measured] != 0, axis=1).astype(float)
-    return reaches
