@@ -158,6 +158,8 @@ def test_all_drugs_are_treated_as_the_formula_says(cohort_like):
     assert found.benefit == pytest.approx((2 * parts[:, 1] + parts[:, 2]) / 3)
     assert found.residual == pytest.approx(1 - found.benefit)
     assert found.basis.tolist() == ["", MODULE, ALL_GENES]
+    record = found.record()
+    assert (record["beta"], record["basis"].tolist()) == (1.3, ["", MODULE, ALL_GENES])
 
 
 def test_the_interval_is_that_of_the_copies_around_the_benefit(cohort_like):

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from tiny_cohort import PATIENTS, ROOT, SAMPLES, Study
 
+from twinscreen.cli import main
+
 PAGE = (ROOT / "docs" / "reading_a_twin.md").read_text(encoding="utf-8")
 
 #: The patient of the page, whose simulated findings stand beside the demonstration.
@@ -65,6 +67,31 @@ def test_every_block_of_the_page_runs_in_its_order(output, monkeypatch):
     assert names["talk"].number_of_edges() == np.count_nonzero(twin.obsp["communication"])
     assert (names["course"]["status"] == "persisting").any()
     assert len(names["chains"]) > 0
+
+
+def test_a_treated_copy_is_read_as_the_twin_is(output, tmp_path, monkeypatch):
+    """The page again, with the copy that a drug was given to in the twin's place."""
+    mpl.use("Agg")
+    copied, knowledge = tmp_path / "output", output / "knowledge"
+    shutil.copytree(output, copied)
+    flags = {
+        "influence": knowledge / "influence.h5ad",
+        "drugs": knowledge / "drugs.parquet",
+        "targets": knowledge / "drug_targets.parquet",
+        "output": copied / "twins" / f"{PATIENT}.h5ad",
+    }
+    given = [f"--{name}={path}" for name, path in flags.items()]
+    untreated = output / "twins" / f"{PATIENT}.h5ad"
+    assert main(["treat", str(untreated), *given, "--drug=ruxolitinib", "--beta=2"]) == 0
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE):
+        exec(compile(block, "docs/reading_a_twin.md", "exec"), names)
+    treated, before = names["twin"], ad.read_h5ad(untreated)
+    assert treated.uns["treatment"]["name"] == "ruxolitinib"
+    latest = (before.obs["latest"] & before.obs["scorable"]).to_numpy()
+    changed = (np.nan_to_num(treated.X) != np.nan_to_num(before.X)).any(axis=1)
+    assert (changed == latest).all()
 
 
 def test_a_twin_has_what_the_design_promises(twin):

@@ -27,7 +27,7 @@ class Strength:
     n: int
 
     def record(self) -> dict[str, object]:
-        """Give what stands in uns `treatment` of a screen."""
+        """Give what a screen keeps of it."""
         return {"beta": self.beta, "fitted": self.fitted, "n": self.n, "times": TIMES_HEALTHY}
 
 

@@ -76,6 +76,10 @@ class Treated:
     basis: np.ndarray
     strength: Strength
 
+    def record(self) -> dict[str, object]:
+        """Give what stands in uns `treatment` of a screen; `basis` in the order of its var."""
+        return self.strength.record() | {"basis": self.basis}
+
 
 # --- the treated state ----------------------------------------------------------------------
 
