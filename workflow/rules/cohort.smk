@@ -55,12 +55,75 @@ rule evaluate:
         " --draws {params.draws} --seed {params.seed} --output {params.folder:q} 2> {log:q}"
 
 
+rule similarity:
+    """Compare all twins, and find their groups."""
+    input:
+        twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
+    output:
+        similarity="<results>/cohort/similarity.parquet",
+        clusters="<results>/cohort/clusters.parquet",
+        numbers="<results>/cohort/cluster_numbers.parquet",
+        likeness="<results>/cohort/likeness.parquet",
+        table="<results>/cohort/clusters.tsv",
+    log:
+        "<logs>/similarity.log",
+    benchmark:
+        "<benchmarks>/similarity.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        seed=config["seed"],
+        folder=subpath(output.similarity, parent=True),
+        code=code_id("cohort"),
+    shell:
+        "twinscreen similarity --twins {input.twins:q} --seed {params.seed}"
+        " --output {params.folder:q} 2> {log:q}"
+
+
+rule trial:
+    """Give a drug to all twins, and ask who responds."""
+    input:
+        twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
+        screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
+        responses=there(config["trial"]["responses"]),
+    output:
+        trial="<results>/cohort/trial.parquet",
+        drugs="<results>/cohort/trial_drugs.parquet",
+        features="<results>/cohort/trial_features.parquet",
+        tables=multiext("<results>/cohort/trial", ".tsv", "_drugs.tsv", "_features.tsv"),
+    log:
+        "<logs>/trial.log",
+    benchmark:
+        "<benchmarks>/trial.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        drugs=config["trial"]["drugs"],
+        responses=config["trial"]["responses"],
+        seed=config["seed"],
+        folder=subpath(output.trial, parent=True),
+        code=code_id("cohort"),
+    shell:
+        "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
+        " --drugs {params.drugs:q} --responses {params.responses:q} --seed {params.seed}"
+        " --output {params.folder:q} 2> {log:q}"
+
+
 rule cohort_report:
     """Write the page of the cohort."""
     input:
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
         evaluation=evaluation_of,
+        similarity="<results>/cohort/similarity.parquet",
+        clusters="<results>/cohort/clusters.parquet",
+        numbers="<results>/cohort/cluster_numbers.parquet",
+        likeness="<results>/cohort/likeness.parquet",
+        trial="<results>/cohort/trial.parquet",
+        drugs="<results>/cohort/trial_drugs.parquet",
+        features="<results>/cohort/trial_features.parquet",
     output:
         page=report(
             "<reports>/cohort.html", caption="../report/cohort.rst", category="Cohort"
@@ -79,5 +142,7 @@ rule cohort_report:
         code=code_id("report"),
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
-        " {params.evaluation:q}"
+        " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
+        " --cluster-numbers {input.numbers:q} --likeness {input.likeness:q} --trial {input.trial:q}"
+        " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
         " --output {output.page:q} 2> {log:q}"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from twinscreen import __version__
-from twinscreen.cli import evaluation, knowledge, network, observations, screens, twins
+from twinscreen.cli import cohort, evaluation, knowledge, network, observations, screens, twins
 
 #: Of each verb: what describes its flags, what runs it, what it is for.
 VERBS = {
@@ -19,6 +19,7 @@ VERBS = {
     **observations.VERBS,
     **twins.VERBS,
     **screens.VERBS,
+    **cohort.VERBS,
     **evaluation.VERBS,
     **network.VERBS,
 }

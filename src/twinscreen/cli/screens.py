@@ -1,4 +1,4 @@
-"""Verbs that treat twins, put them side by side, and write the pages."""
+"""Verbs that treat twins, and write the page of a patient."""
 
 import argparse
 from collections.abc import Callable
@@ -88,40 +88,8 @@ def _report(given: argparse.Namespace) -> None:
     )
 
 
-def _describe_cohort(add: Callable[..., argparse.Action]) -> None:
-    add("--twins", nargs="+", required=True, help="twins of all patients")
-    add("--screens", nargs="+", required=True, help="screens of all patients, in the same order")
-    add("--output", required=True, help="folder for the tables of the cohort")
-
-
-def _cohort(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.summary import summarise_cohort
-
-    summarise_cohort(twins=given.twins, screens=given.screens, output=given.output)
-
-
-def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
-    add("--patients", required=True, help="patients of the cohort (parquet)")
-    add("--ranks", required=True, help="ranks of the cohort (parquet)")
-    add("--evaluation", help="what the evaluation against known answers found (parquet)")
-    add("--output", required=True, help="page to write (html)")
-
-
-def _cohort_report(given: argparse.Namespace) -> None:
-    from twinscreen.report.cohort import cohort_report
-
-    cohort_report(
-        patients=given.patients,
-        ranks=given.ranks,
-        evaluation=given.evaluation,
-        output=given.output,
-    )
-
-
 VERBS = {
     "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),
     "treat": (_describe_treat, _treat, "write the copy of a twin that a drug is given to"),
     "report": (_describe_report, _report, "write the report of one patient"),
-    "cohort": (_describe_cohort, _cohort, "put all twins and screens side by side"),
-    "cohort-report": (_describe_cohort_report, _cohort_report, "write the page of the cohort"),
 }

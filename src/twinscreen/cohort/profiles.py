@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import anndata as ad
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import TWIN, FilePath, InputError, read_anndata
@@ -52,10 +53,14 @@ class _Rows:
 
 @dataclass(frozen=True)
 class Profiles:
-    """Who was read, and each place, by its name `cell_type|tissue` in order of the alphabet."""
+    """Who was read, each place by its name `cell_type|tissue`, and what is told of each patient.
+
+    `texts` are the columns of the patient sheet and the `batch` of the samples, by patient.
+    """
 
     patients: tuple[str, ...]
     places: dict[str, Place]
+    texts: dict[str, dict[str, str]]
 
 
 def read_profiles(twins: Sequence[FilePath]) -> Profiles:
@@ -77,6 +82,7 @@ def read_profiles(twins: Sequence[FilePath]) -> Profiles:
         first.
     """
     read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {}
+    texts: dict[str, dict[str, str]] = {}
     genes: list[str] = []
     for path in twins:
         twin = read_anndata(path, TWIN)
@@ -96,8 +102,19 @@ def read_profiles(twins: Sequence[FilePath]) -> Profiles:
                 expected="twins on the same interactome",
                 remedy="build all twins of the cohort with the same knowledge",
             )
-        read[patient] = list(_compartments(twin))
-    return _together(read, len(genes))
+        read[patient] = _compartments(twin)
+        texts[patient] = _texts(twin)
+    return _together(read, texts, len(genes))
+
+
+def _texts(twin: ad.AnnData) -> dict[str, str]:
+    """Give what is told of a patient; of several batches, all together."""
+    told = {str(name): str(text).strip() for name, text in twin.uns["patient"].items()}
+    del told["patient"]
+    samples = pd.DataFrame(twin.uns["samples"])
+    if "batch" in samples:
+        told["batch"] = ", ".join(sorted(set(samples["batch"].astype(str).str.strip()) - {""}))
+    return told
 
 
 def _compartments(twin: ad.AnnData) -> list[tuple[str, np.ndarray, np.ndarray]]:
@@ -108,7 +125,11 @@ def _compartments(twin: ad.AnnData) -> list[tuple[str, np.ndarray, np.ndarray]]:
     return [(names.iloc[row], effect[row], relevance[row]) for row in np.flatnonzero(treated)]
 
 
-def _together(read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]], n_genes: int) -> Profiles:
+def _together(
+    read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]],
+    texts: dict[str, dict[str, str]],
+    n_genes: int,
+) -> Profiles:
     """Sort what was read by place."""
     rows: dict[str, list[int]] = defaultdict(list)
     effects: dict[str, _Rows] = defaultdict(_Rows)
@@ -125,4 +146,4 @@ def _together(read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]], n_genes
         )
         for name in sorted(rows)
     }
-    return Profiles(patients, places)
+    return Profiles(patients, places, texts)

@@ -15,10 +15,12 @@ from scipy import sparse
 from scipy.spatial.distance import pdist, squareform
 
 from twinscreen.cohort.clusters import Clusters, find_clusters
+from twinscreen.cohort.likeness import likeness
 from twinscreen.cohort.profiles import Place, Profiles, read_profiles
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
+    COHORT_LIKENESS,
     COHORT_SIMILARITY,
     FilePath,
     generator,
@@ -206,7 +208,7 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
     seed
         Seed of the clouds that the groups are held against.
     output
-        Folder to write into: `similarity.parquet`, `clusters.parquet`, `cluster_numbers.parquet`
+        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `likeness` (.parquet)
         and `clusters.tsv`.
 
     Raises
@@ -218,6 +220,13 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
     found = compare(profiles.places.values(), len(profiles.patients))
     clusters = find_clusters(found.similarity, rng=generator(seed, "cohort", "clusters"))
     _write(profiles, found, clusters, Path(output))
+    common = likeness(
+        found.similarity,
+        profiles.patients,
+        profiles.texts,
+        rng=generator(seed, "cohort", "likeness"),
+    )
+    write_table(common, Path(output) / "likeness.parquet", COHORT_LIKENESS)
 
 
 def _write(profiles: Profiles, found: Similarity, clusters: Clusters, folder: Path) -> None:

@@ -426,6 +426,21 @@ COHORT_CLUSTER_NUMBERS = TableContract(
     key=("n_clusters",),
 )
 
+#: What patients have in common: mean similarity of pairs with the same value and of other pairs.
+COHORT_LIKENESS = TableContract(
+    "cohort likeness",
+    _schema(
+        feature="string",
+        n_values="int64",
+        n_patients="int64",
+        same="double",
+        others="double",
+        pvalue="double",
+        qvalue="double",
+    ),
+    key=("feature",),
+)
+
 #: The virtual trial: every drug of it in every patient. `status` as in the screen, or
 #: "unscorable" or "not tried"; `responder` is missing where that can't be told; `observed` is what
 #: happened, where that was given.

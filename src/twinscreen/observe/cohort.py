@@ -131,6 +131,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
     if cohort.grouped:
         _check_groups(cohort, sheet)
     _check_reference(cohort, config, sheet)
+    _check_responses(config["trial"]["responses"], cohort, file=file)
     return cohort
 
 
@@ -217,6 +218,19 @@ def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
                 expected="a file",
                 remedy="correct the path, or leave the key out",
             )
+
+
+def _check_responses(given: str, cohort: Cohort, *, file: FilePath) -> None:
+    """Check that observed responses are a file, or a column that twins hold."""
+    columns = [name for twin in cohort.treated[:1] for name in cohort.about(twin)]
+    if given and given not in columns and not Path(given).is_file():
+        raise InputError(
+            file=file,
+            place="trial.responses",
+            found=repr(given),
+            expected=f"a file, or a column of the patient sheet ({', '.join(columns) or 'none'})",
+            remedy="correct the name, or leave the key out",
+        )
 
 
 def _fetchable(sources: FilePath) -> list[str]:

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
+    COHORT_LIKENESS,
     COHORT_SIMILARITY,
     FilePath,
     read_table,
@@ -22,6 +23,8 @@ from twinscreen.report.heatmap import MOST_NAMES
 _COLOURS = ("#f7f4ee", "#dce9e4", "#b0d3cd", "#72b0ad", "#33858c", "#08505e")
 UNKNOWN = "#9a9a9a"
 _WIDTH = 8.2
+#: Something makes patients alike if its q is below this.
+MAX_QVALUE = 0.05
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class SimilarityFiles:
     similarity: FilePath
     clusters: FilePath
     cluster_numbers: FilePath
+    likeness: FilePath
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,22 @@ class Group:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two patients, their figures, and in how many cell types of a tissue they were compared."""
+    """Two patients, how alike they are, and in how many places they were compared."""
 
     first: str
     second: str
-    effect: float
-    relevance: float
+    similarity: float
     n_compartments: int
+
+
+@dataclass(frozen=True)
+class Common:
+    """Something that makes patients more alike who have it in common."""
+
+    feature: str
+    same: float
+    others: float
+    pvalue: float
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ class SimilaritySection:
     classes: tuple[tuple[str, str], ...]
     n_patients: int
     named: bool
+    median: float
     median_effect: float
     median_relevance: float
     nearest: Pair
@@ -71,6 +85,8 @@ class SimilaritySection:
     best: float
     limit: float
     pvalue: float
+    common: tuple[Common, ...]
+    n_tested: int
 
 
 def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
@@ -86,6 +102,7 @@ def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
     pairs = read_table(files.similarity, COHORT_SIMILARITY)
     people = read_table(files.clusters, COHORT_CLUSTERS).sort_values("place")
     numbers = read_table(files.cluster_numbers, COHORT_CLUSTER_NUMBERS)
+    common = read_table(files.likeness, COHORT_LIKENESS)
     known = pairs[pairs["similarity"].notna()]
     if known.empty:
         return None
@@ -113,13 +130,13 @@ def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
         ),
         n_patients=len(compared),
         named=len(compared) <= MOST_NAMES,
+        median=float(known["similarity"].median()),
         median_effect=float(known["effect"].median()),
         median_relevance=float(known["relevance"].median()),
         nearest=Pair(
             str(first["patient_a"]),
             str(first["patient_b"]),
-            float(first["effect"]),
-            float(first["relevance"]),
+            float(first["similarity"]),
             int(first["n_compartments"]),
         ),
         groups=tuple(
@@ -132,6 +149,16 @@ def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
         best=float(numbers["silhouette"].max()) if len(numbers) else np.nan,
         limit=float(numbers["limit"].max()) if len(numbers) else np.nan,
         pvalue=float(numbers["pvalue"].max()) if len(numbers) else np.nan,
+        common=tuple(
+            Common(
+                str(row["feature"]).replace("_", " "),
+                float(row["same"]),
+                float(row["others"]),
+                float(row["pvalue"]),
+            )
+            for row in common[common["qvalue"] < MAX_QVALUE].to_dict("records")
+        ),
+        n_tested=len(common),
     )
 
 

@@ -1,0 +1,83 @@
+"""Whether patients who have something in common, such as their batch, are more alike."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.cohort.associations import benjamini_hochberg
+
+PERMUTATIONS = 999
+#: Pairs of patients with the same value, and with different ones, below which nothing is tested.
+FEWEST_PAIRS = 3
+_ROUNDING = 1e-12
+
+
+def likeness(
+    similarity: np.ndarray,
+    patients: Sequence[str],
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    rng: np.random.Generator,
+    permutations: int = PERMUTATIONS,
+) -> pd.DataFrame:
+    """Ask of each thing that is told of patients whether those with the same value are more alike.
+
+    Parameters
+    ----------
+    similarity
+        Symmetric, shape (n, n), NaN where a pair can't be compared.
+    patients
+        Their names, n.
+    texts
+        What is told of each patient: values by feature; a patient may lack some. A feature of
+        which nearly every patient has a value of their own, such as a weight, is not tested.
+    rng
+        Source of randomness.
+    permutations
+        How often the values are dealt out anew among the patients who have one.
+
+    Returns
+    -------
+    A row per feature, smallest p first: `feature, n_values, n_patients`; `same` and `others`, the
+    mean similarity of pairs with the same value and of other pairs; `pvalue`, one-sided: the
+    share of permutations, what was found among them, with as great a difference; `qvalue`.
+    """
+    rows = []
+    for feature in sorted({name for row in texts.values() for name in row}):
+        told = [texts.get(patient, {}).get(feature, "") for patient in patients]
+        having = np.flatnonzero([bool(text) for text in told])
+        names, values = np.unique([told[row] for row in having], return_inverse=True)
+        if not 2 <= len(names) <= len(having) / 2:
+            continue
+        alike = similarity[np.ix_(having, having)].copy()
+        np.fill_diagonal(alike, np.nan)
+        known = np.isfinite(alike).astype(float)
+        alike = np.where(known > 0, alike, 0)
+        same, others, n_same, n_others = _means(alike, known, values, len(names))
+        if min(n_same, n_others) < FEWEST_PAIRS:
+            continue
+        reached = 0
+        for _ in range(permutations):
+            one, another, *_ = _means(alike, known, rng.permutation(values), len(names))
+            reached += one - another >= same - others - _ROUNDING
+        pvalue = (1 + reached) / (permutations + 1)
+        rows.append((feature, len(names), len(having), same, others, pvalue))
+    columns = ["feature", "n_values", "n_patients", "same", "others", "pvalue"]
+    table = pd.DataFrame(rows, columns=columns).astype(
+        {"n_values": int, "n_patients": int, "same": float, "others": float, "pvalue": float}
+    )
+    table["qvalue"] = benjamini_hochberg(table["pvalue"].to_numpy())
+    return table.sort_values(["pvalue", "feature"])
+
+
+def _means(
+    alike: np.ndarray, known: np.ndarray, values: np.ndarray, n_values: int
+) -> tuple[float, float, float, float]:
+    """Give the mean similarity of pairs of the same value and of others, and how many of each."""
+    member = np.eye(n_values)[values]
+    total, count = ((member * (of @ member)).sum() / 2 for of in (alike, known))
+    n_others = known.sum() / 2 - count
+    same = total / count if count else 0.0
+    others = (alike.sum() / 2 - total) / n_others if n_others else 0.0
+    return float(same), float(others), float(count), float(n_others)
