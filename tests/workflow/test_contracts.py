@@ -37,6 +37,13 @@ TABLES = {
     "{patient}.layers.parquet": contracts.PATIENT_LAYERS,
     "patients.parquet": contracts.COHORT_PATIENTS,
     "ranks.parquet": contracts.COHORT_RANKS,
+    "similarity.parquet": contracts.COHORT_SIMILARITY,
+    "clusters.parquet": contracts.COHORT_CLUSTERS,
+    "cluster_numbers.parquet": contracts.COHORT_CLUSTER_NUMBERS,
+    "likeness.parquet": contracts.COHORT_LIKENESS,
+    "trial.parquet": contracts.COHORT_TRIAL,
+    "trial_drugs.parquet": contracts.COHORT_TRIAL_DRUGS,
+    "trial_features.parquet": contracts.COHORT_TRIAL_FEATURES,
     "evaluation.parquet": contracts.COHORT_EVALUATION,
 }
 FILES = {
