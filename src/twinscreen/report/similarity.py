@@ -196,8 +196,12 @@ def _draw(
         norm=BoundaryNorm(limits, len(_COLOURS)),
     )
     # Everybody is wholly like themselves: the diagonal says nothing and stays white.
-    for row in range(n):
-        axes.add_patch(Rectangle((row - 0.5, row - 0.5), 1, 1, facecolor="white", linewidth=0))
+    if named:
+        for row in range(n):
+            corner = (row - 0.5, row - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor="white", linewidth=0))
+    else:
+        axes.axline((0, 0), slope=1, color="white", linewidth=1)
     if groups is not None:
         for number in dict.fromkeys(groups):
             start, size = int((groups == number).argmax()), int((groups == number).sum())
@@ -213,7 +217,7 @@ def _draw(
                 )
             )
             middle = start + (size - 1) / 2
-            axes.text(n - 0.2, middle, f"Group {number}", fontsize=8.5, va="center")
+            axes.text(n - 0.5 + 0.01 * n, middle, f"Group {number}", fontsize=8.5, va="center")
     axes.set_xticks([])
     if named:
         axes.set_yticks(range(n), names, fontsize=8.5 if n <= 40 else max(72 * side / n * 0.8, 2))
