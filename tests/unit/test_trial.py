@@ -340,6 +340,19 @@ def test_without_calls_nobody_responds_and_without_answers_nothing_is_judged(coh
     assert read_table(folder / "out" / "trial_features.parquet", COHORT_TRIAL_FEATURES).empty
 
 
+def test_a_cohort_of_nobody_scored_has_an_empty_trial(cohort):
+    twins, screens, folder = cohort
+    for path in screens[:2]:
+        screen = ad.read_h5ad(path)[:0].copy()
+        screen.uns["unscorable"] = "no cells"
+        screen.write_h5ad(path)
+    run_trial(
+        twins=twins[:2], screens=screens[:2], drugs=["one"], responses="", seed=1, output=folder
+    )
+    assert read_table(folder / "trial.parquet", COHORT_TRIAL).empty
+    assert read_table(folder / "trial_drugs.parquet", COHORT_TRIAL_DRUGS).empty
+
+
 def test_the_same_trial_gives_the_same_bytes(cohort):
     twins, screens, folder = cohort
     for name, step in (("a", 1), ("b", -1)):

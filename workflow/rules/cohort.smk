@@ -107,7 +107,7 @@ rule trial:
         code=code_id("cohort"),
     shell:
         "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
-        " --drugs {params.drugs:q} --responses {params.responses:q} --seed {params.seed}"
+        " --drugs {params.drugs:q} --responses={params.responses:q} --seed {params.seed}"
         " --output {params.folder:q} 2> {log:q}"
 
 

@@ -108,7 +108,9 @@ def gather(told: Mapping[str, Told], *, without: Iterable[str] = ()) -> Features
     values = pd.DataFrame(
         {key: pd.Series(columns[key], dtype=float) for key in kept}, index=list(told), dtype=float
     )
-    values.columns = pd.MultiIndex.from_tuples(kept, names=["kind", "feature"])
+    values.columns = pd.MultiIndex.from_arrays(
+        [[kind for kind, _ in kept], [name for _, name in kept]], names=["kind", "feature"]
+    )
     simulated = set().union(*(of.simulated for of in told.values()))
     return Features(values, frozenset(simulated & set(kept)))
 

@@ -136,6 +136,8 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
         A drug is in no screen.
     """
     tables = [of.drugs for of in treated.values() if len(of.drugs)]
+    if not tables:  # nobody could be scored: that is said elsewhere, and stops no cohort
+        return {}
     names: dict[str, str] = {}
     for table in tables:
         names |= dict(zip(table.index, table["name"], strict=True))
