@@ -119,9 +119,32 @@ def test_a_copy_that_is_the_compartment_has_its_seeds():
     same = tuple(np.asarray(side.sum(axis=0))[None] for side in sides)
     copies = copy_against_own_control(*sides, same, found, RULE)
     assert copies.effect[0] == pytest.approx(found.effect, abs=1e-5)
+    assert copies.logfc[0] == pytest.approx(found.logfc, abs=1e-5)
     expected = seeds(found, max_qvalue=0.05, min_fold_change=1.5, most=500)
     assert expected.sum() >= 25
     assert copies.seeds[0].tolist() == expected.tolist()
+
+
+def test_fold_changes_of_copies_against_donors_are_from_their_weighted_mean():
+    """By hand: log2 counts per million of the copy less the weighted, widened mean of donors'."""
+    random = np.random.default_rng(7)
+    cells, reference = experiment(random, genes=50)
+    kept = np.arange(50) != 3  # the other is not compared
+    cells, reference = sparse.csr_array(cells.toarray() * kept), reference * kept
+    found = against_reference(np.asarray(cells.sum(axis=0)), reference)
+    drawn, weights = resampled_cells(cells, 4, random), donor_weights(list("abcdefgh"), 4, 1)
+    copies = copy_against_reference(drawn, reference, weights, found, RULE)
+    assert copies.logfc.dtype == np.float32
+    assert np.isnan(copies.logfc).any(axis=0).tolist() == (~kept).tolist()
+    level, of_copies = (
+        np.log2((counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 1) * 1e6)
+        for counts in (reference, drawn)
+    )
+    for copy in range(4):
+        mean = level.mean(axis=0)
+        mean = mean + (weights[copy] @ level - mean) * np.sqrt(9 / 7)
+        expected = np.where(kept, of_copies[copy] - mean, np.nan)
+        assert copies.logfc[copy] == pytest.approx(expected, abs=1e-5, nan_ok=True)
 
 
 def test_the_most_deviating_seeds_are_kept_in_each_copy():
@@ -151,7 +174,7 @@ def test_intervals_by_hand():
     place = pd.Index(network.names.astype(str)).get_indexer(genes)
     seeds_of = np.array([[1, 1, 1, 0]] * 10 + [[1, 1, 1, 1]] * 10, dtype=bool)
     effect = np.tile(np.arange(20, dtype=np.float32)[:, None], (1, 4))
-    found = intervals(Copies(effect, seeds_of), place, network, np.ones(4, dtype=bool))
+    found = intervals(Copies(effect, effect, seeds_of), place, network, np.ones(4, dtype=bool))
     assert found.support == pytest.approx([0.5, 1, 1, np.nan], nan_ok=True)
     assert found.effect[:, 0] == pytest.approx([0.95, 18.05])
     assert np.isnan(found.effect[:, 3]).all()

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
+from twinscreen.twin.bootstrap import donor_weights
 from twinscreen.twin.compare import Settings
 from twinscreen.twin.group import (
     Replicates,
@@ -14,6 +15,7 @@ from twinscreen.twin.group import (
     copy_between_groups,
     design_matrix,
 )
+from twinscreen.twin.pseudobulk import log_cpm
 
 SETTINGS = Settings(
     design="group",
@@ -92,6 +94,28 @@ def test_copies_of_a_group_scatter_by_about_a_standard_error():
     raised = np.arange(300) % 10 == 0
     assert copies.seeds[:, raised].mean() > 0.95
     assert copies.seeds[:, ~raised].mean() < 0.08
+
+
+def test_fold_changes_of_copies_of_a_group_move_with_the_weighted_model():
+    """Against weighted least squares gene by gene, its shift widened as for means of six donors."""
+    counts, case = planted(np.random.default_rng(2), genes=60)
+    names = [f"d{i:02}" for i in range(12)]
+    donors = sides(names, ["x"] * 12, case, counts)
+    design, _ = design_matrix(donors)
+    found, error = between_groups(counts, design)
+    copies = copy_between_groups(donors, design, found, error, copies=3, settings=SETTINGS)
+    level = log_cpm(counts)
+    plain = np.linalg.lstsq(design, level, rcond=None)[0][-1]
+    for weights, effect, logfc in zip(
+        donor_weights(names, 3, SETTINGS.seed), copies.effect, copies.logfc, strict=True
+    ):
+        root = np.sqrt(weights)[:, None]
+        shift = np.linalg.lstsq(root * design, root * level, rcond=None)[0][-1] - plain
+        shift *= np.sqrt(7 / 5)
+        tested = np.isfinite(found.effect)
+        expected = np.where(tested, found.logfc + shift, np.nan)
+        assert logfc == pytest.approx(expected, abs=1e-5, nan_ok=True)
+        assert effect == pytest.approx(found.effect + shift / error, abs=1e-3, nan_ok=True)
 
 
 def observation(patient, condition, counts):

@@ -42,6 +42,7 @@ def case():
     ).assign(kind="resampled")
     obs.index = obs.index.astype(str)
     copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
+    copies.layers["logfc"] = copies.X / 2
     return scored, copies, combine(drug_scores(targets, over), weight)
 
 

@@ -70,19 +70,22 @@ def test_a_split_is_compared_as_two_samples_are(sizes):
     cells, control = samples_of_cells(random, sizes=sizes)
     tested, both = compared_in(cells, control), joined(cells, control)
     splits = random.permuted(np.tile(np.arange(sum(sizes)) < sizes[0], (6, 1)), axis=1)
-    effect, df = compare_splits(cells, control, tested, splits)
-    for one, own, freedom in zip(splits, effect, df, strict=True):
+    effect, logfc, df = compare_splits(cells, control, tested, splits)
+    for one, own, change, freedom in zip(splits, effect, logfc, df, strict=True):
         expected = against_own_control(both[np.flatnonzero(one)], both[np.flatnonzero(~one)])
         assert np.isfinite(expected.effect).tolist() == tested.tolist()
         assert own == pytest.approx(expected.effect[tested], abs=1e-6)
+        assert change == pytest.approx(expected.logfc[tested], abs=1e-9)
         assert freedom == pytest.approx(expected.df, rel=1e-6)
 
 
 def test_the_split_into_the_samples_is_the_comparison_itself():
     cells, control = samples_of_cells(np.random.default_rng(2))
     tested = compared_in(cells, control)
-    effect, _ = compare_splits(cells, control, tested, (np.arange(130) < 50)[None])
-    assert effect[0] == pytest.approx(against_own_control(cells, control).effect[tested], abs=1e-6)
+    effect, logfc, _ = compare_splits(cells, control, tested, (np.arange(130) < 50)[None])
+    expected = against_own_control(cells, control)
+    assert effect[0] == pytest.approx(expected.effect[tested], abs=1e-6)
+    assert logfc[0] == pytest.approx(expected.logfc[tested], abs=1e-9)
 
 
 def test_permuted_cells_are_standard_where_a_third_of_the_genes_differs():
@@ -90,6 +93,8 @@ def test_permuted_cells_are_standard_where_a_third_of_the_genes_differs():
     tested = compared_in(cells, control)
     found = permuted_cells(cells, control, tested, copies=200, random=np.random.default_rng(4))
     assert found.number.tolist() == list(range(200))
+    assert found.logfc.dtype == np.float32
+    assert np.array_equal(np.isnan(found.logfc), np.isnan(found.effect))
     assert np.isfinite(found.effect).all(axis=0).tolist() == tested.tolist()
     assert np.isfinite(found.effect).any(axis=0).tolist() == tested.tolist()
     beyond = (np.abs(found.effect[:, tested]) > 1.96).mean()
@@ -105,7 +110,7 @@ def test_with_the_dispersion_of_the_samples_they_would_not_be():
     member = random.permuted(np.tile(np.arange(130) < 50, (200, 1)), axis=1).astype(float)
     phi, _ = cell_dispersion(cells, control, tested)
     wrong, _ = signed_deviance(member @ both, (1 - member) @ both, tested, phi)
-    right, _ = compare_splits(cells, control, tested, member > 0)
+    right, *_ = compare_splits(cells, control, tested, member > 0)
     differing = np.abs(against_own_control(cells, control).effect[tested]) > 4
     assert differing.sum() > 50
     share = [(np.abs(found[:, differing]) > 1.96).mean() for found in (wrong, right)]
@@ -134,6 +139,7 @@ def made_up_reference():
     obs = pd.concat([obs.assign(tissue="blood"), other.assign(tissue="skin")])
     found = ad.AnnData(np.zeros((6, 3)), obs=obs, var=pd.DataFrame(index=["G0", "G1", "G2"]))
     found.layers["effect"] = np.vstack([effect, [[0, 0, 0]]]).astype(np.float32)
+    found.layers["logfc"] = found.layers["effect"] / 2
     return found
 
 
@@ -153,9 +159,11 @@ def test_donors_have_one_number_in_all_compartments():
     t, b = donors_of("T"), donors_of("B")
     assert t.number.tolist() == [0, 2, 3]  # a, c, d of a, b, c, d
     assert t.effect.tolist() == [[8, 6], [11, 9], [5, 3]]
+    assert t.logfc.tolist() == [[4, 3], [5.5, 4.5], [2.5, 1.5]]
     assert b.number.tolist() == [3]
     assert b.effect[0, 1] == 1
     assert np.isnan(b.effect[0, 0])
+    assert np.isnan(b.logfc[0, 0])
 
 
 def test_the_patient_is_no_null_copy_of_its_own():
@@ -195,17 +203,19 @@ def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
     written = tmp_path / "reference.h5ad"
     build_reference(observations=paths, output=written, min_cells=10, min_donors=3, min_count=10)
     found = read_anndata(written, REFERENCE)
-    effect, counts = found.layers["effect"], np.asarray(found.X)
+    effect, logfc, counts = found.layers["effect"], found.layers["logfc"], np.asarray(found.X)
     t_cells = np.flatnonzero(found.obs["cell_type"] == "T")
     assert len(t_cells) == 5
     significant = tested = 0
     for row in t_cells:
         expected = against_reference(counts[row], counts[np.setdiff1d(t_cells, row)])
         assert effect[row] == pytest.approx(expected.effect, abs=1e-5, nan_ok=True)
+        assert logfc[row] == pytest.approx(expected.logfc, abs=1e-5, nan_ok=True)
         significant += (expected.pvalue < 0.05).sum()
         tested += np.isfinite(expected.pvalue).sum()
     # three donors with B cells: two others are too few
-    assert np.isnan(effect[np.flatnonzero(found.obs["cell_type"] == "B")]).all()
+    for values in (effect, logfc):
+        assert np.isnan(values[np.flatnonzero(found.obs["cell_type"] == "B")]).all()
     (calibration,) = found.uns["calibration"].itertuples(index=False)
     assert calibration == ("T", "blood", 5, tested, pytest.approx(significant / tested))
 
@@ -275,13 +285,16 @@ def test_a_labelling_of_groups_is_tested_by_a_linear_model():
     tested = np.arange(400) != 3
     found = permuted_groups(counts, covariates, case, labels, tested)
     assert np.isnan(found.effect[:, 3]).all()
+    assert np.isnan(found.logfc[:, 3]).all()
     level = log_cpm(counts)[:, tested]
-    for label, effect in zip(labels, found.effect[:, tested], strict=True):
+    copies = zip(labels, found.effect[:, tested], found.logfc[:, tested], strict=True)
+    for label, effect, logfc in copies:
         design = np.column_stack([covariates, label])
         slope, squares, *_ = np.linalg.lstsq(design, level, rcond=None)
         moderation = fit_moderation(squares / 9, 9, level.mean(axis=0))
         error = np.sqrt(moderation.apply(squares / 9) * np.linalg.inv(design.T @ design)[2, 2])
         pvalue = stats.t.sf(np.abs(slope[2] / error), moderation.total_df)
+        assert logfc == pytest.approx(slope[2], abs=1e-5)
         assert np.sign(effect).tolist() == np.sign(slope[2]).tolist()
         assert stats.norm.sf(np.abs(effect)) == pytest.approx(pvalue, rel=1e-3)
 
@@ -314,7 +327,8 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
     first = np.arange(6, dtype=np.float32).reshape(2, 3)
 
     def nothing_wrong(*numbers):
-        return lambda: NullCopies(np.full((len(numbers), 3), 9, np.float32), np.array(numbers))
+        nine = np.full((len(numbers), 3), 9, np.float32)
+        return lambda: NullCopies(nine, nine / 9, np.array(numbers))
 
     def compartment(cell_type, copies, null):
         return Compartment(
@@ -325,9 +339,9 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
         raise AssertionError("computed where nothing is treated")
 
     several = [
-        compartment("B", Copies(first, first > 1), nothing_wrong(0, 7)),
+        compartment("B", Copies(first, first / 4, first > 1), nothing_wrong(0, 7)),
         compartment("T", None, nothing_wrong(7)),
-        compartment("old", Copies(first, first > 1), never),
+        compartment("old", Copies(first, first / 4, first > 1), never),
     ]
     twin = ad.AnnData(
         np.zeros((3, 4)),
@@ -347,3 +361,30 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
         ["null", "T|blood|T0", 7],
     ]
     assert np.asarray(found.X).tolist() == [[2, 0], [5, 3], [9, 9], [9, 9], [9, 9]]
+    logfc = found.layers["logfc"]
+    assert logfc.dtype == np.float32
+    assert logfc.tolist() == [[0.5, 0], [1.25, 0.75], [1, 1], [1, 1], [1, 1]]
+
+
+def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
+    values = np.ones((1, 1), np.float32)
+    several = [
+        Compartment(
+            *(cell_type, "blood", "T0", 50),
+            genes=pd.Index([gene]),
+            copies=Copies(values, values * 2, values > 0),
+        )
+        for cell_type, gene in (("B", "A"), ("T", "C"))
+    ]
+    twin = ad.AnnData(
+        np.zeros((2, 2)),
+        obs=pd.DataFrame({"latest": True, "scorable": True}, index=[c.name for c in several]),
+        var=pd.DataFrame(index=["A", "C"]),
+    )
+    write_copies(several, twin, tmp_path / "copies.h5ad")
+    found = read_anndata(tmp_path / "copies.h5ad", COPIES)
+    none = np.nan
+    assert np.array_equal(found.X, [[1, none], [none, 1]], equal_nan=True)
+    assert np.array_equal(found.layers["logfc"], [[2, none], [none, 2]], equal_nan=True)
+    write_copies([], twin, tmp_path / "none.h5ad")
+    assert read_anndata(tmp_path / "none.h5ad", COPIES).layers["logfc"].shape == (0, 0)

@@ -123,6 +123,7 @@ def cohort_like():
     ).assign(kind="resampled")
     obs.index = obs.index.astype(str)
     copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
+    copies.layers["logfc"] = copies.X / 2
     return twin, scored, copies
 
 

@@ -140,7 +140,7 @@ def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bri
     genes = pd.Index(["a", "b", "X", "Y", "u", "v"])  # not w: p of X is 1 / 15
     changed = genes.isin(["a", "b"])
     there = deviation(np.where(changed, 6, 0.1), np.where(changed, 2, 0.1), 1 - changed * 0.99)
-    copies = Copies(np.tile(there.effect.astype(np.float32), (20, 1)), np.tile(changed, (20, 1)))
+    copies = Copies(*(np.tile(of, (20, 1)) for of in (there.effect, there.logfc, changed)))
     compartment = Compartment("B", "blood", "T0", 99, genes=genes, deviation=there, copies=copies)
     twin = assemble([compartment], bridge, "P1", settings)
     row = twin.to_df("module").iloc[0]

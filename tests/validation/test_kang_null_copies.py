@@ -93,10 +93,11 @@ def test_permuted_cells_are_compared_as_samples_are(donors):
         tested = np.asarray(both.sum(axis=0)) >= PAIRED.min_count
         first = np.arange(both.shape[0]) < sides[0].shape[0]
         splits = generator(1, name).permuted(np.tile(first, (3, 1)), axis=1)
-        effect, _ = compare_splits(*sides, tested, splits)
-        for one, found in zip(splits, effect, strict=True):
+        effect, logfc, _ = compare_splits(*sides, tested, splits)
+        for one, found, change in zip(splits, effect, logfc, strict=True):
             expected = against_own_control(both[np.flatnonzero(one)], both[np.flatnonzero(~one)])
             worst = max(worst, np.abs(expected.effect[tested] - found).max())
+            worst = max(worst, np.abs(expected.logfc[tested] - change).max())
     print(f"largest difference {worst:.1e}")
     assert worst < 1e-6
 
@@ -150,6 +151,8 @@ def test_the_reference_has_each_donor_as_a_patient_would_be(healthy_output):
                 row = reference[f"{own.cell_type}|{own.tissue}|{donor}", own.genes]
                 kept = np.asarray(row.layers["effect"]).ravel()
                 assert kept == pytest.approx(own.deviation.effect, abs=1e-4, nan_ok=True)
+                change = np.asarray(row.layers["logfc"]).ravel()
+                assert change == pytest.approx(own.deviation.logfc, abs=1e-4, nan_ok=True)
                 null = own.null_copies()
                 assert names.index(donor) not in null.number
                 assert len(null.number) == len(set(null.number)) >= 3

@@ -75,7 +75,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--regulator-targets", required=True, type=int, help="targets of an upstream regulator")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="twin to write (h5ad)")
-    add("--copies-output", required=True, help="effects of the copies to write (h5ad)")
+    add("--copies-output", required=True, help="effects and fold changes of copies (h5ad)")
     add_keep_going(add)
 
 

@@ -226,12 +226,13 @@ DEVIATIONS = AnnDataContract(
 )
 
 #: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
-#: share of the cells that express each gene, and the effect of each donor against the others, as
-#: if it were a patient. uns["calibration"]: how often they deviate so by chance.
+#: share of the cells that express each gene, and the effect and log2 fold change of each donor
+#: against the others, as if it were a patient. uns["calibration"]: how often they deviate so by
+#: chance.
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
-    layers=("share", "effect"),
+    layers=("share", "effect", "logfc"),
     uns=("unused", "calibration", "provenance"),
 )
 
@@ -314,11 +315,11 @@ CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 #: The layer of a twin that is there only where modules grow: what growth added to the seeds.
 GROWN_LAYER = "grown"
 
-#: The effects of copies of the compartments that are treated, one column per gene compared. `kind`
-#: is resampled, from which the screen takes the intervals of its scores, or null: what the effects
-#: would be if nothing were wrong. One row per compartment and copy; those of one kind and number
-#: belong together.
-COPIES = AnnDataContract("copies", obs=("compartment", "copy", "kind"))
+#: The effects (X) and log2 fold changes of copies of the compartments that are treated, one column
+#: per gene compared. `kind` is resampled, from which the screen takes the intervals of its scores,
+#: or null: what they would be if nothing were wrong. One row per compartment and copy; those of one
+#: kind and number belong together.
+COPIES = AnnDataContract("copies", obs=("compartment", "copy", "kind"), layers=("logfc",))
 
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(

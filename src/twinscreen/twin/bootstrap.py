@@ -13,6 +13,7 @@ from twinscreen.files import COPIES, FilePath, generator, write_anndata
 from twinscreen.network import Interactome, components_of_copies
 from twinscreen.twin.deviation import Deviation, HealthyDonors, cell_dispersion, signed_deviance
 from twinscreen.twin.modules import SeedRule
+from twinscreen.twin.null_copies import NullCopies, in_place
 
 if TYPE_CHECKING:
     from twinscreen.twin.compare import Compartment
@@ -25,11 +26,12 @@ LOWER, UPPER = 0.05, 0.95
 class Copies:
     """One compartment in b resampled copies over g genes.
 
-    `effect` (float32) is NaN where a gene was not compared; `seeds` (boolean) are the deviating
-    genes of each copy.
+    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared;
+    `seeds` (boolean) are the deviating genes of each copy.
     """
 
     effect: np.ndarray
+    logfc: np.ndarray
     seeds: np.ndarray
 
 
@@ -173,12 +175,10 @@ def place_copies(
 ) -> Copies:
     """Choose the seeds of b copies from values of the t genes compared, shape (b, t)."""
     tested = np.isfinite(deviation.effect)
-    placed = np.full((len(effect), len(tested)), np.nan, dtype=np.float32)
-    placed[:, tested] = effect
-    seeds = np.zeros(placed.shape, dtype=bool)
+    seeds = np.zeros((len(effect), len(tested)), dtype=bool)
     limit = discovery_limit(deviation, rule.max_qvalue)
     seeds[:, tested] = seeds_of_copies(effect, logfc, limit, rule)
-    return Copies(placed, seeds)
+    return Copies(in_place(effect, tested), in_place(logfc, tested), seeds)
 
 
 def seeds_of_copies(
@@ -289,7 +289,7 @@ def intervals(
 
 
 def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: FilePath) -> None:
-    """Write the effects of the copies of those compartments of a twin that are treated.
+    """Write effects and fold changes of copies of those compartments of a twin that are treated.
 
     Parameters
     ----------
@@ -302,30 +302,32 @@ def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: 
         compartments, then of the copies. Without copies it has no rows.
     """
     treated = set(twin.obs_names[(twin.obs["latest"] & twin.obs["scorable"]).to_numpy(bool)])
-    blocks: list[tuple[str, Compartment, np.ndarray, np.ndarray]] = []
+    blocks: list[tuple[str, Compartment, Copies | NullCopies]] = []
     for one in compartments:
         if one.name in treated and one.copies is not None:
-            effect = one.copies.effect
-            blocks.append(("resampled", one, np.arange(len(effect)), effect))
+            blocks.append(("resampled", one, one.copies))
     for one in compartments:
         if one.name in treated and one.null_copies is not None:
-            null = one.null_copies()
-            blocks.append(("null", one, null.number, null.effect))
+            blocks.append(("null", one, one.null_copies()))
     measured = np.zeros(twin.n_vars, dtype=bool)
     for _, one, *_ in blocks:
         place = twin.var_names.get_indexer(one.genes)
         measured[place[place >= 0]] = True
     genes = twin.var_names[measured]
-    effects, rows = [np.empty((0, len(genes)), dtype=np.float32)], []
-    for kind, one, numbers, effect in blocks:
+    none = np.empty((0, len(genes)), dtype=np.float32)
+    effects, changes, rows = [none], [none], []
+    for kind, one, copies in blocks:
         column = one.genes.get_indexer(genes)
-        block = effect[:, column]
-        block[:, column < 0] = np.nan
-        effects.append(block)
+        for values, placed in ((copies.effect, effects), (copies.logfc, changes)):
+            block = values[:, column]
+            block[:, column < 0] = np.nan
+            placed.append(block)
+        numbers = copies.number if isinstance(copies, NullCopies) else range(len(copies.effect))
         rows += [(one.name, int(number), kind) for number in numbers]
     obs = pd.DataFrame(rows, columns=["compartment", "copy", "kind"]).astype(
         {"compartment": str, "copy": int, "kind": str}
     )
     obs.index = obs.index.astype(str)
     table = ad.AnnData(np.concatenate(effects), obs=obs, var=pd.DataFrame(index=genes))
+    table.layers["logfc"] = np.concatenate(changes)
     write_anndata(table, path, COPIES, compress=False)

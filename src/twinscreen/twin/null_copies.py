@@ -20,18 +20,28 @@ from twinscreen.twin.deviation import (
     sum_of_squares,
 )
 from twinscreen.twin.moderation import fit_moderations
+from twinscreen.twin.pseudobulk import log_cpm
 
 
 @dataclass(frozen=True)
 class NullCopies:
     """b copies of one compartment over g genes.
 
-    `effect` (float32) is NaN where a gene was not compared in a copy, which may differ from copy to
-    copy; `number` (b,) numbers them: those of one number belong together over compartments.
+    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared in a
+    copy, which may differ from copy to copy; `number` (b,) numbers them: those of one number belong
+    together over compartments.
     """
 
     effect: np.ndarray
+    logfc: np.ndarray
     number: np.ndarray
+
+
+def in_place(values: np.ndarray, tested: np.ndarray) -> np.ndarray:
+    """Put values of the t genes compared, shape (b, t), among all g: float32, NaN elsewhere."""
+    placed = np.full((len(values), len(tested)), np.nan, dtype=np.float32)
+    placed[:, tested] = values
+    return placed
 
 
 def permuted_cells(
@@ -59,15 +69,13 @@ def permuted_cells(
     """
     first = np.arange(cells.shape[0] + control.shape[0]) < cells.shape[0]
     splits = random.permuted(np.tile(first, (copies, 1)), axis=1)
-    effect, _ = compare_splits(cells, control, tested, splits)
-    placed = np.full((copies, len(tested)), np.nan, dtype=np.float32)
-    placed[:, tested] = effect
-    return NullCopies(placed, np.arange(copies))
+    effect, logfc, _ = compare_splits(cells, control, tested, splits)
+    return NullCopies(in_place(effect, tested), in_place(logfc, tested), np.arange(copies))
 
 
 def compare_splits(
     cells: sparse.csr_array, control: sparse.csr_array, tested: np.ndarray, splits: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Compare b splits of the same cells, each as `against_own_control` compares two samples.
 
     The dispersion is that of each split: where the samples differ, sides that are mixtures of both
@@ -84,7 +92,7 @@ def compare_splits(
 
     Returns
     -------
-    t, shape (b, t), and its degrees of freedom, shape (b,).
+    t and log2 fold change, shape (b, t), and the degrees of freedom of t, shape (b,).
     """
     both = sparse.csr_array(sparse.vstack([cells, control], format="csr"))
     library = np.asarray(both.sum(axis=1), dtype=float)
@@ -105,7 +113,8 @@ def compare_splits(
     effect = signed_root(first[0], second[0], first[2] / max(whole[2], 1)).T
     for copy, moderation in enumerate(moderations):
         effect[copy] /= np.sqrt(moderation.apply(phi[copy]))
-    return effect, np.array([moderation.total_df for moderation in moderations])
+    logfc = log_cpm(first[0].T, first[2]) - log_cpm(second[0].T, second[2])
+    return effect, logfc, np.array([moderation.total_df for moderation in moderations])
 
 
 def donors_as_patients(
@@ -123,7 +132,7 @@ def donors_as_patients(
     Parameters
     ----------
     reference
-        The healthy reference, with that comparison in its layer `effect`.
+        The healthy reference, with that comparison in its layers `effect` and `logfc`.
     genes
         Genes of the compartment, all of them genes of the reference.
     cell_type, tissue
@@ -147,9 +156,11 @@ def donors_as_patients(
     chosen = np.isin(number, drawn[names[drawn] != leave_out][:copies])
     chosen &= ((obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)).to_numpy()
     rows = np.flatnonzero(chosen)
-    effect = np.asarray(reference.layers["effect"])[
-        np.ix_(rows, reference.var_names.get_indexer(genes))
-    ]
-    compared = np.isfinite(effect).any(axis=1)
-    order = np.argsort(number[rows[compared]], kind="stable")
-    return NullCopies(effect[compared][order].astype(np.float32), number[rows[compared]][order])
+    column = reference.var_names.get_indexer(genes)
+    effect, logfc = (
+        np.asarray(reference.layers[name])[np.ix_(rows, column)].astype(np.float32)
+        for name in ("effect", "logfc")
+    )
+    order = np.argsort(number[rows], kind="stable")
+    order = order[np.isfinite(effect[order]).any(axis=1)]
+    return NullCopies(effect[order], logfc[order], number[rows][order])

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from twinscreen.twin.moderation import fit_moderations
-from twinscreen.twin.null_copies import NullCopies
+from twinscreen.twin.null_copies import NullCopies, in_place
 from twinscreen.twin.pseudobulk import log_cpm
 
 #: All labellings are listed where there are at most so many for each one asked for.
@@ -89,7 +89,7 @@ def permuted_groups(
 
     A linear model on log2 counts per million with moderated variances stands for DESeq2, which
     would take minutes for each labelling. Its t becomes the normal score of the same tail, as
-    Wald's statistic is one.
+    Wald's statistic is one. The log2 fold change is the model's coefficient of the label.
 
     Parameters
     ----------
@@ -121,19 +121,20 @@ def permuted_groups(
     others = np.minimum(labels.sum(axis=1), (~labels).sum(axis=1)) >= 2
     others &= (labels != case).any(axis=1) & (labels == case).any(axis=1)
     number = np.flatnonzero(others & (size > 1e-9))
-    placed = np.full((len(number), len(tested)), np.nan, dtype=np.float32)
     if not len(number):
-        return NullCopies(placed, number)
-    contrast = contrast[number] / np.sqrt(size[number])[:, None]
+        none = in_place(np.empty((0, level.shape[1])), tested)
+        return NullCopies(none, none, number)
+    norm = np.sqrt(size[number])[:, None]
+    contrast = contrast[number] / norm
     df = len(covariates) - np.linalg.matrix_rank(covariates) - 1
     shift = contrast @ level
     squares = np.sum((rest @ level) ** 2, axis=0) - shift**2
     variance = np.maximum(squares, 0) / df
-    moderations = fit_moderations(variance, df, level.mean(axis=0))
-    for copy, moderation in enumerate(moderations):
+    score = np.empty(shift.shape)
+    for copy, moderation in enumerate(fit_moderations(variance, df, level.mean(axis=0))):
         t = shift[copy] / np.sqrt(moderation.apply(variance[copy]))
-        placed[copy, tested] = normal_score(t, moderation.total_df)
-    return NullCopies(placed, number)
+        score[copy] = normal_score(t, moderation.total_df)
+    return NullCopies(in_place(score, tested), in_place(shift / norm, tested), number)
 
 
 def normal_score(t: np.ndarray, df: float) -> np.ndarray:

@@ -80,8 +80,8 @@ def build_reference(
         lost = max(part.n_vars for part in parts) - reference.n_vars
         log.info("%d genes that not all tissues have are left out", lost)
     reference = reference[reference.obs["n_cells"] >= min_cells].copy()
-    effect, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
-    reference.layers["effect"] = effect
+    layers, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
+    reference.layers.update(layers)
     reference.uns = {
         "unused": pd.DataFrame(
             {"sample": list(unused), "reason": list(unused.values())}, dtype=str
@@ -127,15 +127,18 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
 
 def _each_donor(
     reference: ad.AnnData, *, min_donors: int, min_count: float
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Treat each donor as a patient and compare with the others, as a patient would be.
 
     Returns
     -------
-    Effects, as the reference's X, float32; NaN where a gene was not compared, which is all of them
-    where there are fewer than `min_donors` others. Number of genes with p < 0.05 in each row.
+    Layers `effect` and `logfc` (log2 fold change), of the shape of the reference's X, float32; NaN
+    where a gene was not compared, which is all of them where there are fewer than `min_donors`
+    others. Number of genes with p < 0.05 in each row.
     """
-    effect = np.full(reference.shape, np.nan, dtype=np.float32)
+    layers = {
+        name: np.full(reference.shape, np.nan, dtype=np.float32) for name in ("effect", "logfc")
+    }
     significant = np.zeros(reference.n_obs, dtype=int)
     for row, donor in enumerate(reference.obs.itertuples()):
         others, _ = matching(
@@ -148,9 +151,9 @@ def _each_donor(
         if others.n_obs >= min_donors:
             counts = np.asarray(reference.X[row]).ravel()
             found = against_reference(counts, np.asarray(others.X), min_count=min_count)
-            effect[row] = found.effect
+            layers["effect"][row], layers["logfc"][row] = found.effect, found.logfc
             significant[row] = (found.pvalue < 0.05).sum()
-    return effect, significant
+    return layers, significant
 
 
 def _calibration(reference: ad.AnnData, significant: np.ndarray) -> pd.DataFrame:
