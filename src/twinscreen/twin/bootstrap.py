@@ -34,6 +34,11 @@ class Copies:
     logfc: np.ndarray
     seeds: np.ndarray
 
+    @property
+    def number(self) -> np.ndarray:
+        """Numbers of the copies, shape (b,): those of one number belong together."""
+        return np.arange(len(self.effect))
+
 
 def resampled_cells(
     counts: sparse.csr_array, copies: int, random: np.random.Generator
@@ -314,20 +319,18 @@ def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: 
         place = twin.var_names.get_indexer(one.genes)
         measured[place[place >= 0]] = True
     genes = twin.var_names[measured]
-    none = np.empty((0, len(genes)), dtype=np.float32)
-    effects, changes, rows = [none], [none], []
-    for kind, one, copies in blocks:
+    rows = [(one.name, int(n), kind) for kind, one, copies in blocks for n in copies.number]
+    # Filled in place: with many cell types, blocks to be joined would be as large as all the rest.
+    effect = np.full((len(rows), len(genes)), np.nan, dtype=np.float32)
+    logfc, end = np.full_like(effect, np.nan), 0
+    for _, one, copies in blocks:
         column = one.genes.get_indexer(genes)
-        for values, placed in ((copies.effect, effects), (copies.logfc, changes)):
-            block = values[:, column]
-            block[:, column < 0] = np.nan
-            placed.append(block)
-        numbers = copies.number if isinstance(copies, NullCopies) else range(len(copies.effect))
-        rows += [(one.name, int(number), kind) for number in numbers]
+        known, start, end = column >= 0, end, end + len(copies.effect)
+        effect[start:end, known] = copies.effect[:, column[known]]
+        logfc[start:end, known] = copies.logfc[:, column[known]]
     obs = pd.DataFrame(rows, columns=["compartment", "copy", "kind"]).astype(
         {"compartment": str, "copy": int, "kind": str}
     )
     obs.index = obs.index.astype(str)
-    table = ad.AnnData(np.concatenate(effects), obs=obs, var=pd.DataFrame(index=genes))
-    table.layers["logfc"] = np.concatenate(changes)
+    table = ad.AnnData(effect, obs=obs, var=pd.DataFrame(index=genes), layers={"logfc": logfc})
     write_anndata(table, path, COPIES, compress=False)
