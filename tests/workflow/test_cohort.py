@@ -48,7 +48,23 @@ def test_every_file_is_there_and_nothing_half_written(study):
         "twins": [f"{patient}.h5ad" for patient in PATIENT_IDS],
         "screens": sorted(f"{p}.{kind}" for p in PATIENT_IDS for kind in ("h5ad", "ranking.tsv")),
         "reports": [*(f"{patient}.html" for patient in PATIENT_IDS), "cohort.html"],
-        "cohort": ["patients.parquet", "patients.tsv", "percentiles.tsv", "ranks.parquet"],
+        "cohort": [
+            "cluster_numbers.parquet",
+            "clusters.parquet",
+            "clusters.tsv",
+            "likeness.parquet",
+            "patients.parquet",
+            "patients.tsv",
+            "percentiles.tsv",
+            "ranks.parquet",
+            "similarity.parquet",
+            "trial.parquet",
+            "trial.tsv",
+            "trial_drugs.parquet",
+            "trial_drugs.tsv",
+            "trial_features.parquet",
+            "trial_features.tsv",
+        ],
     }
 
 
