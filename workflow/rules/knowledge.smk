@@ -83,6 +83,31 @@ rule influence:
         " --steps {params.steps} --output {output.influence:q} 2> {log:q}"
 
 
+rule wiring:
+    """The signed network, and rewired ones that keep every protein's edges by number and sign."""
+    input:
+        interactome="<knowledge>/interactome.parquet",
+    output:
+        wiring="<knowledge>/wiring.npz",
+    log:
+        "<logs>/wiring.log",
+    benchmark:
+        "<benchmarks>/wiring.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        damping=config["knowledge"]["damping"],
+        steps=config["knowledge"]["steps"],
+        rewirings=config["knowledge"]["rewirings"],
+        seed=config["seed"],
+        code=code_id("screen/wiring.py", "network"),
+    shell:
+        "twinscreen wiring {input.interactome:q} --damping {params.damping}"
+        " --steps {params.steps} --rewirings {params.rewirings} --seed {params.seed}"
+        " --output {output.wiring:q} 2> {log:q}"
+
+
 rule drugs:
     """Drugs and their targets with the sign of the action."""
     input:

@@ -4,6 +4,7 @@ rule screen:
         twin="<results>/twins/{patient}.h5ad",
         copies="<results>/copies/{patient}.h5ad",
         influence="<knowledge>/influence.h5ad",
+        wiring="<knowledge>/wiring.npz",
         genes="<knowledge>/genes.parquet",
         interactome="<knowledge>/interactome.parquet",
         ligand_receptor="<knowledge>/ligand_receptor.parquet",
@@ -40,6 +41,11 @@ rule screen:
         include=config["screen"]["include"],
         withdrawn=config["screen"]["withdrawn"],
         preset=config["screen"]["preset"],
+        compartments=config["screen"]["compartments"],
+        weights=[f"{k}={v}" for k, v in config["screen"]["weights"].items()],
+        own_weights=[f"{k}={v}" for k, v in config["screen"]["own_weights"].items()],
+        max_pvalue=config["screen"]["max_pvalue"],
+        random_seeds=config["screen"]["random_seeds"],
         random_modules=config["screen"]["random_modules"],
         pairs=config["screen"]["pairs"],
         safety=lambda wildcards, input: [
@@ -54,12 +60,15 @@ rule screen:
         code=code_id("screen", "network"),
     shell:
         "twinscreen screen {input.twin:q} --copies {input.copies:q}"
-        " --influence {input.influence:q}"
+        " --influence {input.influence:q} --wiring {input.wiring:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q}"
         " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
         " --include {params.include:q} --withdrawn {params.withdrawn}"
-        " --preset {params.preset} --random-modules {params.random_modules}"
+        " --preset {params.preset} --compartments {params.compartments}"
+        " --weights {params.weights} --own-weights {params.own_weights}"
+        " --max-pvalue {params.max_pvalue} --random-seeds {params.random_seeds}"
+        " --random-modules {params.random_modules}"
         " --pairs {params.pairs}"
         " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
         " --penalties {params.penalties:q} --seed {params.seed}"

@@ -57,6 +57,28 @@ def _interactome(given: argparse.Namespace) -> None:
     build_interactome(given.omnipath, names=given.names, output=given.output)
 
 
+def _describe_wiring(add: Callable[..., argparse.Action]) -> None:
+    add("interactome", help="interactome")
+    add("--damping", required=True, type=float, help="share that a signalling step passes on")
+    add("--steps", required=True, type=int, help="most signalling steps")
+    add("--rewirings", required=True, type=int, help="number of rewired networks")
+    add("--seed", required=True, type=int, help="seed of all randomness")
+    add("--output", required=True, help="networks to write (npz)")
+
+
+def _wiring(given: argparse.Namespace) -> None:
+    from twinscreen.screen.wiring import build_wiring
+
+    build_wiring(
+        interactome=given.interactome,
+        damping=given.damping,
+        steps=given.steps,
+        rewirings=given.rewirings,
+        seed=given.seed,
+        output=given.output,
+    )
+
+
 def _describe_influence(add: Callable[..., argparse.Action]) -> None:
     add("interactome", help="interactome")
     add("--damping", required=True, type=float, help="share passed on by one signalling step")
@@ -284,6 +306,7 @@ VERBS = {
     "fetch": (_describe_fetch, _fetch, "fetch embedded knowledge from pinned archives"),
     "genes": (_describe_genes, _genes, "build the table of genes and their names"),
     "interactome": (_describe_interactome, _interactome, "build the signed interactome"),
+    "wiring": (_describe_wiring, _wiring, "rewire the signed network many times"),
     "influence": (_describe_influence, _influence, "compute the influence of proteins on genes"),
     "drugs": (_describe_drugs, _drugs, "build the tables of drugs and signed targets"),
     "ligand-receptor": (

@@ -10,6 +10,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("--copies", help="effects of its copies, for the intervals of scores and ranks")
     add("--influence", required=True, help="influence of proteins on genes")
+    add("--wiring", required=True, help="signed network and its rewired versions")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
     add("--drugs", required=True, help="drug table")
@@ -18,8 +19,14 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--include", nargs="*", default=[], help="drugs to try in any case, by name or id")
     add("--withdrawn", required=True, type=yes, help="whether to try withdrawn drugs")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
-    presets = ["causal", "proximity", "scdrugprio"]
+    presets = ["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"]
     add("--preset", required=True, choices=presets, help="what ranks the drugs")
+    ways = ["equal", "communication"]
+    add("--compartments", required=True, choices=ways, help="how much each compartment counts")
+    add("--weights", nargs="*", default=[], type=pair, help="of kinds of evidence: name=value")
+    add("--own-weights", nargs="*", default=[], type=pair, help="those of the preset weighted")
+    add("--max-pvalue", required=True, type=float, help="the best drug is called below this p")
+    add("--random-seeds", required=True, type=int, help="redrawn seeds behind origin")
     add("--random-modules", required=True, type=int, help="random modules behind proximity")
     add("--pairs", required=True, type=int, help="first drugs that are tried in pairs")
     add("--warnings", help="warnings of drugs, if known")
@@ -33,12 +40,18 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
 
 
 def _screen(given: argparse.Namespace) -> None:
-    from twinscreen.screen.treat import Knowledge, Library, Settings, screen_twin
+    from twinscreen.screen.gather import Knowledge
+    from twinscreen.screen.library import Library
+    from twinscreen.screen.safety import SafetyFiles
+    from twinscreen.screen.treat import Settings, screen_twin
 
+    for name in ("weights", "own_weights", "penalties"):
+        setattr(given, name, {key: float(value) for key, value in getattr(given, name)})
     screen_twin(
         twin=given.twin,
         copies=given.copies,
         knowledge=taken(Knowledge, given),
+        safety=taken(SafetyFiles, given),
         library=Library(given.library == "approved", tuple(given.include), given.withdrawn),
         settings=taken(Settings, given),
         screen=given.screen,

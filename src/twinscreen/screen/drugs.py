@@ -131,6 +131,41 @@ def drug_scores(targets: Targets, values: np.ndarray) -> np.ndarray:
     return np.divide(total, np.sqrt(number), out=np.full(total.shape, np.nan), where=number > 0)
 
 
+def score_weights(
+    targets: Targets, members: sparse.csr_array, usable: np.ndarray
+) -> sparse.csr_array:
+    """Weigh each protein in the score of a drug: - sign / (usable members) / sqrt(targets).
+
+    Multiplied with one value per protein it gives what `drug_scores` makes of `target_values`.
+
+    Parameters
+    ----------
+    targets
+        t targets of d drugs.
+    members
+        Members of the targets among p proteins, shape (t, p).
+    usable
+        Proteins that have a value, boolean, shape (p,). A complex is the mean of its usable
+        members; a target without any, or without a known action, does not count.
+
+    Returns
+    -------
+    Shape (d, p), without stored zeros; a row is empty where a drug has no such target.
+    """
+    kept = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+    kept.eliminate_zeros()
+    number = kept.sum(axis=1)
+    sign = targets.table["sign"].to_numpy(dtype=float)
+    drug = targets.table["drug"].to_numpy(dtype=np.int64)
+    counts = (number > 0) & (sign != 0)
+    size = np.maximum(np.bincount(drug[counts], minlength=targets.drugs), 1)
+    weight = (-sign / np.maximum(number, 1) / np.sqrt(size[drug]))[counts]
+    add_up = sparse.csr_array(
+        (weight, (drug[counts], np.flatnonzero(counts))), shape=(targets.drugs, len(sign))
+    )
+    return sparse.csr_array(add_up @ kept)
+
+
 def combine(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Combine compartments by Stouffer's weighted sum, over those with a score.
 

@@ -17,10 +17,6 @@ def score_intervals(
 ) -> dict[str, np.ndarray]:
     """Score and rank the drugs on every copy of the compartments treated.
 
-    A copy has the noise of resampling on top of that of the data, which draws all its scores
-    toward 0. So the copies of a drug's score are shifted until their median is the score itself,
-    and ranked after that.
-
     Parameters
     ----------
     scored
@@ -38,19 +34,45 @@ def score_intervals(
     copies; NaN for drugs not ranked, and all if a compartment treated has no copies (its
     deviation was computed elsewhere): what is sure about the others isn't about the score.
     """
-    found = {name: np.full(len(score), np.nan) for name in INTERVALS}
-    ranked = np.isfinite(score)
-    if copies is None or not ranked.any():
-        return found
+    nothing = np.empty((len(score), 0))
+    if copies is None:
+        return copy_intervals(score, nothing)
     treated = set(scored.compartments[scored.weight > 0])
     copies = copies[copies.obs["kind"] == "resampled"]
     if not treated.issubset(copies.obs["compartment"]):
+        return copy_intervals(score, nothing)
+    return copy_intervals(score, copied_scores(scored, copies))
+
+
+def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Turn the scores of copies into intervals of score and rank.
+
+    A copy has the noise of resampling on top of that of the data, which draws all its scores
+    toward 0. So the copies of a drug's score are shifted until their median is the score itself,
+    and ranked after that. They are also spread by the square root of 2: the interval is to hold
+    what another sample of the patient would give, which has its own noise beside that of this one.
+
+    Parameters
+    ----------
+    score
+        Scores of d drugs, shape (d,); NaN for those not ranked.
+    drawn
+        The same in b copies, shape (d, b); b may be 0.
+
+    Returns
+    -------
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each: the 5 % and 95 % points over
+    copies; NaN for drugs not ranked, and for all without copies.
+    """
+    found = {name: np.full(len(score), np.nan) for name in INTERVALS}
+    ranked = np.isfinite(score)
+    if drawn.shape[1] == 0 or not ranked.any():
         return found
-    drawn = copied_scores(scored, copies)[ranked]
-    drawn += (score[ranked] - np.median(drawn, axis=1))[:, None]
-    falling = -np.round(drawn, SCORE_DIGITS)
+    about = drawn[ranked] - np.median(drawn[ranked], axis=1, keepdims=True)
+    repeated = score[ranked][:, None] + np.sqrt(2) * about
+    falling = -np.round(repeated, SCORE_DIGITS)
     rank = np.column_stack([1 + np.searchsorted(np.sort(copy), copy) for copy in falling.T])
-    for name, values in (("score", drawn), ("rank", rank)):
+    for name, values in (("score", repeated), ("rank", rank)):
         for end, quantile in (("low", LOWER), ("high", UPPER)):
             found[f"{name}_{end}"][ranked] = np.quantile(values, quantile, axis=1)
     return found

@@ -4,18 +4,74 @@ A preset sees all evidence on one patient and gives every drug an outcome. What 
 screen does not depend on it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from twinscreen.screen.calibration import Combined, combine_kinds
 from twinscreen.screen.drugs import combine, drug_scores
-from twinscreen.screen.intervals import score_intervals
+from twinscreen.screen.intervals import copy_intervals, score_intervals
 from twinscreen.screen.outcome import RANKED, Evidence, Outcome
 from twinscreen.screen.scdrugprio import scdrugprio
+from twinscreen.screen.weighted import stability
+
+#: Kinds of evidence that the calibrated preset combines.
+CALIBRATED = ("causal", "counteraction", "origin")
 
 
-def causal(evidence: Evidence) -> Outcome:
-    """Score by how well a drug opposes what its targets' over-activity explains."""
+def calibrated(evidence: Evidence) -> Outcome:
+    """Score by all kinds of evidence that have a null model, each against its own."""
+    return _combined(evidence, evidence.rules.weights)
+
+
+def origin(evidence: Evidence) -> Outcome:
+    """Score by nearness to what the illness comes from, whatever the drug does there."""
+    return _combined(evidence, {"origin": 1.0})
+
+
+def weighted(evidence: Evidence) -> Outcome:
+    """Score by kinds of evidence weighted by the user, with what each changes in the ranks."""
+    return _combined(evidence, evidence.rules.own_weights, with_stability=True)
+
+
+def _combined(
+    evidence: Evidence, weights: Mapping[str, float], *, with_stability: bool = False
+) -> Outcome:
+    """Combine kinds of evidence with weights; drugs whose action is unknown are not ranked."""
+    kinds = [kind for name, kind in evidence.kinds.items() if weights.get(name)]
+    n_targets, n_scored = _targets_of(evidence)
+    known = n_targets > 0
+
+    def run(chosen: Mapping[str, float]) -> Combined:
+        return combine_kinds(
+            kinds,
+            chosen,
+            allowed=known[evidence.first],
+            spread=evidence.state.spread,
+            null_spread=evidence.state.null_spread,
+            null=evidence.rules.null,
+            max_pvalue=evidence.rules.max_pvalue,
+        )
+
+    found, of = run(weights), evidence.entry
+    score = found.score[of]
+    status = np.select([np.isfinite(score), ~known], [RANKED, "unknown action"], "no evidence")
+    return Outcome(
+        score,
+        found.parts[of],
+        status,
+        n_targets,
+        n_scored,
+        intervals=copy_intervals(score, found.resampled[of]),
+        pvalue=found.pvalue[of],
+        qvalue=found.qvalue[of],
+        call=found.call,
+        stability=stability(lambda some: run(some).score[of], weights) if with_stability else None,
+    )
+
+
+def _targets_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+    """Count the targets with a known action of each drug, and those of them with a path."""
     targets, values = evidence.causal.targets, evidence.causal.over
     row = targets.table["drug"].to_numpy(dtype=np.int64)
     directed = targets.table["sign"].to_numpy() != 0
@@ -24,8 +80,13 @@ def causal(evidence: Evidence) -> Outcome:
     def count(which: np.ndarray) -> np.ndarray:
         return np.bincount(row[which], minlength=targets.drugs)
 
-    n_targets, n_scored = count(directed), count(directed & treated)
-    scores = drug_scores(targets, values)
+    return count(directed), count(directed & treated)
+
+
+def causal(evidence: Evidence) -> Outcome:
+    """Score by how well a drug opposes what its targets' over-activity explains, bare."""
+    n_targets, n_scored = _targets_of(evidence)
+    scores = drug_scores(evidence.causal.targets, evidence.causal.over)
     status = np.select(
         [n_scored > 0, n_targets == 0], [RANKED, "unknown action"], "no path to transcription"
     )
@@ -49,7 +110,10 @@ def proximity(evidence: Evidence) -> Outcome:
 
 #: Every preset by the name that the configuration gives it.
 PRESETS: dict[str, Callable[[Evidence], Outcome]] = {
+    "calibrated": calibrated,
     "causal": causal,
+    "origin": origin,
     "proximity": proximity,
     "scdrugprio": scdrugprio,
+    "weighted": weighted,
 }

@@ -40,6 +40,25 @@ def rank_drugs(
     return obs
 
 
+def adjusted_ranks(score: np.ndarray, harm: np.ndarray) -> np.ndarray:
+    """Rank drugs once more, each lowered by a share of the best drug's score.
+
+    Parameters
+    ----------
+    score
+        Scores of d drugs, shape (d,); NaN for those not ranked.
+    harm
+        Share of the best score that a drug loses, shape (d,).
+
+    Returns
+    -------
+    Ranks, 1 = first, equal ones the best of theirs, shape (d,); NaN for drugs not ranked.
+    """
+    best = max(float(np.nanmax(score)), 0.0) if np.isfinite(score).any() else 0.0
+    lowered = pd.Series(score - harm * best).round(SCORE_DIGITS)
+    return lowered.rank(ascending=False, method="min").to_numpy()
+
+
 def describe_targets(targets: Targets) -> list[str]:
     """Write the signed targets of each drug, for example `JAK1 -; IFNAR1|IFNAR2 +`."""
     words = targets.table["target"] + " " + targets.table["sign"].map(_SIGN)
@@ -56,19 +75,33 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
     strongest = (
         screen.var_names.to_numpy()[parts.argmax(axis=1)] if screen.n_vars else np.empty(0, str)
     )
+    call = screen.uns["call"]
     return pd.DataFrame(
         {
             "rank": obs["rank"],
             "rank_low": obs["rank_low"],
             "rank_high": obs["rank_high"],
+            "adjusted_rank": obs["adjusted_rank"],
             "drug": obs["name"],
+            "same_targets": obs["same"],
+            "call": np.where(obs["rank"] == 1, "yes" if call["called"] else "no call", ""),
             "score": obs["score"],
+            "pvalue": obs["pvalue"],
+            "qvalue": obs["qvalue"],
             "percentile": (obs["rank"] - 1) / max(ranked - 1, 1),
+            "evidence": obs["evidence"],
+            "benefit": obs["benefit"],
+            "benefit_low": obs["benefit_low"],
+            "benefit_high": obs["benefit_high"],
+            "harm": obs["harm"],
+            "reward": obs["reward"],
+            "concerns": obs["concerns"],
             "status": obs["status"],
             "targets": obs["targets"],
             "n_targets": obs["n_targets"],
             "n_scored": obs["n_scored"],
             "strongest_compartment": np.where(obs["rank"].notna(), strongest, ""),
+            "rank_other_weights": obs["rank_other_weights"],
             "approved": obs["approved"],
             "kind": obs["kind"],
             "drug_id": obs.index,

@@ -270,7 +270,7 @@ def scdrugprio(evidence: Evidence) -> Outcome:
         sparse.csr_array((on_network != 0).astype(float)),
         draws=DRAWS,
         below=-np.inf,
-        random=generator(evidence.seed, "scdrugprio", patient),
+        random=generator(evidence.rules.seed, "scdrugprio", patient),
     )
     near = Proximity(near.distance[of], near.expected[of], near.sd[of], near.pvalue[of])
     opposed = np.column_stack([opposing_targets(evidence.actions, row)[0] for row in on_network])

@@ -1,0 +1,272 @@
+"""Evidence against its null models: what each kind is worth, and what all together are.
+
+Each kind of evidence gives a drug a z against its own null, and is held by a second one that a
+different accident would have to fool: the weaker of the two counts, and nothing where they
+disagree in sign. So a kind that has nothing to say adds nothing, and a single gene or a rare wiring
+that stands out in one of them does not decide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from twinscreen.network import false_discovery_rate
+from twinscreen.screen.drugs import Targets
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """One kind of evidence on e entries of c compartments.
+
+    `z` and `held`, shape (e,), are against the first null and the weaker of both, over all
+    compartments that are treated; NaN where the kind says nothing. `parts` (e, c) is z within each
+    compartment. `resampled` (e, b) and `null` (e, m) are `held` in the two kinds of copies; None
+    where it is the same in all. `raw` (e, c) is the bare score. `nulls` says in words what the two
+    null models are.
+    """
+
+    name: str
+    nulls: tuple[str, str]
+    z: np.ndarray
+    held: np.ndarray
+    raw: np.ndarray
+    parts: np.ndarray
+    resampled: np.ndarray | None = None
+    null: np.ndarray | None = None
+
+    def of_entries(self, entry: np.ndarray) -> "Calibrated":
+        """Repeat for drugs, each of the entry that `entry`, shape (d,), gives."""
+        return Calibrated(
+            self.name,
+            self.nulls,
+            *(values[entry] for values in (self.z, self.held, self.raw, self.parts)),
+            *(None if values is None else values[entry] for values in (self.resampled, self.null)),
+        )
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whether the best drug stands out of what is found where nothing is wrong."""
+
+    called: bool
+    best: float
+    threshold: float
+    pvalue: float
+    null: str
+    n_null: int
+    reason: str
+
+    def record(self) -> dict[str, object]:
+        """Give it as it stands in a screen."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Combined:
+    """All kinds of evidence on e entries together.
+
+    `score` (e,) is Stouffer's sum, NaN where no kind says anything; `parts` (e, c) the same within
+    each compartment; `resampled` (e, b) in resampled copies. `pvalue` and `qvalue` (e,) are against
+    the null copies, where there are at least three of them, else against the normal distribution.
+    """
+
+    score: np.ndarray
+    parts: np.ndarray
+    resampled: np.ndarray
+    pvalue: np.ndarray
+    qvalue: np.ndarray
+    call: Call
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+def entries(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
+    """Find drugs with the same signed targets: they are one entry with several names.
+
+    Returns
+    -------
+    Row of the first drug of each entry, shape (e,), ascending; and the entry of each drug, (d,).
+    A drug without targets is an entry of its own.
+    """
+    signed = targets.table["target"] + " " + targets.table["sign"].astype(str)
+    keys = signed.groupby(targets.table["drug"]).agg(lambda one: ";".join(sorted(one)))
+    name = [keys.get(drug, f"without targets {drug}") for drug in range(targets.drugs)]
+    of, first = pd.factorize(np.array(name, dtype=object))
+    rows = np.unique(of, return_index=True)[1] if len(first) else np.empty(0, dtype=np.int64)
+    return rows.astype(np.int64), of.astype(np.int64)
+
+
+def of_drugs(targets: Targets, drugs: np.ndarray) -> Targets:
+    """Keep the targets of some drugs, numbered anew in the order given."""
+    number = np.full(targets.drugs, -1)
+    number[drugs] = np.arange(len(drugs))
+    kept = np.flatnonzero(number[targets.table["drug"].to_numpy()] >= 0)
+    table = targets.table.iloc[kept].reset_index(drop=True)
+    table["drug"] = number[table["drug"].to_numpy()]
+    return Targets(table, targets.members[kept], len(drugs))
+
+
+def weaker(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Of two z, the one nearer to 0; 0 where their signs differ, NaN where either is missing."""
+    agree = np.sign(one) == np.sign(other)
+    size = np.minimum(np.abs(one), np.abs(other))
+    return np.where(
+        np.isnan(one) | np.isnan(other), np.nan, np.where(agree, np.sign(one) * size, 0)
+    )
+
+
+def rank_scores(values: np.ndarray) -> np.ndarray:
+    """Normal scores of the ranks over entries, shape (e,) or (e, k); NaN stays NaN."""
+    rank = stats.rankdata(values, axis=0, nan_policy="omit")
+    number = np.isfinite(values).sum(axis=0)
+    scores: np.ndarray = special.ndtri((rank - 0.5) / np.maximum(number, 1))
+    return np.where(np.isfinite(values), scores, np.nan)
+
+
+def stouffer(values: Sequence[np.ndarray], weights: Sequence[float | np.ndarray]) -> np.ndarray:
+    """Weighted sum of z over the kinds that say something, scaled to standard deviation 1.
+
+    Parameters
+    ----------
+    values
+        Of each kind, all of one shape, (e,) or (e, k); NaN where a kind says nothing.
+    weights
+        Of each kind, one number or one for each of k columns; 0 leaves it out.
+    """
+    total, square = np.zeros(values[0].shape), np.zeros(values[0].shape)
+    for value, weight in zip(values, weights, strict=True):
+        share = np.where(np.isfinite(value), weight, 0.0)
+        total += share * np.nan_to_num(value)
+        square += share**2
+    return np.divide(total, np.sqrt(square), out=np.full(total.shape, np.nan), where=square > 0)
+
+
+def loudness(held: np.ndarray) -> np.ndarray:
+    """Say by how much the best entry of a kind exceeds the best that chance gives: 1 or more.
+
+    The largest of e independent standard normal numbers is about sqrt(2 ln e). A kind that says
+    nothing in particular of this patient has 1; one whose best entry is twice as far out as chance
+    would bring one of them, 2, and counts twice.
+
+    Parameters
+    ----------
+    held
+        z of e entries, shape (e, k); NaN where the kind says nothing.
+
+    Returns
+    -------
+    Shape (k,).
+    """
+    known = np.isfinite(held)
+    by_chance = np.sqrt(2 * np.log(np.maximum(known.sum(axis=0), 2)))
+    best = np.where(known, held, 0).max(axis=0, initial=0)
+    return np.maximum(best / by_chance, 1.0)
+
+
+def combine_kinds(
+    kinds: Sequence[Calibrated],
+    weights: Mapping[str, float],
+    *,
+    allowed: np.ndarray,
+    spread: float,
+    null_spread: np.ndarray,
+    null: str,
+    max_pvalue: float,
+) -> Combined:
+    """Combine the kinds, and hold the best entry against copies in which nothing is wrong.
+
+    The score has no unit: ranks of noise look as sharp as ranks of a disease. What tells them apart
+    is how far the patient deviates at all, so the score is held against its null copies times the
+    spread of the deviation. The p of an entry is that of Student's t with the mean and standard
+    deviation of its own strengths over the null copies; that of the best entry likewise, with the
+    logarithms of the copies' best strengths, which are skewed.
+
+    Parameters
+    ----------
+    kinds
+        Evidence on e entries.
+    weights
+        Of each kind, by name; missing is 0.
+    allowed
+        Entries that may be ranked, boolean, shape (e,).
+    spread, null_spread
+        Root mean square deviation of the patient, and of m null copies, shape (m,).
+    null
+        What the null copies are, in words.
+    max_pvalue
+        A call is made if the best entry's p is below it.
+    """
+    share = {kind.name: weights.get(kind.name, 0.0) for kind in kinds}
+    loud = {
+        kind.name: share[kind.name] * loudness(kind.held[allowed][:, None])[0] for kind in kinds
+    }
+    score = stouffer([kind.held for kind in kinds], list(loud.values()))
+    score = np.where(allowed, score, np.nan)
+    parts = stouffer([kind.parts for kind in kinds], list(loud.values()))
+    copied = {name: _copied(kinds, share, name, allowed) for name in ("resampled", "null")}
+    m = copied["null"].shape[1]
+    if m >= 3:
+        strength = copied["null"] * null_spread
+        mean, sd = strength.mean(axis=1), strength.std(axis=1, ddof=1)
+        pvalue = _beyond(score * spread, mean, sd, m)
+    else:
+        pvalue = special.ndtr(-score)
+    call = _call(score * spread, copied["null"] * null_spread, null, max_pvalue)
+    return Combined(
+        score,
+        parts,
+        copied["resampled"],
+        pvalue,
+        false_discovery_rate(pvalue),
+        call,
+        loud,
+    )
+
+
+def _copied(
+    kinds: Sequence[Calibrated], share: Mapping[str, float], name: str, allowed: np.ndarray
+) -> np.ndarray:
+    """Combine kinds in copies, each with its own loudness there; shape (e, copies), maybe none."""
+    number = max((0 if (v := getattr(kind, name)) is None else v.shape[1]) for kind in kinds)
+    if number == 0:
+        return np.empty((len(allowed), 0))
+    values = {
+        kind.name: np.repeat(kind.held[:, None], number, axis=1)
+        if (value := getattr(kind, name)) is None
+        else value
+        for kind in kinds
+    }
+    loud = [share[kind] * loudness(value[allowed]) for kind, value in values.items()]
+    return np.where(allowed[:, None], stouffer(list(values.values()), loud), np.nan)
+
+
+def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.ndarray:
+    """One-sided p of a further value after m others, by Student's t; NaN without spread."""
+    scale = sd * np.sqrt(1 + 1 / m)
+    t = np.divide(value - mean, scale, out=np.full(np.shape(value), np.nan), where=scale > 0)
+    pvalue: np.ndarray = special.stdtr(m - 1, -t)
+    return pvalue
+
+
+def _call(strength: np.ndarray, null: np.ndarray, words: str, max_pvalue: float) -> Call:
+    """Hold the best of the strengths, shape (e,), against the best of each null copy, (e, m)."""
+    missing = float("nan")
+    if not np.isfinite(strength).any():
+        return Call(False, missing, missing, missing, words, 0, "no drug could be scored")
+    best, m = float(np.nanmax(strength)), null.shape[1]
+    if m < 3:
+        reason = (
+            "there is nothing to hold the best drug against: no copies in which nothing is wrong"
+        )
+        return Call(False, best, missing, missing, words, m, reason)
+    tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
+    mean, sd = tops.mean(), tops.std(ddof=1)
+    scale = sd * np.sqrt(1 + 1 / m)
+    threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
+    pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
+    called = bool(pvalue < max_pvalue)
+    stands = "stands out of" if called else "lies within"
+    reason = f"the best drug {stands} what is found where nothing is wrong ({m} x {words})"
+    return Call(called, best, threshold, pvalue, words, m, reason)

@@ -1,0 +1,38 @@
+"""The screen of a patient who can't be scored: no drugs, no compartments, all parts there."""
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import SCREEN
+from twinscreen.screen import evidence, nearness, paths, safety, support
+from twinscreen.screen.combinations import no_combinations
+from twinscreen.screen.course import no_course
+from twinscreen.screen.lay_out import NO_CALL
+
+
+def empty_screen() -> ad.AnnData:
+    """Give a screen without drugs."""
+    obs = pd.DataFrame(columns=list(SCREEN.obs))
+    obs.index = pd.Index([], name="drug_id", dtype=str)
+    var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
+    nothing = {name: np.empty((0, 0)) for name in SCREEN.layers}
+    result = ad.AnnData(obs=obs, var=var, layers=nothing)
+    for names in ("regulators", "proximity_targets", "not_known"):
+        result.uns[names] = np.array([], dtype=str)
+    tables = {
+        "evidence": evidence.COLUMNS,
+        "proximity_evidence": nearness.COLUMNS,
+        "paths": paths.COLUMNS,
+        "layers": support.COLUMNS,
+        "concerns": safety.COLUMNS,
+        "kinds": {"kind": str, "weight": float},
+    }
+    for name, columns in tables.items():
+        result.uns[name] = pd.DataFrame(columns=list(columns)).astype(columns)
+    result.uns["combinations"] = no_combinations()
+    result.uns["treatment"] = {"beta": float("nan"), "fitted": "", "n": 0, "times": 0.0}
+    result.uns["call"] = NO_CALL.record() | {"reason": "the patient could not be scored"}
+    result.uns["spread"] = {"patient": float("nan"), "null": np.empty(0)}
+    result.uns |= no_course()
+    return result

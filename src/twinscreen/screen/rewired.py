@@ -1,0 +1,102 @@
+"""Evidence A held against its null: rewired signalling.
+
+Activities of transcription factors are read from their genes, all factors at once, and carried back
+along signed signalling to every protein: what a rise of its activity is worth downstream. A drug's
+statistic is A = - sum_t sign_t v_t / s_t / sqrt(number of targets), where v_t is that of a target
+and s_t how much it scatters over rewired networks, so that no target counts for more because more
+lies downstream. Its z is against A on networks in which every protein keeps how many edges of each
+sign go in and out. Targets that say the same (TLR7 and TLR9) count once, because the drug is held
+against the null as a whole.
+
+What a factor's own genes say of it is in all networks alike, and so takes no part in z: a drug on a
+nuclear receptor is judged by what lies beyond that receptor. In long-standing disease a factor's
+activity shows the response as much as the cause; docs/methods/benchmark.md has the figures.
+"""
+
+import numpy as np
+from scipy import sparse
+
+from twinscreen.network.factors import factor_model
+from twinscreen.screen.calibration import Calibrated
+from twinscreen.screen.drugs import Targets, score_weights
+from twinscreen.screen.state import WholeState
+from twinscreen.screen.wiring import Wiring
+
+NULLS = ("rewired signalling", "")
+
+
+def causal_evidence(
+    state: WholeState, wiring: Wiring, place: np.ndarray, targets: Targets, raw: np.ndarray
+) -> Calibrated:
+    """Hold the signed path from targets to genes against rewired networks.
+
+    Parameters
+    ----------
+    state
+        Deviation over n proteins of the twin.
+    wiring
+        Real and rewired networks over p proteins.
+    place
+        Column in the twin of each of the p proteins, shape (p,); -1 where it has none.
+    targets
+        Targets of e entries over the n proteins of the twin.
+    raw
+        Bare score of each entry and compartment, shape (e, c).
+    """
+    in_twin = np.flatnonzero(place >= 0)
+    members = targets.members[:, place[in_twin]]
+    used = np.flatnonzero(np.diff(members.tocsc().indptr) > 0)
+    rows = in_twin[used]
+    c, m = len(state.parts), len(state.null)
+    activity = _factor_activity(state, wiring, place)
+    asked = activity(np.vstack([state.whole[None], state.parts, state.null]))
+    found = wiring.network.upstream(asked)[rows]
+    drawn = np.array([wiring.network.upstream(asked, one)[rows] for one in wiring.rewired])
+    scatter = drawn[:, :, 0].std(axis=0)
+    usable = (found[:, 0] != 0) & (scatter > 1e-6)
+    weigh = score_weights(targets, members[:, used], usable)
+    inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
+    weigh = sparse.csr_array(weigh @ sparse.diags_array(inverse))
+    null = np.array([weigh @ one for one in drawn])
+    centre, spread = null.mean(axis=0), null.std(axis=0, ddof=1)
+    statistic = weigh @ found
+    z = _over(statistic - centre, spread)
+    resampled = None
+    if len(state.resampled):
+        copied = weigh @ wiring.network.upstream(activity(state.resampled))[rows]
+        resampled = _over(copied - centre[:, :1], spread[:, :1])
+    return Calibrated(
+        "causal",
+        NULLS,
+        z[:, 0],
+        z[:, 0],
+        raw,
+        np.where(statistic[:, 1 : 1 + c] != 0, z[:, 1 : 1 + c], np.nan),
+        resampled,
+        z[:, 1 + c :] if m else None,
+    )
+
+
+def _factor_activity(state: WholeState, wiring: Wiring, place: np.ndarray):  # type: ignore[no-untyped-def]
+    """Give a function from states over the twin's proteins, (k, n), to factor activities, (p, k)."""
+    regulation = wiring.network.regulation
+    factors = np.flatnonzero(np.diff(regulation.start) > 0)
+    in_twin = np.flatnonzero(place >= 0)
+    seen = np.zeros(len(place), dtype=bool)
+    seen[in_twin] = state.seen[place[in_twin]]
+    model = factor_model(sparse.csr_array(regulation.transition()[factors]), seen)
+
+    def activity(values: np.ndarray) -> np.ndarray:
+        genes = np.zeros((len(place), len(values)))
+        genes[in_twin] = values[:, place[in_twin]].T
+        result = np.zeros(genes.shape, dtype=np.float32)
+        result[factors] = model.activity(genes)
+        return result
+
+    return activity
+
+
+def _over(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Divide, NaN where the scale is 0."""
+    scale = np.broadcast_to(scale, value.shape)
+    return np.divide(value, scale, out=np.full(value.shape, np.nan), where=scale > 1e-6)
