@@ -198,9 +198,7 @@ DRUG_WARNINGS = TableContract(
 #: missing. `level` is major, moderate, minor or unknown. Two drugs of the table have two rows.
 DRUG_INTERACTIONS = TableContract(
     "drug interactions",
-    _schema(
-        drug_id="string", other="string", other_id="string?", level="string", source="string"
-    ),
+    _schema(drug_id="string", other="string", other_id="string?", level="string", source="string"),
     key=("drug_id", "other", "source"),
 )
 
@@ -352,7 +350,7 @@ SCREEN = AnnDataContract(
         "regulators",
         "evidence",
         "paths",
-        "layers",
+        "support",
         "proximity_targets",
         "proximity_evidence",
         "hypotheses",

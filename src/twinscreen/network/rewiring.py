@@ -60,13 +60,13 @@ def rewire(
 @compiled()
 def _swap(source: np.ndarray, target: np.ndarray, pairs: np.ndarray, size: int) -> None:
     """Try each swap in turn, in place."""
-    there = set([source[0] * size + target[0]])
+    there = {source[0] * size + target[0]}
     for edge in range(1, len(source)):
         there.add(source[edge] * size + target[edge])
     for pair in range(len(pairs)):
         one, two = pairs[pair, 0], pairs[pair, 1]
         a, b, c, d = source[one], target[one], source[two], target[two]
-        if a == c or b == d or a == d or c == b:
+        if a in (c, d) or b in (c, d):
             continue
         first, second = a * size + d, c * size + b
         if first in there or second in there:

@@ -60,7 +60,7 @@ class SignalNetwork:
     steps: int
 
     def upstream(self, values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
-        """Carry values of proteins back along signalling: [ sum over k of (damping W_PT)^k ] values.
+        """Carry values back along signalling: [ sum over k of (damping W_PT)^k ] values.
 
         Parameters
         ----------

@@ -118,22 +118,22 @@ def weaker(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def rank_scores(values: np.ndarray) -> np.ndarray:
-    """Normal scores of the ranks over entries, shape (e,) or (e, k); NaN stays NaN."""
+    """Give normal scores of the ranks over entries, shape (e,) or (e, k); NaN stays NaN."""
     rank = stats.rankdata(values, axis=0, nan_policy="omit")
     number = np.isfinite(values).sum(axis=0)
     scores: np.ndarray = special.ndtri((rank - 0.5) / np.maximum(number, 1))
     return np.where(np.isfinite(values), scores, np.nan)
 
 
-def stouffer(values: Sequence[np.ndarray], weights: Sequence[float | np.ndarray]) -> np.ndarray:
+def stouffer(values: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
     """Weighted sum of z over the kinds that say something, scaled to standard deviation 1.
 
     Parameters
     ----------
     values
-        Of each kind, all of one shape, (e,) or (e, k); NaN where a kind says nothing.
+        Of each kind, all of one shape; NaN where a kind says nothing.
     weights
-        Of each kind, one number or one for each of k columns; 0 leaves it out.
+        Of each kind; 0 leaves it out.
     """
     total, square = np.zeros(values[0].shape), np.zeros(values[0].shape)
     for value, weight in zip(values, weights, strict=True):
@@ -141,28 +141,6 @@ def stouffer(values: Sequence[np.ndarray], weights: Sequence[float | np.ndarray]
         total += share * np.nan_to_num(value)
         square += share**2
     return np.divide(total, np.sqrt(square), out=np.full(total.shape, np.nan), where=square > 0)
-
-
-def loudness(held: np.ndarray) -> np.ndarray:
-    """Say by how much the best entry of a kind exceeds the best that chance gives: 1 or more.
-
-    The largest of e independent standard normal numbers is about sqrt(2 ln e). A kind that says
-    nothing in particular of this patient has 1; one whose best entry is twice as far out as chance
-    would bring one of them, 2, and counts twice.
-
-    Parameters
-    ----------
-    held
-        z of e entries, shape (e, k); NaN where the kind says nothing.
-
-    Returns
-    -------
-    Shape (k,).
-    """
-    known = np.isfinite(held)
-    by_chance = np.sqrt(2 * np.log(np.maximum(known.sum(axis=0), 2)))
-    best = np.where(known, held, 0).max(axis=0, initial=0)
-    return np.maximum(best / by_chance, 1.0)
 
 
 def combine_kinds(
@@ -198,13 +176,9 @@ def combine_kinds(
     max_pvalue
         A call is made if the best entry's p is below it.
     """
-    share = {kind.name: weights.get(kind.name, 0.0) for kind in kinds}
-    loud = {
-        kind.name: share[kind.name] * loudness(kind.held[allowed][:, None])[0] for kind in kinds
-    }
-    score = stouffer([kind.held for kind in kinds], list(loud.values()))
-    score = np.where(allowed, score, np.nan)
-    parts = stouffer([kind.parts for kind in kinds], list(loud.values()))
+    share = [weights.get(kind.name, 0.0) for kind in kinds]
+    score = np.where(allowed, stouffer([kind.held for kind in kinds], share), np.nan)
+    parts = stouffer([kind.parts for kind in kinds], share)
     copied = {name: _copied(kinds, share, name, allowed) for name in ("resampled", "null")}
     m = copied["null"].shape[1]
     if m >= 3:
@@ -221,25 +195,24 @@ def combine_kinds(
         pvalue,
         false_discovery_rate(pvalue),
         call,
-        loud,
+        {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
 
 def _copied(
-    kinds: Sequence[Calibrated], share: Mapping[str, float], name: str, allowed: np.ndarray
+    kinds: Sequence[Calibrated], share: Sequence[float], name: str, allowed: np.ndarray
 ) -> np.ndarray:
-    """Combine kinds in copies, each with its own loudness there; shape (e, copies), maybe none."""
+    """Combine kinds in copies, shape (e, copies); no columns if no kind differs between them."""
     number = max((0 if (v := getattr(kind, name)) is None else v.shape[1]) for kind in kinds)
     if number == 0:
         return np.empty((len(allowed), 0))
-    values = {
-        kind.name: np.repeat(kind.held[:, None], number, axis=1)
+    values = [
+        np.repeat(kind.held[:, None], number, axis=1)
         if (value := getattr(kind, name)) is None
         else value
         for kind in kinds
-    }
-    loud = [share[kind] * loudness(value[allowed]) for kind, value in values.items()]
-    return np.where(allowed[:, None], stouffer(list(values.values()), loud), np.nan)
+    ]
+    return np.where(allowed[:, None], stouffer(values, share), np.nan)
 
 
 def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Evidence B, counteraction: does the drug act against the deviation of its targets themselves?
+"""Evidence B, counteraction: whether a drug acts against the deviation of its targets themselves.
 
 Per target the mean of its own deviation and that of its interactome neighbours, because what a
 cell does with a protein shows in its surroundings too. The z is against genes permuted within
@@ -39,13 +39,13 @@ def counteraction_evidence(
     """
     whole = permutation_z(state.whole[:, None], state.seen, state, adjacency, targets)
     held = weaker(whole, rank_scores(whole))[:, 0]
-    copies = []
-    for values in (state.resampled, state.null):
+
+    def of_copies(values: np.ndarray) -> np.ndarray | None:
         if not len(values):
-            copies.append(None)
-            continue
+            return None
         z = permutation_z(values.T, state.seen, state, adjacency, targets)
-        copies.append(weaker(z, rank_scores(z)))
+        return weaker(z, rank_scores(z))
+
     raw, parts = (np.full((targets.drugs, len(state.parts)), np.nan) for _ in range(2))
     for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
         weigh, known = weights_of_genes(seen, adjacency, targets)
@@ -53,7 +53,16 @@ def counteraction_evidence(
         parts[:, column] = _against_strata(
             weigh, known, values[:, None], _strata(seen, state, adjacency)
         )[:, 0]
-    return Calibrated("counteraction", NULLS, whole[:, 0], held, raw, parts, *copies)
+    return Calibrated(
+        "counteraction",
+        NULLS,
+        whole[:, 0],
+        held,
+        raw,
+        parts,
+        of_copies(state.resampled),
+        of_copies(state.null),
+    )
 
 
 def weights_of_genes(
@@ -91,7 +100,7 @@ def permutation_z(
     adjacency: sparse.csr_array,
     targets: Targets,
 ) -> np.ndarray:
-    """z of the counteraction against genes permuted within strata, in closed form.
+    """Hold the counteraction against genes permuted within strata, in closed form.
 
     Parameters
     ----------
@@ -135,7 +144,7 @@ def _against_strata(
         return np.full((weigh.shape[0], values.shape[1]), np.nan)
     names, of = np.unique(stratum[inside], return_inverse=True)
     group = sparse.csr_array((np.ones(len(inside)), (inside, of)), shape=(len(stratum), len(names)))
-    size = group.sum(axis=0)[:, None]
+    size: np.ndarray = group.sum(axis=0)[:, None]
     mean = (group.T @ values) / size
     variance = (group.T @ values**2 - size * mean**2) / np.maximum(size - 1, 1)
     total = (weigh @ group).toarray()

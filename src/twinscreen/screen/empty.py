@@ -24,7 +24,7 @@ def empty_screen() -> ad.AnnData:
         "evidence": evidence.COLUMNS,
         "proximity_evidence": nearness.COLUMNS,
         "paths": paths.COLUMNS,
-        "layers": support.COLUMNS,
+        "support": support.COLUMNS,
         "concerns": safety.COLUMNS,
         "kinds": {"kind": str, "weight": float},
     }

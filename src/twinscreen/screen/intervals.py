@@ -75,6 +75,9 @@ def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray
     for name, values in (("score", repeated), ("rank", rank)):
         for end, quantile in (("low", LOWER), ("high", UPPER)):
             found[f"{name}_{end}"][ranked] = np.quantile(values, quantile, axis=1)
+    own = pd.Series(score).round(SCORE_DIGITS).rank(ascending=False, method="min").to_numpy()
+    found["rank_low"] = np.fmin(found["rank_low"], own)  # chance favours the others of the first
+    found["rank_high"] = np.fmax(found["rank_high"], own)
     return found
 
 

@@ -51,6 +51,7 @@ def lay_out(
     drugs: pd.DataFrame,
     safety: Safety,
     *,
+    targets: pd.DataFrame,
     interactome: pd.DataFrame,
     wiring: FilePath,
     tables: Mapping[str, pd.DataFrame | None],
@@ -70,6 +71,8 @@ def lay_out(
         Rows of the drug table.
     safety
         What speaks against each.
+    targets
+        Target table.
     interactome
         Table of interactions, which names the sources of the paths.
     wiring
@@ -139,7 +142,7 @@ def lay_out(
         weight=scored.weight,
     )
     result.uns["paths"] = paths_table(result.uns["evidence"], read_wiring(wiring), interactome)
-    result.uns["layers"] = layers_table(twin, scored.targets.table, names[explained])
+    result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
     result.uns["call"] = (outcome.call or NO_CALL).record()
     result.uns["kinds"] = kinds_table(evidence)
     result.uns["spread"] = {

@@ -1,4 +1,4 @@
-"""Evidence C, origin: are the drug's targets near what the patient's illness comes from?
+"""Evidence C, origin: whether a drug's targets are near what the patient's illness comes from.
 
 A random walk with restart from the patient's variant, phenotype, exposure and disease layers says
 how relevant a protein is to them; a drug has the mean log relevance of its targets, whatever it
@@ -114,7 +114,8 @@ def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) ->
     rows = sparse.csr_array(
         (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
     )
-    members = sparse.csr_array(rows @ (targets.members != 0).astype(float))
+    members = sparse.csr_array(rows @ targets.members)
+    members.eliminate_zeros()
     members.data[:] = 1
     members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
     number = members.sum(axis=1)[:, None]

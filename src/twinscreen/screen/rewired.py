@@ -13,6 +13,8 @@ nuclear receptor is judged by what lies beyond that receptor. In long-standing d
 activity shows the response as much as the cause; docs/methods/benchmark.md has the figures.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import sparse
 
@@ -77,7 +79,9 @@ def causal_evidence(
     )
 
 
-def _factor_activity(state: WholeState, wiring: Wiring, place: np.ndarray):  # type: ignore[no-untyped-def]
+def _factor_activity(
+    state: WholeState, wiring: Wiring, place: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
     """Give a function from states over the twin's proteins, (k, n), to factor activities, (p, k)."""
     regulation = wiring.network.regulation
     factors = np.flatnonzero(np.diff(regulation.start) > 0)

@@ -41,8 +41,7 @@ class WholeState:
     @property
     def seen(self) -> np.ndarray:
         """Proteins measured in a compartment that is treated, boolean, shape (n,)."""
-        seen: np.ndarray = self.measured[self.weight > 0].any(axis=0)
-        return seen
+        return np.asarray(self.measured[self.weight > 0].any(axis=0))
 
 
 def normal_scores(values: np.ndarray) -> np.ndarray:
@@ -141,7 +140,8 @@ def _spread(effect: np.ndarray, weight: np.ndarray) -> float:
 class _Copies:
     """Rows of one kind of copies: their values over n proteins, weight, and number of the copy.
 
-    A copy may lack a compartment (a healthy donor without cells of a type): the others stand for it.
+    A copy may lack a compartment (a healthy donor without cells of a type): the others stand for
+    it.
     """
 
     effect: np.ndarray

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 import anndata as ad
-import numpy as np
 import pandas as pd
 
 from twinscreen.files import (
@@ -178,6 +177,7 @@ def _screen(
         outcome,
         drugs,
         safe,
+        targets=read_table(knowledge.targets, DRUG_TARGETS),
         interactome=read_table(knowledge.interactome, INTERACTOME),
         wiring=knowledge.wiring,
         tables=tables,
