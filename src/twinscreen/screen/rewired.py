@@ -82,7 +82,7 @@ def causal_evidence(
 def _factor_activity(
     state: WholeState, wiring: Wiring, place: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Give a function from states over the twin's proteins, (k, n), to factor activities, (p, k)."""
+    """Give a function from states over the twin, shape (k, n), to factor activities, (p, k)."""
     regulation = wiring.network.regulation
     factors = np.flatnonzero(np.diff(regulation.start) > 0)
     in_twin = np.flatnonzero(place >= 0)
