@@ -20,7 +20,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format lock clean distclean
+.PHONY: help setup demo test validate lint format lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -37,6 +37,9 @@ demo: $(VENV)/.ready ## from public data to a report for every patient of a smal
 test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
 	@$(IN) twinscreen fetch resources/sources.yaml --cache '$(TWINSCREEN_CACHE)'
 	$(PYTEST) tests
+
+validate: $(VENV)/.ready ## print the figures that the screen is held against, with validation data
+	@$(IN) python benchmarks/validate.py
 
 lint: $(VENV)/.ready ## check style, types and workflow
 	$(IN) ruff check .
