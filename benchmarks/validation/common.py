@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def screened(
     *,
     preset: str = "calibrated",
     weight: np.ndarray | None = None,
-    **files: Path,
+    files: Mapping[str, Path] | None = None,
 ) -> tuple[Evidence, Outcome]:
     """Screen a twin in this process, as the workflow's defaults would.
 
@@ -120,7 +120,7 @@ def screened(
         twin,
         copies,
         drugs,
-        replace(places.knowledge, **files),
+        replace(places.knowledge, **(files or {})),
         weight=weight,
         random_modules=MODULES,
         random_seeds=SEEDS,
