@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from twinscreen.files import (
@@ -57,6 +58,7 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     first = screen.obs.iloc[0] if not reason and screen.n_obs else None
     ranked = first is not None and first["status"] == "ranked"
     findings = twin.uns["findings"]
+    pvalue = float(screen.uns["call"]["pvalue"])
     made_up = findings.loc[findings["simulated"].astype(bool), "kind"] if len(findings) else ()
     return {
         "patient": twin.uns["patient"]["patient"],
@@ -70,6 +72,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "simulated": ", ".join(sorted(set(made_up))),
         "first_drug": first["name"] if ranked and first is not None else None,
         "first_score": float(first["score"]) if ranked and first is not None else None,
+        "called": bool(screen.uns["call"]["called"]),
+        "call_pvalue": pvalue if np.isfinite(pvalue) else None,
     }
 
 

@@ -383,6 +383,8 @@ COHORT_PATIENTS = TableContract(
         simulated="string",
         first_drug="string?",
         first_score="double?",
+        called="bool",
+        call_pvalue="double?",
     ),
     key=("patient",),
 )

@@ -119,6 +119,16 @@ def _frequent(groups: Groups) -> list[Frequent]:
     ]
 
 
+def _called(people: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """List the drugs that are called, those of most patients first, with the patients."""
+    chosen = people[people["called"].astype(bool)]
+    groups = chosen.groupby("first_drug")["patient"].agg(list)
+    return sorted(
+        ((str(drug), patients) for drug, patients in groups.items()),
+        key=lambda pair: (-len(pair[1]), pair[0]),
+    )
+
+
 def cohort_report(
     *,
     patients: FilePath,
@@ -168,6 +178,7 @@ def cohort_report(
         conditions=people["condition"].value_counts(sort=False).sort_index().to_dict(),
         simulated=list(people.loc[people["simulated"] != "", "patient"]),
         n_ranked=ranked,
+        called=_called(people),
         n_drugs=table["drug_id"].nunique(),
         reasons=sorted(
             ((str(reason), row.patients) for reason, row in reasons.iterrows()),

@@ -18,6 +18,12 @@ from scipy import special, stats
 LIMIT = 10.0
 
 
+#: Copies stand for the patient only if so much of the weight is in compartments that have some:
+#: where deviations computed elsewhere stand beside samples, these have none. Intervals need all;
+#: healthy donors may lack a rare cell type.
+COVERED = {"resampled": 0.999, "null": 0.5}
+
+
 @dataclass(frozen=True)
 class WholeState:
     """Deviation of n proteins in c compartments, in all that are treated, and in their copies.
@@ -161,6 +167,8 @@ class _Copies:
         place = twin.obs_names.get_indexer(copies.obs["compartment"].astype(str))
         counts = np.where(place >= 0, weight[place], 0)
         rows = (copies.obs["kind"].to_numpy(dtype=str) == kind) & (counts > 0)
+        covered = weight[np.unique(place[rows])].sum() / max(weight.sum(), 1e-12)
+        rows &= covered >= COVERED[kind]
         return cls(
             np.asarray(copies.X)[rows],
             np.asarray(copies.layers["logfc"])[rows],
