@@ -59,20 +59,19 @@ def rewire(
 
 @compiled()
 def _swap(source: np.ndarray, target: np.ndarray, pairs: np.ndarray, size: int) -> None:
-    """Try each swap in turn, in place."""
-    there = {source[0] * size + target[0]}
-    for edge in range(1, len(source)):
-        there.add(source[edge] * size + target[edge])
+    """Try each swap in turn, in place; one bit for each possible edge says whether it is there."""
+    there = np.zeros(size * size // 8 + 1, dtype=np.uint8)
+    for edge in range(len(source)):
+        key = source[edge] * size + target[edge]
+        there[key >> 3] |= np.uint8(1 << (key & 7))
     for pair in range(len(pairs)):
         one, two = pairs[pair, 0], pairs[pair, 1]
         a, b, c, d = source[one], target[one], source[two], target[two]
         if a in (c, d) or b in (c, d):
             continue
         first, second = a * size + d, c * size + b
-        if first in there or second in there:
+        if there[first >> 3] >> (first & 7) & 1 or there[second >> 3] >> (second & 7) & 1:
             continue
-        there.remove(a * size + b)
-        there.remove(c * size + d)
-        there.add(first)
-        there.add(second)
+        for key in (a * size + b, c * size + d, first, second):
+            there[key >> 3] ^= np.uint8(1 << (key & 7))
         target[one], target[two] = d, b
