@@ -59,8 +59,9 @@ def causal_evidence(
     weigh = score_weights(targets, members[:, used], usable)
     inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
     weigh = sparse.csr_array(weigh @ sparse.diags_array(inverse))
-    null = np.array([weigh @ one for one in drawn])
-    centre, spread = null.mean(axis=0), null.std(axis=0, ddof=1)
+    centre = weigh @ drawn.mean(axis=0)
+    squares = sum(np.square(weigh @ one - centre) for one in drawn)
+    spread = np.sqrt(squares / (len(drawn) - 1))
     statistic = weigh @ found
     z = _over(statistic - centre, spread)
     resampled = None
