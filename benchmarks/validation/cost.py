@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from validation.common import SEEDS, Figure, Places, at_least, at_most, reported
 
 from twinscreen.files import SCREEN, read_anndata
+from validation.common import SEEDS, Figure, Places, at_least, at_most, reported
 
 PART = "8"
 
@@ -80,7 +80,8 @@ def figures(places: Places) -> Iterator[Figure]:
         yield reported(PART, "patients screened", len(seconds))
         yield at_least(PART, "drugs", float(drugs), 1000, digits=0)
         total = sum(seconds.values())
-        yield at_most(PART, "all patients, 100 copies, 100 rewired networks: CPU-s", total, LIMIT, 1)
+        what = "all patients, 100 copies, 100 rewired networks: CPU-s"
+        yield at_most(PART, what, total, LIMIT, 1)
         some = list(severe)[::EVERY]
         every = sum(screen(places, output, patient, "all", folder) for patient in some)
         ligands = read_anndata(folder / "screen.h5ad", SCREEN).n_obs
