@@ -46,20 +46,21 @@ def make_twin(patient, diseases=()):
 
 
 def make_screen(patient, scores, preset="calibrated"):
-    obs = pd.DataFrame(dict.fromkeys(SCREEN.obs, ""), index=[f"id:{n}" for n in range(10)])
-    for name in SCREEN.obs:
-        if name.startswith(("score", "rank", "n_")):
-            obs[name] = NAN
+    obs = pd.DataFrame(dict.fromkeys(SCREEN.obs, NAN), index=[f"id:{n}" for n in range(10)])
+    for name in ("kind", "same", "evidence", "concerns"):
+        obs[name] = ""
+    obs["entry"] = [f"id:{TARGETS.index(text)}" for text in TARGETS]
     obs["name"], obs["targets"] = NAMES, TARGETS
     obs["n_targets"] = [text.count(";") + 1 for text in TARGETS]
     obs["score"] = scores
     obs["rank"] = obs["score"].rank(ascending=False, method="min")
     obs["status"] = np.where(obs["rank"].notna(), "ranked", "unknown action")
     screen = ad.AnnData(obs=obs, var=pd.DataFrame({"weight": [1.0, 0.0]}, index=["x", "y"]))
-    for name in {*SCREEN.layers, "causal_z", "counteraction_z"}:
+    for name in SCREEN.layers:
         screen.layers[name] = np.full((10, 2), NAN)
-    screen.layers["causal_z"][:, 0] = np.arange(10.0)
-    screen.layers["causal_z"][0, 0] = NAN
+    screen.obs["causal_z"] = [NAN, *range(1, 10)]
+    screen.obs["proximity_z"] = np.arange(10.0)
+    screen.layers["causal_z"][:, 0] = screen.obs["causal_z"]
     screen.layers["causal"][:] = 77
     screen.layers["proximity"][:, 0] = -np.arange(10.0)
     screen.uns = dict.fromkeys(SCREEN.uns, "")
@@ -133,7 +134,7 @@ def test_all_baselines_and_kinds_stand_in_the_table(evaluated, tmp_path):
     assert [*methods.itertuples(index=False, name=None)] == [
         ("answers", "answers"),
         ("preset", "calibrated"),
-        *(("evidence", name) for name in ("causal", "counteraction", "proximity")),
+        *(("evidence", name) for name in ("causal", "counteraction", "origin", "proximity")),
         ("baseline", "random order"),
         *(("baseline", name) for name in ("number of targets", "target degree")),
         *(("baseline", name) for name in ("target deviation", "popularity")),
@@ -163,18 +164,23 @@ def test_degree_and_deviation_of_targets_by_hand():
 
 def test_evidence_alone_takes_z_before_raw_scores_and_columns_before_layers():
     screen = make_screen("P", range(10))
+    screen.obs["causal_z"], screen.obs["proximity_z"] = 2.0, 3.0
+    found = evidence_alone(screen)
+    assert set(found["causal"]) == {2}
+    assert set(found["proximity"]) == {3}  # the column is positive where a drug is near
+    for kind in ("causal", "proximity", "origin"):
+        del screen.obs[f"{kind}_z"]
+    del screen.layers["origin"], screen.layers["origin_z"]
     found = evidence_alone(screen)
     assert found["causal"] == pytest.approx([NAN, *range(1, 10)], nan_ok=True)
-    assert found["proximity"] == pytest.approx(np.arange(10.0))
+    assert found["proximity"] == pytest.approx(np.arange(10.0))  # the layer negative
     assert "origin" not in found
     screen.var["weight"] = [3.0, 4.0]
     screen.layers["causal_z"][:, 1] = 1
     # Stouffer: (3 z + 4) / 5, and where only the second says something, 1.
     expected = [1, *((3 * np.arange(1, 10.0) + 4) / 5)]
     assert evidence_alone(screen)["causal"] == pytest.approx(expected)
-    screen.obs["causal_z"] = 2.0
-    assert set(evidence_alone(screen)["causal"]) == {2}
-    del screen.layers["causal_z"], screen.obs["causal_z"]
+    del screen.layers["causal_z"]
     assert set(evidence_alone(screen)["causal"]) == {(3 * 77 + 4 * 77) / 5}
 
 

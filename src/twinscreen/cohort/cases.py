@@ -20,7 +20,8 @@ DEVIATION = "target deviation"
 POPULARITY = "popularity"
 BASELINES = (RANDOM, N_TARGETS, DEGREE, DEVIATION, POPULARITY)
 
-#: Kinds of evidence, and whether a greater figure speaks for the drug.
+#: Kinds of evidence, and whether a greater figure in their layer speaks for the drug; in the column
+#: of a kind it always does.
 KINDS = {"causal": 1, "counteraction": 1, "origin": 1, "proximity": -1}
 
 
@@ -116,7 +117,7 @@ def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:
     for kind, direction in KINDS.items():
         layer = next((name for name in (f"{kind}_z", kind) if name in screen.layers), "")
         if f"{kind}_z" in screen.obs:
-            found[kind] = direction * screen.obs[f"{kind}_z"].to_numpy(dtype=float)
+            found[kind] = screen.obs[f"{kind}_z"].to_numpy(dtype=float)
         elif layer:
             z = np.asarray(screen.layers[layer], dtype=float)
             known = ~np.isnan(z)
