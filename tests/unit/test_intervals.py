@@ -9,7 +9,12 @@ from scipy import sparse
 from twinscreen.screen.causal import activity
 from twinscreen.screen.drugs import Targets, combine, drug_scores, target_values
 from twinscreen.screen.evidence import Scored
-from twinscreen.screen.intervals import activity_of_copies, copied_scores, score_intervals
+from twinscreen.screen.intervals import (
+    activity_of_copies,
+    copied_scores,
+    copy_intervals,
+    score_intervals,
+)
 
 PROTEINS, GENES, COPIES = 12, 40, 25
 
@@ -63,13 +68,35 @@ def test_each_copy_is_scored_as_the_patient_is(case):
 def test_intervals_are_quantiles_of_copies_that_center_on_the_score(case):
     scored, copies, score = case
     drawn = copied_scores(scored, copies)
-    drawn += (score - np.median(drawn, axis=1))[:, None]
+    drawn = score[:, None] + np.sqrt(2) * (drawn - np.median(drawn, axis=1)[:, None])
     found = score_intervals(scored, copies, score)
     assert found["score_low"] == pytest.approx(np.quantile(drawn, 0.05, axis=1))
     assert found["score_high"] == pytest.approx(np.quantile(drawn, 0.95, axis=1))
     ranks = pd.DataFrame(drawn.round(5)).rank(ascending=False, method="min")
-    assert found["rank_low"] == pytest.approx(ranks.quantile(0.05, axis=1).to_numpy())
-    assert found["rank_high"] == pytest.approx(ranks.quantile(0.95, axis=1).to_numpy())
+    own = pd.Series(score).rank(ascending=False)
+    low, high = (ranks.quantile(part, axis=1) for part in (0.05, 0.95))
+    assert found["rank_low"] == pytest.approx(np.minimum(low, own).to_numpy())
+    assert found["rank_high"] == pytest.approx(np.maximum(high, own).to_numpy())
+
+
+def test_intervals_hold_nine_in_ten_of_what_another_sample_gives():
+    """Truth, the patient's sample, copies of it, and a second sample, each with noise of 1."""
+    random = np.random.default_rng(4)
+    truth = random.normal(0, 20, 3000)
+    score, again = truth + random.normal(size=(2, 3000))
+    found = copy_intervals(score, score[:, None] + random.normal(size=(3000, 200)))
+    inside = (found["score_low"] <= again) & (again <= found["score_high"])
+    assert inside.mean() == pytest.approx(0.9, abs=0.02)
+
+
+def test_the_interval_of_ranks_holds_the_rank_itself():
+    """In copies one of many equal drugs is first by chance, and hardly ever the first one."""
+    random = np.random.default_rng(5)
+    score = np.append(np.linspace(1, 0.9, 200), np.nan)
+    found = copy_intervals(score, random.normal(size=(201, 100)))
+    assert found["rank_low"][0] == 1
+    assert found["rank_high"][199] == 200
+    assert np.isnan(found["rank_low"][200])
 
 
 def test_null_copies_are_left_aside(case):

@@ -1,6 +1,7 @@
 """Presets behind one contract, and how near drugs are to modules."""
 
 import json
+from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
 
@@ -31,6 +32,13 @@ def found(modules=(("c", "P0"), ("c", "P1"))):
     sets, _ = membership(PATH, modules)
     near = measure_nearness(PATH, targets, sets, draws=4096, random=np.random.default_rng(1))
     return targets, near
+
+
+def seen(weight, targets, genes, near):
+    """What this preset looks at; all else is missing."""
+    known = {"weight": weight, "network": PATH, "targets": targets, "nearness": near}
+    missing = {field.name: None for field in fields(Evidence)}
+    return Evidence(**missing | known | {"n_genes": genes})
 
 
 def test_every_preset_is_known_everywhere():
@@ -92,14 +100,11 @@ def test_the_place_shown_is_a_treated_one():
 def test_proximity_ranks_by_z_and_says_why_not():
     targets, near = found()
     genes = np.array([1, 2, 2, 1, 1])
-    evidence = Evidence(None, None, np.ones(1), PATH, targets, None, genes, None, near, None, 1)
-    outcome = proximity(evidence)
+    outcome = proximity(seen(np.ones(1), targets, genes, near))
     assert outcome.score == pytest.approx(-near.z[:, 0], nan_ok=True)
     assert outcome.status.tolist() == ["ranked"] * 4 + ["no target on the interactome"]
     assert outcome.n_scored.tolist() == [1, 2, 2, 1, 0]
-    untreated = proximity(
-        Evidence(None, None, np.zeros(1), PATH, targets, None, genes, None, near, None, 1)
-    )
+    untreated = proximity(seen(np.zeros(1), targets, genes, near))
     assert untreated.status[0] == "no module to be near to"
 
 

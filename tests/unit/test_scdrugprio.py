@@ -12,7 +12,7 @@ from twinscreen.network import Interactome, Proximity, membership
 from twinscreen.screen.drugs import target_genes, target_sets
 from twinscreen.screen.evidence import Scored
 from twinscreen.screen.nearness import measure_nearness
-from twinscreen.screen.outcome import Evidence
+from twinscreen.screen.outcome import Evidence, Rules
 from twinscreen.screen.scdrugprio import (
     active_ligands,
     candidates,
@@ -186,7 +186,7 @@ def toy(**changes):
         twin.obs_names,
         np.ones(2),
     )
-    fields = {
+    known = {
         "twin": twin,
         "copies": None,
         "weight": np.ones(2),
@@ -197,9 +197,10 @@ def toy(**changes):
         "causal": scored,
         "nearness": near,
         "ligand_receptor": pd.DataFrame({"ligand": ["A"], "receptor": ["H"]}),
-        "seed": 1,
+        "rules": Rules({}, {}, 0.01, "", seed=1),
+        **dict.fromkeys(("kinds", "entry", "first", "state")),
     }
-    return Evidence(**fields | changes)
+    return Evidence(**known | changes)
 
 
 def test_a_toy_patient_by_hand():

@@ -1,5 +1,7 @@
 """From deviation to ranks: activities, signed targets, scores, reasons."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,10 +12,10 @@ from twinscreen.files import InputError
 from twinscreen.screen.causal import activity, gene_parts
 from twinscreen.screen.drugs import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.evidence import Scored, evidence_table
+from twinscreen.screen.library import Library
 from twinscreen.screen.outcome import Evidence
 from twinscreen.screen.presets import causal
 from twinscreen.screen.ranking import describe_targets, rank_drugs
-from twinscreen.screen.treat import Library
 
 INFLUENCE = np.array(
     [
@@ -106,9 +108,8 @@ def test_compartments_combine_by_stouffer_over_those_known():
 def ranked():
     values = target_values(sets(), Z)
     scored = Scored(sets(), values, *[None] * 5, np.ones(2))
-    return rank_drugs(
-        DRUGS, causal(Evidence(None, None, np.ones(2), *[None] * 4, scored, *[None] * 3))
-    )
+    missing = {field.name: None for field in fields(Evidence)}
+    return rank_drugs(DRUGS, causal(Evidence(**missing | {"weight": np.ones(2), "causal": scored})))
 
 
 def test_status_says_why_a_drug_has_no_rank():
