@@ -8,16 +8,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from twinscreen.files import InputError
 from twinscreen.screen.calibration import Combined, combine_kinds
 from twinscreen.screen.drugs import combine, drug_scores
 from twinscreen.screen.intervals import copy_intervals, score_intervals
 from twinscreen.screen.outcome import RANKED, Evidence, Outcome
 from twinscreen.screen.scdrugprio import scdrugprio
 from twinscreen.screen.weighted import stability
-
-#: Kinds of evidence that the calibrated preset combines.
-CALIBRATED = ("causal", "counteraction", "origin")
-
 
 def calibrated(evidence: Evidence) -> Outcome:
     """Score by all kinds of evidence that have a null model, each against its own."""
@@ -39,6 +36,14 @@ def _combined(
 ) -> Outcome:
     """Combine kinds of evidence with weights; drugs whose action is unknown are not ranked."""
     kinds = [kind for name, kind in evidence.kinds.items() if weights.get(name)]
+    if not kinds:
+        raise InputError(
+            file="configuration",
+            place="screen.weights, screen.own_weights",
+            found="no kind of evidence with a weight above 0",
+            expected="a weight for at least one kind that the preset combines",
+            remedy="raise one of the weights, or leave them out for the defaults",
+        )
     n_targets, n_scored = _targets_of(evidence)
     known = n_targets > 0
 
