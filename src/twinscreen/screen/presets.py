@@ -16,6 +16,7 @@ from twinscreen.screen.outcome import RANKED, Evidence, Outcome
 from twinscreen.screen.scdrugprio import scdrugprio
 from twinscreen.screen.weighted import stability
 
+
 def calibrated(evidence: Evidence) -> Outcome:
     """Score by all kinds of evidence that have a null model, each against its own."""
     return _combined(evidence, evidence.rules.weights)
