@@ -9,6 +9,7 @@ combination are apart (s_AB at least 0: complementary exposure, Cheng et al., Na
 
 import argparse
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -42,11 +43,11 @@ def project_network(output: Path) -> Interactome:
     return _largest(Interactome.from_indices(*read_protein_edges(*files)))
 
 
-def literature_network(output: Path) -> Interactome:
+def literature_network(output: Path, data: Path = DATA) -> Interactome:
     """Read the literature interactome, with symbols in place of Entrez numbers."""
     genes = read_table(output / "knowledge/genes.parquet", GENES).dropna(subset="entrez_id")
     symbol = dict(zip(genes["entrez_id"], genes["symbol"], strict=True))
-    edges = pd.read_csv(DATA / "interactomes/literature_ppi_entrez.tsv.gz", sep="\t", dtype=str)
+    edges = pd.read_csv(data / "interactomes/literature_ppi_entrez.tsv.gz", sep="\t", dtype=str)
     named = edges.apply(lambda column: column.map(symbol)).dropna()
     return _largest(Interactome.from_edges(named.itertuples(index=False, name=None)))
 
@@ -55,9 +56,9 @@ def _largest(whole: Interactome) -> Interactome:
     return whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
 
 
-def read_pairs(name: str) -> list[tuple[str, str]]:
+def read_pairs(name: str, data: Path = DATA) -> list[tuple[str, str]]:
     """Read pairs of two different drugs, each once, sorted."""
-    table = pd.read_csv(DATA / f"combinations/{name}.tsv.gz", sep="\t", header=None)
+    table = pd.read_csv(data / f"combinations/{name}.tsv.gz", sep="\t", header=None)
     return sorted({(min(a, b), max(a, b)) for a, b in table.to_numpy() if a != b})
 
 
@@ -187,25 +188,31 @@ def compare(
 
 
 def figures(
-    network: Interactome, *, number: int = 20, draws: int = 200, seed: int = 1
+    network: Interactome,
+    *,
+    number: int = 20,
+    draws: int = 200,
+    seed: int = 1,
+    data: Path = DATA,
+    kinds: Collection[str] = tuple(KINDS),
 ) -> dict[str, dict[str, object]]:
-    """Compute all figures on one connected interactome.
+    """Compute all figures on one connected interactome, for all kinds of pairs or for some.
 
     Returns
     -------
-    For `tested` and `adverse`: `pairs`, how many have targets on the network, of how many `drugs`;
-    `separation`, the mean of s_AB, and `apart`, the share with s_AB of at least 0; `uniform` and
-    `same drugs`, the AUC of each measure against either kind of random pairs, with its interval;
-    `no shared target`, the latter over pairs that share none; `uniform, apart` and `same drugs,
-    apart`, the share of random pairs with s_AB of at least 0.
+    For each kind, `tested` and `adverse`: `pairs`, how many have targets on the network, of how
+    many `drugs`; `separation`, the mean of s_AB, and `apart`, the share with s_AB of at least 0;
+    `uniform` and `same drugs`, the AUC of each measure against either kind of random pairs, with
+    its interval; `no shared target`, the latter over pairs that share none; `uniform, apart` and
+    `same drugs, apart`, the share of random pairs with s_AB of at least 0.
     """
-    table = pd.read_csv(DATA / "combinations/drug_protein.tsv.gz", sep="\t", header=None)
+    table = pd.read_csv(data / "combinations/drug_protein.tsv.gz", sep="\t", header=None)
     sets, _ = membership(network, table.to_numpy().tolist())
     names = list(dict.fromkeys(table[0]))
     random = np.random.default_rng(seed)
     result: dict[str, dict[str, object]] = {}
-    for kind, file in KINDS.items():
-        listed = read_pairs(file)
+    for kind in kinds:
+        listed = read_pairs(KINDS[kind], data)
         row = {name: i for i, name in enumerate(names)}
         on = {d for pair in listed for d in pair if d in row and sets[[row[d]]].nnz}
         order = sorted(on)

@@ -63,6 +63,11 @@ class Places:
         """Run the workflow on Kang's cells up to some targets; give its output."""
         return self._run("tests/validation/kang/config.yaml", targets)
 
+    def demo(self, *targets: str) -> Path:
+        """Run the workflow on the demonstration up to some targets; give its output."""
+        there = replace(self, output=self.output / "demo")
+        return there._run("config/config.yaml", targets)
+
     def _run(self, config: str, targets: Sequence[str]) -> Path:
         """Run the workflow; temporary files (copies) are kept."""
         subprocess.run(

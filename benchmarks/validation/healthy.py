@@ -1,0 +1,305 @@
+"""Healthy donors as patients, who must not be treated; severe patients and their interferons.
+
+Each healthy donor of the demonstration is compared with the others, from a reference made without
+the donor. In severe patients, the place of JAK inhibitors must follow how strong the genes of the
+interferon response are, and do so by the wiring of the real network.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+
+from twinscreen.files import (
+    COPIES,
+    DRUG_TARGETS,
+    PATHWAYS,
+    TWIN,
+    read_anndata,
+    read_table,
+)
+from twinscreen.network.factors import factor_model
+from twinscreen.screen.drugs import score_weights, target_sets
+from twinscreen.screen.outcome import Evidence, Outcome
+from twinscreen.screen.presets import PRESETS
+from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.twin.build import Inputs, Rules, build_twin
+from twinscreen.twin.communication import CommunicationSettings
+from twinscreen.twin.compare import Settings
+from twinscreen.twin.layers import LayerSettings
+from twinscreen.twin.pathways import PathwaySettings
+from twinscreen.twin.reference import build_reference
+
+from .common import ROOT, SEED, Figure, Places, at_least, library, reported, screened
+from .direction import JAK, acting_on
+
+#: Genes that interferons of type I raise.
+RESPONSE = "Interferon alpha/beta signaling"
+
+NEEDED_SILENT, NEEDED_CORRELATION, NEEDED_ABOVE = 0.90, 0.5, 0.95
+
+#: Of the donors' twins only effects are looked at: what is drawn at random behind their modules and
+#: links may be little.
+FEW = 10
+
+
+def figures(places: Places) -> Iterator[Figure]:
+    """Give the calls in healthy donors and severe patients, and what follows the interferons."""
+    sheet = pd.read_csv(ROOT / "config/samples.tsv", sep="\t", dtype=str, keep_default_na=False)
+    healthy = sheet["condition"] == "healthy"
+    samples = sheet[healthy].groupby("patient")["sample"].agg(list).to_dict()
+    severe = sorted(sheet.loc[~healthy, "patient"].unique())
+    names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
+    output = places.demo(
+        *(f"knowledge/{name}" for name in names),
+        *(f"{folder}/{name}.h5ad" for folder in ("twins", "copies") for name in severe),
+        *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
+    )
+    there = replace(places, output=output)
+    yield from donors(there, samples)
+    yield from patients(there, severe)
+
+
+# --- healthy donors ------------------------------------------------------------------------------
+
+
+def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
+    """Count the healthy donors without a call.
+
+    Parameters
+    ----------
+    places
+        Where the demonstration is.
+    samples
+        Samples of each donor.
+    """
+    drugs = library(places)
+    calls = {}
+    for name in sorted(samples):
+        twin, copies = as_patient(name, samples, places)
+        _, outcome = screened(twin, copies, drugs, places)
+        calls[name] = outcome.call
+    yield from _strongest(calls, "healthy donors")
+    silent = sum(not call.called for call in calls.values())
+    what = f"healthy donors of {len(calls)} without a call: {silent}; share"
+    yield at_least("healthy", what, silent / len(calls), NEEDED_SILENT)
+
+
+def as_patient(
+    name: str, samples: Mapping[str, Sequence[str]], places: Places
+) -> tuple[ad.AnnData, ad.AnnData]:
+    """Build the twin of a healthy donor, and null copies, against the reference of the others."""
+    default, knowledge = _defaults(), places.knowledge
+    own, others = [], []
+    for donor, several in samples.items():
+        files = [places.output / f"observations/{sample}.h5ad" for sample in several]
+        (own if donor == name else others).extend(files)
+    folder = places.scratch / "healthy"
+    folder.mkdir(exist_ok=True)
+    reference, twin, copies = (folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "copies"))
+    twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
+    build_reference(
+        observations=others,
+        output=reference,
+        min_cells=twin_rules["min_cells"],
+        min_donors=min_donors,
+        min_count=twin_rules["min_count"],
+    )
+    layers, talk = default["layers"], default["communication"]
+    build_twin(
+        patient={"patient": name},
+        treatments={},
+        inputs=Inputs(
+            observations=own,
+            deviations=None,
+            layers=None,
+            findings=None,
+            reference=reference,
+            reference_cells=[],
+            genes=knowledge.genes,
+            interactome=knowledge.interactome,
+            ligand_receptor=knowledge.ligand_receptor,
+            influence=knowledge.influence,
+            pathways=places.output / "knowledge/pathways.parquet",
+        ),
+        rules=Rules(
+            Settings(
+                **twin_rules
+                | {"min_donors": min_donors, "control": "", "seed": SEED}
+                | {"copies": 0, "random_sets": FEW}
+            ),
+            LayerSettings(
+                layers["restart"], layers["jump"], layers["weights"], layers["max_genes"]
+            ),
+            CommunicationSettings(
+                min_share=talk["min_share"],
+                permutations=FEW,
+                max_link_qvalue=talk["max_qvalue"],
+                regulator_targets=talk["targets"],
+            ),
+            PathwaySettings(default["pathways"]["min_genes"], default["pathways"]["max_genes"]),
+        ),
+        output=twin,
+        copies=copies,
+        keep_going=False,
+    )
+    return read_anndata(twin, TWIN), read_anndata(copies, COPIES)
+
+
+def _defaults() -> dict[str, dict[str, object]]:
+    """Read the defaults of the configuration, section by section."""
+    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8"))
+    return {name: _default(section) for name, section in schema["properties"].items()}
+
+
+def _default(schema: Mapping[str, object]) -> object:
+    """Give the default of a value, or those of all values of an object."""
+    if "properties" in schema:
+        return {name: _default(one) for name, one in schema["properties"].items()}
+    return schema.get("default")
+
+
+def _strongest(calls: Mapping[str, object], who: str) -> Iterator[Figure]:
+    """Report the smallest p of the best drug, and how far p reaches."""
+    pvalue = pd.Series({name: call.pvalue for name, call in calls.items()}).sort_values()
+    three = ", ".join(f"{name} {value:.2g}" for name, value in pvalue.head(3).items())
+    yield reported("healthy", f"{who}, p of the best drug, smallest", three)
+    yield reported("healthy", f"{who}, p of the best drug, median", float(pvalue.median()))
+
+
+# --- severe patients -----------------------------------------------------------------------------
+
+
+def patients(places: Places, names: Sequence[str]) -> Iterator[Figure]:
+    """Report calls in severe patients; hold JAK inhibitors against the interferon response.
+
+    Parameters
+    ----------
+    places
+        Where the demonstration is.
+    names
+        Patients.
+    """
+    drugs = library(places)
+    targets = read_table(places.knowledge.targets, DRUG_TARGETS)
+    jak = acting_on(drugs, targets, *JAK)
+    yield reported("healthy", "approved drugs that only inhibit JAK1-3, TYK2", int(jak.sum()))
+    pathways = read_table(places.output / "knowledge/pathways.parquet", PATHWAYS)
+    response = pd.Index(pathways.loc[pathways["pathway"] == RESPONSE, "gene"].unique())
+    wiring = read_wiring(places.knowledge.wiring)
+    calls, signature, real, bare, rewired = {}, [], [], [], []
+    for name in names:
+        twin = read_anndata(places.output / f"twins/{name}.h5ad", TWIN)
+        if twin.uns["unscorable"]:
+            continue
+        copies = read_anndata(places.output / f"copies/{name}.h5ad", COPIES)
+        copies = copies[(copies.obs["kind"] == "null").to_numpy()].copy()
+        evidence, outcome = screened(twin, copies, drugs, places)
+        calls[name] = outcome.call
+        signature.append(mean_effect(evidence, response))
+        real.append(percentile(outcome, jak))
+        bare.append(percentile(PRESETS["causal"](replace(evidence, copies=None)), jak))
+        drawn = on_rewired(evidence, wiring, drugs, targets)
+        rewired.append([percentile(one, jak) for one in drawn])
+    measured = response.intersection(_measured(evidence)).size
+    yield from _strongest(calls, "severe patients")
+    called = sum(call.called for call in calls.values())
+    yield reported("healthy", f"severe patients of {len(calls)} with a call", called)
+    yield reported("healthy", f"genes of '{RESPONSE}' measured, of {len(response)}", measured)
+    yield reported("healthy", "JAK inhibitors, mean percentile", float(np.mean(real)))
+    yield from _follows(np.array(signature), np.array(real), np.array(rewired).T)
+    value = float(stats.spearmanr(signature, bare).statistic)
+    yield reported("healthy", "Spearman with JAK percentile of preset causal, bare", value)
+
+
+def _follows(signature: np.ndarray, real: np.ndarray, rewired: np.ndarray) -> Iterator[Figure]:
+    """Correlate percentiles, shape (p,), and those on r networks, (r, p), with a signature."""
+    value = float(stats.spearmanr(signature, real).statistic)
+    drawn = np.array([stats.spearmanr(signature, one).statistic for one in rewired])
+    above = float((value > drawn).mean())
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    what = f"Spearman of JAK percentile with the interferon response ({len(real)} patients)"
+    yield at_least("healthy", what, value, NEEDED_CORRELATION)
+    yield reported("healthy", f"same, {len(drawn)} rewired networks", f"{low:.2f} to {high:.2f}")
+    yield at_least("healthy", "share of rewired networks that it exceeds", above, NEEDED_ABOVE)
+
+
+def mean_effect(evidence: Evidence, genes: pd.Index) -> float:
+    """Mean effect of some genes over the compartments that are treated."""
+    column = evidence.twin.var_names.get_indexer(genes)
+    effect = np.asarray(evidence.twin.X)[evidence.weight > 0][:, column[column >= 0]]
+    return float(np.nanmean(effect))
+
+
+def _measured(evidence: Evidence) -> pd.Index:
+    """Genes measured in a compartment that is treated."""
+    return evidence.twin.var_names[evidence.state.seen]
+
+
+def percentile(outcome: Outcome, chosen: np.ndarray) -> float:
+    """Mean percentile of chosen drugs, boolean (d,), among those with a score; 1 is the best."""
+    rank = stats.rankdata(outcome.score, nan_policy="omit")
+    return float(np.nanmean((rank[chosen] - 0.5) / np.isfinite(outcome.score).sum()))
+
+
+def on_rewired(
+    evidence: Evidence, wiring: Wiring, drugs: pd.DataFrame, targets: pd.DataFrame
+) -> list[Outcome]:
+    """Rank the drugs anew with each rewired signalling network in place of the real one.
+
+    The causal evidence on a rewired network is held against the other rewired ones, as that of the
+    real network is against all of them; all other evidence stays.
+    """
+    twin = evidence.twin
+    place = twin.var_names.get_indexer(wiring.proteins)
+    sets = target_sets(drugs.iloc[evidence.first].reset_index(drop=True), targets, twin.var_names)
+    members = sets.members[:, np.maximum(place, 0)] @ sparse.diags_array((place >= 0) * 1.0)
+    rows = np.flatnonzero(np.diff(sparse.csc_array(members).indptr) > 0)
+    members = sparse.csr_array(members)[:, rows]
+    asked = _factor_activity(evidence, wiring, place)
+    found = wiring.network.upstream(asked)[rows, 0]
+    drawn = np.array([wiring.network.upstream(asked, one)[rows, 0] for one in wiring.rewired])
+
+    def held_against(value: np.ndarray, null: np.ndarray) -> np.ndarray:
+        scatter = null.std(axis=0)
+        usable = (value != 0) & (scatter > 1e-6)
+        weigh = score_weights(sets, members, usable)
+        weigh = weigh @ sparse.diags_array(np.where(usable, 1 / np.maximum(scatter, 1e-6), 0))
+        of_null = weigh @ null.T
+        centre, spread = of_null.mean(axis=1), of_null.std(axis=1, ddof=1)
+        z = (weigh @ value - centre) / np.where(spread > 1e-6, spread, np.nan)
+        return np.asarray(z)
+
+    causal = evidence.kinds["causal"]
+    ours = held_against(found, drawn)
+    if not np.allclose(ours, causal.held, rtol=0, atol=1e-3, equal_nan=True):
+        raise RuntimeError("the causal evidence on the real network is not that of the screen")
+    without = {
+        name: replace(kind, resampled=None, null=None) for name, kind in evidence.kinds.items()
+    }
+
+    def ranked(z: np.ndarray) -> Outcome:
+        kinds = without | {"causal": replace(without["causal"], z=z, held=z)}
+        return PRESETS["calibrated"](replace(evidence, kinds=kinds))
+
+    others = ~np.eye(len(drawn), dtype=bool)
+    return [ranked(held_against(drawn[i], drawn[others[i]])) for i in range(len(drawn))]
+
+
+def _factor_activity(evidence: Evidence, wiring: Wiring, place: np.ndarray) -> np.ndarray:
+    """Activities of factors among the p proteins of the wiring, shape (p, 1)."""
+    regulation = wiring.network.regulation
+    factors = np.flatnonzero(np.diff(regulation.start) > 0)
+    known = place >= 0
+    seen = np.zeros(len(place), dtype=bool)
+    seen[known] = evidence.state.seen[place[known]]
+    genes = np.zeros((len(place), 1))
+    genes[known, 0] = evidence.state.whole[place[known]]
+    model = factor_model(sparse.csr_array(regulation.transition()[factors]), seen)
+    result = np.zeros((len(place), 1), dtype=np.float32)
+    result[factors] = model.activity(genes)
+    return result

@@ -1,0 +1,158 @@
+"""Transcription factors over-expressed in cell lines, to be found by the genes they regulate.
+
+The LINCS consensus names the genes that change when one gene is over-expressed. What it does not
+list did not pass its limit, so a gene has its z where it is listed and 0 elsewhere, over all genes
+that are listed in any experiment.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse, stats
+
+from twinscreen.files import GENES, generator, read_table
+from twinscreen.network import activity
+from twinscreen.network.factors import factor_model
+from twinscreen.network.signal import SignedEdges
+from twinscreen.screen.wiring import Wiring, read_wiring
+
+from .common import SEED, Figure, Places, at_least, at_most, reported
+
+FILE = "overexpression/lincs_consensus_significant.tsv.gz"
+
+#: Rewired networks of regulation.
+REWIRINGS = 100
+
+#: An experiment that lists fewer genes says little of any regulon.
+ENOUGH = 10
+
+NEEDED, NEEDED_REWIRED = 0.60, 0.52
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """z of g genes in k experiments, shape (k, g), and the gene that was over-expressed in each."""
+
+    z: np.ndarray
+    genes: pd.Index
+    raised: np.ndarray
+
+
+def read_experiments(places: Places) -> Experiments:
+    """Read the over-expressions, with approved symbols for Entrez numbers."""
+    table = pd.read_csv(places.data / FILE, sep="\t")
+    genes = read_table(places.knowledge.genes, GENES).dropna(subset="entrez_id")
+    symbol = pd.Series(genes["symbol"].to_numpy(), index=genes["entrez_id"].astype(int))
+    symbol = symbol[~symbol.index.duplicated()]
+    table["raised"] = table["overexpressed_entrez"].map(symbol)
+    table["gene"] = table["entrez_id"].map(symbol)
+    wide = table.dropna(subset=["raised", "gene"]).pivot_table(
+        index="raised", columns="gene", values="z", fill_value=0.0
+    )
+    return Experiments(wide.to_numpy(), wide.columns, wide.index.to_numpy())
+
+
+def percentiles(value: np.ndarray, raised: np.ndarray) -> np.ndarray:
+    """Percentile of each experiment's own factor among all factors, ties half.
+
+    Parameters
+    ----------
+    value
+        Activity of f factors in k experiments, shape (f, k); NaN where a factor has none.
+    raised
+        Row of the over-expressed factor of each experiment, shape (k,).
+    """
+    rank = stats.rankdata(value, axis=0, nan_policy="omit")
+    number = np.isfinite(value).sum(axis=0)
+    own = rank[raised, np.arange(value.shape[1])]
+    result: np.ndarray = (own - 0.5) / number
+    return result
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Experiments in which one of f factors is raised.
+
+    `place` (p,) is the measured gene of each protein of the wiring, -1 where there is none; `rows`
+    (f,) the proteins that are factors with a measured gene in their regulon; `raised` (k,) the
+    factor of each experiment; `values` (p, k) its genes, 0 where not measured.
+    """
+
+    place: np.ndarray
+    rows: np.ndarray
+    raised: np.ndarray
+    z: np.ndarray
+
+    @classmethod
+    def of(cls, found: Experiments, wiring: Wiring) -> "Factors":
+        """Keep the experiments with a factor that has a measured gene in its regulon."""
+        place = found.genes.get_indexer(wiring.proteins)
+        regulons = wiring.network.regulation.transition()
+        rows = np.flatnonzero(abs(regulons) @ (place >= 0).astype(float) > 0)
+        factor = pd.Index(wiring.proteins[rows]).get_indexer(pd.Index(found.raised))
+        known = place >= 0
+        values = np.zeros((len(place), int((factor >= 0).sum())))
+        values[known] = found.z[factor >= 0][:, place[known]].T
+        return cls(place, rows, factor[factor >= 0], values)
+
+    def listed_of_own(self, regulons: sparse.csr_array) -> np.ndarray:
+        """Mark the experiments that list any gene of the factor raised, boolean, shape (k,)."""
+        regulated = regulons[self.rows[self.raised]].toarray() != 0
+        found: np.ndarray = (regulated & (self.z.T != 0)).any(axis=1)
+        return found
+
+    def all_at_once(self, regulons: sparse.csr_array) -> np.ndarray:
+        """Percentiles by the regression on all factors, shape (k,): what the screen uses."""
+        model = factor_model(sparse.csr_array(regulons[self.rows]), self.place >= 0)
+        value = model.activity(self.z)
+        value[~model.solve.any(axis=1)] = np.nan
+        return percentiles(value, self.raised)
+
+    def one_by_one(self, regulons: sparse.csr_array) -> np.ndarray:
+        """Percentiles by the correlation with each factor's genes, shape (k,)."""
+        matrix = np.asarray(regulons[self.rows].toarray(), dtype=float)
+        measured = np.flatnonzero(self.place >= 0)
+        effect = self.z[measured].T
+        value = activity(matrix[:, measured], effect, np.arange(len(measured))).z
+        return percentiles(value, self.raised)
+
+
+def figures(places: Places) -> Iterator[Figure]:
+    """Give the mean percentile of the raised factor by both estimators, and on rewired networks."""
+    places.kang("knowledge/genes.parquet", "knowledge/wiring.npz")
+    wiring = read_wiring(places.knowledge.wiring)
+    regulation = wiring.network.regulation
+    found = read_experiments(places)
+    factors = Factors.of(found, wiring)
+    k, g = found.z.shape
+    listed = (factors.z != 0).sum(axis=0)
+    yield reported("LINCS", f"experiments; genes listed in any: {g}", k)
+    yield reported(
+        "LINCS", f"a factor is raised; factors: {len(factors.rows)}", len(factors.raised)
+    )
+    yield reported("LINCS", "genes listed in these experiments, median", float(np.median(listed)))
+    real = regulation.transition()
+    rewired = [_rewired(regulation, number) for number in range(REWIRINGS)]
+    for name, estimate in (
+        ("all factors at once", factors.all_at_once),
+        ("factors one by one", factors.one_by_one),
+    ):
+        own, null = estimate(real), [estimate(one) for one in rewired]
+        for which, kept in (("all", listed > 0), (f"{ENOUGH} genes or more", listed >= ENOUGH)):
+            value = float(np.nanmean(own[kept]))
+            drawn = np.array([np.nanmean(one[kept]) for one in null])
+            what = f"{name}, {which} ({kept.sum()}): mean percentile"
+            beside = f"same, {REWIRINGS} rewired networks ({drawn.min():.2f}-{drawn.max():.2f})"
+            if which == "all":
+                yield at_least("LINCS", what, value, NEEDED)
+                yield at_most("LINCS", beside, float(drawn.mean()), NEEDED_REWIRED)
+            else:
+                yield reported("LINCS", what, value)
+                yield reported("LINCS", beside, float(drawn.mean()))
+
+
+def _rewired(regulation: SignedEdges, number: int) -> sparse.csr_array:
+    """Rewire regulation: a factor keeps how many genes it raises and lowers, a gene its factors."""
+    return regulation.transition(regulation.rewired(generator(SEED, "regulation", str(number))))
