@@ -1,0 +1,395 @@
+"""What was tried to improve the ranking: each variant on both truths, with the controls.
+
+Every variant changes one thing of the default. The truths are the diseases with known
+disease-modifying drugs (validation/diseases.py) and interferon-stimulated cells
+(validation/kang.py): what helps with one of them must not harm with the other. Needs what
+`make validate` leaves in its output folder. The table is Markdown; docs/methods/benchmark.md reads
+it.
+"""
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from tried.bench import EQUAL, KINDS, Bench, Measures, read_bench, say
+from tried.kinds import (
+    ONE_BY_ONE,
+    Truth,
+    by_rank,
+    causal_z,
+    counteraction_z,
+    held_by_genes,
+    influences,
+    instead_of_real,
+    normed,
+    origin,
+    rewired_regulation,
+    signals,
+    with_own_activity,
+    without_response,
+)
+from tried.table import COLUMNS, check, line, mean_of
+from validation.common import ROOT, SEED, SEEDS, Places
+from validation.diseases import symbols
+
+from twinscreen.cohort import metrics
+from twinscreen.files import INTERACTOME, generator, read_table, write_table
+from twinscreen.screen.counteraction import counteraction_evidence
+from twinscreen.screen.drugs import combine
+from twinscreen.screen.rewired import causal_evidence
+from twinscreen.screen.state import treated_state
+from twinscreen.screen.weights import compartment_weights
+from twinscreen.screen.wiring import Wiring, build_wiring, read_wiring
+
+#: Weights of a kind that the learned ones are chosen from.
+GRID = (0.0, 0.5, 1.0, 2.0)
+
+#: Draws of the control of random labels, and rewired networks taken for the real one.
+LABELS, WRONG = 10, 5
+
+Row = tuple[str, Measures]
+
+# --- variants ------------------------------------------------------------------------------------
+
+
+def causal_variants(bench: Bench) -> Iterator[Row]:
+    """Try evidence A in other ways."""
+    net, drawn, truths = bench.wiring.network, bench.wiring.rewired, bench.truths
+    pairs = list(zip(truths, bench.signals, strict=True))
+    regulation = rewired_regulation(net, len(drawn), seed=SEED)
+    both = [influences(truth, net, drawn, regulation) for truth in truths]
+    for name in ("norm", "no norm"):
+        causal = [
+            causal_z(truth, found[name], scaled=name == "no norm")
+            for truth, found in zip(truths, both, strict=True)
+        ]
+        what = f"A: factors singly, both layers rewired, {name} per target"
+        yield what, bench.measured(causal=causal)
+        yield f"{what}; A alone", bench.measured(only("causal"), causal=causal)
+    say("both layers rewired")
+    held = [held_by_genes(truth, net, found) for truth, found in pairs]
+    yield "A: held by permuted genes too", bench.measured(causal=held)
+    for ridge, name in ((1.0, "1"), (10.0, "10"), (ONE_BY_ONE, "infinite: factors singly")):
+        yield f"A: ridge {name}", bench.measured(causal=redone(bench, ridge=ridge))
+    own = [with_own_activity(truth, found) for truth, found in pairs]
+    yield "A: a factor's own activity added", bench.measured(causal=own)
+    over = [causal_z(truth, normed(truth, net, drawn, found)) for truth, found in pairs]
+    yield "A: over the norm on each rewired network", bench.measured(causal=over)
+    for name, states in (
+        ("effects as they are", [truth.of_effects() for truth in truths]),
+        ("normal scores of effects only", [truth.of_layers("X", "X") for truth in truths]),
+        ("of log fold changes only", [truth.of_layers("logfc", "logfc") for truth in truths]),
+    ):
+        yield f"A: {name}", bench.measured(causal=redone(bench, states=states))
+    yield "without A", bench.measured(EQUAL | {"causal": 0.0})
+
+
+def redone(bench: Bench, states: Sequence | None = None, network=None, rewired=None, **how):  # type: ignore[no-untyped-def]
+    """Compute A for both truths in another way."""
+    network = network or bench.wiring.network
+    rewired = bench.wiring.rewired if rewired is None else rewired
+    return [
+        causal_z(truth, signals(truth, network, rewired, states=given, **how))
+        for truth, given in zip(bench.truths, states or (None, None), strict=True)
+    ]
+
+
+def only(name: str) -> dict[str, float]:
+    """Weight one kind."""
+    return dict.fromkeys(KINDS, 0.0) | {name: 1.0}
+
+
+def wiring_of(
+    bench: Bench, name: str, edges: pd.DataFrame | None = None, seed: int = SEED
+) -> Wiring:
+    """Read the wiring of some edges or of another seed, made once."""
+    folder = bench.places.scratch / "alternatives"
+    folder.mkdir(parents=True, exist_ok=True)
+    path, source = folder / f"{name}.npz", bench.places.knowledge.interactome
+    if not path.is_file():
+        if edges is not None:
+            source = folder / f"{name}.parquet"
+            write_table(edges, source, INTERACTOME)
+        net = bench.wiring.network
+        build_wiring(
+            interactome=source,
+            damping=net.damping,
+            steps=net.steps,
+            rewirings=bench.wiring.rewirings,
+            seed=seed,
+            output=path,
+        )
+    return read_wiring(path)
+
+
+def wiring_variants(bench: Bench) -> Iterator[Row]:
+    """Try other seeds of the rewiring, more rewirings, and other ways for a signal."""
+    drawn = [bench.wiring.rewired]
+    for seed in (SEED + 1, SEED + 2):
+        drawn.append(wiring_of(bench, f"seed_{seed}", seed=seed).rewired)
+        yield (
+            f"A: rewired with seed {seed}",
+            bench.measured(causal=redone(bench, rewired=drawn[-1])),
+        )
+    every = np.concatenate(drawn)
+    yield f"A: {len(every)} rewirings", bench.measured(causal=redone(bench, rewired=every))
+    net = bench.wiring.network
+    for name, other in (
+        ("damping 0.3", replace(net, damping=0.3)),
+        ("damping 0.8", replace(net, damping=0.8)),
+        ("damping 0.8, 6 steps", replace(net, damping=0.8, steps=6)),
+        ("6 steps", replace(net, steps=6)),
+    ):
+        yield f"signalling: {name}", bench.measured(causal=redone(bench, network=other))
+    what = "signalling: only proteins measured in the state"
+    yield what, bench.measured(causal=redone(bench, only_measured=True))
+    edges = read_table(bench.places.knowledge.interactome, INTERACTOME)
+    for column in ("references", "sources"):
+        number = edges[column].fillna("").str.split(";").map(lambda one: len(set(one) - {""}))
+        kept = edges[(edges["layer"] != "PT") | (number >= 2) | edges["sign"].isna()]
+        other = wiring_of(bench, f"two_{column}", kept)
+        share = len(other.network.signalling.target) / len(net.signalling.target)
+        causal = on_wiring(bench, other)
+        what = f"signalling: at least 2 {column} ({share:.0%} of the edges)"
+        yield what, bench.measured(causal=causal)
+
+
+def on_wiring(bench: Bench, wiring: Wiring) -> list[np.ndarray]:
+    """Compute A for both truths on other edges."""
+    found = []
+    for truth in bench.truths:
+        other = Truth.of(
+            *(truth.twins, truth.weights, truth.network, truth.targets, truth.entry),
+            wiring.proteins,
+        )
+        found.append(causal_z(other, signals(other, wiring.network, wiring.rewired)))
+    return found
+
+
+def counteraction_variants(bench: Bench) -> Iterator[Row]:
+    """Try evidence B in other ways."""
+    truths = bench.truths
+    for share in (0.0, 0.3, 0.7):
+        found = [by_rank(counteraction_z(truth, share=share)) for truth in truths]
+        yield f"B: neighbours {share}", bench.measured(counteraction=found)
+    for name, layer in (("effects", "X"), ("log fold changes", "logfc")):
+        found = [
+            by_rank(counteraction_z(one, states=one.of_layers(layer, layer))) for one in truths
+        ]
+        yield f"B: normal scores of {name} only", bench.measured(counteraction=found)
+    found = [counteraction_z(truth) for truth in truths]
+    yield "B: not held by the rank", bench.measured(counteraction=found)
+    rest = [
+        without_response(truth, bench.wiring.network, upstream)
+        for truth, upstream in zip(truths, bench.signals, strict=True)
+    ]
+    found = [
+        by_rank(counteraction_z(truth, states=states))
+        for truth, states in zip(truths, rest, strict=True)
+    ]
+    what = "B: less what the strongest regulator explains"
+    yield what, bench.measured(counteraction=found)
+    yield "without B", bench.measured(EQUAL | {"counteraction": 0.0})
+
+
+def origin_variants(bench: Bench) -> Iterator[Row]:
+    """Try evidence C in other ways; donors have none."""
+    diseases = bench.truths[0]
+    nothing = bench.kinds[1]["origin"]
+    found = origin(diseases, draws=SEEDS, seed=SEED)
+    yield "C: not held by the rank", bench.measured(origin=(found["z"], nothing))
+    yield "C: the rank alone", bench.measured(origin=(found["rank"], nothing))
+    path = bench.places.data / "disease/gwas_gene_associations.tsv.gz"
+    known = pd.read_csv(path, sep="\t", dtype=str)
+    symbol = symbols(bench.places)
+
+    def every(twin) -> None:  # type: ignore[no-untyped-def]
+        doid = twin.uns["patient"]["patient"].replace("_", ":")
+        genes = known.loc[known["doid_code"] == doid, "gene"].map(symbol)
+        twin.var["disease"] = np.where(twin.var_names.isin(genes.dropna()), 1.0, np.nan)
+
+    def by_degree(twin) -> None:  # type: ignore[no-untyped-def]
+        degree = np.log1p(np.maximum(bench.network.degree, 1))
+        twin.var["disease"] = twin.var["disease"].to_numpy() / degree
+
+    for name, change in (
+        ("all associations", every),
+        ("disease genes weighted by 1 / log degree", by_degree),
+    ):
+        held = origin(diseases, draws=SEEDS, seed=SEED, change=change)["held"]
+        yield f"C: {name}", bench.measured(origin=(held, nothing))
+    yield "without C", bench.measured(EQUAL | {"origin": 0.0})
+
+
+def combined_variants(bench: Bench) -> Iterator[Row]:
+    """Weight the kinds in other ways."""
+    for weight in (0.5, 2.0):
+        yield f"weights: A times {weight}", bench.measured(EQUAL | {"causal": weight})
+    for name in KINDS:
+        yield f"{name} alone", bench.measured(only(name))
+    loud = [
+        {name: values * loudness(values) for name, values in kinds.items()} for kinds in bench.kinds
+    ]
+    size = [{n: np.isfinite(v) * loudness(v) for n, v in kinds.items()} for kinds in bench.kinds]
+    scores = []
+    for truth, kinds, sizes in zip(bench.truths, loud, size, strict=True):
+        total = sum(np.nan_to_num(values) for values in kinds.values())
+        norm = np.sqrt(sum(values**2 for values in sizes.values()))
+        score = np.where(
+            truth.allowed[:, None] & (norm > 0), total / np.maximum(norm, 1e-9), np.nan
+        )
+        scores.append(score[truth.entry].T)
+    yield "weights: loudness of the kind in this patient", bench.judged(*scores)
+    yield "weights: learned, without the disease in question", learned(bench)
+
+
+def loudness(held: np.ndarray) -> np.ndarray:
+    """How far the best entry of each patient is beyond the best of so many normal values, (k,)."""
+    number = np.maximum(np.isfinite(held).sum(axis=0), 2)
+    best = np.where(np.isfinite(held), held, 0).max(axis=0)
+    return np.maximum(1.0, best / np.sqrt(2 * np.log(number)))
+
+
+def learned(bench: Bench) -> Measures:
+    """Choose weights by the median AUROC of the other diseases; those of all judge the donors."""
+    ways = [way for way in product(GRID, repeat=len(KINDS)) if any(way)]
+    ways.sort(key=lambda way: sum((one - 1) ** 2 for one in way))
+    scores = [bench.scores(bench.kinds, dict(zip(KINDS, way, strict=True))) for way in ways]
+    cases = bench.cases
+    auroc = np.array(
+        [
+            [
+                metrics.auroc(np.where(cases.left_out[i], np.nan, row), cases.positives[i])
+                for i, row in enumerate(diseases)
+            ]
+            for diseases, _ in scores
+        ]
+    )
+    chosen = [
+        int(np.median(np.delete(auroc, i, 1), axis=1).argmax()) for i in range(auroc.shape[1])
+    ]
+    best = int(np.median(auroc, axis=1).argmax())
+    found = {ways[one]: chosen.count(one) for one in sorted(set(chosen))}
+    say(f"weights (A, B, C) chosen without one disease: {found}; on all: {ways[best]}")
+    say(f"weights chosen on all: median AUROC {np.median(auroc[best]):.3f} (not held out)")
+    held_out = np.array([scores[way][0][i] for i, way in enumerate(chosen)])
+    return bench.judged(held_out, scores[best][1])
+
+
+def compartment_variants(bench: Bench) -> Iterator[Row]:
+    """Put compartments together in other ways; a disease has only one."""
+    donors = bench.truths[1]
+    place, wiring = donors.place, bench.wiring
+    causal, counter = [], []
+    for state in donors.states:
+        bare = np.zeros((donors.targets.drugs, len(state.parts)))
+        one = causal_evidence(state, wiring, place, donors.targets, bare)
+        two = counteraction_evidence(state, bench.network.adjacency, donors.targets)
+        causal.append(combine(one.parts, state.weight))
+        counter.append(combine(two.parts, state.weight))
+    same = bench.kinds[0]
+    yield (
+        "compartments: together after the null models",
+        bench.measured(
+            causal=(same["causal"], np.column_stack(causal)),
+            counteraction=(same["counteraction"], by_rank(np.column_stack(counter))),
+        ),
+    )
+    states = [
+        treated_state(twin, None, compartment_weights(twin, "communication")[0])
+        for twin in donors.twins
+    ]
+    found = signals(donors, wiring.network, wiring.rewired, states=states)
+    yield (
+        "compartments: weighted by communication",
+        bench.measured(
+            causal=(same["causal"], causal_z(donors, found)),
+            counteraction=(same["counteraction"], by_rank(counteraction_z(donors, states=states))),
+        ),
+    )
+
+
+def controls(bench: Bench) -> Iterator[Row]:
+    """Try what has to lose what the default has."""
+    rows, alone = [], []
+    for number in range(WRONG):
+        wrong = [instead_of_real(found, number) for found in bench.signals]
+        causal = [causal_z(*one) for one in zip(bench.truths, wrong, strict=True)]
+        rows.append(bench.measured(causal=causal))
+        alone.append(bench.measured(only("causal"), causal=causal))
+    yield f"control: rewired signalling as the real one (mean of {WRONG})", mean_of(rows)
+    yield f"control: the same, A alone (mean of {WRONG})", mean_of(alone)
+    random, rows = generator(SEED, "labels"), []
+    default = bench.scores(bench.kinds, EQUAL)
+    for _ in range(LABELS):
+        shuffled = []
+        for scores in default:
+            ranked = np.flatnonzero(np.isfinite(scores).all(axis=0))
+            mixed = scores.copy()
+            mixed[:, ranked] = scores[:, random.permutation(ranked)]
+            shuffled.append(mixed)
+        rows.append(bench.judged(*shuffled))
+    yield f"control: labels of the drugs permuted (mean of {LABELS})", mean_of(rows)
+    yield "baseline: mean log target degree", bench.judged(*bench.by_degree())
+
+
+# --- the whole -----------------------------------------------------------------------------------
+
+
+def tails(bench: Bench) -> None:
+    """Say how heavy the tails of the null of IFNAR1 are, by what is rewired."""
+    donors, net = bench.truths[1], bench.wiring.network
+    row = int(np.flatnonzero(bench.wiring.proteins[donors.rows] == "IFNAR1")[0])
+    for seed in (SEED, SEED + 1):
+        wiring = bench.wiring if seed == SEED else wiring_of(bench, f"seed_{seed}", seed=seed)
+        regulation = rewired_regulation(net, wiring.rewirings, seed=seed)
+        both = influences(donors, net, wiring.rewired, regulation)
+        both = {f"both layers rewired, {name}": found for name, found in both.items()}
+        shipped = {"signalling rewired": signals(donors, net, wiring.rewired)}
+        for name, found in (shipped | both).items():
+            drawn = found.drawn[:, row]
+            z = (found.real[row] - drawn.mean(axis=0)) / drawn.std(axis=0, ddof=1)
+            kurtosis = stats.kurtosis(drawn, axis=0, fisher=False)
+            say(
+                f"IFNAR1, seed {seed}, {name}: z by donor {np.round(z, 1).tolist()},"
+                f" kurtosis of the null {kurtosis.min():.0f} to {kurtosis.max():.0f}"
+            )
+
+
+def main() -> None:
+    """Print the table as its rows are found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default=os.environ.get("TWINSCREEN_DATA", "../shared/data"))
+    parser.add_argument("--output", default=str(ROOT / "output" / "validation"))
+    given = parser.parse_args()
+    output = Path(given.output).resolve()
+    places = Places(Path(given.data).resolve(), output, output / "scratch")
+    places.scratch.mkdir(parents=True, exist_ok=True)
+    bench = read_bench(places)
+    check(bench)
+    default = bench.measured()
+    print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS))
+    print(line("**default**", default, default), flush=True)
+    for variants in (
+        causal_variants,
+        wiring_variants,
+        counteraction_variants,
+        origin_variants,
+        combined_variants,
+        compartment_variants,
+        controls,
+    ):
+        for name, row in variants(bench):
+            print(line(name, row, default), flush=True)
+        say(variants.__name__.replace("_", " "))
+    tails(bench)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What was tried to improve the ranking: the kinds of evidence in other ways, and both truths."""

@@ -1,0 +1,212 @@
+"""Both truths of the benchmark of alternatives, and how a ranking is measured on them."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from validation.common import SEED, SEEDS, Places, library
+from validation.diseases import FEWEST, Cases, Drugs, disease_twin, drugcentral, symbols, table_of
+
+from twinscreen.cohort import metrics
+from twinscreen.cohort.labels import labels_of_drugs, read_labels
+from twinscreen.files import DRUG_TARGETS, TWIN, read_anndata, read_protein_edges, read_table
+from twinscreen.network import Interactome
+from twinscreen.screen.calibration import entries, stouffer
+from twinscreen.screen.drugs import target_sets
+from twinscreen.screen.origin import mean_of_targets
+from twinscreen.screen.wiring import Wiring, read_wiring
+from validation.kang import DONORS, rank_of
+
+from .kinds import Signals, Truth, by_rank, causal_z, counteraction_z, origin, signals
+
+KINDS = ("causal", "counteraction", "origin")
+EQUAL = dict.fromkeys(KINDS, 1.0)
+
+#: Held kinds by name, (e, k) each.
+Kinds = dict[str, np.ndarray]
+
+#: What `Bench.judged` finds, by name.
+Measures = dict[str, Any]
+
+
+def say(what: str) -> None:
+    """Tell how far it is."""
+    print(f"{time.process_time():6.0f} CPU-s  {what}", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Donors:
+    """Names of the d drugs that donors are screened with, and their labels, (d,) each."""
+
+    drugs: pd.DataFrame
+    labels: np.ndarray
+
+    def judge(self, scores: np.ndarray) -> Measures:
+        """Measure the scores of each donor, (k, d)."""
+        taking = self.labels != "excluded"
+        right, end = self.labels == "positive", self.labels == "bottom"
+        rows, first = [], Counter()
+        for score in scores:
+            place = rank_of(score)
+            used = np.where(taking, -place, np.nan)
+            bottom = float(np.nanmin(place[end])) / np.isfinite(place).sum()
+            rows.append(
+                (metrics.auroc(used, right), metrics.average_precision(used, right), bottom)
+            )
+            first[str(self.drugs["name"].iloc[int(np.nanargmin(place))])] += 1
+        auroc, precision, bottom = np.array(rows).T
+        return {
+            "kang": float(np.median(auroc)),
+            "worst": float(auroc.min()),
+            "AP": float(np.median(precision)),
+            "interferons": float(bottom.min()),
+            "first": first,
+        }
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Both truths, their answers, and what the default says: kinds and signals of each."""
+
+    places: Places
+    network: Interactome
+    wiring: Wiring
+    truths: tuple[Truth, Truth]
+    cases: Cases
+    donors: Donors
+    signals: tuple[Signals, Signals]
+    kinds: tuple[Kinds, Kinds]
+    degree: np.ndarray
+
+    def scores(self, held: Sequence[Kinds], weights: Mapping[str, float]) -> list[np.ndarray]:
+        """Combine kinds for the drugs of both truths, (k, d) each; NaN where not ranked."""
+        found = []
+        for truth, kinds in zip(self.truths, held, strict=True):
+            score = stouffer([kinds[name] for name in KINDS], [weights[name] for name in KINDS])
+            found.append(np.where(truth.allowed[:, None], score, np.nan)[truth.entry].T)
+        return found
+
+    def measured(
+        self,
+        weights: Mapping[str, float] | None = None,
+        **changed: Sequence[np.ndarray],
+    ) -> Measures:
+        """Measure the default with other weights, or with other kinds for both truths."""
+        held = [
+            kinds | {name: values[i] for name, values in changed.items()}
+            for i, kinds in enumerate(self.kinds)
+        ]
+        return self.judged(*self.scores(held, weights or EQUAL))
+
+    def by_degree(self) -> list[np.ndarray]:
+        """Mean log degree of the targets of the drugs of both truths, (k, d) each."""
+        degree = np.log1p(self.network.degree)
+        found = []
+        for truth in self.truths:
+            mean = mean_of_targets(truth.targets, degree[:, None], degree > 0)[:, 0]
+            score = np.where(truth.allowed, mean, np.nan)[truth.entry]
+            found.append(np.tile(score, (len(truth.twins), 1)))
+        return found
+
+    def judged(self, diseases: np.ndarray, donors: np.ndarray) -> Measures:
+        """Measure scores on both truths."""
+        table = table_of(self.cases, diseases)
+        medians = table.median(numeric_only=True)
+        own = table["own"].to_numpy()
+        return {
+            "each": table["auroc"].to_numpy(),
+            "AUROC": medians["auroc"],
+            "DM60": medians["dm60"],
+            "own": medians["own"],
+            "p": float(stats.wilcoxon(own, alternative="greater").pvalue) if own.any() else np.nan,
+            "mechanisms": medians["mechanisms"],
+            "mechanisms60": medians["mechanisms60"],
+            "beats": float((table["auroc"].to_numpy() > self.degree).sum()),
+            **self.donors.judge(donors),
+        }
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def read_bench(places: Places) -> Bench:
+    """Read both truths and compute the default."""
+    files = places.knowledge
+    network = Interactome.from_indices(*read_protein_edges(files.genes, files.interactome))
+    wiring = read_wiring(files.wiring)
+    symbol = symbols(places)
+    known = drugcentral(places, symbol)
+    ids, cases = answers(places, known, network)
+    diseases = [disease_twin(places, one, network, symbol) for one in ids]
+    labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
+    usual = set(library(places)["name"].str.casefold())
+    drugs = library(places, [name for name in labels if name not in usual])
+    twins = [read_anndata(places.output / f"twins/patient_{one}.h5ad", TWIN) for one in DONORS]
+    twins = [twin[twin.obs["scorable"].to_numpy(dtype=bool)].copy() for twin in twins]
+    both = []
+    for table, targets, some in (
+        (known.drugs, known.targets, diseases),
+        (drugs, read_table(files.targets, DRUG_TARGETS), twins),
+    ):
+        names = pd.Index(network.names.astype(str))
+        first, entry = entries(target_sets(table, targets, names))
+        sets = target_sets(table.iloc[first].reset_index(drop=True), targets, names)
+        weights = [twin.obs["latest"].to_numpy(dtype=float) for twin in some]
+        both.append(Truth.of(some, weights, network, sets, entry, wiring.proteins))
+    one, two = both
+    found = tuple(signals(truth, wiring.network, wiring.rewired) for truth in both)
+    say("signals")
+    kinds = tuple(
+        {
+            "causal": causal_z(truth, upstream),
+            "counteraction": by_rank(counteraction_z(truth)),
+            "origin": origin(truth, draws=SEEDS, seed=SEED)["held"],
+        }
+        for truth, upstream in zip(both, found, strict=True)
+    )
+    say("default")
+    cases = replace(cases, entry=one.entry)
+    ranked = one.allowed[one.entry]
+    degree = table_of(cases, np.tile(np.where(ranked, cases.covariate, np.nan), (len(ids), 1)))
+    return Bench(
+        places,
+        network,
+        wiring,
+        (one, two),
+        cases,
+        Donors(drugs, labels_of_drugs(drugs.set_index("drug_id"), labels)),
+        found,
+        kinds,
+        degree["auroc"].to_numpy(),
+    )
+
+
+def answers(places: Places, known: Drugs, network: Interactome) -> tuple[list[str], Cases]:
+    """Diseases with enough drugs that modify them, and which these are."""
+    labels = pd.read_csv(places.data / "drugs/pharmacotherapydb_indications.tsv", sep="\t")
+    every = pd.read_csv(places.data / "disease_signatures/diseases.tsv", sep="\t")
+    ids = known.drugs["drug_id"]
+
+    def marked(doid: str, kind: str) -> np.ndarray:
+        rows = labels[(labels["doid_id"] == doid) & (labels["category"] == kind)]
+        return ids.isin(rows["drugbank_id"]).to_numpy()
+
+    chosen = every[[marked(one, "DM").sum() >= FEWEST for one in every["doid"]]]
+    degree = pd.Series(np.log1p(network.degree), index=network.names.astype(str))
+    covariate = known.targets["gene"].map(degree).groupby(known.targets["drug_id"]).mean()
+    positives = np.array([marked(one, "DM") for one in chosen["doid"]])
+    symptoms = np.array([marked(one, "SYM") for one in chosen["doid"]])
+    return chosen["doid"].tolist(), Cases(
+        chosen["disease"].tolist(),
+        positives,
+        symptoms & ~positives,
+        {},
+        covariate.reindex(ids).to_numpy(),
+        np.arange(len(ids)),
+    )

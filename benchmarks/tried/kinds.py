@@ -1,0 +1,388 @@
+"""Kinds of evidence as the screen has them, and the ways they were tried in: arrays in, arrays out.
+
+What the screen has is called from there; here is only what it hasn't.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.files import generator
+from twinscreen.network import Interactome
+from twinscreen.network.factors import RIDGE, FactorModel, factor_model
+from twinscreen.network.rewiring import rewire
+from twinscreen.network.signal import SignalNetwork
+from twinscreen.screen import counteraction
+from twinscreen.screen.calibration import rank_scores, stouffer, weaker
+from twinscreen.screen.drugs import Targets, score_weights
+from twinscreen.screen.origin import origin_evidence
+from twinscreen.screen.state import LIMIT, WholeState, treated_state
+
+#: Vectors of random signs that the norm of a protein's influence is estimated from.
+PROBES = 64
+
+#: At so large a ridge the factors are looked at one by one.
+ONE_BY_ONE = 1e6
+
+
+@dataclass(frozen=True)
+class Truth:
+    """k patients whose right drugs are known, and d drugs of e entries.
+
+    `weights` are those of the compartments of each twin. `targets` are those of the entries over
+    the n proteins of the network, `entry` (d,) is the entry of each drug, and `allowed` (e,) says
+    which have a target with a known action. Of the p proteins of the signed network, `place` (p,)
+    is the column among the n, -1 where there is none; `rows` (t,) are those that are a target, and
+    `members` that of the targets over these.
+    """
+
+    twins: Sequence[ad.AnnData]
+    weights: Sequence[np.ndarray]
+    states: Sequence[WholeState]
+    network: Interactome
+    targets: Targets
+    entry: np.ndarray
+    allowed: np.ndarray
+    place: np.ndarray
+    rows: np.ndarray
+    members: sparse.csr_array
+
+    @classmethod
+    def of(
+        cls,
+        twins: Sequence[ad.AnnData],
+        weights: Sequence[np.ndarray],
+        network: Interactome,
+        targets: Targets,
+        entry: np.ndarray,
+        proteins: pd.Index,
+    ) -> "Truth":
+        """Prepare states and targets."""
+        names = pd.Index(network.names.astype(str))
+        if not all(names.equals(twin.var_names) for twin in twins):
+            raise ValueError("twins and interactome are of two releases: run `make validate` again")
+        place = names.get_indexer(proteins)
+        inside = np.flatnonzero(place >= 0)
+        members = sparse.csc_array(targets.members[:, place[inside]])
+        used = np.flatnonzero(np.diff(members.indptr) > 0)
+        directed = targets.table["drug"].to_numpy()[targets.table["sign"].to_numpy() != 0]
+        return cls(
+            twins,
+            weights,
+            [treated_state(twin, None, one) for twin, one in zip(twins, weights, strict=True)],
+            network,
+            targets,
+            entry,
+            np.bincount(directed, minlength=targets.drugs) > 0,
+            place,
+            inside[used],
+            sparse.csr_array(members[:, used]),
+        )
+
+    def of_layers(self, effect: str, logfc: str) -> list[WholeState]:
+        """States in which one measure of deviation (`X` or a layer) takes the place of another."""
+        found = []
+        for twin, weight in zip(self.twins, self.weights, strict=True):
+            one, other = (twin.X if name == "X" else twin.layers[name] for name in (effect, logfc))
+            changed = twin.copy()
+            changed.X, changed.layers["logfc"] = np.asarray(one), np.asarray(other)
+            found.append(treated_state(changed, None, weight))
+        return found
+
+    def of_effects(self) -> list[WholeState]:
+        """States of effects as they are, cut at `LIMIT` and standardised, without normal scores."""
+        found = []
+        for twin, weight, state in zip(self.twins, self.weights, self.states, strict=True):
+            values = np.clip(np.asarray(twin.X, dtype=float), -LIMIT, LIMIT)[weight > 0]
+            values -= np.nanmean(values, axis=1, keepdims=True)
+            values = np.nan_to_num(values / np.nanstd(values, axis=1, keepdims=True))
+            used = weight[weight > 0]
+            found.append(replace(state, whole=used @ values / np.sqrt((used**2).sum())))
+        return found
+
+    def genes(self, states: Sequence[WholeState]) -> tuple[np.ndarray, np.ndarray]:
+        """Deviations over the p proteins, 0 where not measured, and where they are, (p, k) each."""
+        known = self.place >= 0
+        values, seen = np.zeros((2, len(self.place), len(states)))
+        for column, state in enumerate(states):
+            seen[known, column] = state.seen[self.place[known]]
+            values[known, column] = state.whole[self.place[known]]
+        return np.where(seen > 0, values, 0), seen > 0
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Factor activities in k states, (p, k), and what they are when carried back to the t targets.
+
+    `real` (t, k) is that on the real network, `drawn` (r, t, k) on rewired ones.
+    """
+
+    activity: np.ndarray
+    real: np.ndarray
+    drawn: np.ndarray
+
+
+# --- causal --------------------------------------------------------------------------------------
+
+
+def factor_models(
+    truth: Truth, network: SignalNetwork, seen: np.ndarray, ridge: float
+) -> tuple[np.ndarray, list[FactorModel]]:
+    """Transcription factors among the proteins, and their regression for each state."""
+    factors = np.flatnonzero(np.diff(network.regulation.start) > 0)
+    regulons = sparse.csr_array(network.regulation.transition()[factors])
+    models: dict[bytes, FactorModel] = {}
+    found = []
+    for column in seen.T:
+        if column.tobytes() not in models:
+            models[column.tobytes()] = factor_model(regulons, column, ridge=ridge)
+        found.append(models[column.tobytes()])
+    return factors, found
+
+
+def signals(
+    truth: Truth,
+    network: SignalNetwork,
+    rewired: np.ndarray,
+    *,
+    states: Sequence[WholeState] | None = None,
+    ridge: float = RIDGE,
+    only_measured: bool = False,
+) -> Signals:
+    """Read factors from their genes and carry them back, as `causal_evidence` does.
+
+    With `only_measured` a protein that is not measured passes no signal on and says nothing.
+    """
+    values, seen = truth.genes(states or truth.states)
+    factors, models = factor_models(truth, network, seen, ridge)
+    activity = np.zeros(values.shape, dtype=np.float32)
+    for column, model in enumerate(models):
+        activity[factors, column] = model.activity(values[:, [column]])[:, 0]
+    mask = seen.astype(np.float32) if only_measured else np.float32(1)
+
+    def run(target: np.ndarray | None) -> np.ndarray:
+        if not only_measured:
+            return network.upstream(activity, target)[truth.rows]
+        step = np.float32(network.damping) * network.signalling.transition(target)
+        total = activity * mask
+        for _ in range(network.steps):
+            total = (activity + step @ total) * mask
+        return np.asarray(total[truth.rows])
+
+    return Signals(activity, run(None), np.array([run(one) for one in rewired]))
+
+
+def rewired_regulation(network: SignalNetwork, number: int, *, seed: int) -> np.ndarray:
+    """Rewire the edges from factors to genes, shape (number, edges)."""
+    real, p = network.regulation, len(network.regulation.start) - 1
+    return np.array(
+        [
+            rewire(
+                real.source,
+                real.target + p,
+                real.sign,
+                random=generator(seed, "regulation", str(i)),
+            )
+            - p
+            for i in range(number)
+        ]
+    )
+
+
+def influences(
+    truth: Truth, network: SignalNetwork, signalling: np.ndarray, regulation: np.ndarray
+) -> dict[str, Signals]:
+    """Hold the influence F of each target against the state, both layers rewired.
+
+    As a bare product ("no norm"), and as a correlation ("norm"): over the norm of F's row on that
+    network, centred over the genes measured in half of the patients, as `PROBES` random signs
+    estimate it.
+    """
+    values, seen = truth.genes(truth.states)
+    values = np.where(seen, values - values.sum(axis=0) / seen.sum(axis=0), 0)
+    values /= np.sqrt((values**2).sum(axis=0) / seen.sum(axis=0))
+    random = generator(1, "probes")
+    half = seen.mean(axis=1) >= 0.5
+    probes = random.choice([-1.0, 1.0], size=(len(half), PROBES)) * half[:, None]
+    probes -= half[:, None] * probes.sum(axis=0) / half.sum()
+    both = np.hstack([values, probes]).astype(np.float32)
+    k = values.shape[1]
+
+    def run(signals: np.ndarray | None, genes: np.ndarray | None) -> np.ndarray:
+        read = network.regulation.transition(genes) @ both
+        found = network.upstream(read, signals)[truth.rows]
+        size = np.sqrt((found[:, k:] ** 2).mean(axis=1, keepdims=True))
+        return np.array([found[:, :k], found[:, :k] / np.maximum(size, 1e-9)])
+
+    real = run(None, None)
+    drawn = np.array([run(*one) for one in zip(signalling, regulation, strict=True)])
+    nothing = np.zeros(values.shape)
+    return {
+        name: Signals(nothing, real[i], drawn[:, i]) for i, name in enumerate(("no norm", "norm"))
+    }
+
+
+def normed(truth: Truth, network: SignalNetwork, rewired: np.ndarray, found: Signals) -> Signals:
+    """Divide by the norm of what lies downstream, on each network anew."""
+    factors = np.flatnonzero(np.diff(network.regulation.start) > 0)
+    probes = np.zeros((len(truth.place), PROBES), dtype=np.float32)
+    probes[factors] = generator(1, "norms").choice([-1.0, 1.0], size=(len(factors), PROBES))
+
+    def over(values: np.ndarray, target: np.ndarray | None) -> np.ndarray:
+        square = network.upstream(probes, target)[truth.rows] ** 2
+        size = np.sqrt(square.mean(axis=1, keepdims=True))
+        return np.divide(values, size, out=np.zeros_like(values), where=size > 1e-9)
+
+    drawn = [over(values, one) for values, one in zip(found.drawn, rewired, strict=True)]
+    return Signals(found.activity, over(found.real, None), np.array(drawn))
+
+
+def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sparse.csr_array:
+    """Weigh the t targets in the score of each entry, (e, t), over their scatter if it is given."""
+    usable = (real != 0) & (True if scatter is None else scatter > 1e-6)
+    weigh = score_weights(truth.targets, truth.members, usable)
+    if scatter is None:
+        return weigh
+    inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
+    return sparse.csr_array(weigh @ sparse.diags_array(inverse))
+
+
+def causal_z(truth: Truth, found: Signals, *, scaled: bool = True) -> np.ndarray:
+    """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing."""
+    result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
+    for column, real in enumerate(found.real.T):
+        drawn = found.drawn[:, :, column].T
+        weigh = weights_of(truth, real, drawn.std(axis=1) if scaled else None)
+        null = weigh @ drawn
+        spread = null.std(axis=1, ddof=1)
+        z = (weigh @ real - null.mean(axis=1)) / np.maximum(spread, 1e-6)
+        result[:, column] = np.where(spread > 1e-6, z, np.nan)
+    return result
+
+
+def held_by_genes(truth: Truth, network: SignalNetwork, found: Signals) -> np.ndarray:
+    """Give the weaker of z against rewired signalling and of z against permuted genes, (e, k).
+
+    A is linear in the factors' activities, whose covariance under permuted genes is known.
+    """
+    values, seen = truth.genes(truth.states)
+    factors, models = factor_models(truth, network, seen, RIDGE)
+    step = sparse.csr_array(network.damping * network.signalling.transition())
+    result = np.full((truth.targets.drugs, len(models)), np.nan)
+    for column, model in enumerate(models):
+        real, number = found.real[:, column], seen[:, column].sum()
+        weigh = weights_of(truth, real, found.drawn[:, :, column].std(axis=0))
+        wide = sparse.csr_array((weigh.shape[0], len(truth.place)))
+        wide = sparse.csr_array(
+            (weigh.data, truth.rows[weigh.indices], weigh.indptr), shape=wide.shape
+        )
+        total = term = wide
+        for _ in range(network.steps):
+            term = sparse.csr_array(term @ step)
+            total = sparse.csr_array(total + term)
+        on_factors = total[:, factors]
+        gram = (model.weights @ model.weights.T).toarray() - number * np.outer(
+            model.mean, model.mean
+        )
+        covariance = model.solve @ gram @ model.solve.T * values[seen[:, column], column].var()
+        sd = np.sqrt(np.maximum(((on_factors @ covariance) * on_factors.toarray()).sum(axis=1), 0))
+        score = weigh @ real
+        result[:, column] = np.where(sd > 1e-9, score / np.maximum(sd, 1e-9), np.nan)
+    return weaker(causal_z(truth, found), result)
+
+
+def with_own_activity(truth: Truth, found: Signals) -> np.ndarray:
+    """Add to A, for drugs on transcription factors, what these factors' own genes say, (e, k)."""
+    own = found.activity[truth.rows]
+    weigh = score_weights(truth.targets, truth.members, own.any(axis=1))
+    said = np.diff(weigh.indptr) > 0
+    of_factor = np.where(said[:, None], weigh @ own, np.nan)
+    return stouffer([causal_z(truth, found), of_factor], [1, 1])
+
+
+def instead_of_real(found: Signals, number: int) -> Signals:
+    """Take one of the rewired networks for the real one."""
+    rest = np.delete(found.drawn, number, axis=0)
+    return Signals(found.activity, found.drawn[number], rest)
+
+
+# --- counteraction -------------------------------------------------------------------------------
+
+
+@contextmanager
+def neighbours(share: float) -> Iterator[None]:
+    """Change the share of the neighbours in the deviation of a target."""
+    kept, counteraction.NEIGHBOURS = counteraction.NEIGHBOURS, share
+    try:
+        yield
+    finally:
+        counteraction.NEIGHBOURS = kept
+
+
+def counteraction_z(
+    truth: Truth, *, states: Sequence[WholeState] | None = None, share: float | None = None
+) -> np.ndarray:
+    """Z against permuted genes, not yet held by the rank, shape (e, k)."""
+    with neighbours(counteraction.NEIGHBOURS if share is None else share):
+        return np.column_stack(
+            [
+                counteraction.permutation_z(
+                    state.whole[:, None], state.seen, state, truth.network.adjacency, truth.targets
+                )
+                for state in states or truth.states
+            ]
+        )
+
+
+def by_rank(z: np.ndarray) -> np.ndarray:
+    """Hold z by its normal score among the entries."""
+    return weaker(z, rank_scores(z))
+
+
+def without_response(truth: Truth, network: SignalNetwork, found: Signals) -> list[WholeState]:
+    """States less what the target that looks most active or inactive explains of them."""
+    scatter = np.maximum(found.drawn.std(axis=0, ddof=1), 1e-6)
+    z = np.abs(found.real - found.drawn.mean(axis=0)) / scatter
+    first = truth.rows[np.where(found.drawn.std(axis=0) > 1e-6, z, 0).argmax(axis=0)]
+    changed, known = [], truth.place >= 0
+    for state, row in zip(truth.states, network.influence_of(first), strict=True):
+        predicted = np.zeros(len(state.whole))
+        predicted[truth.place[known]] = row[known]
+        x, y = predicted[state.seen], state.whole[state.seen].astype(float)
+        x = x - x.mean()
+        rest = state.whole.astype(float)
+        rest[state.seen] = y - x * (x @ y) / max(x @ x, 1e-12)
+        changed.append(replace(state, whole=rest))
+    return changed
+
+
+# --- origin --------------------------------------------------------------------------------------
+
+
+def origin(
+    truth: Truth, *, draws: int, seed: int, change: Callable[[ad.AnnData], None] | None = None
+) -> dict[str, np.ndarray]:
+    """Give z, its score held by the rank, and the rank alone, (e, k) each.
+
+    `change` is done to a copy of each twin before.
+    """
+    found = []
+    for twin in truth.twins:
+        if change is not None:
+            twin = twin.copy()
+            change(twin)
+        random = generator(seed, "evidence", str(twin.uns["patient"]["patient"]))
+        found.append(
+            origin_evidence(twin, truth.network, truth.targets, draws=draws, random=random)
+        )
+    raw = np.column_stack([one.raw[:, 0] for one in found])
+    return {
+        "z": np.column_stack([one.z for one in found]),
+        "held": np.column_stack([one.held for one in found]),
+        "rank": rank_scores(raw),
+    }
