@@ -48,5 +48,5 @@ def read_arrays(path: FilePath, contract: ArraysContract) -> dict[str, np.ndarra
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in contract.arrays}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(file=path, found=str(error), expected=expected, remedy=remedy) from error
