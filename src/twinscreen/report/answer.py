@@ -7,10 +7,11 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.report import words
+from twinscreen.report.call import LEAST_COPIES, CallInWords
 from twinscreen.report.certainty import compared, measured
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.drugs import Entry
-from twinscreen.report.origin import Chain
+from twinscreen.report.origin import Chain, Origin
 from twinscreen.report.presets import Wording
 
 
@@ -68,15 +69,10 @@ def against(
             f"Its score is below 0 in {len(below)} of {names.count(len(keys))}:"
             f" {words.listed(worst, most=4)}."
         )
-    if entry.same:
-        said.append(
-            f"The score cannot tell it from {words.plural(len(entry.same), 'drug')} with the"
-            f" same targets: {words.listed(entry.same, most=4)}."
-        )
     if entry.n_scored < entry.n_targets:
         said.append(
             f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets"
-            f" {wording.targets} have {wording.uncounted} and count for nothing."
+            f" {wording.targets} have {wording.uncounted}."
         )
     if entry.withdrawn:
         said.append("It has been withdrawn from the market.")
@@ -201,27 +197,92 @@ def next_measurements(
     chains
         Hypotheses, the strongest first, each with the measurement that it lacks.
     """
-    causal = wording.reason == "opposes"
+    causal = wording.reason in ("opposes", "evidence") and bool(entry.supporting)
     said = _of_activity(entry, entries, wording) if causal else _of_effect(entry, wording)
     targets = [row.target for row in entry.supporting] if causal else list(entry.targets)
     said += _presence([target.genes for target in targets[:2]], twin, keys)
-    said += [
+    if entry.outlook.untested:
+        said.append(f"The patient's genotype of {entry.outlook.untested}: it bears on the drug.")
+    return said + _of_chains(chains, most=3) + _more_cells(rows, names) + _second_time(rows)
+
+
+def next_for_a_call(
+    call: CallInWords,
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    names: Naming,
+    origin: Origin,
+) -> list[str]:
+    """List what would help to tell whether any drug stands out, as sentences.
+
+    Parameters
+    ----------
+    call
+        Why there is no call.
+    screen
+        Drugs x compartments.
+    rows
+        The compartments of the twin, as shown.
+    names
+        Names of the compartments.
+    origin
+        What is given of the patient, and hypotheses with the measurements that they lack.
+    """
+    said = []
+    if call.n_null < LEAST_COPIES:
+        said.append(
+            "More healthy donors, or control cells of the patient: without them nothing tells the"
+            " disease from noise."
+        )
+    elif call.as_healthy:
+        said.append(
+            "A sample while the disease is active, or of the tissue in which it is: this one lies"
+            " no farther from healthy than healthy lies from itself."
+        )
+    used = [row for row in rows if row.key in set(screen.var_names) and row.scorable]
+    few = [row for row in used if "reference donor" in row.flags or "batches" in row.flags]
+    if few:
+        said.append(
+            f"More healthy donors of the patient's own batch, for {len(few)} of"
+            f" {names.count(len(used))}: the fewer there are, the less can be told from chance."
+        )
+    said += _more_cells(rows, names)
+    if origin.absent:
+        said.append(
+            f"What else is known of the patient ({words.listed(origin.absent, most=4)}): where the"
+            " illness comes from is evidence of its own."
+        )
+    return said + _second_time(rows) + _of_chains(origin.chains, most=2)
+
+
+def _of_chains(chains: Sequence[Chain], *, most: int) -> list[str]:
+    """Ask for what the strongest hypotheses lack."""
+    return [
         ("(simulated) " if chain.simulated else "") + chain.measure
-        for chain in _distinct(chains, most=3)
+        for chain in _distinct(chains, most=most)
     ]
+
+
+def _more_cells(rows: list[Compartment], names: Naming) -> list[str]:
+    """Ask for cells of the kinds that were too few."""
     lost = [
         f"{names.of(row.key)} ({words.whole(row.n_cells)})"
         for row in rows
         if row.latest and not row.scorable
     ]
-    if lost:
-        said.append(
-            "More cells of the kinds that could not be compared (cells found):"
-            f" {words.listed(lost, most=5)}."
-        )
-    if len({row.key.rsplit("|", 1)[-1] for row in rows}) == 1:
-        said.append("A second time point: it shows whether the state lasts.")
-    return said
+    if not lost:
+        return []
+    return [
+        "More cells of the kinds that could not be compared (cells found):"
+        f" {words.listed(lost, most=5)}."
+    ]
+
+
+def _second_time(rows: list[Compartment]) -> list[str]:
+    """Ask for a second time point where there is one alone."""
+    if len({row.key.rsplit("|", 1)[-1] for row in rows}) > 1:
+        return []
+    return ["A second time point: it shows whether the state lasts."]
 
 
 def _of_activity(entry: Entry, entries: list[Entry], wording: Wording) -> list[str]:

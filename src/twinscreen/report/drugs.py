@@ -9,6 +9,7 @@ import pandas as pd
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, treated
+from twinscreen.report.outlook import Outlook, outlook
 
 _VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
 _MARKS = {"-": -1, words.MINUS: -1, "+": 1, "?": 0}
@@ -162,6 +163,7 @@ class Entry:
     by_compartment: tuple[float, ...]
     evidence: tuple[TargetEvidence, ...] = field(default=())
     near: Near | None = None
+    outlook: Outlook = field(kw_only=True)
 
     @property
     def rank_interval(self) -> str:
@@ -331,6 +333,7 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
                 by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
+                outlook=outlook(row),
             )
         )
     return entries

@@ -27,9 +27,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "decimal": words.decimal,
         "listed": words.listed,
         "lower_first": words.lower_first,
+        "percent": words.percent,
         "probability": words.probability,
         "shown": words.text,
         "signed": words.signed,

@@ -18,13 +18,22 @@ from twinscreen.files import (
     time_order,
 )
 from twinscreen.report import words
-from twinscreen.report.answer import against, next_measurements
+from twinscreen.report.answer import against, next_for_a_call, next_measurements
+from twinscreen.report.call import call_in_words
 from twinscreen.report.certainty import nothing_deviates, verdict
 from twinscreen.report.communication import talk
-from twinscreen.report.compartments import Compartment, compartments, naming, state, treated
+from twinscreen.report.compartments import (
+    Compartment,
+    Naming,
+    compartments,
+    naming,
+    state,
+    treated,
+)
 from twinscreen.report.course import STATUSES, course
 from twinscreen.report.deviating import deviating
 from twinscreen.report.drugs import Entry, first_entries, ranking
+from twinscreen.report.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.measured import (
     further_columns,
     not_ranked,
@@ -37,9 +46,12 @@ from twinscreen.report.measured import (
 from twinscreen.report.module_figure import Drawing, choose, draw_module
 from twinscreen.report.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.pages import write_page
+from twinscreen.report.pairs import pairs_of
 from twinscreen.report.pathways import pathways
 from twinscreen.report.presets import WORDINGS
+from twinscreen.report.reasons import drawn_paths, layers_say
 from twinscreen.report.regulators import regulators
+from twinscreen.report.safety import safety
 
 
 @dataclass(frozen=True)
@@ -92,31 +104,40 @@ def _results(
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     limits = dict(twin.uns["provenance"].get("parameters", {}))
+    silent = nothing_deviates(twin, keys)
+    call = call_in_words(
+        screen, wording, first.name if first else "", n_ranked, nothing_deviates=silent
+    )
     return {
         "names": names,
         "wording": wording,
         "n_ranked": n_ranked,
         "entries": entries,
         "first": first,
-        "verdict": verdict(first, n_ranked, twin, keys) if first else None,
-        "nothing_deviates": nothing_deviates(twin, keys),
+        "call": call,
+        "nothing_deviates": silent,
         "top_score": max((entry.score for entry in entries), default=0.0),
+        "top_benefit": max((max(e.outlook.benefit, 0) for e in entries), default=0.0),
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
-        "against": against(first, entries, twin, rows, keys, names, wording) if first else [],
-        "next": next_measurements(
-            first, entries, twin, rows, keys, names, wording, goes_back.chains
-        )
+        **_of_first(twin, screen, rows, entries, names),
+        "next": next_for_a_call(call, screen, rows, names, goes_back)
+        if first and call.makes and not call.made
+        else next_measurements(first, entries, twin, rows, keys, names, wording, goes_back.chains)
         if first
         else [],
+        "paths": drawn_paths(screen, entries),
+        "stability": stability_of(screen),
+        "pairs": pairs_of(screen),
+        "basis": _basis(screen),
         "deviating": deviating(twin, rows),
         "latest": [row for row in rows if row.latest],
         "course": course(twin, screen, times, [entry.drug_id for entry in entries]),
         "statuses": STATUSES,
         "talk": talk(twin, names, naming(twin.obs)),
         "origin": goes_back,
-        "kinds": KINDS,
+        "origin_kinds": KINDS,
         "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
@@ -124,6 +145,40 @@ def _results(
         "donors": _donors([row.n_reference_donors for row in rows if row.key in keys]),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
+
+
+def _of_first(
+    twin: ad.AnnData,
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    entries: list[Entry],
+    names: Naming,
+) -> dict[str, Any]:
+    """Collect what is said of the first drug alone."""
+    if not entries:
+        return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
+    first = entries[0]
+    keys = list(screen.var_names[treated(screen)].astype(str))
+    kinds = kinds_of(screen, first.drug_id)
+    wording = WORDINGS[str(screen.uns["preset"])]
+    return {
+        "verdict": verdict(first, len(ranking(screen)), twin, keys),
+        "kinds": kinds,
+        "layers": layers_say(screen, first.drug_id, names),
+        "safety": safety(screen, first),
+        "against": [
+            *counter_evidence(kinds),
+            *against(first, entries, twin, rows, keys, names, wording),
+        ],
+    }
+
+
+def _basis(screen: ad.AnnData) -> str:
+    """Say in what the benefit is measured."""
+    basis = words.texts(screen.uns["treatment"].get("basis", []))
+    if basis and "module" not in basis:
+        return "in all genes measured"
+    return "in the disease module" if basis.count("module") < 2 else "in the disease modules"
 
 
 def _donors(counts: list[float]) -> str:

@@ -1,6 +1,6 @@
 """How a page speaks of the score, by the preset that ranked the drugs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -12,8 +12,9 @@ class Wording:
     `doubt` how far to trust it, `parts` how to read it by compartment; `none` is the title where no
     drug has a score above 0, `unranked` why a drug may have no score. `targets` are those that the
     preset uses, `counted` and `uncounted` those of them that did and did not count. `reason` is
-    what a rank rests on: what the drug opposes, where it is near, or where it is a candidate, and
-    `test` the measurement that would test it, after the names of the targets.
+    what a rank rests on: what the drug opposes, where it is near or a candidate, or evidence, and
+    `test` the measurement that would test it, after the names of the targets. `calls` says whether
+    the preset holds the best drug against copies in which nothing is wrong.
     """
 
     score: str
@@ -26,29 +27,84 @@ class Wording:
     targets: str
     counted: str
     uncounted: str
-    reason: Literal["opposes", "near", "candidate"]
+    reason: Literal["opposes", "near", "candidate", "evidence"]
     test: str
+    calls: bool = False
 
+
+_ACTIVITY = (
+    "here it is inferred from the genes that respond to it, not measured (for a kinase, measure its"
+    " phosphorylated form; for a receptor, its ligand and the receptor)"
+)
+_ON_A_COPY = (
+    "Tried was a copy of the patient, which knows no dose, no kinetics and no feedback: a rank is a"
+    " hypothesis to test."
+)
+_COUNTED = "with a path to measured genes"
+_UNCOUNTED = "no path to the genes measured and count for nothing"
+
+CALIBRATED = Wording(
+    score="calibrated score",
+    meaning="Causal evidence, counteraction and origin together: the z of each, as it stands after"
+    " both of its null models, added over those that say something and divided by the root of their"
+    " number (Stouffer's sum). Greater is better; 0 is what chance gives.",
+    greater="more evidence for the drug that chance does not explain",
+    doubt=_ON_A_COPY,
+    parts="blue supports the drug there, red speaks against it",
+    none="The evidence supports no drug",
+    unranked="has a target with a known action of which any evidence says something",
+    targets="with a known action",
+    counted=_COUNTED,
+    uncounted="no path to the genes measured and count for nothing in the causal evidence",
+    reason="evidence",
+    test=_ACTIVITY,
+    calls=True,
+)
 
 WORDINGS = {
+    "calibrated": CALIBRATED,
+    "weighted": replace(
+        CALIBRATED,
+        score="weighted score",
+        meaning="The kinds of evidence with the weights that the configuration gives them: the z of"
+        " each, as it stands after its null models, times its weight, added over those that say"
+        " something, and scaled to standard deviation 1 (Stouffer's sum). Greater is better; 0 is"
+        " what chance gives.",
+        doubt=_ON_A_COPY + " The weights are the user's choice, not an estimate.",
+    ),
+    "origin": replace(
+        CALIBRATED,
+        score="origin score",
+        meaning="How near a drug's targets are to what the illness comes from (the patient's"
+        " variants, symptoms and exposures, and genes known for the disease): the z of their mean"
+        " log relevance, as it stands after both of its null models. It has no direction.",
+        greater="that the drug's targets lie nearer to what the illness comes from than chance"
+        " explains; whether the drug would mend or worsen it, this score cannot tell",
+        doubt="Origin has no direction: a drug that makes the illness worse is as near as one that"
+        " mends it. It is the same in all cell types, and says nothing of what deviates.",
+        none="No drug is nearer than chance to what the illness comes from",
+        unranked="has a target on the interactome, or nothing is known of what the illness comes"
+        " from",
+        test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
+        " to it, and see whether what deviates moves towards healthy",
+    ),
     "causal": Wording(
         score="causal score",
         meaning="The over-activity of what a drug inhibits, less that of what it activates, over"
         " the square root of the number of its targets, over all treated compartments. Greater is"
         " better; 0 says nothing.",
         greater="that the drug's targets look more active in the direction the drug opposes",
-        doubt="In this version the score is not yet compared with null models (rewired networks,"
-        " permuted labels), and targets with many connections score high in many patients. So a"
-        " rank is a hypothesis to test, without a p value.",
+        doubt="This score is bare: it is not held against rewired networks or copies in which"
+        " nothing is wrong, and targets with many connections score high in many patients. So a"
+        " rank is a hypothesis to test, without a p value. The preset calibrated has one.",
         parts="blue opposes the deviation there, red would add to it",
         none="No drug opposes this patient's state",
         unranked="has a target with a known action and a path to the genes that were measured",
         targets="with a known action",
-        counted="with a path to measured genes",
-        uncounted="no path to the genes measured",
+        counted=_COUNTED,
+        uncounted=_UNCOUNTED,
         reason="opposes",
-        test="here it is inferred from the genes that respond to it, not measured (for a kinase,"
-        " measure its phosphorylated form; for a receptor, its ligand and the receptor)",
+        test=_ACTIVITY,
     ),
     "proximity": Wording(
         score="proximity score",
@@ -66,7 +122,7 @@ WORDINGS = {
         unranked="has a target on the interactome, or no treated compartment has a module there",
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
-        uncounted="no place on the interactome",
+        uncounted="no place on the interactome and count for nothing",
         reason="near",
         test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
         " to it, and see whether the genes of the module move towards healthy",
@@ -87,7 +143,7 @@ WORDINGS = {
         unranked="is near the changed genes of a treated compartment and opposes one of them",
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
-        uncounted="no place on the interactome",
+        uncounted="no place on the interactome and count for nothing",
         reason="candidate",
         test="it opposes a changed gene beside many others: expose the patient's cells to it, and"
         " see whether the changed genes move towards healthy",

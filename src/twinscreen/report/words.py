@@ -53,6 +53,13 @@ def probability(value: Any) -> str:
     return "< 0.001" if float(value) < 0.001 else f"{float(value):.2g}"
 
 
+def percent(value: Any) -> str:
+    """Show a share of 1 in per cent, small ones with a decimal; the number alone."""
+    if is_missing(value):
+        return MISSING
+    return decimal(100 * float(value), 0 if abs(float(value)) >= 0.0995 else 1)
+
+
 def share(part: float, whole_: float) -> str:
     """Show a part of a whole in per cent."""
     return f"{100 * part / whole_:.0f} %" if whole_ else MISSING
