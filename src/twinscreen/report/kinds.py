@@ -1,4 +1,4 @@
-"""The kinds of evidence on the first drug: how strong, what each means, against what it was held."""
+"""The kinds of evidence on the first drug: how strong, what each means, held against what."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ SUPPORTS = 1.645
 KINDS = {
     "causal": (
         "Causal",
-        "Along signed paths, what the drug does pushes the genes that deviate back towards healthy.",
+        "Along signed paths, the drug pushes the genes that deviate back towards healthy.",
         "Along signed paths, the drug pushes the genes that deviate neither clearly back towards"
         " healthy nor away from it.",
         "Along signed paths, the drug pushes the genes that deviate further from healthy.",
@@ -98,7 +98,10 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
     """
     row = screen.obs.loc[drug_id]
     weights = weights_of(screen)
-    held = table(screen, "kinds", "kind", "null", "second_null").set_index("kind")
+    held = {
+        str(one["kind"]): _held(one)
+        for _, one in table(screen, "kinds", "kind", "null", "second_null").iterrows()
+    }
     z = {name: float(row[f"{name}_z"]) for name in KINDS}
     known = [abs(value) for value in z.values() if not words.is_missing(value)]
     most = max(4.0, *known) if known else 4.0
@@ -109,7 +112,7 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
             z=z[name],
             weight=weights.get(name, 0.0),
             meaning=_meaning(said, z[name]),
-            held=_held(held.loc[name]) if name in held.index else "",
+            held=held.get(name, ""),
             side="for" if z[name] > 0 else "against",
             width=0.0 if words.is_missing(z[name]) else 50 * abs(z[name]) / most,
         )
@@ -133,7 +136,8 @@ def weights_of(screen: ad.AnnData) -> dict[str, float]:
 def stability_of(screen: ad.AnnData) -> list[dict[str, Any]]:
     """Give what leaving out each kind changes in a weighted ranking; empty with other presets."""
     rows = table(screen, "stability", "kind", "weight")
-    return [{**row, "title": KINDS[str(row["kind"])][0]} for row in rows.to_dict(orient="records")]
+    rows["title"] = [KINDS[str(kind)][0] for kind in rows["kind"]]
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def counter_evidence(kinds: list[Kind]) -> list[str]:

@@ -40,8 +40,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class PairsSection:
-    """The best pairs; `beyond`: how many of those shown
-    beat twice the dose of their better drug; `looked_up`: interactions could be found."""
+    """The best pairs, the first `shown` of them in full.
+
+    `beyond`: how many of those shown do better than twice the dose of their better drug.
+    `looked_up`: there was a table in which interactions could be found.
+    """
 
     pairs: tuple[Pair, ...]
     shown: int

@@ -1,6 +1,7 @@
-"""Why a drug stands where it stands: drawings of its paths, and what the layers say of its targets."""
+"""Why a drug stands where it does: drawings of its paths, what the layers say of its targets."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import anndata as ad
 import pandas as pd
@@ -15,7 +16,7 @@ from twinscreen.report.tables import parts, table
 #: Drugs whose paths are drawn, findings shown of a layer, and edges listed of a drawing.
 DRAWN, FINDINGS, EDGES = 3, 2, 40
 
-#: Layers as people read them, and what "for" and "against" mean of a target.
+#: Layers and directions as people read them.
 LAYERS = {
     "transcript": "Transcript",
     "protein": "Surface protein",
@@ -42,7 +43,7 @@ class SourcedEdge:
 
 @dataclass(frozen=True)
 class PathsOfDrug:
-    """A drawing of the paths of one drug, `key` in its identifiers, and where its edges come from."""
+    """A drawing of the paths of one drug, with where its edges come from; `key` is in its ids."""
 
     key: str
     name: str
@@ -83,7 +84,7 @@ def _edges(screen: ad.AnnData, drug_id: str) -> tuple[SourcedEdge, ...]:
         nodes = str(row["path"]).split(THEN)
         sources = [*_between(row["sources"]), *[""] * len(nodes)]
         references = [*_between(row["references"]), *["0"] * len(nodes)]
-        for step, ends in enumerate(zip(nodes[:-1], nodes[1:], strict=True)):
+        for step, ends in enumerate(pairwise(nodes)):
             verb = "activates" if str(row["signs"])[step] == "+" else "inhibits"
             named = words.listed(parts(sources[step], ";"), most=4) or words.MISSING
             number = int(references[step]) if references[step].isdigit() else 0
@@ -93,7 +94,9 @@ def _edges(screen: ad.AnnData, drug_id: str) -> tuple[SourcedEdge, ...]:
 
 def _between(joined: object) -> list[str]:
     """Split what is said of the edges of a path, in their order."""
-    return [] if words.is_missing(joined) else str(joined).split(THEN.strip())
+    if words.is_missing(joined):
+        return []
+    return [part.strip() for part in str(joined).split(THEN.strip())]
 
 
 def layers_say(screen: ad.AnnData, drug_id: str, names: Naming) -> list[LayerSays]:
