@@ -40,6 +40,11 @@ def say(what: str) -> None:
     print(f"{time.process_time():6.0f} CPU-s  {what}", file=sys.stderr, flush=True)
 
 
+def only(name: str) -> dict[str, float]:
+    """Weight one kind."""
+    return dict.fromkeys(KINDS, 0.0) | {name: 1.0}
+
+
 @dataclass(frozen=True)
 class Donors:
     """Names of the d drugs that donors are screened with, and their labels, (d,) each."""
@@ -51,7 +56,7 @@ class Donors:
         """Measure the scores of each donor, (k, d)."""
         taking = self.labels != "excluded"
         right, end = self.labels == "positive", self.labels == "bottom"
-        rows, first = [], Counter()
+        rows, first = [], Counter[str]()
         for score in scores:
             place = rank_of(score)
             used = np.where(taking, -place, np.nan)
@@ -118,7 +123,7 @@ class Bench:
         """Measure scores on both truths."""
         table = table_of(self.cases, diseases)
         medians = table.median(numeric_only=True)
-        own = table["own"].to_numpy()
+        own = table["own"].dropna().to_numpy()
         return {
             "each": table["auroc"].to_numpy(),
             "AUROC": medians["auroc"],
@@ -160,16 +165,16 @@ def read_bench(places: Places) -> Bench:
         weights = [twin.obs["latest"].to_numpy(dtype=float) for twin in some]
         both.append(Truth.of(some, weights, network, sets, entry, wiring.proteins))
     one, two = both
-    found = tuple(signals(truth, wiring.network, wiring.rewired) for truth in both)
+    found = [signals(truth, wiring.network, wiring.rewired) for truth in both]
     say("signals")
-    kinds = tuple(
+    kinds = [
         {
             "causal": causal_z(truth, upstream),
             "counteraction": by_rank(counteraction_z(truth)),
             "origin": origin(truth, draws=SEEDS, seed=SEED)["held"],
         }
         for truth, upstream in zip(both, found, strict=True)
-    )
+    ]
     say("default")
     cases = replace(cases, entry=one.entry)
     ranked = one.allowed[one.entry]
@@ -181,8 +186,8 @@ def read_bench(places: Places) -> Bench:
         (one, two),
         cases,
         Donors(drugs, labels_of_drugs(drugs.set_index("drug_id"), labels)),
-        found,
-        kinds,
+        (found[0], found[1]),
+        (kinds[0], kinds[1]),
         degree["auroc"].to_numpy(),
     )
 

@@ -27,11 +27,13 @@ def line(name: str, row: Measures, default: Measures) -> str:
     cells = (
         name,
         f"{row['AUROC']:.3f} [{low:.2f}, {high:.2f}]",
-        f"{(each - usual).mean():+.3f} [{lower:+.3f}, {upper:+.3f}]" if row is not default else "",
+        f"{np.nanmean(each - usual):+.3f} [{lower:+.3f}, {upper:+.3f}]"
+        if row is not default
+        else "",
         f"{row['DM60']:.3f}",
         f"{row['own']:+.3f} ({row['p']:.2g})",
         f"{row['mechanisms']:.3f} ({row['mechanisms60']:.3f})",
-        f"{row['beats']:g}/{len(each)}",
+        f"{row['beats']:g}/{np.isfinite(each).sum()}",
         *(f"{row[key]:.3f}" for key in ("kang", "worst", "AP", "interferons")),
         drugs,
     )
