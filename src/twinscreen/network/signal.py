@@ -59,7 +59,12 @@ class SignalNetwork:
     damping: float
     steps: int
 
-    def upstream(self, values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
+    def upstream(
+        self,
+        values: np.ndarray,
+        signalling: np.ndarray | None = None,
+        rows: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Carry values back along signalling: [ sum over k of (damping W_PT)^k ] values.
 
         Parameters
@@ -68,17 +73,23 @@ class SignalNetwork:
             Shape (n, k), float32.
         signalling
             Targets of the signalling edges on a rewired network, if not the real one.
+        rows
+            Proteins asked for, if not all.
 
         Returns
         -------
-        Shape (n, k), float32: what a rise of each protein's activity is worth downstream.
+        Shape (n, k) or (rows, k), float32: what a rise of each protein's activity is worth
+        downstream.
         """
         step = np.float32(self.damping) * self.signalling.transition(signalling)
+        asked = np.arange(len(values)) if rows is None else rows
+        if not self.steps:
+            return values[asked]
         total = values
-        for _ in range(self.steps):
+        for _ in range(self.steps - 1):
             total = step @ total
             total += values
-        return total
+        return (step if rows is None else step[asked]) @ total + values[asked]
 
     def change(self, values: np.ndarray) -> np.ndarray:
         """Give F times values of genes, shape (n, k), float32."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.drugs import Targets
@@ -119,7 +119,7 @@ def weaker(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def rank_scores(values: np.ndarray) -> np.ndarray:
     """Give normal scores of the ranks over entries, shape (e,) or (e, k); NaN stays NaN."""
-    rank = stats.rankdata(values, axis=0, nan_policy="omit")
+    rank = pd.DataFrame(values).rank().to_numpy().reshape(values.shape)
     number = np.isfinite(values).sum(axis=0)
     scores: np.ndarray = special.ndtri((rank - 0.5) / np.maximum(number, 1))
     return np.where(np.isfinite(values), scores, np.nan)

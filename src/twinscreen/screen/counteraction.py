@@ -8,7 +8,8 @@ in stimulated cells) would outweigh everything else there is to know.
 """
 
 import numpy as np
-from scipy import sparse, stats
+import pandas as pd
+from scipy import sparse
 
 from twinscreen.screen.calibration import Calibrated, rank_scores, weaker
 from twinscreen.screen.drugs import Targets, score_weights
@@ -125,7 +126,7 @@ def _strata(seen: np.ndarray, state: WholeState, adjacency: sparse.csr_array) ->
     used = state.measured[state.weight > 0].sum(axis=0)
     result = np.full(len(seen), -1)
     for number, (values, strata) in enumerate(((degree, DEGREES), (used, MEASURED))):
-        share = (stats.rankdata(values[seen]) - 0.5) / max(seen.sum(), 1)
+        share = (pd.Series(values[seen]).rank().to_numpy() - 0.5) / max(seen.sum(), 1)
         level = np.minimum((share * strata).astype(int), strata - 1)
         result[seen] = level if number == 0 else result[seen] * strata + level
     return result

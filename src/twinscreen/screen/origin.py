@@ -58,8 +58,10 @@ def origin_evidence(
     seeds, restart = joint_seeds(twin)
     if seeds is None:
         return Calibrated("origin", NULLS, nothing, nothing, everywhere, everywhere)
+    bins = degree_bins(network.degree)
+    places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
     redrawn = np.column_stack(
-        [sum(_permuted(layer, network, random) for layer in seeds) for _ in range(draws)]
+        [sum(_permuted(layer, places, random) for layer in seeds) for _ in range(draws)]
     )
     block = np.column_stack([sum(seeds), redrawn, np.ones(len(network.names))])
     walk = random_walk(network, block, restart=restart, tolerance=1e-6)
@@ -123,11 +125,12 @@ def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) ->
     return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
 
 
-def _permuted(weight: np.ndarray, network: Interactome, random: np.random.Generator) -> np.ndarray:
-    """Give the weights of a layer to other proteins of like degree."""
+def _permuted(
+    weight: np.ndarray, places: list[np.ndarray], random: np.random.Generator
+) -> np.ndarray:
+    """Give the weights of a layer to other proteins of the same place: those of like degree."""
     result = np.zeros_like(weight)
-    bins = degree_bins(network.degree)
-    for number in np.unique(bins[weight > 0]):
-        place = np.flatnonzero(bins == number)
-        result[place] = weight[random.permutation(place)]
+    for place in places:
+        if weight[place].any():
+            result[place] = weight[random.permutation(place)]
     return result

@@ -8,9 +8,10 @@ lies downstream. Its z is against A on networks in which every protein keeps how
 sign go in and out. Targets that say the same (TLR7 and TLR9) count once, because the drug is held
 against the null as a whole.
 
-What a factor's own genes say of it is in all networks alike, and so takes no part in z: a drug on a
-nuclear receptor is judged by what lies beyond that receptor. In long-standing disease a factor's
-activity shows the response as much as the cause; docs/methods/benchmark.md has the figures.
+What a factor's own genes say of it is in all networks alike and takes no part: signals count from
+the first step of signalling on, so a drug on a nuclear receptor is judged by what lies beyond that
+receptor. In long-standing disease a factor's activity shows the response as much as the cause;
+docs/methods/benchmark.md has the figures.
 """
 
 from collections.abc import Callable
@@ -52,8 +53,13 @@ def causal_evidence(
     c, m = len(state.parts), len(state.null)
     activity = _factor_activity(state, wiring, place)
     asked = activity(np.vstack([state.whole[None], state.parts, state.null]))
-    found = wiring.network.upstream(asked)[rows]
-    drawn = np.array([wiring.network.upstream(asked, one)[rows] for one in wiring.rewired])
+
+    def beyond(values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
+        """Signals from the first step on, of the targets alone, shape (targets, k)."""
+        return wiring.network.upstream(values, signalling, rows) - values[rows]
+
+    found = beyond(asked)
+    drawn = np.array([beyond(asked, one) for one in wiring.rewired])
     scatter = drawn[:, :, 0].std(axis=0)
     usable = (found[:, 0] != 0) & (scatter > 1e-6)
     weigh = score_weights(targets, members[:, used], usable)
@@ -66,7 +72,7 @@ def causal_evidence(
     z = _over(statistic - centre, spread)
     resampled = None
     if len(state.resampled):
-        copied = weigh @ wiring.network.upstream(activity(state.resampled))[rows]
+        copied = weigh @ beyond(activity(state.resampled))
         resampled = _over(copied - centre[:, :1], spread[:, :1])
     return Calibrated(
         "causal",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import anndata as ad
 import numpy as np
-from scipy import special, stats
+import pandas as pd
+from scipy import special
 
 #: Standard errors beyond which an effect adds no more to the spread.
 LIMIT = 10.0
@@ -62,7 +63,7 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     -------
     Phi^-1((rank - 1/2) / n), shape (k, n).
     """
-    rank = stats.rankdata(values, axis=1)
+    rank = pd.DataFrame(values.T).rank().to_numpy().T
     scores: np.ndarray = special.ndtri((rank - 0.5) / values.shape[1])
     return scores
 

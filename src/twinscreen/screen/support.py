@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from twinscreen.network import Interactome, false_discovery_rate
 
@@ -159,7 +159,7 @@ def _weighted(
             continue
         near = network.adjacency[[row_of[gene]]].indices
         near_inside = near[member[near]]
-        pvalue = stats.binom.sf(len(near_inside) - 1, len(near), chance)
+        pvalue = special.bdtrc(len(near_inside) - 1, len(near), chance)
         if len(near_inside) == 0 or pvalue >= CHANCE:
             continue
         heaviest = inside[network.names[near_inside]].sort_values(ascending=False, kind="stable")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from twinscreen.screen.outcome import SCORE_DIGITS
 
@@ -53,7 +52,7 @@ def stability(
             (
                 name,
                 weight,
-                float(stats.spearmanr(whole[both], without[both]).statistic)
+                pd.Series(whole[both]).corr(pd.Series(without[both]).rank(), method="pearson")
                 if both.sum() > 2
                 else np.nan,
                 float((without[top] <= TOP).mean()) if top.any() else np.nan,
