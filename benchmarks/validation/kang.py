@@ -1,0 +1,457 @@
+"""Interferon-stimulated cells of eight donors: JAK inhibitors lead, noise gives no call, ranks hold.
+
+Interferon beta acts through JAK1 and TYK2. So in stimulated cells, against untreated cells of the
+same donor, JAK inhibitors and an antibody to the receptor belong on top and interferons at the end.
+Where the labels of the cells are permuted there is nothing to find, and where a donor's cells are
+split in halves both must say the same, as far as the intervals promise.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.cohort.cases import BASELINE, DEGREE, DEVIATION, N_TARGETS, Case, make_case
+from twinscreen.cohort.labels import labels_of_drugs, read_labels
+from twinscreen.cohort.metrics import (
+    auroc,
+    average_precision,
+    distinct_mechanisms,
+    dm_k,
+    expected_auroc,
+)
+from twinscreen.files import (
+    COPIES,
+    DRUG_TARGETS,
+    OBSERVATION,
+    TWIN,
+    generator,
+    read_anndata,
+    read_protein_edges,
+    read_table,
+)
+from twinscreen.network import Interactome
+from twinscreen.screen.calibration import Combined, combine_kinds, entries
+from twinscreen.screen.counteraction import counteraction_evidence
+from twinscreen.screen.drugs import Targets, target_sets
+from twinscreen.screen.intervals import copy_intervals
+from twinscreen.screen.outcome import SCORE_DIGITS
+from twinscreen.screen.ranking import describe_targets
+from twinscreen.screen.rewired import causal_evidence
+from twinscreen.screen.state import treated_state
+from twinscreen.screen.weights import compartment_weights
+from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.twin.assemble import assemble
+from twinscreen.twin.compare import Settings, compare_with_own_control
+
+from .common import (
+    MAX_PVALUE,
+    SEED,
+    WEIGHTS,
+    Figure,
+    Places,
+    at_least,
+    library,
+    reported,
+    screened,
+)
+
+DONORS = ("101", "107", "1015", "1016", "1039", "1244", "1256", "1488")
+CONDITIONS = ("stimulated", "untreated")
+
+#: Permutations of the labels of each donor.
+PERMUTATIONS = 20
+
+#: Of each kind of copies, as the workflow's defaults have it.
+COPIES_OF_A_TWIN = 100
+
+
+def figures(places: Places) -> Iterator[Figure]:
+    """Give all figures on these cells, as they are found."""
+    made = [f"twins/patient_{donor}.h5ad" for donor in DONORS]
+    made += [f"copies/patient_{donor}.h5ad" for donor in DONORS]
+    places.kang(*made, "knowledge/wiring.npz", "knowledge/drugs.parquet")
+    labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
+    known = set(library(places)["name"].str.casefold())
+    drugs = library(places, [name for name in labels if name not in known])
+    shared = Shared.read(places, drugs)
+    yield from ranking(places, drugs, labels, shared)
+    yield from permuted(places, shared)
+    yield from coverage(places, shared)
+
+
+# --- the same screen without what neither score nor call needs -----------------------------------
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all screens of these cells share.
+
+    `targets` are those of e entries over the proteins of `network`, `entry` (d,) the entry of each
+    drug, `allowed` (e,) those with a known action, `place` (p,) the column of each protein of the
+    wiring.
+    """
+
+    network: Interactome
+    wiring: Wiring
+    place: np.ndarray
+    targets: Targets
+    entry: np.ndarray
+    allowed: np.ndarray
+
+    @classmethod
+    def read(cls, places: Places, drugs: pd.DataFrame) -> "Shared":
+        """Read knowledge, and lay out the targets of d drugs."""
+        files = places.knowledge
+        network = Interactome.from_indices(*read_protein_edges(files.genes, files.interactome))
+        names = pd.Index(network.names.astype(str))
+        table = read_table(files.targets, DRUG_TARGETS)
+        first, entry = entries(target_sets(drugs, table, names))
+        targets = target_sets(drugs.iloc[first].reset_index(drop=True), table, names)
+        directed = targets.table["drug"].to_numpy()[targets.table["sign"].to_numpy() != 0]
+        wiring = read_wiring(files.wiring)
+        return cls(
+            network,
+            wiring,
+            names.get_indexer(wiring.proteins),
+            targets,
+            entry,
+            np.bincount(directed, minlength=targets.drugs) > 0,
+        )
+
+    def combined(
+        self, twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarray | None = None
+    ) -> Combined:
+        """Score the e entries on the scorable compartments of a twin without origin layers."""
+        twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+        if weight is None:
+            weight = twin.obs["latest"].to_numpy(dtype=float)
+        state = treated_state(twin, copies, weight)
+        bare = np.full((self.targets.drugs, twin.n_obs), np.nan)
+        return combine_kinds(
+            [
+                causal_evidence(state, self.wiring, self.place, self.targets, bare),
+                counteraction_evidence(state, self.network.adjacency, self.targets),
+            ],
+            WEIGHTS,
+            allowed=self.allowed,
+            spread=state.spread,
+            null_spread=state.null_spread,
+            null="null copies",
+            max_pvalue=MAX_PVALUE,
+        )
+
+
+def read_twin(places: Places, donor: str) -> tuple[ad.AnnData, ad.AnnData]:
+    """Read a donor's twin and copies."""
+    name = f"patient_{donor}.h5ad"
+    return (
+        read_anndata(places.output / "twins" / name, TWIN),
+        read_anndata(places.output / "copies" / name, COPIES),
+    )
+
+
+def read_cells(places: Places, donor: str) -> tuple[ad.AnnData, ad.AnnData]:
+    """Read a donor's stimulated and untreated cells."""
+    paths = [places.output / f"observations/patient_{donor}_{name}.h5ad" for name in CONDITIONS]
+    stimulated, untreated = (read_anndata(path, OBSERVATION) for path in paths)
+    return stimulated, untreated
+
+
+def settings_of(twin: ad.AnnData, **other: Any) -> Settings:
+    """Take the settings that a twin was built with, some of them changed."""
+    kept = twin.uns["provenance"]["parameters"]
+    values = {field.name: kept[field.name] for field in fields(Settings)}
+    return replace(Settings(**values), **{"random_sets": 20, **other})
+
+
+def build(
+    states: ad.AnnData, controls: ad.AnnData, settings: Settings, network: Interactome
+) -> tuple[ad.AnnData, ad.AnnData]:
+    """Build a twin of two samples of cells, with its copies, as the workflow would.
+
+    What the score doesn't need is left out: communication, pathways, intervals of the twin.
+    """
+    patient = str(states.uns["sample"]["patient"])
+    found = compare_with_own_control([states], [controls], settings)
+    blocks = []
+    for one in found:
+        for kind, copies in (
+            ("resampled", one.copies),
+            ("null", one.null_copies() if one.null_copies else None),
+        ):
+            if copies is not None:
+                obs = pd.DataFrame({"compartment": one.name, "copy": copies.number, "kind": kind})
+                blocks.append((obs, copies.effect, copies.logfc))
+        one.copies = one.null_copies = None
+    twin = assemble(found, network, patient, settings)
+    obs = pd.concat([block[0] for block in blocks], ignore_index=True)
+    obs.index = obs.index.astype(str)
+    copies = ad.AnnData(
+        np.vstack([block[1] for block in blocks]),
+        obs=obs,
+        var=pd.DataFrame(index=found[0].genes),
+        layers={"logfc": np.vstack([block[2] for block in blocks])},
+    )
+    return twin, copies
+
+
+def sample_of(cells: ad.AnnData, counts: sparse.csr_array, obs: pd.DataFrame, patient: str) -> Any:
+    """Make a sample like another of other cells."""
+    uns = {**cells.uns, "sample": {**cells.uns["sample"], "patient": patient}}
+    return ad.AnnData(sparse.csr_matrix(counts), obs=obs, var=cells.var, uns=uns)
+
+
+# --- ranking -------------------------------------------------------------------------------------
+
+
+def ranking(
+    places: Places, drugs: pd.DataFrame, labels: dict[str, str], shared: Shared
+) -> Iterator[Figure]:
+    """Show 1: what belongs on top leads, what belongs at the end trails, in each donor."""
+    rows, firsts = [], {}
+    for donor in DONORS:
+        twin, copies = read_twin(places, donor)
+        case, outcome, ranked = case_of(twin, copies, drugs, labels, places)
+        row, first = judged(case), ranked.iloc[0]
+        last = ranked[ranked["label"] == "bottom"]["rank"] / len(ranked)
+        row["interferons"] = float(last.min())
+        row["jak"] = float((ranked[ranked["label"] == "positive"]["rank"] / len(ranked)).median())
+        scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+        weight, _ = compartment_weights(scorable, "communication")
+        other = shared.combined(twin, copies, weight)
+        row["communication"] = auroc_of(other.score[shared.entry], drugs, labels)
+        rows.append(row)
+        call = outcome.call
+        assert call is not None
+        firsts[donor] = call.called, str(first["label"]) == "positive"
+        called = f"called, p {call.pvalue:.1e}" if call.called else f"no call, p {call.pvalue:.2f}"
+        found = f"{first['name']} ({called})"
+        yield reported("1", f"donor {donor}: first of {len(ranked)} drugs", found)
+        figures_of = " ".join(f"{row[name]:.3f}" for name in ("AUROC", "AP", "DM60", "distinct"))
+        yield reported("1", f"donor {donor}: AUROC, AP, DM60, distinct mechanisms", figures_of)
+        if donor in DONORS[:2]:
+            lean = shared.combined(twin, copies)
+            apart = np.nanmax(np.abs(lean.score[shared.entry] - outcome.score))
+            same = lean.call == call and np.isfinite(lean.score[shared.entry]).sum() == len(ranked)
+            yield Figure(
+                "1",
+                f"donor {donor}: the lean screen of parts 2 and 7 is the same; score apart",
+                f"{apart:.1e}",
+                "<= 1e-6, same call",
+                bool(apart <= 1e-6 and same),
+            )
+    table = pd.DataFrame(rows, index=list(DONORS))
+    yield at_least("1", "AUROC, median of donors", table["AUROC"].median(), 0.97)
+    yield at_least("1", "AUROC, worst donor", table["AUROC"].min(), 0.93)
+    yield at_least("1", "average precision, median", table["AP"].median(), 0.5)
+    yield reported("1", "average precision, worst donor", float(table["AP"].min()))
+    yield reported("1", "average precision of a random order", float(table["prevalence"].median()))
+    what = "interferons: place from the top, the better of both, worst donor"
+    yield at_least("1", what, table["interferons"].min(), 0.95)
+    yield at_least("1", "degree-matched AUROC (DM60), median", table["DM60"].median(), 0.95)
+    yield reported("1", "degree-matched AUROC (DM60), worst donor", float(table["DM60"].min()))
+    yield reported("1", "distinct mechanisms: AUROC, median", float(table["distinct"].median()))
+    yield reported("1", "distinct mechanisms: AUROC, worst donor", float(table["distinct"].min()))
+    yield reported("1", "distinct mechanisms: DM60, median", float(table["distinct DM60"].median()))
+    yield from baselines(table)
+    what = "AUROC with compartments weighted by communication"
+    yield reported("1", f"{what}, median", float(table["communication"].median()))
+    yield reported("1", f"{what}, worst donor", float(table["communication"].min()))
+    yield exactly("2", "as they are: a call", sum(one for one, _ in firsts.values()), len(DONORS))
+    what = "as they are: a JAK inhibitor or anifrolumab first"
+    yield exactly("2", what, sum(right for _, right in firsts.values()), len(DONORS))
+
+
+def case_of(
+    twin: ad.AnnData,
+    copies: ad.AnnData,
+    drugs: pd.DataFrame,
+    labels: dict[str, str],
+    places: Places,
+) -> tuple[Case, Any, pd.DataFrame]:
+    """Screen a twin; give the case to judge, the outcome, and the drugs ranked, best first."""
+    evidence, outcome = screened(twin, copies, drugs, places)
+    obs = drugs.set_index("drug_id")[["name"]].copy()
+    obs["rank"] = rank_of(outcome.score)
+    obs["n_targets"] = outcome.n_targets
+    obs["targets"] = describe_targets(evidence.causal.targets)
+    obs["entry"] = obs.index[evidence.first[evidence.entry]]
+    for name in ("causal", "counteraction", "proximity"):
+        sign = -1 if name == "proximity" else 1  # a case takes distances, near is negative
+        obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.entry]
+    obs["label"] = labels_of_drugs(obs, labels)
+    scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+    var = pd.DataFrame({"weight": evidence.weight}, index=scorable.obs_names)
+    screen = ad.AnnData(obs=obs, var=var, uns={"patient": twin.uns["patient"]})
+    case = make_case({"calibrated": screen}, twin, labels=labels, elsewhere=None)
+    return case, outcome, obs.dropna(subset="rank").sort_values("rank", kind="stable")
+
+
+def rank_of(score: np.ndarray) -> np.ndarray:
+    """Rank drugs, the best first, equal scores sharing the better rank; NaN stays NaN."""
+    rank = pd.Series(score).round(SCORE_DIGITS).rank(ascending=False, method="min")
+    return rank.to_numpy()
+
+
+def auroc_of(score: np.ndarray, drugs: pd.DataFrame, labels: dict[str, str]) -> float:
+    """AUROC of scores of d drugs by their labels."""
+    label = labels_of_drugs(drugs.set_index("drug_id"), labels)
+    kept = label != "excluded"
+    return auroc(-rank_of(score)[kept], label[kept] == "positive")
+
+
+def judged(case: Case) -> dict[str, float]:
+    """Give every measure of a case, and the AUROC of every other method."""
+    score = case.scores["preset", "calibrated"].to_numpy()
+    right, one, degree = distinct_mechanisms(case.mechanisms, case.positives, score, case.degree)
+    row = {
+        "AUROC": auroc(score, case.positives),
+        "AP": average_precision(score, case.positives),
+        "DM60": dm_k(score, case.positives, case.degree, k=60),
+        "distinct": auroc(one, right),
+        "distinct DM60": dm_k(one, right, degree, k=60),
+        "prevalence": float(case.positives.mean()),
+        "random spread": expected_auroc(int(case.positives.sum()), int((~case.positives).sum()))[1],
+    }
+    for kind, method in case.methods:
+        row[f"{kind} {method}"] = auroc(case.scores[kind, method].to_numpy(), case.positives)
+    return row
+
+
+def baselines(table: pd.DataFrame) -> Iterator[Figure]:
+    """Hold the AUROC of each donor against that of every baseline and of each kind alone."""
+    found, n = table["AUROC"], len(table)
+    spread = float(table["random spread"].max())
+    what = f"better than a random order (0.500, standard deviation {spread:.3f}): donors"
+    yield exactly("1", what, int((found > 0.5).sum()), n)
+    for name in (N_TARGETS, DEGREE, DEVIATION):
+        other = table[f"{BASELINE} {name}"]
+        what = f"better than {name} (median {other.median():.3f}): donors"
+        yield exactly("1", what, int((found > other).sum()), n)
+    yield reported("1", "popularity elsewhere", "undefined: one set of labels for all")
+    for name in ("causal", "counteraction", "proximity"):
+        other = table[f"evidence {name}"]
+        what = f"{name} alone: AUROC, median, worst"
+        yield reported("1", what, f"{other.median():.3f} {other.min():.3f}")
+
+
+def exactly(part: str, what: str, found: int, wanted: int) -> Figure:
+    """A count that must be that of all."""
+    return Figure(part, what, f"{found} of {wanted}", f"{wanted}", found == wanted)
+
+
+# --- permuted labels -----------------------------------------------------------------------------
+
+
+def permuted(places: Places, shared: Shared) -> Iterator[Figure]:
+    """Show 2: no call where the labels of the cells are permuted within cell type."""
+    pvalues = {}
+    for donor in DONORS:
+        began = time.process_time()
+        twin, _ = read_twin(places, donor)
+        settings = settings_of(twin, copies=0, null_copies=COPIES_OF_A_TWIN)
+        cells = read_cells(places, donor)
+        for number in range(PERMUTATIONS):
+            name = f"{donor}, permutation {number}"
+            pair = permuted_samples(*cells, name)
+            call = shared.combined(*build(*pair, settings, shared.network)).call
+            pvalues[donor, number] = call.pvalue
+        calls = sum(pvalues[donor, number] < MAX_PVALUE for number in range(PERMUTATIONS))
+        cost = time.process_time() - began
+        print(f"   donor {donor}: {calls} calls in {PERMUTATIONS}, {cost:.0f} CPU-s", flush=True)
+    found = np.array(list(pvalues.values()))
+    silent = int((found >= MAX_PVALUE).sum())
+    yield Figure(
+        "2",
+        "labels permuted: no call",
+        f"{silent} of {len(found)}",
+        ">= 95 %",
+        bool(silent >= 0.95 * len(found)),
+    )
+    yield reported("2", "labels permuted: median p of the best drug", float(np.median(found)))
+    yield reported("2", "labels permuted: share with p < 0.05", float((found < 0.05).mean()))
+    yield reported("2", "labels permuted: least p", float(found.min()))
+
+
+def permuted_samples(
+    stimulated: ad.AnnData, untreated: ad.AnnData, patient: str
+) -> tuple[ad.AnnData, ad.AnnData]:
+    """Permute which of two samples each cell is of, within cell types; their numbers stay.
+
+    Parameters
+    ----------
+    stimulated, untreated
+        The samples.
+    patient
+        Name of the patient that this makes, which names all randomness too.
+    """
+    random = generator(SEED, "permuted labels", patient)
+    both = sparse.csr_array(sparse.vstack([stimulated.X, untreated.X], format="csr"))
+    types = np.concatenate([one.obs["cell_type"].astype(str) for one in (stimulated, untreated)])
+    order = np.arange(len(types))
+    for cell_type in np.unique(types):
+        place = np.flatnonzero(types == cell_type)
+        order[place] = random.permutation(place)
+    n = stimulated.n_obs
+    return (
+        sample_of(stimulated, both[order[:n]], stimulated.obs, patient),
+        sample_of(untreated, both[order[n:]], untreated.obs, patient),
+    )
+
+
+# --- coverage of the intervals -------------------------------------------------------------------
+
+
+def coverage(places: Places, shared: Shared) -> Iterator[Figure]:
+    """Show 7: the rank in one half of a donor's cells lies in the interval of the other half."""
+    inside: list[np.ndarray] = []
+    for donor in DONORS:
+        twin, _ = read_twin(places, donor)
+        settings = settings_of(twin, copies=COPIES_OF_A_TWIN, null_copies=0)
+        found = []
+        for half in halves(*read_cells(places, donor), donor):
+            result = shared.combined(*build(*half, settings, shared.network))
+            score, copied = result.score[shared.entry], result.resampled[shared.entry]
+            found.append((rank_of(score), copy_intervals(score, copied)))
+        held = [covered(one, other[0]) for one, other in (found, found[::-1])]
+        inside += held
+        width = np.nanmedian(found[0][1]["rank_high"] - found[0][1]["rank_low"])
+        shares = " ".join(f"{share.mean():.3f}" for share in held)
+        what = f"donor {donor}: ranks of one half in the intervals of the other"
+        yield reported("7", what, f"{shares} (median width {width:.0f})")
+    share = float(np.concatenate(inside).mean())
+    what = "ranks of one half in the 90 % intervals of the other, all"
+    yield Figure("7", what, f"{share:.3f}", "0.80 to 0.97", 0.80 <= share <= 0.97)
+
+
+def halves(
+    stimulated: ad.AnnData, untreated: ad.AnnData, donor: str
+) -> Sequence[tuple[ad.AnnData, ad.AnnData]]:
+    """Split both samples of a donor in two at random, within cell types."""
+    parts: list[list[ad.AnnData]] = [[], []]
+    for one, condition in zip((stimulated, untreated), CONDITIONS, strict=True):
+        random = generator(SEED, "halves", donor, condition)
+        side = np.zeros(one.n_obs, dtype=int)
+        for cell_type, half in product(one.obs["cell_type"].astype(str).unique(), (1,)):
+            place = np.flatnonzero((one.obs["cell_type"].astype(str) == cell_type).to_numpy())
+            side[random.permutation(place)[: len(place) // 2]] = half
+        for half, part in enumerate(parts):
+            rows = np.flatnonzero(side == half)
+            name = f"{donor}, half {half}"
+            part.append(sample_of(one, sparse.csr_array(one.X)[rows], one.obs.iloc[rows], name))
+    return [(part[0], part[1]) for part in parts]
+
+
+def covered(one: tuple[np.ndarray, dict[str, np.ndarray]], rank: np.ndarray) -> np.ndarray:
+    """Say of each drug ranked in both whether a rank lies in the interval of another screen."""
+    low, high = one[1]["rank_low"], one[1]["rank_high"]
+    both = np.isfinite(rank) & np.isfinite(low)
+    inside: np.ndarray = ((rank >= low) & (rank <= high))[both]
+    return inside
