@@ -10,8 +10,9 @@ against the null as a whole.
 
 What a factor's own genes say of it is in all networks alike and takes no part: signals count from
 the first step of signalling on, so a drug on a nuclear receptor is judged by what lies beyond that
-receptor. In long-standing disease a factor's activity shows the response as much as the cause;
-docs/methods/benchmark.md has the figures.
+receptor. Every copy of the patient, of whatever kind, is held against the rewired networks on its
+own, as another sample would be. In long-standing disease a factor's activity shows the response as
+much as the cause; docs/methods/benchmark.md has the figures.
 """
 
 from collections.abc import Callable
@@ -52,7 +53,8 @@ def causal_evidence(
     rows = in_twin[used]
     c, m = len(state.parts), len(state.null)
     activity = _factor_activity(state, wiring, place)
-    asked = activity(np.vstack([state.whole[None], state.parts, state.null]))
+    states = [state.whole[None], state.parts, state.null, state.resampled]
+    asked = activity(np.vstack([one for one in states if len(one)]))
 
     def beyond(values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
         """Signals from the first step on, of the targets alone, shape (targets, k)."""
@@ -70,10 +72,6 @@ def causal_evidence(
     spread = np.sqrt(squares / (len(drawn) - 1))
     statistic = weigh @ found
     z = _over(statistic - centre, spread)
-    resampled = None
-    if len(state.resampled):
-        copied = weigh @ beyond(activity(state.resampled))
-        resampled = _over(copied - centre[:, :1], spread[:, :1])
     return Calibrated(
         "causal",
         NULLS,
@@ -81,8 +79,8 @@ def causal_evidence(
         z[:, 0],
         raw,
         np.where(statistic[:, 1 : 1 + c] != 0, z[:, 1 : 1 + c], np.nan),
-        resampled,
-        z[:, 1 + c :] if m else None,
+        z[:, 1 + c + m :] if len(state.resampled) else None,
+        z[:, 1 + c : 1 + c + m] if m else None,
     )
 
 
