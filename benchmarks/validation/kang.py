@@ -1,4 +1,4 @@
-"""Interferon-stimulated cells of eight donors: JAK inhibitors lead, noise gives no call, ranks hold.
+"""Interferon-stimulated cells of eight donors: JAK inhibitors lead, and noise gives no call.
 
 Interferon beta acts through JAK1 and TYK2. So in stimulated cells, against untreated cells of the
 same donor, JAK inhibitors and an antibody to the receptor belong on top and interferons at the end.
@@ -343,7 +343,7 @@ def baselines(table: pd.DataFrame) -> Iterator[Figure]:
 
 
 def exactly(part: str, what: str, found: int, wanted: int) -> Figure:
-    """A count that must be that of all."""
+    """Give a count that must be that of all."""
     return Figure(part, what, f"{found} of {wanted}", f"{wanted}", found == wanted)
 
 
