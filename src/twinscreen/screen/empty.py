@@ -26,12 +26,26 @@ def empty_screen() -> ad.AnnData:
         "paths": paths.COLUMNS,
         "support": support.COLUMNS,
         "concerns": safety.COLUMNS,
-        "kinds": {"kind": str, "weight": float},
+        "kinds": {
+            "kind": str,
+            "weight": float,
+            "null": str,
+            "second_null": str,
+            "n": int,
+            "best": float,
+            "supports": float,
+        },
     }
     for name, columns in tables.items():
         result.uns[name] = pd.DataFrame(columns=list(columns)).astype(columns)
     result.uns["combinations"] = no_combinations()
-    result.uns["treatment"] = {"beta": float("nan"), "fitted": "", "n": 0, "times": 0.0}
+    result.uns["treatment"] = {
+        "beta": float("nan"),
+        "fitted": "",
+        "n": 0,
+        "times": 0.0,
+        "basis": np.array([], dtype=str),
+    }
     result.uns["call"] = NO_CALL.record() | {"reason": "the patient could not be scored"}
     result.uns["spread"] = {"patient": float("nan"), "null": np.empty(0)}
     result.uns |= no_course()
