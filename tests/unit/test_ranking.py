@@ -1,0 +1,54 @@
+"""Ranks once more, with what speaks against a drug."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twinscreen.screen.ranking import adjusted_ranks
+
+NAN = np.nan
+
+
+def ranks(score, harm):
+    return adjusted_ranks(np.array(score, dtype=float), np.array(harm, dtype=float))
+
+
+def test_without_harm_ranks_are_those_of_the_score():
+    assert ranks([3, 1, 2], [0, 0, 0]).tolist() == [1, 3, 2]
+
+
+def test_harm_takes_a_share_of_the_best_score():
+    """Of a best score of 4: 4 - 2 = 2, 3 - 0 = 3, 2.5 - 0.4 = 2.1."""
+    assert ranks([4, 3, 2.5], [0.5, 0, 0.1]).tolist() == [3, 1, 2]
+
+
+def test_equal_ones_share_the_better_rank():
+    assert ranks([4, 2, 1], [0.5, 0, 0]).tolist() == [1, 1, 3]
+
+
+def test_drugs_without_a_rank_have_none():
+    found = ranks([2, NAN, 1], [0.1, 0.1, 0])
+    assert found == pytest.approx([1, NAN, 2], nan_ok=True)
+    assert np.isnan(ranks([NAN, NAN], [0, 1])).all()
+
+
+def test_where_no_score_is_positive_harm_changes_nothing():
+    """A share of nothing is nothing: a negative best score must not reward harm."""
+    assert ranks([-1, -2, -3], [1, 0, 0]).tolist() == [1, 2, 3]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.floats(-5, 5), min_size=1, max_size=12),
+    st.floats(0.001, 0.999),
+    st.integers(0, 11),
+)
+def test_more_harm_never_makes_a_rank_better(score, harm, drug):
+    drug %= len(score)
+    before = ranks(score, np.zeros(len(score)))
+    harmful = np.zeros(len(score))
+    harmful[drug] = harm
+    after = ranks(score, harmful)
+    assert after[drug] >= before[drug]
+    assert all(a <= b for i, (a, b) in enumerate(zip(after, before, strict=True)) if i != drug)
