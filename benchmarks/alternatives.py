@@ -9,24 +9,21 @@ it.
 
 import argparse
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from tried.bench import EQUAL, KINDS, Bench, Measures, only, read_bench, say
 from tried.kinds import (
     ONE_BY_ONE,
-    Truth,
+    Signals,
     by_rank,
     causal_z,
     counteraction_z,
     held_by_genes,
     influences,
-    instead_of_real,
     normed,
     origin,
     rewired_regulation,
@@ -35,17 +32,17 @@ from tried.kinds import (
     without_response,
 )
 from tried.table import COLUMNS, check, line, mean_of
+from tried.wirings import Row, redone, tails, wiring_variants
 from validation.common import ROOT, SEED, SEEDS, Places
 from validation.diseases import symbols
 
 from twinscreen.cohort import metrics
-from twinscreen.files import INTERACTOME, generator, read_table, write_table
+from twinscreen.files import generator
 from twinscreen.screen.counteraction import counteraction_evidence
 from twinscreen.screen.drugs import combine
 from twinscreen.screen.rewired import causal_evidence
 from twinscreen.screen.state import treated_state
 from twinscreen.screen.weights import compartment_weights
-from twinscreen.screen.wiring import Wiring, build_wiring, read_wiring
 
 #: Weights of a kind that the learned ones are chosen from.
 GRID = (0.0, 0.5, 1.0, 2.0)
@@ -53,7 +50,6 @@ GRID = (0.0, 0.5, 1.0, 2.0)
 #: Draws of the control of random labels, and rewired networks taken for the real one.
 LABELS, WRONG = 10, 5
 
-Row = tuple[str, Measures]
 
 # --- variants ------------------------------------------------------------------------------------
 
@@ -88,84 +84,6 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
     ):
         yield f"A: {name}", bench.measured(causal=redone(bench, states=states))
     yield "without A", bench.measured(EQUAL | {"causal": 0.0})
-
-
-def redone(bench: Bench, states: Sequence | None = None, network=None, rewired=None, **how):  # type: ignore[no-untyped-def]
-    """Compute A for both truths in another way."""
-    network = network or bench.wiring.network
-    rewired = bench.wiring.rewired if rewired is None else rewired
-    return [
-        causal_z(truth, signals(truth, network, rewired, states=given, **how))
-        for truth, given in zip(bench.truths, states or (None, None), strict=True)
-    ]
-
-
-def wiring_of(
-    bench: Bench, name: str, edges: pd.DataFrame | None = None, seed: int = SEED
-) -> Wiring:
-    """Read the wiring of some edges or of another seed, made once."""
-    folder = bench.places.scratch / "alternatives"
-    folder.mkdir(parents=True, exist_ok=True)
-    path, source = folder / f"{name}.npz", bench.places.knowledge.interactome
-    if not path.is_file():
-        if edges is not None:
-            source = folder / f"{name}.parquet"
-            write_table(edges, source, INTERACTOME)
-        net = bench.wiring.network
-        build_wiring(
-            interactome=source,
-            damping=net.damping,
-            steps=net.steps,
-            rewirings=bench.wiring.rewirings,
-            seed=seed,
-            output=path,
-        )
-    return read_wiring(path)
-
-
-def wiring_variants(bench: Bench) -> Iterator[Row]:
-    """Try other seeds of the rewiring, more rewirings, and other ways for a signal."""
-    drawn, found = [bench.wiring.rewired], [bench.measured()]
-    for seed in (SEED + 1, SEED + 2):
-        drawn.append(wiring_of(bench, f"seed_{seed}", seed=seed).rewired)
-        found.append(bench.measured(causal=redone(bench, rewired=drawn[-1])))
-        yield f"A: rewired with seed {seed}", found[-1]
-    for name in ("AUROC", "DM60", "own", "mechanisms", "mechanisms60", "kang", "worst", "AP"):
-        values = [row[name] for row in found]
-        say(f"{name} with {len(found)} seeds: {min(values):.3f} to {max(values):.3f}")
-    every = np.concatenate(drawn)
-    yield f"A: {len(every)} rewirings", bench.measured(causal=redone(bench, rewired=every))
-    net = bench.wiring.network
-    for name, other in (
-        ("damping 0.3", replace(net, damping=0.3)),
-        ("damping 0.8", replace(net, damping=0.8)),
-        ("damping 0.8, 6 steps", replace(net, damping=0.8, steps=6)),
-        ("6 steps", replace(net, steps=6)),
-    ):
-        yield f"signalling: {name}", bench.measured(causal=redone(bench, network=other))
-    what = "signalling: only proteins measured in the state"
-    yield what, bench.measured(causal=redone(bench, only_measured=True))
-    edges = read_table(bench.places.knowledge.interactome, INTERACTOME)
-    for column in ("references", "sources"):
-        number = edges[column].fillna("").str.split(";").map(lambda one: len(set(one) - {""}))
-        kept = edges[(edges["layer"] != "PT") | (number >= 2) | edges["sign"].isna()]
-        wiring = wiring_of(bench, f"two_{column}", kept)
-        share = len(wiring.network.signalling.target) / len(net.signalling.target)
-        causal = on_wiring(bench, wiring)
-        what = f"signalling: at least 2 {column} ({share:.0%} of the edges)"
-        yield what, bench.measured(causal=causal)
-
-
-def on_wiring(bench: Bench, wiring: Wiring) -> list[np.ndarray]:
-    """Compute A for both truths on other edges."""
-    found = []
-    for truth in bench.truths:
-        other = Truth.of(
-            *(truth.twins, truth.weights, truth.network, truth.targets, truth.entry),
-            wiring.proteins,
-        )
-        found.append(causal_z(other, signals(other, wiring.network, wiring.rewired)))
-    return found
 
 
 def counteraction_variants(bench: Bench) -> Iterator[Row]:
@@ -311,6 +229,12 @@ def compartment_variants(bench: Bench) -> Iterator[Row]:
     )
 
 
+def instead_of_real(found: Signals, number: int) -> Signals:
+    """Take one of the rewired networks for the real one."""
+    rest = np.delete(found.drawn, number, axis=0)
+    return Signals(found.activity, found.drawn[number], rest)
+
+
 def controls(bench: Bench) -> Iterator[Row]:
     """Try what has to lose what the default has."""
     rows, alone = [], []
@@ -336,27 +260,6 @@ def controls(bench: Bench) -> Iterator[Row]:
 
 
 # --- the whole -----------------------------------------------------------------------------------
-
-
-def tails(bench: Bench) -> Iterator[Row]:
-    """Say, beside the table, how heavy the tails of the null of IFNAR1 are, by what is rewired."""
-    donors, net = bench.truths[1], bench.wiring.network
-    row = int(np.flatnonzero(bench.wiring.proteins[donors.rows] == "IFNAR1")[0])
-    for seed in (SEED, SEED + 1):
-        wiring = bench.wiring if seed == SEED else wiring_of(bench, f"seed_{seed}", seed=seed)
-        regulation = rewired_regulation(net, wiring.rewirings, seed=seed)
-        both = influences(donors, net, wiring.rewired, regulation)
-        both = {f"both layers rewired, {name}": found for name, found in both.items()}
-        shipped = {"signalling rewired": signals(donors, net, wiring.rewired)}
-        for name, found in (shipped | both).items():
-            drawn = found.drawn[:, row]
-            z = (found.real[row] - drawn.mean(axis=0)) / drawn.std(axis=0, ddof=1)
-            kurtosis = stats.kurtosis(drawn, axis=0, fisher=False)
-            say(
-                f"IFNAR1, seed {seed}, {name}: z by donor {np.round(z, 1).tolist()},"
-                f" kurtosis of the null {kurtosis.min():.0f} to {kurtosis.max():.0f}"
-            )
-    yield from ()
 
 
 PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {

@@ -58,6 +58,9 @@ class Donors:
         right, end = self.labels == "positive", self.labels == "bottom"
         rows, first = [], Counter[str]()
         for score in scores:
+            if not np.isfinite(score).any():
+                rows.append((np.nan, np.nan, np.nan))
+                continue
             place = rank_of(score)
             used = np.where(taking, -place, np.nan)
             bottom = float(np.nanmin(place[end])) / np.isfinite(place).sum()

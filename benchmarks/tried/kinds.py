@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special, stats
 
 from twinscreen.files import generator
 from twinscreen.network import Interactome
@@ -252,8 +252,14 @@ def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sp
     return sparse.csr_array(weigh @ sparse.diags_array(inverse))
 
 
-def causal_z(truth: Truth, found: Signals, *, scaled: bool = True) -> np.ndarray:
-    """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing."""
+def causal_z(
+    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False
+) -> np.ndarray:
+    """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing.
+
+    With `tails` the null is Student's t of the same kurtosis, not the normal distribution: z is
+    what has the same p there.
+    """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
     for column, real in enumerate(found.real.T):
         drawn = found.drawn[:, :, column].T
@@ -261,8 +267,18 @@ def causal_z(truth: Truth, found: Signals, *, scaled: bool = True) -> np.ndarray
         null = weigh @ drawn
         spread = null.std(axis=1, ddof=1)
         z = (weigh @ real - null.mean(axis=1)) / np.maximum(spread, 1e-6)
+        if tails:
+            z = student_z(z, stats.kurtosis(null, axis=1))
         result[:, column] = np.where(spread > 1e-6, z, np.nan)
     return result
+
+
+def student_z(value: np.ndarray, excess: np.ndarray) -> np.ndarray:
+    """Give the normal z with the p of a value of variance 1 under Student's t, by its kurtosis."""
+    freedom = 4 + 6 / np.maximum(np.nan_to_num(excess), 1e-3)
+    p = special.stdtr(freedom, -np.abs(value) * np.sqrt(freedom / (freedom - 2)))
+    z: np.ndarray = -np.sign(value) * special.ndtri(np.maximum(p, 1e-300))
+    return z
 
 
 def held_by_genes(truth: Truth, network: SignalNetwork, found: Signals) -> np.ndarray:
@@ -277,11 +293,10 @@ def held_by_genes(truth: Truth, network: SignalNetwork, found: Signals) -> np.nd
     for column, model in enumerate(models):
         real, number = found.real[:, column], seen[:, column].sum()
         weigh = weights_of(truth, real, found.drawn[:, :, column].std(axis=0))
-        wide = sparse.csr_array((weigh.shape[0], len(truth.place)))
-        wide = sparse.csr_array(
-            (weigh.data, truth.rows[weigh.indices], weigh.indptr), shape=wide.shape
+        total = term = sparse.csr_array(
+            (weigh.data, truth.rows[weigh.indices], weigh.indptr),
+            shape=(weigh.shape[0], len(truth.place)),
         )
-        total = term = wide
         for _ in range(network.steps):
             term = sparse.csr_array(term @ step)
             total = sparse.csr_array(total + term)
@@ -303,12 +318,6 @@ def with_own_activity(truth: Truth, found: Signals) -> np.ndarray:
     said = np.diff(weigh.indptr) > 0
     of_factor = np.where(said[:, None], weigh @ own, np.nan)
     return stouffer([causal_z(truth, found), of_factor], [1, 1])
-
-
-def instead_of_real(found: Signals, number: int) -> Signals:
-    """Take one of the rewired networks for the real one."""
-    rest = np.delete(found.drawn, number, axis=0)
-    return Signals(found.activity, found.drawn[number], rest)
 
 
 # --- counteraction -------------------------------------------------------------------------------

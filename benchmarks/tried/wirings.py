@@ -1,0 +1,147 @@
+"""Evidence A on other rewired networks, on other edges, and with signals that run otherwise."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from validation.common import SEED
+
+from twinscreen.files import INTERACTOME, read_table, write_table
+from twinscreen.screen.wiring import Wiring, build_wiring, read_wiring
+
+from .bench import Bench, Measures, say
+from .kinds import Signals, Truth, causal_z, influences, rewired_regulation, signals
+
+#: Seeds of the rewiring, of which each makes as many networks as the default has.
+WIRINGS = 6
+
+Row = tuple[str, Measures]
+
+
+def redone(bench: Bench, states: Sequence | None = None, network=None, rewired=None, **how):  # type: ignore[no-untyped-def]
+    """Compute A for both truths in another way."""
+    network = network or bench.wiring.network
+    rewired = bench.wiring.rewired if rewired is None else rewired
+    return [
+        causal_z(truth, signals(truth, network, rewired, states=given, **how))
+        for truth, given in zip(bench.truths, states or (None, None), strict=True)
+    ]
+
+
+def wiring_of(
+    bench: Bench, name: str, edges: pd.DataFrame | None = None, seed: int = SEED
+) -> Wiring:
+    """Read the wiring of some edges or of another seed, made once."""
+    folder = bench.places.scratch / "alternatives"
+    folder.mkdir(parents=True, exist_ok=True)
+    path, source = folder / f"{name}.npz", bench.places.knowledge.interactome
+    if not path.is_file():
+        if edges is not None:
+            source = folder / f"{name}.parquet"
+            write_table(edges, source, INTERACTOME)
+        net = bench.wiring.network
+        build_wiring(
+            interactome=source,
+            damping=net.damping,
+            steps=net.steps,
+            rewirings=bench.wiring.rewirings,
+            seed=seed,
+            output=path,
+        )
+    return read_wiring(path)
+
+
+def by_seed(bench: Bench) -> dict[int, list[Signals]]:
+    """Signals of both truths on networks rewired with each seed."""
+    net, found = bench.wiring.network, {SEED: list(bench.signals)}
+    for seed in range(SEED + 1, SEED + WIRINGS):
+        drawn = wiring_of(bench, f"seed_{seed}", seed=seed).rewired
+        found[seed] = [signals(truth, net, drawn) for truth in bench.truths]
+    return found
+
+
+def joint(found: Sequence[Signals]) -> Signals:
+    """Put the rewired networks of several seeds together."""
+    return replace(found[0], drawn=np.concatenate([one.drawn for one in found]))
+
+
+def scored(bench: Bench, found: Sequence[Signals], *, tails: bool = False) -> list[np.ndarray]:
+    """Hold both truths against rewired networks."""
+    return [causal_z(*one, tails=tails) for one in zip(bench.truths, found, strict=True)]
+
+
+def wiring_variants(bench: Bench) -> Iterator[Row]:
+    """Try other seeds of the rewiring, more rewirings, and other ways for a signal."""
+    found = by_seed(bench)
+    rows = [bench.measured()]
+    for seed, upstream in found.items():
+        if seed != SEED:
+            rows.append(bench.measured(causal=scored(bench, upstream)))
+            yield f"A: rewired with seed {seed}", rows[-1]
+    for name in ("AUROC", "DM60", "own", "mechanisms", "mechanisms60", "kang", "worst", "AP"):
+        values = [row[name] for row in rows]
+        say(f"{name} with {len(rows)} seeds: {min(values):.3f} to {max(values):.3f}")
+    half = len(found) // 2
+    for seeds in (list(found)[:half], list(found)[half:]):
+        joined = [joint([found[seed][i] for seed in seeds]) for i in range(2)]
+        what = f"seeds {seeds[0]} to {seeds[-1]} together"
+        yield f"A: {what}", bench.measured(causal=scored(bench, joined))
+        causal = scored(bench, joined, tails=True)
+        yield f"A: {what}, tails by kurtosis", bench.measured(causal=causal)
+    for seed in list(found)[:half]:
+        causal = scored(bench, found[seed], tails=True)
+        yield f"A: seed {seed}, tails by kurtosis", bench.measured(causal=causal)
+    net = bench.wiring.network
+    for name, other in (
+        ("damping 0.3", replace(net, damping=0.3)),
+        ("damping 0.8", replace(net, damping=0.8)),
+        ("damping 0.8, 6 steps", replace(net, damping=0.8, steps=6)),
+        ("6 steps", replace(net, steps=6)),
+    ):
+        yield f"signalling: {name}", bench.measured(causal=redone(bench, network=other))
+    what = "signalling: only proteins measured in the state"
+    yield what, bench.measured(causal=redone(bench, only_measured=True))
+    edges = read_table(bench.places.knowledge.interactome, INTERACTOME)
+    for column in ("references", "sources"):
+        number = edges[column].fillna("").str.split(";").map(lambda one: len(set(one) - {""}))
+        kept = edges[(edges["layer"] != "PT") | (number >= 2) | edges["sign"].isna()]
+        wiring = wiring_of(bench, f"two_{column}", kept)
+        share = len(wiring.network.signalling.target) / len(net.signalling.target)
+        causal = on_wiring(bench, wiring)
+        what = f"signalling: at least 2 {column} ({share:.0%} of the edges)"
+        yield what, bench.measured(causal=causal)
+
+
+def on_wiring(bench: Bench, wiring: Wiring) -> list[np.ndarray]:
+    """Compute A for both truths on other edges."""
+    found = []
+    for truth in bench.truths:
+        other = Truth.of(
+            *(truth.twins, truth.weights, truth.network, truth.targets, truth.entry),
+            wiring.proteins,
+        )
+        found.append(causal_z(other, signals(other, wiring.network, wiring.rewired)))
+    return found
+
+
+def tails(bench: Bench) -> Iterator[Row]:
+    """Say, beside the table, how heavy the tails of the null of IFNAR1 are, by what is rewired."""
+    donors, net = bench.truths[1], bench.wiring.network
+    row = int(np.flatnonzero(bench.wiring.proteins[donors.rows] == "IFNAR1")[0])
+    for seed in (SEED, SEED + 1):
+        wiring = bench.wiring if seed == SEED else wiring_of(bench, f"seed_{seed}", seed=seed)
+        regulation = rewired_regulation(net, wiring.rewirings, seed=seed)
+        both = influences(donors, net, wiring.rewired, regulation)
+        both = {f"both layers rewired, {name}": found for name, found in both.items()}
+        shipped = {"signalling rewired": signals(donors, net, wiring.rewired)}
+        for name, found in (shipped | both).items():
+            drawn = found.drawn[:, row]
+            z = (found.real[row] - drawn.mean(axis=0)) / drawn.std(axis=0, ddof=1)
+            kurtosis = stats.kurtosis(drawn, axis=0, fisher=False)
+            say(
+                f"IFNAR1, seed {seed}, {name}: z by donor {np.round(z, 1).tolist()},"
+                f" kurtosis of the null {kurtosis.min():.0f} to {kurtosis.max():.0f}"
+            )
+    yield from ()
