@@ -28,6 +28,9 @@ REWIRINGS = 100
 #: An experiment that lists fewer genes says little of any regulon.
 ENOUGH = 10
 
+#: The estimator of the screen, of which the figures are needed; the other stands beside it.
+SHIPPED = "all factors at once"
+
 NEEDED, NEEDED_REWIRED = 0.60, 0.52
 
 
@@ -126,17 +129,17 @@ def figures(places: Places) -> Iterator[Figure]:
     regulation = wiring.network.regulation
     found = read_experiments(places)
     factors = Factors.of(found, wiring)
-    k, g = found.z.shape
     listed = (factors.z != 0).sum(axis=0)
-    yield reported("LINCS", f"experiments; genes listed in any: {g}", k)
-    yield reported(
-        "LINCS", f"a factor is raised; factors: {len(factors.rows)}", len(factors.raised)
-    )
-    yield reported("LINCS", "genes listed in these experiments, median", float(np.median(listed)))
+    k, g = found.z.shape
     real = regulation.transition()
+    of_own = int(factors.listed_of_own(real).sum())
+    yield reported("LINCS", f"experiments; genes listed in any: {g}", k)
+    yield reported("LINCS", f"raising one of {len(factors.rows)} factors", len(factors.raised))
+    yield reported("LINCS", "of which list a gene that the factor regulates", of_own)
+    yield reported("LINCS", "genes listed in these experiments, median", float(np.median(listed)))
     rewired = [_rewired(regulation, number) for number in range(REWIRINGS)]
     for name, estimate in (
-        ("all factors at once", factors.all_at_once),
+        (SHIPPED, factors.all_at_once),
         ("factors one by one", factors.one_by_one),
     ):
         own, null = estimate(real), [estimate(one) for one in rewired]
@@ -145,7 +148,7 @@ def figures(places: Places) -> Iterator[Figure]:
             drawn = np.array([np.nanmean(one[kept]) for one in null])
             what = f"{name}, {which} ({kept.sum()}): mean percentile"
             beside = f"same, {REWIRINGS} rewired networks ({drawn.min():.2f}-{drawn.max():.2f})"
-            if which == "all":
+            if which == "all" and name == SHIPPED:
                 yield at_least("LINCS", what, value, NEEDED)
                 yield at_most("LINCS", beside, float(drawn.mean()), NEEDED_REWIRED)
             else:

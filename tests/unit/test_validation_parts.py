@@ -1,0 +1,94 @@
+"""What the parts of the validation compute beside the shipped code, on cases counted by hand."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from twinscreen.network.signal import SignalNetwork, SignedEdges
+from twinscreen.screen.outcome import Outcome
+from twinscreen.screen.wiring import Wiring
+
+BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
+
+
+@pytest.fixture
+def part(monkeypatch):
+    """Import parts of the validation by name."""
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    yield lambda name: importlib.import_module(f"validation.{name}")
+    for name in set(sys.modules) - before:
+        if name.split(".")[0] in ("validation", "combinations"):
+            sys.modules.pop(name)
+
+
+def test_percentile_of_the_raised_factor(part):
+    value = np.array([[3.0, 0.0], [1.0, 0.0], [2.0, 0.0], [np.nan, 5.0]])
+    found = part("overexpression").percentiles(value, np.array([0, 1]))
+    # Best of three that have a value; one of three equal ones, the mean rank of which is 2, of 4.
+    assert found.tolist() == pytest.approx([2.5 / 3, 1.5 / 4])
+
+
+def test_a_factor_is_found_by_its_genes(part):
+    module = part("overexpression")
+    # P raises A and B, Q raises C and lowers D.
+    regulation = SignedEdges.of(
+        np.array([4, 4, 5, 5]), np.array([0, 1, 2, 3]), np.array([1, 1, 1, -1]), n=6
+    )
+    nothing = SignedEdges.of(np.array([0]), np.array([1]), np.array([1]), n=6)
+    network = SignalNetwork(nothing, regulation, 0.5, 3)
+    wiring = Wiring(pd.Index(list("ABCDPQ")), network, np.empty((0, 1), dtype=int))
+    z = np.array([[2.0, 1.5, 0.0, 0.0, 0.0], [0.0, 0.0, 3.0, -2.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])
+    found = module.Experiments(z, pd.Index(list("ABCDE")), np.array(["P", "Q", "E"]))
+    factors = module.Factors.of(found, wiring)
+    assert wiring.proteins[factors.rows].tolist() == ["P", "Q"]
+    assert factors.raised.tolist() == [0, 1]  # E regulates nothing
+    regulons = regulation.transition()
+    assert factors.all_at_once(regulons).tolist() == [0.75, 0.75]
+    assert factors.one_by_one(regulons).tolist() == [0.75, 0.75]
+    assert factors.listed_of_own(regulons).tolist() == [True, True]
+    swapped = sparse.csr_array(regulons[[0, 1, 2, 3, 5, 4]])
+    assert factors.all_at_once(swapped).tolist() == [0.25, 0.25]
+    assert factors.listed_of_own(swapped).tolist() == [False, False]
+
+
+def test_drugs_by_all_of_their_signed_targets(part):
+    drugs = pd.DataFrame({"drug_id": ["a", "b", "c", "d", "e"]})
+    targets = pd.DataFrame(
+        [
+            ("a", "JAK1", -1),
+            ("a", "JAK2", -1),
+            ("a", "ABL1", 0),  # action not known
+            ("b", "JAK1", -1),
+            ("b", "ABL1", -1),
+            ("c", "JAK1", 1),
+            ("d", "JAK1", 0),
+        ],
+        columns=["drug_id", "gene", "sign"],
+    )
+    chosen = part("direction").acting_on(drugs, targets, frozenset({"JAK1", "JAK2"}), -1)
+    assert chosen.tolist() == [True, False, False, False, False]
+
+
+def test_what_is_raised_takes_the_largest_values(part):
+    twin = ad.AnnData(np.array([[0.5, np.nan, -2.0, 1.0]], dtype=np.float32))
+    twin.layers["logfc"] = np.array([[0.1, np.nan, 0.3, -0.2]], dtype=np.float32)
+    part("direction")._deal(twin, 0, np.array([True, False, True, True]), np.array([1, 3, 2]))
+    assert twin.X[0, [0, 2, 3]].tolist() == [-2.0, 1.0, 0.5]
+    assert twin.layers["logfc"][0, [0, 2, 3]].tolist() == pytest.approx([-0.2, 0.3, 0.1])
+    assert np.isnan(twin.X[0, 1])
+
+
+def test_mean_percentile_of_chosen_drugs(part):
+    score = np.array([5.0, 1.0, np.nan, 3.0, 2.0])
+    nothing = np.zeros(5)
+    outcome = Outcome(score, score[:, None], nothing, nothing, nothing)
+    chosen = np.array([True, False, True, True, False])
+    # Of four drugs with a score the first and the second; the third has none.
+    assert part("healthy").percentile(outcome, chosen) == pytest.approx((3.5 / 4 + 2.5 / 4) / 2)
