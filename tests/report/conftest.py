@@ -9,6 +9,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
+from screen_parts import KINDS_OF_D1, kinds, pairs, paths, support
 
 from twinscreen.files import (
     COHORT_PATIENTS,
@@ -22,6 +23,8 @@ from twinscreen.files import (
 from twinscreen.report.cohort import cohort_report
 from twinscreen.report.patient import patient_report
 from twinscreen.screen.course import no_course
+from twinscreen.screen.lay_out import NO_CALL
+from twinscreen.screen.safety import COLUMNS as CONCERN_COLUMNS
 from twinscreen.twin import early_regulators, module_overlap, pathways
 from twinscreen.twin.course import COLUMNS as COURSE_COLUMNS
 from twinscreen.twin.course import course_summary
@@ -173,6 +176,19 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
+    obs["entry"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
+    obs["same"] = obs.index.map({"D1": "baricitinib", "D2": "ruxolitinib"}).fillna("")
+    for name in ("pvalue", "qvalue", "rank_other_weights"):
+        obs[name] = NOTHING
+    for kind, z in KINDS_OF_D1.items():
+        obs[f"{kind}_z"] = np.where(obs["score"] > 5, z, NOTHING)
+    ranked = obs["score"].notna()
+    obs["benefit"] = np.where(ranked, obs["score"] / 100, NOTHING)
+    obs["benefit_low"], obs["benefit_high"] = obs["benefit"] - 0.01, obs["benefit"] + 0.01
+    obs["residual"], obs["harm"], obs["reward"] = 1 - obs["benefit"], 0.0, obs["benefit"]
+    obs["adjusted_rank"] = obs["rank"].rank(method="min")
+    obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
+    obs["concerns"] = obs["untested"] = ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -191,8 +207,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     screen = ad.AnnData(obs=obs, var=var)
     scores = np.array([row[8] for row in drugs]).reshape(len(drugs), len(cells))
     screen.layers["score"] = screen.layers["causal"] = scores
-    for name, value in zip(SCREEN.layers[2:], [-1.0, 1.5, 0.2, 0.6], strict=True):
-        screen.layers[name] = np.full(scores.shape, value)
+    near = {"proximity": -1.0, "proximity_distance": 1.5, "proximity_p": 0.2, "proximity_q": 0.6}
+    for name in SCREEN.layers[2:]:
+        screen.layers[name] = np.full(scores.shape, near.get(name, NOTHING))
     # JAK1 is clear in two of three cell types, JAK2 in one, NR3C1 in none; TYK2 nowhere known.
     z = np.array([[6.0, 4.0, -1.0], [5.0, 1.5, 0.5], [-1.5, -1.0, 0.1], [NOTHING] * 3])
     screen.varm["regulators"] = z.T[: len(cells)]
@@ -205,7 +222,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     names = ["drug_id", "target", "sign", "z", "contribution", "compartment_z", "genes", "effects"]
     evidence = pd.DataFrame([] if unscorable else rows, columns=names)
     evidence["compartment"] = "CD14 monocytes|blood|day 3"
-    near = pd.DataFrame(
+    nearest = pd.DataFrame(
         [] if unscorable else NEAR,
         columns=["drug_id", "compartment", "gene", "distance", "z", "pvalue", "change"],
     )
@@ -217,7 +234,16 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "evidence": evidence,
         "preset": "causal",
         "proximity_targets": np.array(["JAK1", "JAK2"]),
-        "proximity_evidence": near,
+        "proximity_evidence": nearest,
+        "call": NO_CALL.record(),
+        "spread": {"patient": 2.0, "null": np.array([0.9, 1.0, 1.1])},
+        "kinds": kinds(0 if unscorable else None),
+        "paths": paths(0 if unscorable else None),
+        "support": support(0 if unscorable else None),
+        "treatment": {"beta": 2.0, "basis": np.array(["module"] * len(cells))},
+        "combinations": pairs(0 if unscorable else None),
+        "concerns": empty(CONCERN_COLUMNS),
+        "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }
@@ -379,6 +405,7 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         scores: dict[str, dict[str, float]],
         reasons: dict[str, str] | None = None,
         simulated: tuple[str, ...] = (),
+        called: tuple[str, ...] = (),
     ) -> Path:
         people, ranks = [], []
         for patient, drugs in scores.items():
@@ -393,9 +420,14 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         for patient, reason in (reasons or {}).items():
             people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
         names = [
-            name for name in COHORT_PATIENTS.schema.names if name not in ("condition", "simulated")
+            name
+            for name in COHORT_PATIENTS.schema.names
+            if name not in ("condition", "simulated", "called", "call_pvalue")
         ]
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
+        patients["called"] = patients["patient"].isin(called)
+        patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
+        patients.loc[patients["status"] != "scored", "call_pvalue"] = np.nan
         patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"
         empty = pd.DataFrame(columns=COHORT_RANKS.schema.names).astype(
             {"score": float, "rank": float, "percentile": float}
@@ -409,3 +441,46 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         return output
 
     return render
+
+
+CALL = {
+    "called": True,
+    "best": 12.0,
+    "threshold": 9.0,
+    "pvalue": 0.002,
+    "null": "healthy donors treated as patients",
+    "n_null": 14,
+    "reason": "the best drug stands out",
+}
+CONCERNS = [
+    ("D1", "boxed warning", "infections", "Serious infections", "", 0.2, "labels", False),
+    ("D1", "interaction", "dexamethasone 6 mg", "it is slowed down", "moderate", 0.1, "list", True),
+]
+
+
+@pytest.fixture
+def called(case):
+    """The calibrated preset calls ruxolitinib: 6.9 % benefit, p 0.002."""
+    case.screen.uns["preset"] = "calibrated"
+    case.screen.uns["call"] = dict(CALL)
+    case.screen.uns["provenance"]["parameters"] = {"max_pvalue": 0.01}
+    case.screen.obs[["pvalue", "qvalue"]] = [0.0004, 0.03]
+    return case
+
+
+@pytest.fixture
+def uncalled(called):
+    called.screen.uns["call"] |= {"called": False, "pvalue": 0.23}
+    called.screen.uns["spread"] = {"patient": 1.0, "null": np.array([0.9, 1.0, 1.1])}
+    return called
+
+
+@pytest.fixture
+def warned(called):
+    """Ruxolitinib has a warning, and an interaction with medication that is made up."""
+    called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=list(CONCERN_COLUMNS))
+    called.screen.obs.loc["D1", "harm"] = 0.3
+    called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
+    called.screen.obs.loc["D1", "concerns"] = "boxed warning: infections"
+    called.screen.obs.loc["D1", "untested"] = "CYP3A4"
+    return called

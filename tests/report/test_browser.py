@@ -40,12 +40,17 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
-@pytest.fixture(params=["scored", "whole", "unscorable", "cohort", "evaluated"])
+@pytest.fixture(
+    params=["scored", "whole", "called", "uncalled", "unscorable", "cohort", "evaluated"]
+)
 def page(request, case, unscorable, render_cohort):
     if request.param == "whole":  # the same case, with time, communication and findings
         for part in ("over_time", "talking", "with_findings"):
             request.getfixturevalue(part)
-    if request.param in ("scored", "whole"):
+    if request.param in ("called", "uncalled"):  # with concerns, known and made up
+        request.getfixturevalue("warned")
+        request.getfixturevalue(request.param)
+    if request.param in ("scored", "whole", "called", "uncalled"):
         return case.render()
     if request.param == "unscorable":
         return unscorable.render()
@@ -151,7 +156,7 @@ def test_details_open_from_the_keyboard(browser, case):
     details = browser.find_element("css selector", inside)
     summary = details.find_element("tag name", "summary")
     assert details.get_attribute("open") is None
-    for _ in range(40):
+    for _ in range(60):
         browser.switch_to.active_element.send_keys(Keys.TAB)
         if browser.switch_to.active_element == summary:
             break
@@ -177,5 +182,22 @@ def test_prints_what_matters(browser, case):
     try:
         assert not browser.find_element("tag name", "nav").is_displayed()
         assert browser.find_element("css selector", ".printed table").is_displayed()
+        assert browser.find_element("css selector", ".paths1").is_displayed()
+        assert not browser.find_element("css selector", ".paths2").is_displayed()
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("pixels", [1280, 400])
+def test_the_call_and_what_to_do_next_stand_above_all_else(browser, called, pixels):
+    """The figures of the call lie beside each other, two by two on a narrow screen."""
+    width(browser, pixels)
+    browser.get(called.render().as_uri())
+    top = "return [...document.querySelectorAll('%s')].map(e => e.getBoundingClientRect().top)"
+    figures = browser.execute_script(top % ".figures > div")
+    assert len(figures) == 4
+    assert len(set(figures)) == (1 if pixels == 1280 else 2)
+    heads = [browser.execute_script(top % f"#{name}")[0] for name in ("answer", "next", "why")]
+    assert heads == sorted(heads)
+    if pixels == 1280:
+        assert heads[1] < 900

@@ -42,8 +42,8 @@ def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
     table = section(page.source, 'id="patients"', 'id="numbers"')
-    assert "P1 lupus scored 1 500 4 2 alpha 9.0" in table
-    assert "P4 lupus unscorable 1 4 0 0 – –" in table
+    assert "P1 lupus scored 1 500 4 2 alpha no (p 0.4)" in table
+    assert "P4 lupus unscorable 1 4 0 0 – no" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 
 

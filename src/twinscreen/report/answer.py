@@ -44,6 +44,10 @@ def against(
         What to call the score.
     """
     said = []
+    if entry.outlook.benefit < 0:
+        said.append(
+            f"On the treated copy it does more harm than good: {entry.outlook.effect} from healthy."
+        )
     for row in entry.opposing[:3]:
         said.append(
             f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
@@ -207,11 +211,7 @@ def next_measurements(
 
 
 def next_for_a_call(
-    call: CallInWords,
-    screen: ad.AnnData,
-    rows: list[Compartment],
-    names: Naming,
-    origin: Origin,
+    call: CallInWords, rows: list[Compartment], names: Naming, origin: Origin
 ) -> list[str]:
     """List what would help to tell whether any drug stands out, as sentences.
 
@@ -219,8 +219,6 @@ def next_for_a_call(
     ----------
     call
         Why there is no call.
-    screen
-        Drugs x compartments.
     rows
         The compartments of the twin, as shown.
     names
@@ -239,7 +237,7 @@ def next_for_a_call(
             "A sample while the disease is active, or of the tissue in which it is: this one lies"
             " no farther from healthy than healthy lies from itself."
         )
-    used = [row for row in rows if row.key in set(screen.var_names) and row.scorable]
+    used = [row for row in rows if row.latest and row.scorable]
     few = [row for row in used if "reference donor" in row.flags or "batches" in row.flags]
     if few:
         said.append(

@@ -122,7 +122,7 @@ def _results(
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
         **_of_first(twin, screen, rows, entries, names),
-        "next": next_for_a_call(call, screen, rows, names, goes_back)
+        "next": next_for_a_call(call, rows, names, goes_back)
         if first and call.makes and not call.made
         else next_measurements(first, entries, twin, rows, keys, names, wording, goes_back.chains)
         if first
@@ -178,7 +178,10 @@ def _basis(screen: ad.AnnData) -> str:
     basis = words.texts(screen.uns["treatment"].get("basis", []))
     if basis and "module" not in basis:
         return "in all genes measured"
-    return "in the disease module" if basis.count("module") < 2 else "in the disease modules"
+    named = "in the disease module" + ("s" if basis.count("module") > 1 else "")
+    if set(basis) <= {"module"}:
+        return named
+    return f"{named}, and in all genes measured where there is no module"
 
 
 def _donors(counts: list[float]) -> str:

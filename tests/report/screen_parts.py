@@ -1,0 +1,84 @@
+"""Tables of a screen made by hand: kinds of evidence, paths, findings of layers, pairs."""
+
+import pandas as pd
+
+from twinscreen.screen import combinations
+from twinscreen.screen import paths as path_table
+from twinscreen.screen import support as layer_table
+
+THERE = "CD14 monocytes|blood|day 3"
+
+#: z of the kinds of evidence on ruxolitinib and baricitinib.
+KINDS_OF_D1 = {
+    "causal": 4.1,
+    "counteraction": -2.2,
+    "origin": 2.0,
+    "proximity": 0.4,
+    "centrality": 0.0,
+    "communication": float("nan"),
+}
+
+
+def kinds(most: int | None = None) -> pd.DataFrame:
+    """Say what each kind is held against."""
+    rows = [
+        ("causal", 1.0, "rewired signalling", ""),
+        ("counteraction", 1.0, "permuted genes of like degree", "rank among the drugs"),
+        ("origin", 1.0, "seeds of like degree", "rank among the drugs"),
+        ("proximity", 0.0, "redrawn targets and modules", ""),
+        ("centrality", 0.0, "rank among the drugs", ""),
+        ("communication", 0.0, "rank among the drugs", ""),
+    ]
+    return pd.DataFrame(rows[:most], columns=["kind", "weight", "null", "second_null"])
+
+
+def paths(most: int | None = None) -> pd.DataFrame:
+    """Give two paths of ruxolitinib, and one of the steroid."""
+    rows = [
+        *[("D1", "JAK1", -1, "ISG15", "JAK1 > STAT1 > ISG15", "++", 0.9, 8.0)],
+        *[("D1", "JAK2", -1, "MX1", "JAK2 > STAT1 > IRF7 > MX1", "+++", 0.6, 7.0)],
+        *[("D3", "NR3C1", 1, "IFIT1", "NR3C1 > IFIT1", "-", 1.0, 6.0)],
+    ]
+    names = ["drug_id", "target", "sign", "gene", "path", "signs", "share", "effect"]
+    table = pd.DataFrame(rows, columns=names).assign(compartment=THERE, expected=-1, agrees=True)
+    table["sources"] = ["SIGNOR;KEGG > CollecTRI", "SIGNOR > KEGG > DoRothEA", "CollecTRI"]
+    table["references"] = ["2 > 5", "1 > 0 > 3", "4"]
+    return table[list(path_table.COLUMNS)].astype(path_table.COLUMNS)[:most]
+
+
+def support(most: int | None = None) -> pd.DataFrame:
+    """Give a finding for, one against, and one without direction."""
+    rows = [
+        ("D1", "transcript", THERE, "JAK1", 2.5, "JAK1 is raised, effect 2.5", "for"),
+        ("D1", "protein", THERE, "JAK2", -3.0, "JAK2 is lowered, z -3.0", "against"),
+        ("D1", "relevance", THERE, "JAK1", 3.5, "JAK1 is 3.5 times as relevant", "either"),
+    ]
+    return pd.DataFrame(rows[:most], columns=list(layer_table.COLUMNS))
+
+
+def pairs(most: int | None = None) -> pd.DataFrame:
+    """Give two pairs: the first beats twice the dose of its better drug, the second does not."""
+    table = pd.DataFrame(
+        {
+            "drug_id_a": ["D1", "D2"],
+            "drug_id_b": "D3",
+            "name_a": ["ruxolitinib", "baricitinib"],
+            "name_b": "old-steroid",
+            "residual": [0.9, 0.91],
+            "benefit": [0.1, 0.09],
+            "gain": [0.031, 0.02],
+            "gain_low": [0.02, 0.01],
+            "gain_high": [0.04, 0.03],
+            "beyond_dose": [0.01, -0.01],
+            "separation": [0.4, -0.2],
+            "proximity_a": [-1.0, 1.0],
+            "proximity_b": [-0.5, 1.0],
+            "complementary": [True, False],
+            "interaction": ["major", "none listed"],
+            "shared": ["infections", ""],
+            "penalty": [0.3, 0.0],
+            "score": [0.1, 0.09],
+            "rank": [1, 2],
+        }
+    )
+    return table[list(combinations.COLUMNS)].astype(combinations.COLUMNS)[:most]
