@@ -14,6 +14,7 @@ from tiny_cohort import ROOT
 from twinscreen.files import contracts
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract
+from twinscreen.screen.empty import empty_screen
 
 PARTS = ("obs", "var", "layers", "obsm", "obsp", "varm", "uns")
 
@@ -152,3 +153,11 @@ def test_tables_for_people_and_of_knowledge_hold_what_the_page_names(study):
     [columns] = re.findall(r"ranking\.tsv` is the same for people[^`]*`([^`]+)`", text)
     ranking = pd.read_csv(study.output / "screens" / "P1.ranking.tsv", sep="\t")
     assert ", ".join(ranking.columns) == columns
+
+
+def test_the_page_names_the_tables_of_a_screen_without_drugs():
+    """Hypotheses are the twin's, which has them whether it can be scored or not."""
+    found = empty_screen()
+    for name, columns in PAGE["Screen"].columns.items():
+        if name != "hypotheses":
+            assert list(found.uns[name].columns) == columns, name
