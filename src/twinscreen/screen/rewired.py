@@ -10,9 +10,12 @@ against the null as a whole.
 
 What a factor's own genes say of it is in all networks alike and takes no part: signals count from
 the first step of signalling on, so a drug on a nuclear receptor is judged by what lies beyond that
-receptor. Every copy of the patient, of whatever kind, is held against the rewired networks on its
-own, as another sample would be. In long-standing disease a factor's activity shows the response as
-much as the cause; docs/methods/benchmark.md has the figures.
+receptor. In long-standing disease a factor's activity shows the response as much as the cause;
+docs/methods/benchmark.md has the figures.
+
+Every copy of the patient is held against the rewired networks on its own, as another sample would
+be. For resampled copies, which differ little from the patient, some of the networks tell by how
+much the null's mean moves with the copy; its spread is the patient's.
 """
 
 from collections.abc import Callable
@@ -27,6 +30,9 @@ from twinscreen.screen.state import WholeState
 from twinscreen.screen.wiring import Wiring
 
 NULLS = ("rewired signalling", "")
+
+#: So many rewired networks tell how the null's mean moves with a resampled copy.
+MOVED_BY = 25
 
 
 def causal_evidence(
@@ -53,8 +59,7 @@ def causal_evidence(
     rows = in_twin[used]
     c, m = len(state.parts), len(state.null)
     activity = _factor_activity(state, wiring, place)
-    states = [state.whole[None], state.parts, state.null, state.resampled]
-    asked = activity(np.vstack([one for one in states if len(one)]))
+    asked = activity(np.vstack([state.whole[None], state.parts, state.null]))
 
     def beyond(values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
         """Signals from the first step on, of the targets alone, shape (targets, k)."""
@@ -72,6 +77,13 @@ def causal_evidence(
     spread = np.sqrt(squares / (len(drawn) - 1))
     statistic = weigh @ found
     z = _over(statistic - centre, spread)
+    resampled = None
+    if len(state.resampled):
+        copies = activity(state.resampled)
+        some = wiring.rewired[:MOVED_BY]
+        moved = np.mean([beyond(copies, one) for one in some], axis=0)
+        moved -= drawn[: len(some), :, :1].mean(axis=0)
+        resampled = _over(weigh @ (beyond(copies) - moved) - centre[:, :1], spread[:, :1])
     return Calibrated(
         "causal",
         NULLS,
@@ -79,8 +91,8 @@ def causal_evidence(
         z[:, 0],
         raw,
         np.where(statistic[:, 1 : 1 + c] != 0, z[:, 1 : 1 + c], np.nan),
-        z[:, 1 + c + m :] if len(state.resampled) else None,
-        z[:, 1 + c : 1 + c + m] if m else None,
+        resampled,
+        z[:, 1 + c :] if m else None,
     )
 
 
