@@ -9,6 +9,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of this test session, shared by all its processes."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def cache_folder() -> Path:
     """Folder of the archives of public knowledge: TWINSCREEN_CACHE, filled by `make test`."""
     return _folder(

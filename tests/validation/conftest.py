@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from shared_runs import once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,21 +37,37 @@ def make_output(cache_folder: Path, data_folder: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def healthy_output(make_output: Callable[..., Path], tmp_path_factory) -> Path:
+def healthy_output(make_output: Callable[..., Path], shared: Path) -> Path:
     """Observations of the demonstration's healthy donors, their reference, the interactome."""
-    return make_output(
-        tmp_path_factory.mktemp("healthy"),
-        "config/config.yaml",
-        *("reference/reference.h5ad", "knowledge/genes.parquet", "knowledge/interactome.parquet"),
-    )
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        make_output(
+            folder,
+            "config/config.yaml",
+            "reference/reference.h5ad",
+            "knowledge/genes.parquet",
+            "knowledge/interactome.parquet",
+        )
+
+    return once(shared / "healthy", make) / "output"
 
 
 @pytest.fixture(scope="session")
-def kang_observations(make_output: Callable[..., Path], tmp_path_factory) -> list[Path]:
-    """Observations of eight donors, untreated and stimulated."""
+def kang_output(make_output: Callable[..., Path], shared: Path) -> Path:
+    """Twins and screens of eight donors, each against the donor's own untreated cells."""
+    rows = (ROOT / "tests/validation/kang/patients.tsv").read_text(encoding="utf-8").splitlines()
+    names = [f"screens/{row.split()[0]}.ranking.tsv" for row in rows[1:]]
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        make_output(folder, "tests/validation/kang/config.yaml", *names)
+
+    return once(shared / "kang", make) / "output"
+
+
+@pytest.fixture(scope="session")
+def kang_observations(kang_output: Path) -> list[Path]:
+    """Observations of these donors, untreated and stimulated."""
     rows = (ROOT / "tests/validation/kang/samples.tsv").read_text(encoding="utf-8").splitlines()
-    names = [f"observations/{row.split()[0]}.h5ad" for row in rows[1:]]
-    output = make_output(
-        tmp_path_factory.mktemp("kang_cells"), "tests/validation/kang/config.yaml", *names
-    )
-    return [output / name for name in names]
+    return [kang_output / f"observations/{row.split()[0]}.h5ad" for row in rows[1:]]

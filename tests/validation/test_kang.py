@@ -22,13 +22,9 @@ DONORS = ["101", "107", "1015", "1016", "1039", "1244", "1256", "1488"]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory, make_output):
+def results(kang_output):
     """Twins and screens of all donors, each against the donor's own untreated cells."""
-    return make_output(
-        tmp_path_factory.mktemp("kang"),
-        "tests/validation/kang/config.yaml",
-        *(f"screens/patient_{donor}.ranking.tsv" for donor in DONORS),
-    )
+    return kang_output
 
 
 @pytest.fixture(scope="module")

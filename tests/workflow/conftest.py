@@ -1,20 +1,13 @@
 """The tiny cohort after its first run, made once in a test session."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_cohort import Study, once, write_cells
+from tiny_cohort import Study, write_cells
 
+from shared_runs import once
 from twinscreen.cli import main
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of this test session, shared by all its processes."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,10 @@
 """A tiny cohort in its true shape, and the workflow run on it as a user runs it."""
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,18 +182,6 @@ class Study:
         for part in parts:
             shutil.copytree(self.output / part, folder / "output" / part, copy_function=os.link)
         return Study(folder, self.cache)
-
-
-def once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Make a folder in the first test process that asks for it; others wait and share it."""
-    with open(folder.with_suffix(".lock"), "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder.with_suffix(".done")
-        if not done.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            make(folder)
-            done.touch()
-    return folder
 
 
 def files_below(folder: Path) -> list[str]:
