@@ -26,6 +26,7 @@ def test_a_call_says_what_how_much_where_and_against_what(called):
     assert "1–2 of 4; in another sample 1" in said
     assert "p 0.002 against 14 copies in which nothing is wrong (healthy donors treated" in said
     assert "called below 0.01" in said
+    assert "Next, measure: activity of JAK1 and JAK2 in CD14 monocytes ( why" in said
     assert said.count("baricitinib") == 1
     assert "not to be acted on" not in page.text
 
@@ -48,6 +49,7 @@ def test_without_a_call_nothing_is_recommended(uncalled):
     assert said.startswith('id="answer">No call No drug is recommended.')
     assert "p 0.23 against 14 copies: healthy donors treated as patients" in said
     assert "A call needs p below 0.01" in said
+    assert "What would help to tell: a sample while the disease is active, or of the" in said
     assert "deviates no farther than copies in which nothing is wrong" in said
     assert page.text.count("No call: for research, not to be acted on.") == 3  # why, drugs, pairs
     assert "Call: " not in page.text

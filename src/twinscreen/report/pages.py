@@ -27,6 +27,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "before_colon": lambda text: text.split(": ")[0].rstrip("."),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "decimal": words.decimal,
         "listed": words.listed,
