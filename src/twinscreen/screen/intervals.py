@@ -30,9 +30,10 @@ def score_intervals(
 
     Returns
     -------
-    `score_low, score_high, rank_low, rank_high`, shape (d,) each: the 5 % and 95 % points over
-    copies; NaN for drugs not ranked, and all if a compartment treated has no copies (its
-    deviation was computed elsewhere): what is sure about the others isn't about the score.
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each, as `copy_intervals` makes them
+    of the scores of copies; NaN for drugs not ranked, and all if a compartment treated has no
+    copies (its deviation was computed elsewhere): what is sure about the others isn't about the
+    score.
     """
     nothing = np.empty((len(score), 0))
     if copies is None:
@@ -47,10 +48,19 @@ def score_intervals(
 def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
     """Turn the scores of copies into intervals of score and rank.
 
-    A copy has the noise of resampling on top of that of the data, which draws all its scores
-    toward 0. So the copies of a drug's score are shifted until their median is the score itself,
-    and ranked after that. They are also spread by the square root of 2: the interval is to hold
-    what another sample of the patient would give, which has its own noise beside that of this one.
+    The intervals are to hold what another sample of the patient would give. Where that of this one
+    is signal and noise, a copy is the same signal, the same noise and a second noise like it, and
+    all three are scaled so that they scatter as the first two. So of the copies of a drug's score
+
+    - the median is drawn toward 0, and they are shifted until it is the score;
+    - what they differ by is too small by the same factor, which is that of the medians to the
+      scores over all drugs (1 without noise, the square root of 1/2 without signal), and is
+      divided by it;
+    - it is spread by the square root of 2: another sample has its own noise instead of this one's.
+
+    Scores of another sample scatter as these do, but those of copies spread like this scatter more,
+    with which ranks within copies would crowd where the scores do. So the interval of the rank is
+    that of the places that the score's interval covers among the scores of the others.
 
     Parameters
     ----------
@@ -61,24 +71,34 @@ def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray
 
     Returns
     -------
-    `score_low, score_high, rank_low, rank_high`, shape (d,) each: the 5 % and 95 % points over
-    copies; NaN for drugs not ranked, and for all without copies.
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each: from the 5 % to the 95 % point;
+    NaN for drugs not ranked, and for all without copies.
     """
     found = {name: np.full(len(score), np.nan) for name in INTERVALS}
     ranked = np.isfinite(score)
     if drawn.shape[1] == 0 or not ranked.any():
         return found
-    about = drawn[ranked] - np.median(drawn[ranked], axis=1, keepdims=True)
-    repeated = score[ranked][:, None] + np.sqrt(2) * about
-    falling = -np.round(repeated, SCORE_DIGITS)
-    rank = np.column_stack([1 + np.searchsorted(np.sort(copy), copy) for copy in falling.T])
-    for name, values in (("score", repeated), ("rank", rank)):
-        for end, quantile in (("low", LOWER), ("high", UPPER)):
-            found[f"{name}_{end}"][ranked] = np.quantile(values, quantile, axis=1)
-    own = pd.Series(score).round(SCORE_DIGITS).rank(ascending=False, method="min").to_numpy()
-    found["rank_low"] = np.fmin(found["rank_low"], own)  # chance favours the others of the first
-    found["rank_high"] = np.fmax(found["rank_high"], own)
+    own, copies = score[ranked], drawn[ranked]
+    middle = np.median(copies, axis=1)
+    about = (copies - middle[:, None]) * np.sqrt(2) / _drawn_to_zero(own, middle)
+    # Weibull's quantiles: a further copy is between them as often as is said, with few copies too.
+    ends = np.quantile(about, [LOWER, UPPER], axis=1, method="weibull")
+    low, high = own + ends[0], own + ends[1]
+    falling = np.sort(-own.round(SCORE_DIGITS))
+    found["score_low"][ranked], found["score_high"][ranked] = low, high
+    # Itself is above its own lower end, too; those ahead of it take the places before.
+    above = np.searchsorted(falling, -high.round(SCORE_DIGITS)) + 1
+    below = np.searchsorted(falling, -low.round(SCORE_DIGITS))
+    rank = np.searchsorted(falling, -own.round(SCORE_DIGITS)) + 1
+    found["rank_low"][ranked] = np.minimum(above, rank)
+    found["rank_high"][ranked] = np.maximum(below, rank)
     return found
+
+
+def _drawn_to_zero(score: np.ndarray, median: np.ndarray) -> float:
+    """Factor from scores to the medians of their copies, by least squares; shape (d,) each."""
+    square = float(score @ score)
+    return float(np.clip(score @ median / square, np.sqrt(0.5), 1)) if square > 0 else 1.0
 
 
 def copied_scores(scored: Scored, copies: ad.AnnData) -> np.ndarray:
