@@ -5,8 +5,8 @@ along signed signalling to every protein: what a rise of its activity is worth d
 statistic is A = - sum_t sign_t v_t / s_t / sqrt(number of targets), where v_t is that of a target
 and s_t how much it scatters over rewired networks, so that no target counts for more because more
 lies downstream. Its z is against A on networks in which every protein keeps how many edges of each
-sign go in and out. Targets that say the same (TLR7 and TLR9) count once, because the drug is held
-against the null as a whole.
+sign go in and out. Two targets that say the same (both chains of a receptor) are more than one, as
+much as two that say it of different things: rewired networks draw their edges apart.
 
 What a factor's own genes say of it is in all networks alike and takes no part: signals count from
 the first step of signalling on, so a drug on a nuclear receptor is judged by what lies beyond that
