@@ -59,6 +59,17 @@ def test_values_are_carried_back_as_the_series_says(case):
     assert network.upstream(values) == pytest.approx(expected, abs=1e-5)
 
 
+def test_some_proteins_have_their_rows_of_the_whole(case):
+    network, signalling, _, values = case
+    rows = np.array([24, 3, 3, 0])
+    assert network.upstream(values, rows=rows) == pytest.approx(
+        series(signalling, values)[rows], abs=1e-5
+    )
+    still = SignalNetwork(network.signalling, network.regulation, DAMPING, 0)
+    assert still.upstream(values, rows=rows).tolist() == values[rows].tolist()
+    assert still.upstream(values).tolist() == values.tolist()
+
+
 def test_on_other_targets_the_series_is_that_of_the_other_network(case):
     network, signalling, _, values = case
     targets = network.signalling.rewired(np.random.default_rng(5))
