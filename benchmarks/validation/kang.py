@@ -416,8 +416,15 @@ def coverage(places: Places, shared: Shared) -> Iterator[Figure]:
         twin, _ = read_twin(places, donor)
         settings = settings_of(twin, copies=COPIES_OF_A_TWIN, null_copies=0)
         found = []
-        for half in halves(*read_cells(places, donor), donor):
-            result = shared.combined(*build(*half, settings, shared.network))
+        pair = halves(*read_cells(places, donor), donor)
+        built = [build(*half, settings, shared.network) for half in pair]
+        scorable = [set(one.obs_names[one.obs["scorable"].to_numpy(bool)]) for one, _ in built]
+        for one, copies in built:
+            # Of the same compartments: an interval says nothing of one that another sample lacks.
+            weight = one.obs_names.isin(scorable[0] & scorable[1])[
+                one.obs["scorable"].to_numpy(bool)
+            ]
+            result = shared.combined(one, copies, weight.astype(float))
             score, copied = result.score[shared.entry], result.resampled[shared.entry]
             found.append((rank_of(score), copy_intervals(score, copied)))
         held = [covered(one, other[0]) for one, other in (found, found[::-1])]

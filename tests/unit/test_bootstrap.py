@@ -125,6 +125,19 @@ def test_a_copy_that_is_the_compartment_has_its_seeds():
     assert copies.seeds[0].tolist() == expected.tolist()
 
 
+def test_a_gene_with_too_few_counts_in_a_copy_has_no_fold_change_there():
+    random = np.random.default_rng(6)
+    sides = [sparse.csr_array(random.poisson(0.3, (30, 200)).astype(float)) for _ in range(2)]
+    found = against_own_control(*sides, min_count=15)
+    drawn = tuple(resampled_cells(side, 20, random) for side in sides)
+    copies = copy_against_own_control(*sides, drawn, found, RULE, min_count=15)
+    tested = np.isfinite(found.effect)
+    few = drawn[0] + drawn[1] < 15
+    assert 0.05 < few[:, tested].mean() < 0.6
+    assert np.array_equal(np.isnan(copies.logfc), few | ~tested)
+    assert np.array_equal(np.isnan(copies.effect), np.tile(~tested, (20, 1)))
+
+
 def test_fold_changes_of_copies_against_donors_are_from_their_weighted_mean():
     """By hand: log2 counts per million of the copy less the weighted, widened mean of donors'."""
     random = np.random.default_rng(7)

@@ -26,8 +26,10 @@ LOWER, UPPER = 0.05, 0.95
 class Copies:
     """One compartment in b resampled copies over g genes.
 
-    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared;
-    `seeds` (boolean) are the deviating genes of each copy.
+    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared, and
+    `logfc` also where it has too few counts in a copy to be compared there, as it may in another
+    sample: the effects show how sure the compartment's own are, and both together what another
+    sample would say. `seeds` (boolean) are the deviating genes of each copy.
     """
 
     effect: np.ndarray
@@ -156,6 +158,8 @@ def copy_against_own_control(
     sums: tuple[np.ndarray, np.ndarray],
     deviation: Deviation,
     rule: SeedRule,
+    *,
+    min_count: float = 0,
 ) -> Copies:
     """Compare copies of a compartment with copies of the patient's own control.
 
@@ -169,10 +173,14 @@ def copy_against_own_control(
         The compartment's own.
     rule
         Which genes are seeds.
+    min_count
+        Genes with fewer counts on both sides together have no fold change in a copy.
     """
     tested = np.isfinite(deviation.effect)
     dispersion, _ = cell_dispersion(cells, control, tested)
-    return place_copies(*signed_deviance(*sums, tested, dispersion), deviation, rule)
+    copies = place_copies(*signed_deviance(*sums, tested, dispersion), deviation, rule)
+    copies.logfc[sums[0] + sums[1] < min_count] = np.nan
+    return copies
 
 
 def place_copies(

@@ -251,6 +251,7 @@ def compare_with_own_control(
                 (drawn[0], drawn[1]),
                 found.deviation,
                 settings.seed_rule,
+                min_count=settings.min_count,
             )
         if found.deviation is not None and settings.null_copies:
             found.null_copies = partial(
