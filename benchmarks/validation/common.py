@@ -135,15 +135,15 @@ def screened(
 
 
 def at_least(part: str, what: str, value: float, limit: float, digits: int = 3) -> Figure:
-    """A figure that must reach a limit."""
+    """Make a figure that must reach a limit."""
     return Figure(part, what, f"{value:.{digits}f}", f">= {limit}", bool(value >= limit))
 
 
 def at_most(part: str, what: str, value: float, limit: float, digits: int = 3) -> Figure:
-    """A figure that must not exceed a limit."""
+    """Make a figure that must not exceed a limit."""
     return Figure(part, what, f"{value:.{digits}f}", f"<= {limit}", bool(value <= limit))
 
 
 def reported(part: str, what: str, found: object) -> Figure:
-    """A figure that stands beside the others."""
+    """Make a figure that stands beside the others."""
     return Figure(part, what, f"{found:.3f}" if isinstance(found, float) else str(found))

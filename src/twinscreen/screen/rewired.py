@@ -68,7 +68,7 @@ def causal_evidence(
     found = beyond(asked)
     drawn = np.array([beyond(asked, one) for one in wiring.rewired])
     scatter = drawn[:, :, 0].std(axis=0)
-    usable = (found[:, 0] != 0) & (scatter > 1e-6)
+    usable = (np.abs(found[:, 0]) > 1e-5 * scatter) & (scatter > 1e-6)
     weigh = score_weights(targets, members[:, used], usable)
     inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
     weigh = sparse.csr_array(weigh @ sparse.diags_array(inverse))
