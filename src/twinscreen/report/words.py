@@ -77,7 +77,8 @@ def listed(items: Iterable[str], *, most: int | None = None) -> str:
 
 def lower_first(sentence: str) -> str:
     """Begin a sentence in lower case, to go on with after a colon; names keep their capitals."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+    article = sentence.startswith("A ")
+    return sentence[:1].lower() + sentence[1:] if article or sentence[1:2].islower() else sentence
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
