@@ -23,7 +23,8 @@ from twinscreen.screen.origin import mean_of_targets
 from twinscreen.screen.wiring import Wiring, read_wiring
 from validation.kang import DONORS, rank_of
 
-from .kinds import Signals, Truth, by_rank, causal_z, counteraction_z, origin, signals
+from .kinds import Signals, by_rank, causal_z, counteraction_z, origin, signals
+from .truth import Truth
 
 KINDS = ("causal", "counteraction", "origin")
 EQUAL = dict.fromkeys(KINDS, 1.0)

@@ -9,110 +9,25 @@ from dataclasses import dataclass, replace
 
 import anndata as ad
 import numpy as np
-import pandas as pd
 from scipy import sparse, special, stats
 
 from twinscreen.files import generator
-from twinscreen.network import Interactome
 from twinscreen.network.factors import RIDGE, FactorModel, factor_model
 from twinscreen.network.rewiring import rewire
 from twinscreen.network.signal import SignalNetwork
 from twinscreen.screen import counteraction
 from twinscreen.screen.calibration import rank_scores, stouffer, weaker
-from twinscreen.screen.drugs import Targets, score_weights
+from twinscreen.screen.drugs import score_weights
 from twinscreen.screen.origin import origin_evidence
-from twinscreen.screen.state import LIMIT, WholeState, treated_state
+from twinscreen.screen.state import WholeState
+
+from .truth import Truth
 
 #: Vectors of random signs that the norm of a protein's influence is estimated from.
 PROBES = 64
 
 #: At so large a ridge the factors are looked at one by one.
 ONE_BY_ONE = 1e6
-
-
-@dataclass(frozen=True)
-class Truth:
-    """k patients whose right drugs are known, and d drugs of e entries.
-
-    `weights` are those of the compartments of each twin. `targets` are those of the entries over
-    the n proteins of the network, `entry` (d,) is the entry of each drug, and `allowed` (e,) says
-    which have a target with a known action. Of the p proteins of the signed network, `place` (p,)
-    is the column among the n, -1 where there is none; `rows` (t,) are those that are a target, and
-    `members` that of the targets over these.
-    """
-
-    twins: Sequence[ad.AnnData]
-    weights: Sequence[np.ndarray]
-    states: Sequence[WholeState]
-    network: Interactome
-    targets: Targets
-    entry: np.ndarray
-    allowed: np.ndarray
-    place: np.ndarray
-    rows: np.ndarray
-    members: sparse.csr_array
-
-    @classmethod
-    def of(
-        cls,
-        twins: Sequence[ad.AnnData],
-        weights: Sequence[np.ndarray],
-        network: Interactome,
-        targets: Targets,
-        entry: np.ndarray,
-        proteins: pd.Index,
-    ) -> "Truth":
-        """Prepare states and targets."""
-        names = pd.Index(network.names.astype(str))
-        if not all(names.equals(twin.var_names) for twin in twins):
-            raise ValueError("twins and interactome are of two releases: run `make validate` again")
-        place = names.get_indexer(proteins)
-        inside = np.flatnonzero(place >= 0)
-        members = sparse.csc_array(targets.members[:, place[inside]])
-        used = np.flatnonzero(np.diff(members.indptr) > 0)
-        directed = targets.table["drug"].to_numpy()[targets.table["sign"].to_numpy() != 0]
-        return cls(
-            twins,
-            weights,
-            [treated_state(twin, None, one) for twin, one in zip(twins, weights, strict=True)],
-            network,
-            targets,
-            entry,
-            np.bincount(directed, minlength=targets.drugs) > 0,
-            place,
-            inside[used],
-            sparse.csr_array(members[:, used]),
-        )
-
-    def of_layers(self, effect: str, logfc: str) -> list[WholeState]:
-        """States in which one measure of deviation (`X` or a layer) takes the place of another."""
-        found = []
-        for twin, weight in zip(self.twins, self.weights, strict=True):
-            one, other = (twin.X if name == "X" else twin.layers[name] for name in (effect, logfc))
-            changed = twin.copy()
-            changed.X, changed.layers["logfc"] = np.asarray(one), np.asarray(other)
-            found.append(treated_state(changed, None, weight))
-        return found
-
-    def of_effects(self) -> list[WholeState]:
-        """States of effects as they are, cut at `LIMIT` and standardised, without normal scores."""
-        found = []
-        for twin, weight, state in zip(self.twins, self.weights, self.states, strict=True):
-            values = np.clip(np.asarray(twin.X, dtype=float), -LIMIT, LIMIT)[weight > 0]
-            values -= np.nanmean(values, axis=1, keepdims=True)
-            values = np.nan_to_num(values / np.nanstd(values, axis=1, keepdims=True))
-            used = weight[weight > 0]
-            found.append(replace(state, whole=used @ values / np.sqrt((used**2).sum())))
-        return found
-
-    def genes(self, states: Sequence[WholeState]) -> tuple[np.ndarray, np.ndarray]:
-        """Deviations over the p proteins, 0 where not measured, and where they are, (p, k) each."""
-        known = self.place >= 0
-        values, seen = np.zeros((2, len(self.place), len(states)))
-        for column, state in enumerate(states):
-            seen[known, column] = state.seen[self.place[known]]
-            values[known, column] = state.whole[self.place[known]]
-        return np.where(seen > 0, values, 0), seen > 0
 
 
 @dataclass(frozen=True)
@@ -261,15 +176,40 @@ def causal_z(
     what has the same p there.
     """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
-    for column, real in enumerate(found.real.T):
-        drawn = found.drawn[:, :, column].T
-        weigh = weights_of(truth, real, drawn.std(axis=1) if scaled else None)
-        null = weigh @ drawn
+    for column in range(found.real.shape[1]):
+        score, null = with_null(truth, found, column, scaled=scaled)
         spread = null.std(axis=1, ddof=1)
-        z = (weigh @ real - null.mean(axis=1)) / np.maximum(spread, 1e-6)
+        z = (score - null.mean(axis=1)) / np.maximum(spread, 1e-6)
         if tails:
             z = student_z(z, stats.kurtosis(null, axis=1))
         result[:, column] = np.where(spread > 1e-6, z, np.nan)
+    return result
+
+
+def with_null(
+    truth: Truth, found: Signals, column: int, *, scaled: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score of each entry in one state, (e,), and on the r rewired networks, (e, r)."""
+    real, drawn = found.real[:, column], found.drawn[:, :, column].T
+    weigh = weights_of(truth, real, drawn.std(axis=1) if scaled else None)
+    return weigh @ real, weigh @ drawn
+
+
+def remedied(truth: Truth, found: Signals, *, least: int = 0, drawn: float = 0.0) -> np.ndarray:
+    """Tame the null of entries that few networks reach, shape (e, k).
+
+    z is 0 where fewer than `least` rewired networks reach the entry. The variance of the null is
+    drawn that share of the way to that of the median entry.
+    """
+    result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
+    for column in range(found.real.shape[1]):
+        score, null = with_null(truth, found, column)
+        variance = null.var(axis=1, ddof=1)
+        said = variance > 1e-12
+        variance = (1 - drawn) * variance + drawn * np.median(variance[said])
+        z = (score - null.mean(axis=1)) / np.sqrt(np.maximum(variance, 1e-12))
+        reached = (np.abs(null) > 1e-9).sum(axis=1) >= least
+        result[:, column] = np.where(said, np.where(reached, z, 0), np.nan)
     return result
 
 
