@@ -171,7 +171,10 @@ def loudness(held: np.ndarray) -> np.ndarray:
 
 
 def learned(bench: Bench) -> Measures:
-    """Choose weights by the median AUROC of the other diseases; those of all judge the donors."""
+    """Choose weights by the median AUROC of the other diseases; those of all judge the donors.
+
+    A disease of which some weights score no right drug has 1/2 there, so that it counts.
+    """
     ways = [way for way in product(GRID, repeat=len(KINDS)) if any(way)]
     ways.sort(key=lambda way: sum((one - 1) ** 2 for one in way))
     scores = [bench.scores(bench.kinds, dict(zip(KINDS, way, strict=True))) for way in ways]
@@ -185,6 +188,7 @@ def learned(bench: Bench) -> Measures:
             for diseases, _ in scores
         ]
     )
+    auroc = np.nan_to_num(auroc, nan=0.5)
     chosen = [
         int(np.median(np.delete(auroc, i, 1), axis=1).argmax()) for i in range(auroc.shape[1])
     ]
