@@ -15,11 +15,11 @@ from tiny_cohort import (
     Study,
     counts_of,
     files_below,
-    once,
     sheet,
     write_cells,
 )
 
+from shared_runs import once
 from twinscreen.files import (
     COHORT_PATIENTS,
     OBSERVATION,
