@@ -17,13 +17,13 @@ from validation.common import ROOT, Figure, Places
 
 #: Parts in the order they are printed: module, and what it shows.
 PARTS = {
-    "kang": "interferon-stimulated cells of eight donors: ranking, calls, coverage of the intervals",
+    "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
     "diseases": "fifteen diseases with known disease-modifying drugs",
     "overexpression": "genes over-expressed in cell lines",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
-    "cost": "thirty patients with a hundred copies and a hundred rewired networks",
+    "cost": "thirty patients with a hundred copies and three hundred rewired networks",
 }
 
 
@@ -61,7 +61,9 @@ def show(figure: Figure) -> None:
     """Print one figure on a line."""
     mark = {True: "holds", False: "FAILS", None: ""}[figure.holds]
     needed = f"(needed {figure.needed})" if figure.needed else ""
-    print(f"{figure.part:>4}  {figure.what:<66} {figure.found:>12}  {needed:<18} {mark}", flush=True)
+    print(
+        f"{figure.part:>4}  {figure.what:<66} {figure.found:>12}  {needed:<18} {mark}", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def figures(places: Places) -> Iterator[Figure]:
             "rewired networks, once per release: CPU-s",
             cpu_of(
                 *("wiring", output / "knowledge/interactome.parquet", "--damping", 0.5),
-                *("--steps", 3, "--rewirings", 100, "--seed", 1, "--output", folder / "w.npz"),
+                *("--steps", 3, "--rewirings", 300, "--seed", 1, "--output", folder / "w.npz"),
             ),
         )
         seconds = {}
@@ -80,7 +80,7 @@ def figures(places: Places) -> Iterator[Figure]:
         yield reported(PART, "patients screened", len(seconds))
         yield at_least(PART, "drugs", float(drugs), 1000, digits=0)
         total = sum(seconds.values())
-        what = "all patients, 100 copies, 100 rewired networks: CPU-s"
+        what = "all patients, 100 copies, 300 rewired networks: CPU-s"
         yield at_most(PART, what, total, LIMIT, 1)
         some = list(severe)[::EVERY]
         every = sum(screen(places, output, patient, "all", folder) for patient in some)

@@ -1,7 +1,7 @@
 """Long-standing diseases: arrays of patients and controls, known disease-modifying drugs.
 
-Each disease is one patient with one compartment whose deviation was computed elsewhere, and with the
-genes of its associations as disease layer; drugs and targets are DrugCentral's. Positives are the
+Each disease is one patient with one compartment whose deviation was computed elsewhere, and with
+the genes of its associations as disease layer; drugs and targets are DrugCentral's. Positives are the
 drugs that modify the disease; those that only treat symptoms take no part; all others are
 negatives.
 """
@@ -14,7 +14,6 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import stats
-from validation.common import SEED, Figure, Places, at_least, at_most, reported, screened
 
 from twinscreen.cohort import metrics
 from twinscreen.cohort.resampling import bootstrap_cases
@@ -32,6 +31,7 @@ from twinscreen.screen.outcome import RANKED
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.compare import Compartment, Settings
 from twinscreen.twin.given import given_deviation
+from validation.common import SEED, Figure, Places, at_least, at_most, reported, screened
 
 PART = "4"
 

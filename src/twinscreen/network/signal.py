@@ -7,6 +7,7 @@ that on a hundred rewired networks, the sums are taken along the edges instead.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -34,13 +35,18 @@ class SignedEdges:
         """Source of each edge, shape (m,)."""
         return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """Sign over outdegree of the source, of each edge, shape (m,), float32."""
+        outdegree = np.repeat(np.diff(self.start), np.diff(self.start))
+        weight: np.ndarray = (self.sign / outdegree).astype(np.float32)
+        return weight
+
     def transition(self, target: np.ndarray | None = None) -> sparse.csr_array:
         """W_ij = sign_ij / outdegree_i, shape (n, n), float32; with other targets, if given."""
         n = len(self.start) - 1
-        outdegree = np.repeat(np.diff(self.start), np.diff(self.start))
-        weight = (self.sign / outdegree).astype(np.float32)
         target = self.target if target is None else target.astype(np.int32)
-        return sparse.csr_array((weight, target, self.start), shape=(n, n))
+        return sparse.csr_array((self.weight, target, self.start), shape=(n, n))
 
     def rewired(self, random: np.random.Generator) -> np.ndarray:
         """Targets after rewiring, shape (m,)."""

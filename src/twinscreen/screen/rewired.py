@@ -31,6 +31,9 @@ from twinscreen.screen.wiring import Wiring
 
 NULLS = ("rewired signalling", "")
 
+#: So many rewired networks are enough for what is shown of single compartments.
+SHOWN_BY = 100
+
 #: So many rewired networks tell how the null's mean moves with a resampled copy.
 MOVED_BY = 25
 
@@ -57,9 +60,8 @@ def causal_evidence(
     members = targets.members[:, place[in_twin]]
     used = np.flatnonzero(np.diff(members.tocsc().indptr) > 0)
     rows = in_twin[used]
-    c, m = len(state.parts), len(state.null)
     activity = _factor_activity(state, wiring, place)
-    asked = activity(np.vstack([state.whole[None], state.parts, state.null]))
+    asked = activity(np.vstack([state.whole[None], state.null]))
 
     def beyond(values: np.ndarray, signalling: np.ndarray | None = None) -> np.ndarray:
         """Signals from the first step on, of the targets alone, shape (targets, k)."""
@@ -72,11 +74,18 @@ def causal_evidence(
     weigh = score_weights(targets, members[:, used], usable)
     inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
     weigh = sparse.csr_array(weigh @ sparse.diags_array(inverse))
-    centre = weigh @ drawn.mean(axis=0)
-    squares = sum(np.square(weigh @ one - centre) for one in drawn)
-    spread = np.sqrt(squares / (len(drawn) - 1))
-    statistic = weigh @ found
-    z = _over(statistic - centre, spread)
+
+    def against(real: np.ndarray, null: np.ndarray | list[np.ndarray]) -> tuple[np.ndarray, ...]:
+        """Z of signals against those on rewired networks, with the null's mean and spread."""
+        centre = weigh @ np.mean(null, axis=0)
+        squares = sum(np.square(weigh @ one - centre) for one in null)
+        spread = np.sqrt(squares / (len(null) - 1))
+        return _over(weigh @ real - centre, spread), centre, spread
+
+    z, centre, spread = against(found, drawn)
+    within = activity(state.parts)
+    shown = beyond(within)
+    parts, _, _ = against(shown, [beyond(within, one) for one in wiring.rewired[:SHOWN_BY]])
     resampled = None
     if len(state.resampled):
         copies = activity(state.resampled)
@@ -90,9 +99,9 @@ def causal_evidence(
         z[:, 0],
         z[:, 0],
         raw,
-        np.where(statistic[:, 1 : 1 + c] != 0, z[:, 1 : 1 + c], np.nan),
+        np.where(weigh @ shown != 0, parts, np.nan),
         resampled,
-        z[:, 1 + c :] if m else None,
+        z[:, 1:] if len(state.null) else None,
     )
 
 
