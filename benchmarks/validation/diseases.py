@@ -1,8 +1,8 @@
 """Long-standing diseases: arrays of patients and controls, known disease-modifying drugs.
 
 Each disease is one patient with one compartment whose deviation was computed elsewhere, and with
-the genes of its associations as disease layer; drugs and targets are DrugCentral's. Positives are the
-drugs that modify the disease; those that only treat symptoms take no part; all others are
+the genes of its associations as disease layer; drugs and targets are DrugCentral's. Positives are
+the drugs that modify the disease; those that only treat symptoms take no part; all others are
 negatives.
 """
 
