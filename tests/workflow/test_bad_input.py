@@ -451,7 +451,7 @@ def test_a_faulty_patient_has_a_reason_everywhere(faulty, name):
     assert screen.n_obs == 0
     assert screen.uns["unscorable"] == twin.uns["unscorable"]
     ranking = (faulty.output / "screens" / f"{name}.ranking.tsv").read_text(encoding="utf-8")
-    assert ranking.startswith("rank\trank_low\trank_high\tdrug\tscore\t")
+    assert ranking.startswith("rank\trank_low\trank_high\tadjusted_rank\tdrug\t")
     assert len(ranking.splitlines()) == 1
     page = (faulty.output / "reports" / f"{name}.html").read_text(encoding="utf-8")
     assert "could not be scored" in page
