@@ -198,7 +198,7 @@ def toy(**changes):
         "nearness": near,
         "ligand_receptor": pd.DataFrame({"ligand": ["A"], "receptor": ["H"]}),
         "rules": Rules({}, {}, 0.01, "", seed=1),
-        **dict.fromkeys(("kinds", "entry", "first", "state")),
+        **dict.fromkeys(("kinds", "entry", "first", "state", "wiring")),
     }
     return Evidence(**known | changes)
 

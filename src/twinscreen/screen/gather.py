@@ -84,6 +84,7 @@ def gather(
     scored = score_targets(twin, drugs, targets, knowledge.influence, weight)
     first, entry = entries(scored.targets)
     state = treated_state(twin, copies, weight)
+    wiring = read_wiring(knowledge.wiring)
     whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
     everything = _kinds(
         twin,
@@ -91,7 +92,7 @@ def gather(
         drugs.iloc[first],
         targets,
         state,
-        read_wiring(knowledge.wiring),
+        wiring,
         scored,
         first,
         draws=random_seeds,
@@ -123,6 +124,7 @@ def gather(
         entry=entry,
         first=first,
         state=state,
+        wiring=wiring,
         ligand_receptor=read_table(knowledge.ligand_receptor, LIGAND_RECEPTOR),
         rules=rules,
     )

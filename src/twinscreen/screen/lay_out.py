@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from twinscreen.files import FilePath
 from twinscreen.screen import nearness
 from twinscreen.screen.calibration import Calibrated, Call
 from twinscreen.screen.combinations import Candidates, Penalties, first_entries, pair_drugs
@@ -21,7 +20,6 @@ from twinscreen.screen.safety import Safety
 from twinscreen.screen.strength import strength_of
 from twinscreen.screen.support import layers_table
 from twinscreen.screen.treatment import Treated, treat_with_all
-from twinscreen.screen.wiring import read_wiring
 
 #: So many of the first drugs carry their reasons in the screen.
 EXPLAINED = 25
@@ -53,7 +51,6 @@ def lay_out(
     *,
     targets: pd.DataFrame,
     interactome: pd.DataFrame,
-    wiring: FilePath,
     tables: Mapping[str, pd.DataFrame | None],
     penalties: Mapping[str, float],
     pairs: int,
@@ -75,8 +72,6 @@ def lay_out(
         Target table.
     interactome
         Table of interactions, which names the sources of the paths.
-    wiring
-        File of the signed network.
     tables
         Of warnings and interactions, if known.
     penalties
@@ -141,7 +136,7 @@ def lay_out(
         compartments=twin.obs_names,
         weight=scored.weight,
     )
-    result.uns["paths"] = paths_table(result.uns["evidence"], read_wiring(wiring), interactome)
+    result.uns["paths"] = paths_table(result.uns["evidence"], evidence.wiring, interactome)
     result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
     result.uns["call"] = (outcome.call or NO_CALL).record()
     result.uns["kinds"] = kinds_table(evidence)

@@ -14,6 +14,7 @@ from twinscreen.screen.calibration import Calibrated, Call
 from twinscreen.screen.evidence import Scored
 from twinscreen.screen.nearness import Nearness
 from twinscreen.screen.state import WholeState
+from twinscreen.screen.wiring import Wiring
 
 #: Status of a drug that has a rank; every other status is the reason why it has none.
 RANKED = "ranked"
@@ -53,7 +54,7 @@ class Evidence:
     shape (d,), counts target genes, on the network or not. `kinds` are the calibrated kinds of
     evidence on e entries, drugs with the same signed targets, by name; `entry`, shape (d,), is
     that of each drug, and `first`, shape (e,), the row of the first drug of each. `state` is the
-    deviation over all compartments that are treated.
+    deviation over all compartments that are treated, `wiring` the signed network.
     """
 
     twin: ad.AnnData
@@ -69,6 +70,7 @@ class Evidence:
     entry: np.ndarray
     first: np.ndarray
     state: WholeState
+    wiring: Wiring
     ligand_receptor: pd.DataFrame
     rules: Rules
 

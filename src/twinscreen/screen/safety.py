@@ -135,9 +135,8 @@ def assess(
     -------
     Concerns, and harm in shares of the patient's disease activity.
     """
-    names = DrugNames(drug_table)
     had = _had(findings)
-    current = _current(findings, names)
+    current = _current(findings, drug_table)
     parts = [_withdrawn(drugs, penalties)]
     if warnings is not None:
         parts.append(_warned(warnings, penalties))
@@ -256,10 +255,13 @@ class _Current:
     simulated: bool
 
 
-def _current(findings: pd.DataFrame, names: DrugNames) -> list[_Current]:
+def _current(findings: pd.DataFrame, drug_table: pd.DataFrame) -> list[_Current]:
     """Find current medication in the drug table, `dexamethasone 6 mg` without the dose."""
     rows = findings[(findings["kind"] == "medication") & (findings["id"] != "file")]
-    found = []
+    found: list[_Current] = []
+    if rows.empty:
+        return found
+    names = DrugNames(drug_table)
     for row in rows.itertuples(index=False):
         label, id_ = str(row.label), str(row.id)
         given = {key(name) for name in (label, id_, re.split(r"[\s,(]+\d", label)[0]) if name}

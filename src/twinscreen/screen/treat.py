@@ -122,7 +122,7 @@ def screen_twin(
         inputs=[twin, *asdict(knowledge).values(), *filter(None, given)],
     )
     write_tsv(ranking_table(result), ranking)
-    write_anndata(result, screen, SCREEN)
+    write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time
     log.info(
         "%s: %d of %d drugs ranked by the preset %s; %s",
         patient.uns["patient"]["patient"],
@@ -179,7 +179,6 @@ def _screen(
         safe,
         targets=read_table(knowledge.targets, DRUG_TARGETS),
         interactome=read_table(knowledge.interactome, INTERACTOME),
-        wiring=knowledge.wiring,
         tables=tables,
         penalties=settings.penalties,
         pairs=settings.pairs,
