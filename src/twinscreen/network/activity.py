@@ -47,7 +47,7 @@ def activity(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray) -
     mask = measured.T.astype(float)
     total = influence @ mask
     squares = (influence**2) @ mask
-    reaches = (influence != 0).astype(float) @ mask > 0
+    reaches = (influence != 0).astype(np.float32) @ mask.astype(np.float32) > 0
     norm = np.sqrt(np.maximum(squares - total**2 / number, 0))
     usable = reaches & (norm > 1e-9 * np.sqrt(squares)) & (sd > 0)
     scale = np.where(usable, norm * sd, np.nan)

@@ -32,7 +32,7 @@ from twinscreen.screen.wiring import Wiring
 NULLS = ("rewired signalling", "")
 
 #: So many rewired networks are enough for what is shown of single compartments.
-SHOWN_BY = 100
+SHOWN_BY = 50
 
 #: So many rewired networks tell how the null's mean moves with a resampled copy.
 MOVED_BY = 25
