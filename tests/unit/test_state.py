@@ -24,6 +24,13 @@ def by_hand(effect, logfc):
     return result
 
 
+def stouffer(parts, weight, effect):
+    """Compartments together: a weight counts by the spread of the effects beyond noise."""
+    squares = [np.nanmean(np.clip(row, -10, 10) ** 2) for row in np.asarray(effect)]
+    share = np.array(weight) * np.sqrt([max(square - 1, 0.1) for square in squares])
+    return (share[:, None] * np.asarray(parts)).sum(axis=0) / np.sqrt((share**2).sum())
+
+
 def table(rows, names, genes):
     """Random rows; a tenth of the values are missing."""
     random = np.random.default_rng(rows)
@@ -105,7 +112,7 @@ def test_compartments_are_put_together_by_stouffer_and_earlier_ones_stay_out(twi
     state = treated_state(twin, None, WEIGHT)
     parts = deviation_scores(twin.X, twin.layers["logfc"])
     assert state.parts == pytest.approx(parts)
-    assert state.whole == pytest.approx((parts[0] + 2 * parts[1]) / np.sqrt(5))
+    assert state.whole == pytest.approx(stouffer(parts[:2], [1, 2], twin.X[:2]), abs=1e-6)
     assert state.seen.tolist() == np.isfinite(twin.X[:2]).any(axis=0).tolist()
     assert state.resampled.shape == state.null.shape == (0, 30)
     assert state.null_spread.shape == (0,)
@@ -116,6 +123,17 @@ def test_spread_is_the_root_of_the_weighted_mean_square_of_limited_effects(twin)
     square = [np.nanmean(np.clip(twin.X[row], -10, 10) ** 2) for row in (0, 1)]
     expected = np.sqrt((square[0] + 2 * square[1]) / 3)
     assert treated_state(twin, None, WEIGHT).spread == pytest.approx(expected)
+
+
+def test_a_silent_compartment_does_not_drown_one_that_responds():
+    """A tenth of the genes respond in one compartment, nine others are noise."""
+    random = np.random.default_rng(0)
+    effect = random.normal(size=(10, 2_000))
+    effect[0, :200] += 6
+    twin = ad.AnnData(effect, layers={"logfc": effect})
+    state = treated_state(twin, None, np.ones(10))
+    assert np.corrcoef(state.whole, state.parts[0])[0, 1] > 0.75
+    assert np.corrcoef(state.parts.sum(axis=0), state.parts[0])[0, 1] < 0.4
 
 
 def test_effects_of_noise_have_a_spread_of_1():
@@ -132,10 +150,11 @@ def test_copies_are_put_together_as_the_patient_is(twin):
     copies = copies_of(rows)
     state = treated_state(twin, copies, WEIGHT)
     parts = deviation_scores(copies.X, copies.layers["logfc"])
-    assert state.resampled == pytest.approx(
-        np.array([parts[0] + 2 * parts[1], parts[2] + 2 * parts[3]]) / np.sqrt(5), abs=1e-6
-    )
-    assert state.null == pytest.approx((parts[6] + 2 * parts[5])[None] / np.sqrt(5), abs=1e-6)
+    for copy, rows_of in enumerate(([0, 1], [2, 3])):
+        expected = stouffer(parts[rows_of], [1, 2], copies.X[rows_of])
+        assert state.resampled[copy] == pytest.approx(expected, abs=1e-6)
+    expected = stouffer(parts[[6, 5]], [1, 2], copies.X[[6, 5]])
+    assert state.null[0] == pytest.approx(expected, abs=1e-6)
     alone = treated_state(copies[[6, 5]], None, WEIGHT[:2])
     assert state.null_spread == pytest.approx([alone.spread])
 

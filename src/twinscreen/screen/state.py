@@ -19,6 +19,9 @@ from scipy import special
 LIMIT = 10.0
 
 
+#: Excess of the mean square effect of a compartment in which nothing happens.
+SILENT = 0.1
+
 #: Copies stand for the patient only if so much of the weight is in compartments that have some:
 #: where deviations computed elsewhere stand beside samples, these have none. Intervals need all;
 #: healthy donors may lack a rare cell type.
@@ -116,7 +119,7 @@ def treated_state(twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarra
     parts = deviation_scores(effect, logfc)
     return WholeState(
         parts,
-        _together(parts[used], weight[used]),
+        _together(parts[used], weight[used] * excess(effect[used])),
         drawn["resampled"].whole(),
         drawn["null"].whole(),
         np.isfinite(effect),
@@ -124,6 +127,29 @@ def treated_state(twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarra
         drawn["null"].spread(),
         weight,
     )
+
+
+def excess(effect: np.ndarray) -> np.ndarray:
+    """Say how far each compartment deviates beyond noise, in standard errors.
+
+    Scores are alike in all compartments, of those in which nothing happens too, and would drown a
+    response that one cell type alone has. So a compartment counts by the spread of its effects
+    beyond that of noise, which is 1, and a silent one by the square root of `SILENT`.
+
+    Parameters
+    ----------
+    effect
+        Shape (c, n); NaN where not measured.
+
+    Returns
+    -------
+    sqrt(max(mean square of limited effects - 1, SILENT)), shape (c,).
+    """
+    with np.errstate(invalid="ignore"):
+        squares = np.square(np.clip(effect, -LIMIT, LIMIT))
+    known = np.isfinite(squares)
+    mean = np.where(known, squares, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.sqrt(np.maximum(mean - 1, SILENT))
 
 
 def _together(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -185,10 +211,12 @@ class _Copies:
         if not len(names):
             return result
         parts = deviation_scores(self.effect, self.logfc)
+        share = self.weight * excess(self.effect)
         known = self.column >= 0
         for copy in range(len(names)):
             mine = of == copy
-            result[copy, known] = _together(parts[mine], self.weight[mine])[self.column[known]]
+            whole = _together(parts[mine], share[mine])
+            result[copy, known] = whole[self.column[known]]
         return result
 
     def spread(self) -> np.ndarray:
