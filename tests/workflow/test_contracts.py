@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from tiny_cohort import ROOT
 
-from twinscreen.files import contracts
+from twinscreen.files import cohort_contracts, contracts
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract
 from twinscreen.screen.empty import empty_screen
@@ -36,16 +36,16 @@ TABLES = {
     "drug_interactions.parquet": contracts.DRUG_INTERACTIONS,
     "{patient}.parquet": contracts.FINDINGS,
     "{patient}.layers.parquet": contracts.PATIENT_LAYERS,
-    "patients.parquet": contracts.COHORT_PATIENTS,
-    "ranks.parquet": contracts.COHORT_RANKS,
-    "similarity.parquet": contracts.COHORT_SIMILARITY,
-    "clusters.parquet": contracts.COHORT_CLUSTERS,
-    "cluster_numbers.parquet": contracts.COHORT_CLUSTER_NUMBERS,
-    "likeness.parquet": contracts.COHORT_LIKENESS,
-    "trial.parquet": contracts.COHORT_TRIAL,
-    "trial_drugs.parquet": contracts.COHORT_TRIAL_DRUGS,
-    "trial_features.parquet": contracts.COHORT_TRIAL_FEATURES,
-    "evaluation.parquet": contracts.COHORT_EVALUATION,
+    "patients.parquet": cohort_contracts.COHORT_PATIENTS,
+    "ranks.parquet": cohort_contracts.COHORT_RANKS,
+    "similarity.parquet": cohort_contracts.COHORT_SIMILARITY,
+    "clusters.parquet": cohort_contracts.COHORT_CLUSTERS,
+    "cluster_numbers.parquet": cohort_contracts.COHORT_CLUSTER_NUMBERS,
+    "likeness.parquet": cohort_contracts.COHORT_LIKENESS,
+    "trial.parquet": cohort_contracts.COHORT_TRIAL,
+    "trial_drugs.parquet": cohort_contracts.COHORT_TRIAL_DRUGS,
+    "trial_features.parquet": cohort_contracts.COHORT_TRIAL_FEATURES,
+    "evaluation.parquet": cohort_contracts.COHORT_EVALUATION,
 }
 FILES = {
     "Observation": contracts.OBSERVATION,
@@ -101,7 +101,12 @@ PAGE = read_page()
 
 
 def test_the_page_has_every_contract():
-    every = [value for value in vars(contracts).values() if isinstance(value, TableContract)]
+    every = [
+        value
+        for module in (contracts, cohort_contracts)
+        for value in vars(module).values()
+        if isinstance(value, TableContract)
+    ]
     assert {one.name for one in every} == {one.name for one in TABLES.values()}
     files = [value for value in vars(contracts).values() if isinstance(value, AnnDataContract)]
     assert {one.name for one in files} == {one.name for one in FILES.values()} | {"influence"}

@@ -6,8 +6,7 @@ expects, and each result names what it was computed from.
 """
 
 from twinscreen.files.atomic import atomic
-from twinscreen.files.contracts import (
-    CELL_LAYERS,
+from twinscreen.files.cohort_contracts import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
     COHORT_EVALUATION,
@@ -18,6 +17,9 @@ from twinscreen.files.contracts import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
     COHORT_TRIAL_FEATURES,
+)
+from twinscreen.files.contracts import (
+    CELL_LAYERS,
     COPIES,
     DEVIATIONS,
     DISEASE_GENES,

@@ -1,27 +1,14 @@
-"""The shape of every file that passes between stages."""
-
-import pyarrow as pa
+"""The shape of every file that passes between stages, up to the screen of a patient."""
 
 from twinscreen.files.hdf import AnnDataContract
-from twinscreen.files.tables import TableContract
-
-
-def _schema(**columns: str) -> pa.Schema:
-    """Build a schema from `column="type"`; a type that ends with "?" may be missing."""
-    return pa.schema(
-        [
-            pa.field(name, pa.type_for_alias(kind.rstrip("?")), nullable=kind.endswith("?"))
-            for name, kind in columns.items()
-        ]
-    )
-
+from twinscreen.files.tables import TableContract, schema
 
 # --- knowledge ---------------------------------------------------------------------------
 
 #: Approved human genes. Names of several values are joined by "|".
 GENES = TableContract(
     "genes",
-    _schema(
+    schema(
         symbol="string",
         hgnc_id="string",
         name="string",
@@ -40,7 +27,7 @@ GENES = TableContract(
 #: identifier, before previous symbol, before alias; a name that means several genes is left out.
 GENE_NAMES = TableContract(
     "gene names",
-    _schema(name="string", symbol="string", kind="string"),
+    schema(name="string", symbol="string", kind="string"),
     key=("name",),
 )
 
@@ -49,7 +36,7 @@ GENE_NAMES = TableContract(
 #: else missing; `sources` and `references` are joined by ";".
 INTERACTOME = TableContract(
     "interactome",
-    _schema(
+    schema(
         layer="string",
         source="string",
         target="string",
@@ -63,7 +50,7 @@ INTERACTOME = TableContract(
 #: One row per drug.
 DRUGS = TableContract(
     "drugs",
-    _schema(
+    schema(
         drug_id="string",
         name="string",
         kind="string",
@@ -79,7 +66,7 @@ DRUGS = TableContract(
 #: `sign` is the effect on the target's activity, +1 or -1; 0 where the action is not known.
 DRUG_TARGETS = TableContract(
     "drug targets",
-    _schema(
+    schema(
         drug_id="string",
         target="string",
         gene="string",
@@ -95,21 +82,21 @@ DRUG_TARGETS = TableContract(
 #: the ligand, so that it reaches other tissues; missing where that is not known.
 LIGAND_RECEPTOR = TableContract(
     "ligand-receptor pairs",
-    _schema(ligand="string", receptor="string", sources="string", secreted="bool?"),
+    schema(ligand="string", receptor="string", sources="string", secreted="bool?"),
     key=("ligand", "receptor"),
 )
 
 #: Genes of diseases: `score` above 0 and at most 1; `source` names the resource.
 DISEASE_GENES = TableContract(
     "disease genes",
-    _schema(disease_id="string", disease="string", gene="string", score="double", source="string"),
+    schema(disease_id="string", disease="string", gene="string", score="double", source="string"),
     key=("disease_id", "gene", "source"),
 )
 
 #: Pathways as sets of genes: one row per pathway and gene; `source` names the collection.
 PATHWAYS = TableContract(
     "pathways",
-    _schema(pathway_id="string", pathway="string", gene="string", source="string"),
+    schema(pathway_id="string", pathway="string", gene="string", source="string"),
     key=("source", "pathway_id", "gene"),
 )
 
@@ -120,7 +107,7 @@ PATHWAYS = TableContract(
 #: descendant of it.
 PHENOTYPE_TERMS = TableContract(
     "phenotype terms",
-    _schema(
+    schema(
         id="string",
         name="string",
         parents="string?",
@@ -134,7 +121,7 @@ PHENOTYPE_TERMS = TableContract(
 
 #: Phenotypic abnormalities that variants of a gene cause, as annotated: ancestors are left out.
 PHENOTYPE_GENES = TableContract(
-    "phenotypes of genes", _schema(gene="string", term="string"), key=("gene", "term")
+    "phenotypes of genes", schema(gene="string", term="string"), key=("gene", "term")
 )
 
 #: Variants that are known to matter: `kind` is clinvar (pathogenic), gwas (lead variant of a
@@ -143,7 +130,7 @@ PHENOTYPE_GENES = TableContract(
 #: `alt`; `sign` the change of expression by one more copy of it.
 KNOWN_VARIANTS = TableContract(
     "known variants",
-    _schema(
+    schema(
         kind="string",
         gene="string",
         chrom="string?",
@@ -165,7 +152,7 @@ KNOWN_VARIANTS = TableContract(
 #: `effect`: increased, decreased, mixed or "", of what `category` names.
 PHARMACOGENOMICS = TableContract(
     "pharmacogenomics",
-    _schema(
+    schema(
         drug_id="string",
         drug="string",
         gene="string",
@@ -190,7 +177,7 @@ PHARMACOGENOMICS = TableContract(
 #: contraindication is a term (HP:0001250, MONDO:0005015) or its name, else what harm it is, or "".
 DRUG_WARNINGS = TableContract(
     "drug warnings",
-    _schema(drug_id="string", kind="string", subject="string", detail="string", source="string"),
+    schema(drug_id="string", kind="string", subject="string", detail="string", source="string"),
     key=("drug_id", "kind", "subject", "detail", "source"),
 )
 
@@ -198,7 +185,7 @@ DRUG_WARNINGS = TableContract(
 #: missing. `level` is major, moderate, minor or unknown. Two drugs of the table have two rows.
 DRUG_INTERACTIONS = TableContract(
     "drug interactions",
-    _schema(drug_id="string", other="string", other_id="string?", level="string", source="string"),
+    schema(drug_id="string", other="string", other_id="string?", level="string", source="string"),
     key=("drug_id", "other", "source"),
 )
 
@@ -239,7 +226,7 @@ REFERENCE = AnnDataContract(
 #: of expression that the evidence lets one expect, else missing; `evidence` in words.
 PATIENT_LAYERS = TableContract(
     "patient layers",
-    _schema(layer="string", gene="string", weight="double", expected="int8?", evidence="string"),
+    schema(layer="string", gene="string", weight="double", expected="int8?", evidence="string"),
     key=("layer", "gene"),
 )
 
@@ -249,7 +236,7 @@ PATIENT_LAYERS = TableContract(
 #: finding is rs number and genotype (`rs4149056 C/T`), and its label names the reference allele.
 FINDINGS = TableContract(
     "findings",
-    _schema(
+    schema(
         kind="string", id="string", label="string", used="bool", detail="string", simulated="bool"
     ),
     key=("kind", "id"),
@@ -363,191 +350,4 @@ SCREEN = AnnDataContract(
         "unscorable",
         "provenance",
     ),
-)
-
-# --- cohort ------------------------------------------------------------------------------
-
-#: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
-#: a demonstration, joined by ", ".
-COHORT_PATIENTS = TableContract(
-    "cohort patients",
-    _schema(
-        patient="string",
-        condition="string",
-        status="string",
-        reason="string",
-        n_samples="int64",
-        n_cells="int64",
-        n_compartments="int64",
-        n_significant_modules="int64",
-        simulated="string",
-        first_drug="string?",
-        first_score="double?",
-        called="bool",
-        call_pvalue="double?",
-    ),
-    key=("patient",),
-)
-
-#: Every ranked drug in every scored patient; `percentile` is 0 for the first drug, 1 for the last.
-COHORT_RANKS = TableContract(
-    "cohort ranks",
-    _schema(
-        patient="string",
-        drug_id="string",
-        name="string",
-        score="double",
-        rank="double",
-        percentile="double",
-    ),
-    key=("patient", "drug_id"),
-)
-
-#: Every pair of patients once: mean correlation of effects and mean weighted Jaccard index of
-#: relevance over the places (cell type and tissue) that both have; `similarity` is the mean of
-#: both, each less what all pairs have on average in the same places, plus the average overall.
-COHORT_SIMILARITY = TableContract(
-    "cohort similarity",
-    _schema(
-        patient_a="string",
-        patient_b="string",
-        effect="double?",
-        relevance="double?",
-        similarity="double?",
-        n_compartments="int64",
-    ),
-    key=("patient_a", "patient_b"),
-)
-
-#: Every patient: `place` in an order in which those alike stand together, from 0; `cluster`,
-#: missing for a patient who can't be compared with anybody; `silhouette` where there are groups.
-COHORT_CLUSTERS = TableContract(
-    "cohort clusters",
-    _schema(
-        patient="string",
-        place="int64",
-        cluster="int64?",
-        silhouette="double?",
-        n_compartments="int64",
-    ),
-    key=("patient",),
-)
-
-#: Every number of groups that was tried; `limit` and `pvalue` are of the greatest silhouette.
-COHORT_CLUSTER_NUMBERS = TableContract(
-    "cohort cluster numbers",
-    _schema(
-        n_clusters="int64", silhouette="double", limit="double", pvalue="double", chosen="bool"
-    ),
-    key=("n_clusters",),
-)
-
-#: What patients have in common: mean similarity of pairs with the same value and of other pairs.
-COHORT_LIKENESS = TableContract(
-    "cohort likeness",
-    _schema(
-        feature="string",
-        n_values="int64",
-        n_patients="int64",
-        same="double",
-        others="double",
-        pvalue="double",
-        qvalue="double",
-    ),
-    key=("feature",),
-)
-
-#: The virtual trial: every drug of it in every patient. `status` as in the screen, or
-#: "unscorable" or "not tried"; `responder` is missing where that can't be told; `observed` is what
-#: happened, where that was given.
-COHORT_TRIAL = TableContract(
-    "cohort trial",
-    _schema(
-        drug_id="string",
-        name="string",
-        patient="string",
-        status="string",
-        benefit="double?",
-        benefit_low="double?",
-        benefit_high="double?",
-        reward="double?",
-        rank="double?",
-        called="bool",
-        responder="bool?",
-        observed="bool?",
-    ),
-    key=("drug_id", "patient"),
-)
-
-#: Every drug of the trial: patients in whom it is first, was ranked, was ranked with a call, and is
-#: predicted to work; median and quartiles of its benefit over patients; and how well that tells
-#: observed responses, where some were given. `same` names drugs with the same targets, by "|".
-COHORT_TRIAL_DRUGS = TableContract(
-    "cohort trial drugs",
-    _schema(
-        drug_id="string",
-        name="string",
-        same="string",
-        n_first="int64",
-        n_ranked="int64",
-        n_called="int64",
-        n_responders="int64",
-        median_benefit="double?",
-        lower_quartile="double?",
-        upper_quartile="double?",
-        n_observed="int64",
-        n_observed_responders="int64",
-        auc="double?",
-        auc_low="double?",
-        auc_high="double?",
-        pvalue="double?",
-        qvalue="double?",
-    ),
-    key=("drug_id",),
-)
-
-#: Features that differ between responders and others. `outcome` is predicted (then `drug_id`
-#: says of which drug) or observed (then `drug_id` is ""); `auc` is the share of pairs in which
-#: the responder has more of the feature.
-COHORT_TRIAL_FEATURES = TableContract(
-    "cohort trial features",
-    _schema(
-        outcome="string",
-        drug_id="string",
-        name="string",
-        kind="string",
-        feature="string",
-        n="int64",
-        n_responders="int64",
-        mean_responders="double",
-        mean_others="double",
-        auc="double",
-        pvalue="double",
-        qvalue="double",
-        simulated="bool",
-    ),
-    key=("outcome", "drug_id", "kind", "feature"),
-)
-
-#: What the evaluation against known answers found: one row per method, case and metric. `kind` is
-#: preset, evidence or baseline, or answers, which says what the cases consist of; `case` a patient,
-#: or "all" for the median over the `n` cases that have the metric; of a patient `n` counts drugs.
-#: `low` and `high` hold 95 % over cases, `low_mechanisms` and `high_mechanisms` over mechanisms.
-#: Of the metrics "beats ..." `value` counts the cases won, of `n`. See docs/methods/evaluation.md.
-COHORT_EVALUATION = TableContract(
-    "cohort evaluation",
-    _schema(
-        kind="string",
-        method="string",
-        case="string",
-        metric="string",
-        value="double?",
-        low="double?",
-        high="double?",
-        low_mechanisms="double?",
-        high_mechanisms="double?",
-        pvalue="double?",
-        n="int64",
-    ),
-    key=("kind", "method", "case", "metric"),
 )

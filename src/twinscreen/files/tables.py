@@ -80,3 +80,13 @@ def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
     """Write a table for people: tab-separated, six significant digits, missing left empty."""
     with atomic(path) as partial:
         table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def schema(**columns: str) -> pa.Schema:
+    """Build a schema from `column="type"`; a type that ends with "?" may be missing."""
+    return pa.schema(
+        [
+            pa.field(name, pa.type_for_alias(kind.rstrip("?")), nullable=kind.endswith("?"))
+            for name, kind in columns.items()
+        ]
+    )
