@@ -23,7 +23,7 @@ PARTS = {
     "overexpression": "genes over-expressed in cell lines",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
-    "cost": "thirty patients with a hundred copies and three hundred rewired networks",
+    "cost": "thirty patients with a hundred copies and rewired networks",
 }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
+from twin_settings import GENERAL
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.twin.communication import (
     CommunicationSettings,
@@ -17,7 +18,7 @@ from twinscreen.twin.communication import (
     find_links,
     gain,
 )
-from twinscreen.twin.compare import Compartment, Settings
+from twinscreen.twin.compare import Compartment
 from twinscreen.twin.deviation import Deviation
 from twinscreen.twin.links import (
     Candidates,
@@ -31,25 +32,8 @@ from twinscreen.twin.links import (
 from twinscreen.twin.meta_network import centralities, link_table, matrices
 from twinscreen.twin.upstream import hypergeometric_tail, over_representation, upstream_regulators
 
-SETTINGS = Settings(
-    design="paired",
-    control="control",
-    min_cells=4,
-    min_donors=3,
-    min_count=1,
-    min_genes=20,
-    copies=0,
-    null_copies=0,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=50,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
+SETTINGS = replace(
+    GENERAL, design="paired", control="control", min_cells=4, min_count=1, random_sets=50
 )
 RULES = CommunicationSettings(
     min_share=0.1, permutations=200, max_link_qvalue=0.05, regulator_targets=100

@@ -1,13 +1,15 @@
 """The group design: covariates, DESeq2 on planted changes, copies."""
 
+from dataclasses import replace
+
 import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse, stats
 
+from twin_settings import GENERAL
 from twinscreen.twin.bootstrap import donor_weights
-from twinscreen.twin.compare import Settings
 from twinscreen.twin.group import (
     Replicates,
     between_groups,
@@ -17,26 +19,7 @@ from twinscreen.twin.group import (
 )
 from twinscreen.twin.pseudobulk import log_cpm
 
-SETTINGS = Settings(
-    design="group",
-    control="healthy",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
-    min_genes=20,
-    copies=50,
-    null_copies=0,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=50,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
-)
+SETTINGS = replace(GENERAL, design="group", copies=50, random_sets=50)
 
 
 def sides(donor, batch, case, counts=None):

@@ -6,32 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twin_settings import GENERAL
 from twinscreen.files import TWIN
 from twinscreen.network import Interactome, random_walk
-from twinscreen.twin.compare import Settings
 from twinscreen.twin.layer_sets import LAYERS, heaviest, layer_members, seed_weights
 from twinscreen.twin.layers import LayerSettings, add_layers
-
-GENERAL = Settings(
-    design="reference",
-    control="healthy",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
-    copies=0,
-    null_copies=0,
-    min_genes=20,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=20,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
-)
 
 
 def walk_settings(**weights):

@@ -7,33 +7,13 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from twin_settings import GENERAL
 from twinscreen.files import TWIN
 from twinscreen.network import Interactome
 from twinscreen.screen.drugs import Targets
 from twinscreen.screen.origin import LAYERS, joint_seeds, mean_of_targets, origin_evidence
-from twinscreen.twin.compare import Settings
 from twinscreen.twin.layers import LayerSettings, add_layers
 
-GENERAL = Settings(
-    design="reference",
-    control="healthy",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
-    copies=0,
-    null_copies=0,
-    min_genes=20,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=20,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
-)
 WEIGHTS = {"transcript": 1.0, "protein": 1.0, "variant": 2.0, "phenotype": 1.0, "exposure": 0.5}
 WEIGHTS["disease"] = 1.0
 RESTART, JUMP = 0.6, 0.4

@@ -1,37 +1,21 @@
 """p-values mean what they say: healthy donors as patients, untreated cells as treated ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
+from twin_settings import GENERAL
 from twinscreen.files import REFERENCE, generator, read_anndata, read_protein_edges
 from twinscreen.network import Interactome
-from twinscreen.twin.compare import Settings, compare_with_reference
+from twinscreen.twin.compare import compare_with_reference
 from twinscreen.twin.deviation import against_own_control, against_reference
 from twinscreen.twin.modules import find_module, seeds
 from twinscreen.twin.observed import read_observations
 
-SETTINGS = Settings(
-    design="reference",
-    control="healthy",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
-    min_genes=100,
-    copies=0,
-    null_copies=0,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=1000,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
-)
+SETTINGS = replace(GENERAL, min_genes=100, random_sets=1000)
 
 
 def pooled(table: pd.DataFrame) -> pd.Series:

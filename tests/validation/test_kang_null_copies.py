@@ -7,33 +7,23 @@ import pandas as pd
 import pytest
 from scipy import sparse, special
 
+from twin_settings import GENERAL
 from twinscreen.files import REFERENCE, generator, read_anndata
-from twinscreen.twin.compare import Settings, compare_with_own_control, compare_with_reference
+from twinscreen.twin.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.deviation import against_own_control
 from twinscreen.twin.group import Replicates, design_matrix, permuted_labels, replicates
 from twinscreen.twin.null_copies import compare_splits
 from twinscreen.twin.observed import join_cells, read_observations
 from twinscreen.twin.permuted_groups import permuted_groups
 
-PAIRED = Settings(
+PAIRED = replace(
+    GENERAL,
     design="paired",
     control="untreated",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
     min_genes=100,
     copies=100,
     null_copies=100,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
     random_sets=100,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=1,
 )
 
 

@@ -1,6 +1,7 @@
 """The edges between proteins that twin and screen build the same interactome from."""
 
 import numpy as np
+import pandas as pd
 
 from twinscreen.files.contracts import GENES, INTERACTOME
 from twinscreen.files.paths import FilePath
@@ -25,12 +26,12 @@ def read_protein_edges(
     InputError
         A table is missing or has another shape.
     """
-    table = read_table(genes, GENES)
-    coding = set(table.loc[table["protein_coding"], "symbol"])
-    edges = read_table(interactome, INTERACTOME)
-    edges = edges[edges["source"].isin(coding) & edges["target"].isin(coding)]
-    names = np.array(sorted(set(edges["source"]) | set(edges["target"])))
-    physical = edges[edges["layer"] == "PT"]
-    source = np.searchsorted(names, physical["source"].to_numpy(dtype=str))
-    target = np.searchsorted(names, physical["target"].to_numpy(dtype=str))
-    return names, source, target
+    table = read_table(genes, GENES, columns=["symbol", "protein_coding"])
+    coding = pd.Index(np.unique(table.loc[table["protein_coding"], "symbol"].to_numpy(dtype=str)))
+    edges = read_table(interactome, INTERACTOME, columns=["layer", "source", "target"])
+    ends = np.array([coding.get_indexer(pd.Index(edges[end])) for end in ("source", "target")])
+    inside = (ends >= 0).all(axis=0)
+    used = np.unique(ends[:, inside])
+    physical = inside & (edges["layer"] == "PT").to_numpy()
+    source, target = np.searchsorted(used, ends[:, physical])
+    return coding[used].to_numpy(dtype=str), source, target

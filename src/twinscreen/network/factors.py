@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import lapack
 
 #: Ridge, in units of a factor's own squared norm.
 RIDGE = 3.0
@@ -71,8 +72,19 @@ def factor_model(
     inside = sparse.csr_array(sparse.diags_array(scale) @ inside)
     total = total * scale
     gram = (inside @ inside.T).toarray() - np.outer(total, total) / number
-    solve = np.linalg.inv(gram + ridge * np.eye(len(gram)))
-    sd = np.sqrt(np.maximum(((solve @ gram) * solve).sum(axis=1), 0))
+    solve = _inverse(gram + ridge * np.eye(len(gram)))
+    # S K S' = S - ridge S S', since S (K + ridge I) = I and S is symmetric
+    variance = solve.diagonal() - ridge * np.square(solve).sum(axis=1)
+    sd = np.sqrt(np.maximum(variance, 0))
     solve = np.divide(solve, sd[:, None], out=np.zeros_like(solve), where=(sd > 1e-9)[:, None])
     solve[scale == 0] = 0
     return FactorModel(inside, total / number, solve)
+
+
+def _inverse(matrix: np.ndarray) -> np.ndarray:
+    """Inverse of a symmetric positive definite matrix, at a third of the cost of a general one."""
+    factor, _ = lapack.dpotrf(matrix, lower=1)
+    half, _ = lapack.dpotri(factor, lower=1)
+    lower = np.tril(half)
+    result: np.ndarray = lower + np.tril(half, -1).T
+    return result

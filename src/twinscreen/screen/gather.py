@@ -9,11 +9,9 @@ from scipy import sparse
 
 from twinscreen.files import (
     DRUG_TARGETS,
-    INFLUENCE,
     LIGAND_RECEPTOR,
     FilePath,
     generator,
-    read_anndata,
     read_protein_edges,
     read_table,
 )
@@ -24,6 +22,7 @@ from twinscreen.screen.causal import activity
 from twinscreen.screen.counteraction import counteraction_evidence
 from twinscreen.screen.drugs import drug_scores, target_genes, target_sets, target_values
 from twinscreen.screen.evidence import Scored
+from twinscreen.screen.influence import read_influence
 from twinscreen.screen.origin import origin_evidence
 from twinscreen.screen.others import (
     centrality_evidence,
@@ -190,14 +189,9 @@ def score_targets(
     weight: np.ndarray,
 ) -> Scored:
     """Over-activity of every protein that reaches a measured gene, and so of every target."""
-    known = read_anndata(influence, INFLUENCE)
     effect = np.asarray(twin.X)
     measured = np.isfinite(effect).any(axis=0)
-    genes = twin.var_names[measured].intersection(known.var_names, sort=False)
-    matrix = np.asarray(known.X)[:, known.var_names.get_indexer(genes)].astype(float)
-    reaching = np.any(matrix != 0, axis=1)
-    matrix = matrix[reaching]
-    proteins = known.obs_names[reaching]
+    matrix, proteins, genes = read_influence(influence, twin.var_names[measured])
     found = activity(matrix, effect, twin.var_names.get_indexer(genes))
     sets = target_sets(drugs, targets, proteins)
     values = target_values(sets, found.z)

@@ -26,6 +26,9 @@ COLUMNS = {
     "references": str,
 }
 
+#: What is needed of the interactome.
+EDGE_COLUMNS = ("layer", "source", "target", "sources", "references")
+
 #: Between the proteins of a path, and between what is said of its edges.
 THEN = " > "
 
@@ -54,7 +57,7 @@ def paths_table(evidence: pd.DataFrame, wiring: Wiring, interactome: pd.DataFram
     wiring
         The network that the influence of proteins on genes comes from.
     interactome
-        Its edges (contract INTERACTOME).
+        Its edges: `EDGE_COLUMNS` of the contract INTERACTOME.
 
     Returns
     -------
@@ -151,7 +154,7 @@ def _edges(
     keys = {key for path in paths for key in _keys(path, names)}
     near = interactome[interactome["source"].isin({source for _, source, _ in keys})]
     near = near[near["target"].isin({target for _, _, target in keys})]
-    columns = (near[name] for name in ("layer", "source", "target", "sources", "references"))
+    columns = (near[name] for name in EDGE_COLUMNS)
     return {
         (layer, source, target): (sources, len(_publications(references)))
         for layer, source, target, sources, references in zip(*columns, strict=True)

@@ -13,6 +13,9 @@ TIMES_HEALTHY = 2.0
 #: beta is rounded to so many decimals, so that the order of a sum changes no byte.
 _DIGITS = 4
 
+#: Proteins looked at together: what is computed on the way stays in the processor's cache.
+_PROTEINS = 256
+
 
 @dataclass(frozen=True)
 class Strength:
@@ -57,13 +60,20 @@ def fit_strength(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarra
     """
     found = effect[:, regulated].astype(float)
     measured = np.isfinite(found)
-    squares = (influence**2) @ measured.T.astype(float)
-    reaching = squares > 0
-    if not reaching.any():
+    values = np.where(measured, found, 0).T
+    sets, of = np.unique(measured, axis=0, return_inverse=True)  # copies share what is measured
+    number, total, reached = 0, 0.0, np.zeros(len(effect), dtype=bool)
+    for start in range(0, len(influence), _PROTEINS):
+        block = influence[start : start + _PROTEINS].astype(float)
+        squares = ((block**2) @ sets.T.astype(float))[:, of.ravel()]
+        reaching = squares > 0
+        along = (block @ values)[reaching] ** 2 / squares[reaching]
+        number, total = number + along.size, total + float(along.sum())
+        reached |= reaching.any(axis=0)
+    if not number:
         return Strength(TIMES_HEALTHY, "no null copies: independent standard normal deviations", 0)
-    along = (influence @ np.where(measured, found, 0).T)[reaching] ** 2 / squares[reaching]
-    beta = round(TIMES_HEALTHY * float(np.sqrt(along.mean())), _DIGITS)
-    return Strength(beta, "null copies of compartments", int(reaching.any(axis=0).sum()))
+    beta = round(TIMES_HEALTHY * float(np.sqrt(total / number)), _DIGITS)
+    return Strength(beta, "null copies of compartments", int(reached.sum()))
 
 
 def strength_of(scored: Scored, copies: ad.AnnData | None) -> Strength:

@@ -26,6 +26,7 @@ from twinscreen.screen.gather import Knowledge, gather
 from twinscreen.screen.hypotheses import add_drugs
 from twinscreen.screen.library import Library
 from twinscreen.screen.outcome import Rules
+from twinscreen.screen.paths import EDGE_COLUMNS
 from twinscreen.screen.presets import PRESETS
 from twinscreen.screen.ranking import ranking_table
 from twinscreen.screen.safety import SafetyFiles, assess
@@ -178,7 +179,7 @@ def _screen(
         drugs,
         safe,
         targets=read_table(knowledge.targets, DRUG_TARGETS),
-        interactome=read_table(knowledge.interactome, INTERACTOME),
+        interactome=read_table(knowledge.interactome, INTERACTOME, columns=EDGE_COLUMNS),
         tables=tables,
         penalties=settings.penalties,
         pairs=settings.pairs,

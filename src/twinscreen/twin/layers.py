@@ -102,7 +102,8 @@ def relevance_table(walk: MultiplexWalk, names: list[str], genes: pd.Index) -> p
         top = np.argsort(-np.round(relevance, 9), kind="stable")[:LISTED]
         rows = {"compartment": name, "gene": genes[top], "relevance": relevance[top]}
         rows["rank"] = np.arange(1, len(top) + 1)
-        shares = walk.parts[:, top, column] / walk.parts[:, top, column].sum(axis=0)
+        shares = walk.parts[:, top, column]
+        shares = shares / np.maximum(shares.sum(axis=0), np.finfo(float).tiny)
         parts.append(pd.DataFrame(rows | dict(zip(LAYERS, shares, strict=True))))
     columns = ["compartment", "gene", "relevance", "rank", *LAYERS]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
