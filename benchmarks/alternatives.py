@@ -73,6 +73,9 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
     yield "A: held by permuted genes too", bench.measured(causal=held)
     for ridge, name in ((1.0, "1"), (10.0, "10"), (ONE_BY_ONE, "infinite: factors singly")):
         yield f"A: ridge {name}", bench.measured(causal=redone(bench, ridge=ridge))
+    for fewest in (1, 3, 10):
+        what = f"A: factors with {fewest} measured genes or more"
+        yield what, bench.measured(causal=redone(bench, fewest=fewest))
     own = [with_own_activity(truth, found) for truth, found in pairs]
     yield "A: a factor's own activity added", bench.measured(causal=own)
     over = [causal_z(truth, normed(truth, net, drawn, found)) for truth, found in pairs]

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse, special, stats
 
 from twinscreen.files import generator
-from twinscreen.network.factors import RIDGE, FactorModel, factor_model
+from twinscreen.network.factors import FEWEST, RIDGE, FactorModel, factor_model
 from twinscreen.network.rewiring import rewire
 from twinscreen.network.signal import SignalNetwork
 from twinscreen.screen import counteraction
@@ -46,7 +46,11 @@ class Signals:
 
 
 def factor_models(
-    truth: Truth, network: SignalNetwork, seen: np.ndarray, ridge: float
+    truth: Truth,
+    network: SignalNetwork,
+    seen: np.ndarray,
+    ridge: float = RIDGE,
+    fewest: int = FEWEST,
 ) -> tuple[np.ndarray, list[FactorModel]]:
     """Transcription factors among the proteins, and their regression for each state."""
     factors = np.flatnonzero(np.diff(network.regulation.start) > 0)
@@ -55,7 +59,7 @@ def factor_models(
     found = []
     for column in seen.T:
         if column.tobytes() not in models:
-            models[column.tobytes()] = factor_model(regulons, column, ridge=ridge)
+            models[column.tobytes()] = factor_model(regulons, column, ridge=ridge, fewest=fewest)
         found.append(models[column.tobytes()])
     return factors, found
 
@@ -67,6 +71,7 @@ def signals(
     *,
     states: Sequence[WholeState] | None = None,
     ridge: float = RIDGE,
+    fewest: int = FEWEST,
     only_measured: bool = False,
 ) -> Signals:
     """Read factors from their genes and carry them back, as `causal_evidence` does.
@@ -74,7 +79,7 @@ def signals(
     With `only_measured` a protein that is not measured passes no signal on and says nothing.
     """
     values, seen = truth.genes(states or truth.states)
-    factors, models = factor_models(truth, network, seen, ridge)
+    factors, models = factor_models(truth, network, seen, ridge, fewest)
     activity = np.zeros(values.shape, dtype=np.float32)
     for column, model in enumerate(models):
         activity[factors, column] = model.activity(values[:, [column]])[:, 0]
@@ -227,7 +232,7 @@ def held_by_genes(truth: Truth, network: SignalNetwork, found: Signals) -> np.nd
     A is linear in the factors' activities, whose covariance under permuted genes is known.
     """
     values, seen = truth.genes(truth.states)
-    factors, models = factor_models(truth, network, seen, RIDGE)
+    factors, models = factor_models(truth, network, seen)
     step = sparse.csr_array(network.damping * network.signalling.transition())
     result = np.full((truth.targets.drugs, len(models)), np.nan)
     for column, model in enumerate(models):

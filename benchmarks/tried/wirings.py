@@ -1,7 +1,8 @@
 """Evidence A on other rewired networks, on other edges, and with signals that run otherwise."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from scipy import stats
 from validation.common import SEED
 
 from twinscreen.files import INTERACTOME, read_table, write_table
+from twinscreen.network.signal import SignedEdges
 from twinscreen.screen.wiring import Wiring, build_wiring, read_wiring
 
 from .bench import Bench, Measures, say
@@ -27,7 +29,41 @@ from .truth import Truth
 #: Seeds of the rewiring, of which each makes as many networks as the default has.
 WIRINGS = 6
 
+#: Name in the interactome of each layer of the wiring.
+LAYERS = {"signalling": "PT", "regulation": "TR"}
+
 Row = tuple[str, Measures]
+
+
+def listed(joined: pd.Series) -> pd.Series:
+    """Count the distinct names in texts joined by ";"."""
+    return joined.fillna("").str.split(";").map(lambda one: len(set(one) - {""}))
+
+
+@dataclass(frozen=True)
+class Weighed(SignedEdges):
+    """Edges that count by `evidence`, shape (m,), of which each source shares out 1."""
+
+    evidence: np.ndarray
+
+    @classmethod
+    def by_sources(
+        cls, edges: SignedEdges, interactome: pd.DataFrame, proteins: pd.Index, layer: str
+    ) -> "Weighed":
+        """Weigh each edge of a layer by the number of sources that list it."""
+        known = interactome[interactome["layer"] == LAYERS[layer]]
+        number = listed(known["sources"])
+        number.index = pd.MultiIndex.from_frame(known[["source", "target"]])
+        key = pd.MultiIndex.from_arrays([proteins[edges.source], proteins[edges.target]])
+        evidence = number.reindex(key).to_numpy(dtype=float)
+        return cls(edges.start, edges.target, edges.sign, evidence)
+
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """Sign times share of the source's evidence, shape (m,), float32."""
+        whole = np.bincount(self.source, self.evidence, minlength=len(self.start) - 1)
+        weight: np.ndarray = (self.sign * self.evidence / whole[self.source]).astype(np.float32)
+        return weight
 
 
 def redone(bench: Bench, states: Sequence | None = None, network=None, rewired=None, **how):  # type: ignore[no-untyped-def]
@@ -114,8 +150,12 @@ def wiring_variants(bench: Bench) -> Iterator[Row]:
     what = "signalling: only proteins measured in the state"
     yield what, bench.measured(causal=redone(bench, only_measured=True))
     edges = read_table(bench.places.knowledge.interactome, INTERACTOME)
+    for layer in ("regulation", "signalling"):
+        weighed = Weighed.by_sources(getattr(net, layer), edges, bench.wiring.proteins, layer)
+        causal = redone(bench, network=replace(net, **{layer: weighed}))
+        yield f"{layer}: each edge by its number of sources", bench.measured(causal=causal)
     for column in ("references", "sources"):
-        number = edges[column].fillna("").str.split(";").map(lambda one: len(set(one) - {""}))
+        number = listed(edges[column])
         kept = edges[(edges["layer"] != "PT") | (number >= 2) | edges["sign"].isna()]
         wiring = wiring_of(bench, f"two_{column}", kept)
         share = len(wiring.network.signalling.target) / len(net.signalling.target)

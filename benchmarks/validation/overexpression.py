@@ -14,7 +14,7 @@ from scipy import sparse, stats
 
 from twinscreen.files import GENES, generator, read_table
 from twinscreen.network import activity
-from twinscreen.network.factors import factor_model
+from twinscreen.network.factors import FEWEST, factor_model
 from twinscreen.network.signal import SignedEdges
 from twinscreen.screen.wiring import Wiring, read_wiring
 
@@ -79,8 +79,9 @@ class Factors:
     """Experiments in which one of f factors is raised.
 
     `place` (p,) is the measured gene of each protein of the wiring, -1 where there is none; `rows`
-    (f,) the proteins that are factors with a measured gene in their regulon; `raised` (k,) the
-    factor of each experiment; `values` (p, k) its genes, 0 where not measured.
+    (f,) the proteins that are factors with as many measured genes in their regulon as the screen
+    asks for; `raised` (k,) the factor of each experiment; `z` (p, k) its genes, 0 where not
+    measured.
     """
 
     place: np.ndarray
@@ -90,10 +91,10 @@ class Factors:
 
     @classmethod
     def of(cls, found: Experiments, wiring: Wiring) -> "Factors":
-        """Keep the experiments with a factor that has a measured gene in its regulon."""
+        """Keep the experiments with a factor that has enough measured genes in its regulon."""
         place = found.genes.get_indexer(wiring.proteins)
-        regulons = wiring.network.regulation.transition()
-        rows = np.flatnonzero(abs(regulons) @ (place >= 0).astype(float) > 0)
+        regulated = wiring.network.regulation.transition() != 0
+        rows = np.flatnonzero(regulated.astype(float) @ (place >= 0).astype(float) >= FEWEST)
         factor = pd.Index(wiring.proteins[rows]).get_indexer(pd.Index(found.raised))
         known = place >= 0
         values = np.zeros((len(place), int((factor >= 0).sum())))
@@ -134,7 +135,11 @@ def figures(places: Places) -> Iterator[Figure]:
     real = regulation.transition()
     of_own = int(factors.listed_of_own(real).sum())
     yield reported("LINCS", f"experiments; genes listed in any: {g}", k)
-    yield reported("LINCS", f"raising one of {len(factors.rows)} factors", len(factors.raised))
+    yield reported(
+        "LINCS",
+        f"raising one of {len(factors.rows)} factors of {FEWEST} genes or more",
+        len(factors.raised),
+    )
     yield reported("LINCS", "of which list a gene that the factor regulates", of_own)
     yield reported("LINCS", "genes listed in these experiments, median", float(np.median(listed)))
     rewired = [_rewired(regulation, number) for number in range(REWIRINGS)]
@@ -144,9 +149,10 @@ def figures(places: Places) -> Iterator[Figure]:
     ):
         own, null = estimate(real), [estimate(one) for one in rewired]
         for which, kept in (("all", listed > 0), (f"{ENOUGH} genes or more", listed >= ENOUGH)):
-            value = float(np.nanmean(own[kept]))
+            said = kept & np.isfinite(own)
+            value = float(own[said].mean())
             drawn = np.array([np.nanmean(one[kept]) for one in null])
-            what = f"{name}, {which} ({kept.sum()}): mean percentile"
+            what = f"{name}, {which} ({said.sum()}): mean percentile"
             beside = f"same, {REWIRINGS} rewired networks ({drawn.min():.2f}-{drawn.max():.2f})"
             if which == "all" and name == SHIPPED:
                 yield at_least("LINCS", what, value, NEEDED)

@@ -100,3 +100,15 @@ def test_a_factor_of_all_genes_alike_says_nothing():
 def test_with_nothing_measured_nothing_is_active(regulons):
     model = factor_model(sparse.csr_array(regulons), np.zeros(GENES, dtype=bool))
     assert not model.activity(np.zeros((GENES, 1))).any()
+
+
+def test_a_factor_of_few_measured_genes_is_silent():
+    weights, values = np.zeros((2, 60)), np.zeros((60, 1))
+    weights[0, :10], weights[1, 10:20], values[:20] = 0.1, 0.1, 2
+    measured = np.ones(60, dtype=bool)
+    measured[14:20] = False  # four genes of the second factor are left
+    found = factor_model(sparse.csr_array(weights), measured)
+    assert found.activity(values * measured[:, None])[1, 0] == 0
+    assert found.activity(values * measured[:, None])[0, 0] > 0
+    every = factor_model(sparse.csr_array(weights), measured, fewest=4)
+    assert every.activity(values * measured[:, None])[1, 0] > 0

@@ -37,23 +37,24 @@ def test_percentile_of_the_raised_factor(part):
 
 def test_a_factor_is_found_by_its_genes(part):
     module = part("overexpression")
-    # P raises A and B, Q raises C and lowers D.
-    regulation = SignedEdges.of(
-        np.array([4, 4, 5, 5]), np.array([0, 1, 2, 3]), np.array([1, 1, 1, -1]), n=6
-    )
-    nothing = SignedEdges.of(np.array([0]), np.array([1]), np.array([1]), n=6)
+    # P raises A to E, Q raises F to H and lowers I and J; R, of four genes, says too little.
+    source = np.repeat([10, 11, 12], [5, 5, 4])
+    sign = np.array([1] * 8 + [-1] * 2 + [1] * 4)
+    regulation = SignedEdges.of(source, np.r_[np.arange(10), np.arange(4)], sign, n=13)
+    nothing = SignedEdges.of(np.array([0]), np.array([1]), np.array([1]), n=13)
     network = SignalNetwork(nothing, regulation, 0.5, 3)
-    wiring = Wiring(pd.Index(list("ABCDPQ")), network, np.empty((0, 1), dtype=int))
-    z = np.array([[2.0, 1.5, 0.0, 0.0, 0.0], [0.0, 0.0, 3.0, -2.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])
-    found = module.Experiments(z, pd.Index(list("ABCDE")), np.array(["P", "Q", "E"]))
+    wiring = Wiring(pd.Index(list("ABCDEFGHIJPQR")), network, np.empty((0, 1), dtype=int))
+    z = np.zeros((4, 11))
+    z[0, :2], z[1, 5], z[1, 8], z[2, 0], z[3, 0] = (2.0, 1.5), 3.0, -2.0, 1.0, 1.0
+    found = module.Experiments(z, pd.Index(list("ABCDEFGHIJX")), np.array(["P", "Q", "X", "R"]))
     factors = module.Factors.of(found, wiring)
     assert wiring.proteins[factors.rows].tolist() == ["P", "Q"]
-    assert factors.raised.tolist() == [0, 1]  # E regulates nothing
+    assert factors.raised.tolist() == [0, 1]  # X regulates nothing
     regulons = regulation.transition()
     assert factors.all_at_once(regulons).tolist() == [0.75, 0.75]
     assert factors.one_by_one(regulons).tolist() == [0.75, 0.75]
     assert factors.listed_of_own(regulons).tolist() == [True, True]
-    swapped = sparse.csr_array(regulons[[0, 1, 2, 3, 5, 4]])
+    swapped = sparse.csr_array(regulons[[*range(10), 11, 10, 12]])
     assert factors.all_at_once(swapped).tolist() == [0.25, 0.25]
     assert factors.listed_of_own(swapped).tolist() == [False, False]
 

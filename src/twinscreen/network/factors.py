@@ -15,6 +15,9 @@ from scipy.linalg import lapack
 #: Ridge, in units of a factor's own squared norm.
 RIDGE = 3.0
 
+#: A factor with fewer measured genes says nothing: one or two genes have many other reasons.
+FEWEST = 5
+
 
 @dataclass(frozen=True)
 class FactorModel:
@@ -22,7 +25,7 @@ class FactorModel:
 
     `weights` (f, n) are the centred regulons' sparse parts, `mean` (f,) what is taken off each,
     `solve` (f, f) turns their products with gene values into activities of standard deviation 1
-    under independent genes; rows of factors without a measured gene are 0.
+    under independent genes; rows of factors with too few measured genes are 0.
     """
 
     weights: sparse.csr_array
@@ -37,7 +40,11 @@ class FactorModel:
 
 
 def factor_model(
-    regulons: sparse.csr_array, measured: np.ndarray, *, ridge: float = RIDGE
+    regulons: sparse.csr_array,
+    measured: np.ndarray,
+    *,
+    ridge: float = RIDGE,
+    fewest: int = FEWEST,
 ) -> FactorModel:
     """Prepare the regression for a set of measured genes.
 
@@ -53,6 +60,8 @@ def factor_model(
     ridge
         Above 0. Large values look at factors one by one; small ones tell apart what the noise of
         shared genes does not bear.
+    fewest
+        Measured genes that a factor needs; with fewer its activity is 0.
 
     Returns
     -------
@@ -60,10 +69,14 @@ def factor_model(
 
     References
     ----------
-    Hoerl and Kennard, Technometrics 1970;12:55.
+    Hoerl and Kennard, Technometrics 1970;12:55. Five genes at least: Badia-i-Mompel et al.,
+    Bioinformatics Advances 2022;2:vbac016.
     """
     number = max(int(measured.sum()), 1)
     inside = sparse.csr_array(regulons @ sparse.diags_array(measured.astype(float)))
+    inside.eliminate_zeros()
+    enough = np.diff(inside.indptr) >= fewest
+    inside = sparse.csr_array(sparse.diags_array(enough.astype(float)) @ inside)
     total = inside.sum(axis=1)
     square = inside.multiply(inside).sum(axis=1)
     norm = np.sqrt(np.maximum(square - total**2 / number, 0))
