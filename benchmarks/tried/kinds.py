@@ -173,12 +173,13 @@ def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sp
 
 
 def causal_z(
-    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False
+    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, own: bool = True
 ) -> np.ndarray:
     """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing.
 
-    With `tails` the null is Student's t of the same kurtosis, not the normal distribution: z is
-    what has the same p there.
+    With `own` z is 0 where the genes of the targets themselves say the opposite. With `tails` the
+    null is Student's t of the same kurtosis, not the normal distribution: z is what has the same p
+    there.
     """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
     for column in range(found.real.shape[1]):
@@ -188,7 +189,17 @@ def causal_z(
         if tails:
             z = student_z(z, stats.kurtosis(null, axis=1))
         result[:, column] = np.where(spread > 1e-6, z, np.nan)
-    return result
+    return held_by_own(truth, found, result) if own else result
+
+
+def held_by_own(truth: Truth, found: Signals, z: np.ndarray) -> np.ndarray:
+    """Give 0 in place of z where the genes of the targets themselves say the opposite, (e, k)."""
+    own = found.activity[truth.rows]
+    held = z.copy()
+    for column in range(z.shape[1]):
+        weigh = score_weights(truth.targets, truth.members, own[:, column] != 0)
+        held[(weigh @ own[:, column]) * z[:, column] < 0, column] = 0
+    return held
 
 
 def with_null(
@@ -262,7 +273,7 @@ def with_own_activity(truth: Truth, found: Signals) -> np.ndarray:
     weigh = score_weights(truth.targets, truth.members, own.any(axis=1))
     said = np.diff(weigh.indptr) > 0
     of_factor = np.where(said[:, None], weigh @ own, np.nan)
-    return stouffer([causal_z(truth, found), of_factor], [1, 1])
+    return stouffer([causal_z(truth, found, own=False), of_factor], [1, 1])
 
 
 # --- counteraction -------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ split in halves both must say the same, as far as the intervals promise.
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
-from itertools import product
+from itertools import product, repeat
 from typing import Any
 
 import anndata as ad
@@ -352,21 +353,9 @@ def exactly(part: str, what: str, found: int, wanted: int) -> Figure:
 
 def permuted(places: Places, shared: Shared) -> Iterator[Figure]:
     """Show 2: no call where the labels of the cells are permuted within cell type."""
-    pvalues = {}
-    for donor in DONORS:
-        began = time.process_time()
-        twin, _ = read_twin(places, donor)
-        settings = settings_of(twin, copies=0, null_copies=COPIES_OF_A_TWIN)
-        cells = read_cells(places, donor)
-        for number in range(PERMUTATIONS):
-            name = f"{donor}, permutation {number}"
-            pair = permuted_samples(*cells, name)
-            call = shared.combined(*build(*pair, settings, shared.network)).call
-            pvalues[donor, number] = call.pvalue
-        calls = sum(pvalues[donor, number] < MAX_PVALUE for number in range(PERMUTATIONS))
-        cost = time.process_time() - began
-        print(f"   donor {donor}: {calls} calls in {PERMUTATIONS}, {cost:.0f} CPU-s", flush=True)
-    found = np.array(list(pvalues.values()))
+    with ProcessPoolExecutor() as pool:
+        donors = pool.map(permuted_pvalues, repeat(places), repeat(shared), DONORS)
+        found = np.concatenate(list(donors))
     silent = int((found >= MAX_PVALUE).sum())
     yield Figure(
         "2",
@@ -378,6 +367,21 @@ def permuted(places: Places, shared: Shared) -> Iterator[Figure]:
     yield reported("2", "labels permuted: median p of the best drug", float(np.median(found)))
     yield reported("2", "labels permuted: share with p < 0.05", float((found < 0.05).mean()))
     yield reported("2", "labels permuted: least p", float(found.min()))
+
+
+def permuted_pvalues(places: Places, shared: Shared, donor: str) -> np.ndarray:
+    """P of the best drug for each permutation of one donor's labels, shape (permutations,)."""
+    began = time.process_time()
+    twin, _ = read_twin(places, donor)
+    settings = settings_of(twin, copies=0, null_copies=COPIES_OF_A_TWIN)
+    cells = read_cells(places, donor)
+    found = np.empty(PERMUTATIONS)
+    for number in range(PERMUTATIONS):
+        pair = permuted_samples(*cells, f"{donor}, permutation {number}")
+        found[number] = shared.combined(*build(*pair, settings, shared.network)).call.pvalue
+    calls, cost = (found < MAX_PVALUE).sum(), time.process_time() - began
+    print(f"   donor {donor}: {calls} calls in {PERMUTATIONS}, {cost:.0f} CPU-s", flush=True)
+    return found
 
 
 def permuted_samples(

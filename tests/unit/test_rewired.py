@@ -109,6 +109,21 @@ def test_past_an_inhibiting_step_the_receptor_must_be_raised(made, path):
     assert np.nanargmax(found.held) == PATHS + path
 
 
+@pytest.mark.parametrize("path", [20, 22])
+def test_own_genes_of_a_target_can_silence_what_lies_beyond(made, path):
+    """A drug that blocks an active receptor, and also a factor whose own genes say: raise it."""
+    values = made.values(f"T{path}")
+    for (factor, gene), sign in made.regulation.items():
+        if factor == "T26":
+            values[made.names.get_loc(gene)] -= 2 * sign
+    receptor = (f"R{path}", -1)
+    found = made.evidence(values, [[receptor], [receptor, ("T26", -1)], [receptor, ("T26", 1)]])
+    assert found.held[0] == found.z[0] > 1.5
+    assert found.z[1] > 1.5
+    assert found.held[1] == 0
+    assert found.held[2] == found.z[2] > 1.5
+
+
 def test_a_drug_and_its_opposite_have_opposite_evidence(made):
     found = made.evidence(made.values("T20"), BLOCKERS + OPENERS)
     assert found.held[:PATHS] == pytest.approx(-found.held[PATHS:], nan_ok=True)

@@ -1,4 +1,4 @@
-"""Evidence A held against its null: rewired signalling.
+"""Evidence A held against its nulls: rewired signalling, and a target's own genes.
 
 Activities of transcription factors are read from their genes, all factors at once, and carried back
 along signed signalling to every protein: what a rise of its activity is worth downstream. A drug's
@@ -8,10 +8,11 @@ lies downstream. Its z is against A on networks in which every protein keeps how
 sign go in and out. Two targets that say the same (both chains of a receptor) are more than one, as
 much as two that say it of different things: rewired networks draw their edges apart.
 
-What a factor's own genes say of it is in all networks alike and takes no part: signals count from
-the first step of signalling on, so a drug on a nuclear receptor is judged by what lies beyond that
-receptor. In long-standing disease a factor's activity shows the response as much as the cause;
-docs/methods/benchmark.md has the figures.
+What a factor's own genes say of it is in all networks alike and takes no part in z: signals count
+from the first step of signalling on. In long-standing disease a factor's activity shows the
+response as much as the cause. But it may object: a drug that would push the genes of the factor it
+acts on further from normal is worth 0, whatever lies beyond. docs/methods/benchmark.md has the
+figures.
 
 Every copy of the patient is held against the rewired networks on its own, as another sample would
 be. For resampled copies, which differ little from the patient, some of the networks tell by how
@@ -29,7 +30,7 @@ from twinscreen.screen.drugs import Targets, score_weights
 from twinscreen.screen.state import WholeState
 from twinscreen.screen.wiring import Wiring
 
-NULLS = ("rewired signalling", "")
+NULLS = ("rewired signalling", "genes of the targets themselves")
 
 #: So many rewired networks are enough for what is shown of single compartments.
 SHOWN_BY = 50
@@ -74,6 +75,12 @@ def causal_evidence(
     weigh = score_weights(targets, members[:, used], usable)
     inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
     weigh = sparse.csr_array(weigh @ sparse.diags_array(inverse))
+    of_own = score_weights(targets, members[:, used], asked[rows, 0] != 0)
+
+    def held(z: np.ndarray, activities: np.ndarray) -> np.ndarray:
+        """0 where the genes of the targets themselves say the opposite."""
+        opposed = (of_own @ activities[rows]) * z < 0
+        return np.where(opposed, 0.0, z)
 
     def against(real: np.ndarray, null: np.ndarray | list[np.ndarray]) -> tuple[np.ndarray, ...]:
         """Z of signals against those on rewired networks, with the null's mean and spread."""
@@ -93,15 +100,17 @@ def causal_evidence(
         moved = np.mean([beyond(copies, one) for one in some], axis=0)
         moved -= drawn[: len(some), :, :1].mean(axis=0)
         resampled = _over(weigh @ (beyond(copies) - moved) - centre[:, :1], spread[:, :1])
+        resampled = held(resampled, copies)
+    strong = held(z, asked)
     return Calibrated(
         "causal",
         NULLS,
         z[:, 0],
-        z[:, 0],
+        strong[:, 0],
         raw,
         np.where(weigh @ shown != 0, parts, np.nan),
         resampled,
-        z[:, 1:] if len(state.null) else None,
+        strong[:, 1:] if len(state.null) else None,
     )
 
 
