@@ -56,6 +56,7 @@ def screen(output: Path, patient: str, library: str, wiring: Path, folder: Path)
         *("--weights", *(f"{name}=1" for name in kinds)),
         *("--own-weights", *(f"{name}=1" for name in kinds)),
         *("--penalties", *(f"{name}=0.1" for name in named)),
+        *("--indication-prior", 0),
         *("--screen", folder / "screen.h5ad", "--ranking", folder / "ranking.tsv"),
     )
 

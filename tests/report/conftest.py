@@ -188,7 +188,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["residual"], obs["harm"], obs["reward"] = 1 - obs["benefit"], 0.0, obs["benefit"]
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
-    obs["concerns"] = obs["untested"] = ""
+    obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1

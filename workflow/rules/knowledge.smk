@@ -277,7 +277,7 @@ rule pharmacogenomics:
 
 
 rule drug_warnings:
-    """Boxed warnings, withdrawals and contraindications, where the configuration names tables."""
+    """Warnings, contraindications and indications, where the configuration names tables."""
     input:
         warnings=config["safety"]["warnings"],
         molecules=config["safety"]["molecules"] or [],

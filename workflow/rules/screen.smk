@@ -56,6 +56,7 @@ rule screen:
         penalties=[
             f"{name}={value}" for name, value in config["safety"]["penalties"].items()
         ],
+        indication_prior=config["safety"]["indication_prior"],
         seed=config["seed"],
         code=code_id("screen", "network"),
     shell:
@@ -71,5 +72,6 @@ rule screen:
         " --random-modules {params.random_modules}"
         " --pairs {params.pairs}"
         " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
-        " --penalties {params.penalties:q} --seed {params.seed}"
+        " --penalties {params.penalties:q}"
+        " --indication-prior {params.indication_prior} --seed {params.seed}"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -32,8 +32,14 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--warnings", help="warnings of drugs, if known")
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")
-    add("--terms", help="table of phenotype terms, for contraindications by symptom")
+    add("--terms", help="phenotype terms, for contraindications and indications")
     add("--penalties", nargs="*", default=[], type=pair, help="penalties of concerns: name=value")
+    add(
+        "--indication-prior",
+        required=True,
+        type=float,
+        help="share of the best score that known indications add in the adjusted ranks; 0: none",
+    )
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--screen", required=True, help="screen to write (h5ad)")
     add("--ranking", required=True, help="ranking to write (tsv)")

@@ -173,8 +173,9 @@ PHARMACOGENOMICS = TableContract(
     ),
 )
 
-#: Warnings of drugs: `kind` is boxed_warning, withdrawn or contraindication; `subject` of a
-#: contraindication is a term (HP:0001250, MONDO:0005015) or its name, else what harm it is, or "".
+#: Warnings and indications of drugs: `kind` is boxed_warning, withdrawn, contraindication or
+#: indication; `subject` of the last two is a term (HP:0001250, MONDO:0005015) or its name, else
+#: what harm it is, or "".
 DRUG_WARNINGS = TableContract(
     "drug warnings",
     schema(drug_id="string", kind="string", subject="string", detail="string", source="string"),
@@ -317,7 +318,7 @@ SCREEN = AnnDataContract(
         *("causal_z", "counteraction_z", "origin_z"),
         *("proximity_z", "centrality_z", "communication_z"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
-        *("harm", "reward", "adjusted_rank", "concerns", "untested"),
+        *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
     ),
     layers=(
         "score",

@@ -1,8 +1,8 @@
-"""What speaks against drugs: warnings of agencies, and interactions with other drugs.
+"""What is known of drugs beforehand: warnings, indications, interactions with other drugs.
 
 Sources that a user may configure: Open Targets (Buniello et al., Nucleic Acids Research
 2025;53:D1467) for warnings, DDInter 2 (Tian et al., Nucleic Acids Research 2025;53:D1356) for
-interactions, or a plain table of warnings. None is shipped.
+interactions, or a plain table of warnings and indications. None is shipped.
 """
 
 import json
@@ -29,11 +29,16 @@ from twinscreen.knowledge.delimited import read_columns, require_values
 
 logger = logging.getLogger(__name__)
 
-#: Kinds of warnings, as the tables say them.
-KINDS = ("boxed_warning", "withdrawn", "contraindication")
+#: Kinds of warnings, as the tables say them; an indication speaks for a drug.
+KINDS = ("boxed_warning", "withdrawn", "contraindication", "indication")
 #: Levels of interactions, strongest first.
 LEVELS = ("major", "moderate", "minor", "unknown")
 
+#: Kinds whose subject must be there, and what it is.
+_SUBJECTS = {
+    "contraindication": "what contraindicates the drug",
+    "indication": "the disease that the drug is indicated for",
+}
 _PLAIN = ("drug", "kind", "subject", "detail", "source")
 _WORDS = {
     "black box warning": "boxed_warning",
@@ -85,8 +90,8 @@ def build_warnings(
 def read_plain_warnings(path: FilePath) -> pd.DataFrame:
     """Read a table of warnings: drug, kind, subject, detail, source, separated by tabs.
 
-    `kind` is boxed_warning, withdrawn or contraindication; the `subject` of a contraindication is
-    a term of HPO, MONDO or DOID or its name, and must be there.
+    `kind` is boxed_warning, withdrawn, contraindication or indication; the `subject` of the last
+    two is a term of HPO, MONDO or DOID or its name, and must be there.
 
     Raises
     ------
@@ -104,10 +109,9 @@ def read_plain_warnings(path: FilePath) -> pd.DataFrame:
     require_values(path, "drug", table["drug"], table["drug"] != "", expected="a drug")
     kinds = table["kind"].isin(KINDS)
     require_values(path, "kind", table["kind"], kinds, expected=", ".join(KINDS))
-    told = (table["subject"] != "") | (table["kind"] != "contraindication")
-    require_values(
-        path, "subject", table["subject"], told, expected="what contraindicates the drug"
-    )
+    for kind, subject in _SUBJECTS.items():
+        told = (table["subject"] != "") | (table["kind"] != kind)
+        require_values(path, "subject", table["subject"], told, expected=subject)
     return table.assign(source=table["source"].replace("", Path(path).name))
 
 

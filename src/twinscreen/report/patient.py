@@ -33,6 +33,7 @@ from twinscreen.report.compartments import (
 from twinscreen.report.course import STATUSES, course
 from twinscreen.report.deviating import deviating
 from twinscreen.report.drugs import Entry, first_entries, ranking
+from twinscreen.report.indications import indications
 from twinscreen.report.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.measured import (
     further_columns,
@@ -121,6 +122,7 @@ def _results(
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
+        "indications": indications(twin, screen),
         **_of_first(twin, screen, rows, entries, names),
         "next": next_for_a_call(call, rows, names, goes_back)
         if first and call.makes and not call.made

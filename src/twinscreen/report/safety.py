@@ -26,6 +26,7 @@ class Concern:
 class DrugSafety:
     """What is known against one drug, gravest first; `untested` names genes that bear on it."""
 
+    drug_id: str
     name: str
     approved: bool
     rank: str
@@ -94,6 +95,7 @@ def safety(screen: ad.AnnData, entry: Entry) -> SafetySection:
             (
                 str(drug_id) != entry.drug_id,
                 DrugSafety(
+                    drug_id=str(drug_id),
                     name=str(row["name"]),
                     approved=bool(row["approved"]),
                     rank=entry.rank,

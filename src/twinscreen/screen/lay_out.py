@@ -53,6 +53,7 @@ def lay_out(
     interactome: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame | None],
     penalties: Mapping[str, float],
+    indication_prior: float,
     pairs: int,
     other_weight: np.ndarray,
 ) -> ad.AnnData:
@@ -67,7 +68,7 @@ def lay_out(
     drugs
         Rows of the drug table.
     safety
-        What speaks against each.
+        What speaks against each, and for what it is indicated.
     targets
         Target table.
     interactome
@@ -76,6 +77,8 @@ def lay_out(
         Of warnings and interactions, if known.
     penalties
         Of the configuration, as shares of the best drug's benefit.
+    indication_prior
+        Share of the best score that indicated drugs gain in the adjusted ranks.
     pairs
         So many first entries are tried in pairs.
     other_weight
@@ -100,7 +103,7 @@ def lay_out(
     )
     strength = strength_of(scored, evidence.copies)
     treated = treat_with_all(twin, scored, evidence.copies, strength)
-    best = _add_outcome(obs, treated, safety, names)
+    best = _add_outcome(obs, treated, safety, indication_prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
     near = evidence.nearness
     layers = {  # rounded, so that the number of threads of a matrix product changes no byte
@@ -171,11 +174,14 @@ def lay_out(
     return result
 
 
-def _add_outcome(obs: pd.DataFrame, treated: Treated, safety: Safety, names: np.ndarray) -> float:
+def _add_outcome(
+    obs: pd.DataFrame, treated: Treated, safety: Safety, indication_prior: float
+) -> float:
     """Write what treatment does, and what speaks against it; give the best benefit of a drug.
 
     Penalties are shares of what the best drug achieves, so that they weigh the same in a patient
-    whom drugs help much and in one whom they help little.
+    whom drugs help much and in one whom they help little. Known indications move the adjusted
+    ranks alone.
     """
     for name in ("benefit", "benefit_low", "benefit_high", "residual"):
         obs[name] = getattr(treated, name).round(SCORE_DIGITS)
@@ -183,9 +189,11 @@ def _add_outcome(obs: pd.DataFrame, treated: Treated, safety: Safety, names: np.
     best = max(float(np.nan_to_num(obs.loc[ranked, "benefit"]).max(initial=0)), 0.0)
     obs["harm"] = safety.harm
     obs["reward"] = (obs["benefit"] - safety.harm * best).round(SCORE_DIGITS)
-    obs["adjusted_rank"] = adjusted_ranks(obs["score"].to_numpy(), safety.harm)
-    obs["concerns"] = safety.words(names)
+    prior = np.where(safety.indicated != "", indication_prior, 0.0)
+    obs["adjusted_rank"] = adjusted_ranks(obs["score"].to_numpy(), safety.harm, prior=prior)
+    obs["concerns"] = safety.words(obs["drug_id"])
     obs["untested"] = safety.untested
+    obs["indicated"] = safety.indicated
     return best
 
 

@@ -40,8 +40,10 @@ def rank_drugs(
     return obs
 
 
-def adjusted_ranks(score: np.ndarray, harm: np.ndarray) -> np.ndarray:
-    """Rank drugs once more, each lowered by a share of the best drug's score.
+def adjusted_ranks(
+    score: np.ndarray, harm: np.ndarray, *, prior: np.ndarray | float = 0.0
+) -> np.ndarray:
+    """Rank drugs once more, each moved by a share of the best drug's score.
 
     Parameters
     ----------
@@ -49,14 +51,16 @@ def adjusted_ranks(score: np.ndarray, harm: np.ndarray) -> np.ndarray:
         Scores of d drugs, shape (d,); NaN for those not ranked.
     harm
         Share of the best score that a drug loses, shape (d,).
+    prior
+        Share that a drug gains by what is known beforehand, shape (d,).
 
     Returns
     -------
     Ranks, 1 = first, equal ones the best of theirs, shape (d,); NaN for drugs not ranked.
     """
     best = max(float(np.nanmax(score)), 0.0) if np.isfinite(score).any() else 0.0
-    lowered = pd.Series(score - harm * best).round(SCORE_DIGITS)
-    return lowered.rank(ascending=False, method="min").to_numpy()
+    moved = pd.Series(score - harm * best + prior * best).round(SCORE_DIGITS)
+    return moved.rank(ascending=False, method="min").to_numpy()
 
 
 def describe_targets(targets: Targets) -> list[str]:
@@ -96,6 +100,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "harm": obs["harm"],
             "reward": obs["reward"],
             "concerns": obs["concerns"],
+            "indicated": obs["indicated"],
             "status": obs["status"],
             "targets": obs["targets"],
             "n_targets": obs["n_targets"],

@@ -5,7 +5,8 @@ are brought to the drugs. Each has a penalty in the unit of benefit, a share of 
 disease activity, so that reward = benefit - harm. What no table or file tells is said to be not
 known: it is never taken for none.
 
-The penalties are a convention that the configuration states; they are not estimates.
+The penalties are a convention that the configuration states; they are not estimates. Known
+indications are no concerns: they stand beside, and take nothing.
 """
 
 import re
@@ -26,6 +27,7 @@ from twinscreen.files import (
 )
 from twinscreen.files.drug_names import DrugNames, key
 from twinscreen.screen.genotypes import genotype_concerns, untested_genes
+from twinscreen.screen.indications import had_of, indicated_for, matched
 
 #: Kinds of concerns, gravest first.
 KINDS = ("withdrawn", "contraindication", "boxed warning", "interaction", "pharmacogenomic")
@@ -42,10 +44,7 @@ PENALTIES = (
     *("interaction_major", "interaction_moderate", "interaction_minor", "interaction_unknown"),
     *("pharmacogenomic", "pharmacogenomic_other"),
 )
-_TERM = re.compile(r"([A-Za-z]+)[:_](\d+)\b")
 _LEVELS = ("major", "moderate", "minor", "unknown")
-#: How a finding begins that says what the patient has not, or may have.
-_NOT_HAD = ("said to be absent", "not diagnosed")
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ class Safety:
     whether anything could have been found at all, `unknown` in sentences what could not.
     `untested`, shape (d,), names the genes that bear on a drug and of which the patient's file
     says nothing, joined by ", ".
+    `indicated`, shape (d,), says for which of the patient's diseases a drug is indicated, joined by
+    "; ": prior knowledge, which is in neither `concerns` nor `harm`.
     """
 
     concerns: pd.DataFrame
@@ -65,6 +66,7 @@ class Safety:
     known: dict[str, bool]
     unknown: tuple[str, ...]
     untested: np.ndarray
+    indicated: np.ndarray
 
     def words(self, drug_ids: Iterable[str]) -> np.ndarray:
         """Say the concerns of each drug in short, gravest first, joined by "; "; "" if none.
@@ -126,16 +128,16 @@ def assess(
         Contracts DRUG_WARNINGS, DRUG_INTERACTIONS, PHARMACOGENOMICS; None where the user names no
         such table.
     terms
-        Contract PHENOTYPE_TERMS: a contraindication by a term holds for all terms below it. None:
-        only the patient's very terms and names count.
+        Contract PHENOTYPE_TERMS: a contraindication or indication by a term holds for all terms
+        below it. None: only the patient's very terms and names count.
     penalties
         What each concern takes from the reward, by PENALTIES; 0 to 1.
 
     Returns
     -------
-    Concerns, and harm in shares of the patient's disease activity.
+    Concerns, harm in shares of the patient's disease activity, and known indications.
     """
-    had = _had(findings)
+    had = had_of(findings)
     current = _current(findings, drug_table)
     parts = [_withdrawn(drugs, penalties)]
     if warnings is not None:
@@ -163,6 +165,7 @@ def assess(
         known=known,
         unknown=unknown,
         untested=untested_genes(drugs, pharmacogenomics, findings),
+        indicated=indicated_for(drugs, warnings, had, terms),
     )
 
 
@@ -191,58 +194,22 @@ def _warned(warnings: pd.DataFrame, penalties: Mapping[str, float]) -> pd.DataFr
     )
 
 
-def _had(findings: pd.DataFrame) -> pd.DataFrame:
-    """Choose the symptoms and diseases that the patient has."""
-    rows = findings[findings["kind"].isin(["phenotype", "disease"]) & (findings["id"] != "file")]
-    return rows[~rows["detail"].str.startswith(_NOT_HAD)]
-
-
 def _contraindicated(
     warnings: pd.DataFrame,
     had: pd.DataFrame,
     terms: pd.DataFrame | None,
     penalties: Mapping[str, float],
 ) -> pd.DataFrame:
-    """Hold contraindications against symptoms and diseases, by identifier and by name."""
-    ontology = {} if terms is None else terms.set_index("id").to_dict("index")
-    current = {
-        former: id_
-        for id_, term in ontology.items()
-        if isinstance(term["alternatives"], str)
-        for former in term["alternatives"].split("|")
-    }
-    meant: dict[str, tuple[str, str, bool]] = {}
-    for finding in zip(had["id"], had["label"], had["simulated"].astype(bool), strict=True):
-        ids, called = {str(finding[0])}, {str(finding[1])}
-        if term := ontology.get(current.get(finding[0], finding[0])):
-            ids |= {*term["ancestors"].split("|")}
-            called |= {ontology[id_]["name"] for id_ in ids if id_ in ontology}
-        named = filter(None, ids | {key(name) for name in called})
-        meant |= dict.fromkeys(named, finding)
-    found = []
-    rows = warnings[warnings["kind"] == "contraindication"]
-    columns = ("drug_id", "subject", "detail", "source")
-    for drug_id, subject, detail, source in zip(*(rows[name] for name in columns), strict=True):
-        match = _TERM.match(subject)
-        id_ = f"{match[1]}:{match[2]}" if match else ""
-        has = meant.get(str(current.get(id_, id_))) or meant.get(key(subject))
-        if has is None:
-            continue
-        told = f"the patient has {has[1]} ({has[0]})"
-        found.append(
-            {
-                "drug_id": drug_id,
-                "kind": "contraindication",
-                "subject": subject,
-                "detail": f"{detail}; {told}" if detail else told,
-                "severity": "",
-                "penalty": penalties["contraindication"],
-                "source": source,
-                "simulated": has[2],
-                "once": has[0],
-            }
-        )
-    return _rows(found)
+    """Hold contraindications against symptoms and diseases."""
+    rows = matched(warnings, "contraindication", had, terms)
+    told = "the patient has " + rows["had"]
+    return rows.assign(
+        kind="contraindication",
+        detail=told.where(rows["detail"] == "", rows["detail"] + "; " + told),
+        severity="",
+        penalty=penalties["contraindication"],
+        once=rows["id"],
+    )[[*COLUMNS, "once"]]
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ class Settings:
 
     `compartments` says how much each counts (`equal` or `communication`), `weights` how much each
     kind of evidence does in the preset `calibrated`, `own_weights` in the preset `weighted`,
-    `penalties` what each kind of concern takes from the reward, `pairs` how many first drugs are
-    tried in pairs.
+    `penalties` what each kind of concern takes from the reward, `indication_prior` what a known
+    indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs.
     """
 
     preset: str
@@ -61,6 +61,7 @@ class Settings:
     random_seeds: int
     pairs: int
     penalties: Mapping[str, float]
+    indication_prior: float
     seed: int
 
 
@@ -182,6 +183,7 @@ def _screen(
         interactome=read_table(knowledge.interactome, INTERACTOME, columns=EDGE_COLUMNS),
         tables=tables,
         penalties=settings.penalties,
+        indication_prior=settings.indication_prior,
         pairs=settings.pairs,
         other_weight=other,
     )

@@ -1,0 +1,71 @@
+"""What the page of a patient says of known indications: plainly prior knowledge, or nothing."""
+
+import pandas as pd
+import pytest
+from page_reader import Page, section
+
+LUPUS = "systemic lupus erythematosus (MONDO:0007915)"
+
+
+@pytest.fixture
+def indicated(called):
+    """Ruxolitinib is indicated for what the patient has; the prior is off."""
+    called.screen.obs.loc["D1", "indicated"] = LUPUS
+    called.screen.uns["provenance"]["parameters"]["indication_prior"] = 0.0
+    return called
+
+
+def parts(case):
+    """Give the page's text of safety and of the first drugs."""
+    source = Page(case.render()).source
+    return section(source, 'id="safety"', 'id="drugs"'), section(source, 'id="drugs"', 'id="pairs"')
+
+
+def test_without_indications_the_page_says_nothing_of_them(called):
+    assert "indicat" not in Page(called.render()).text.lower()
+
+
+def test_the_page_says_what_a_drug_is_indicated_for_and_that_the_prior_is_off(indicated):
+    safety, drugs = parts(indicated)
+    assert (
+        "Known indications are prior knowledge from the configured tables, not evidence from this"
+        f" patient's data. Ruxolitinib is indicated for {LUPUS}, which the patient has. The prior"
+        " is off: no rank counts them." in safety
+    )
+    assert f"indicated for {LUPUS}" in drugs
+    assert "prior" not in drugs
+
+
+def test_the_page_says_by_how_much_the_prior_moves_the_adjusted_rank(indicated):
+    indicated.screen.uns["provenance"]["parameters"]["indication_prior"] = 0.1
+    safety, drugs = parts(indicated)
+    assert (
+        "The prior adds 10 % of the best score to the score of an indicated drug, in the" in safety
+    )
+    assert "score, rank, p, call and benefit do not count it" in safety
+    assert "with the prior of its indication 1" in drugs
+    indicated.screen.obs.loc["D1", "harm"] = 0.3
+    assert "with concerns and the prior of its indication 1" in parts(indicated)[1]
+
+
+def test_drugs_with_the_same_targets_are_named_by_what_they_are_indicated_for(indicated):
+    indicated.screen.obs.loc["D2", "indicated"] = LUPUS
+    safety, drugs = parts(indicated)
+    assert f"Ruxolitinib and baricitinib are indicated for {LUPUS}, which" in safety
+    assert "of those with the same targets, baricitinib is indicated for what the patient" in drugs
+
+
+def test_other_drugs_that_are_indicated_are_counted(indicated):
+    indicated.screen.obs.loc[["D1", "D3"], "indicated"] = ["", LUPUS]
+    assert (
+        "None of these drugs is indicated for what the patient has, as far as the tables tell; 1"
+        " other drug tried is." in parts(indicated)[0]
+    )
+
+
+def test_what_rests_on_a_made_up_finding_is_marked(indicated):
+    finding = ("disease", "MONDO:0007915", "systemic lupus erythematosus", True, "", True)
+    columns = ["kind", "id", "label", "used", "detail", "simulated"]
+    indicated.twin.uns["findings"] = pd.DataFrame([finding], columns=columns)
+    for text in parts(indicated):
+        assert f"indicated for {LUPUS} simulated" in text
