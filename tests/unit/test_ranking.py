@@ -1,11 +1,14 @@
 """Ranks once more, with what speaks against a drug."""
 
+import anndata as ad
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinscreen.screen.ranking import adjusted_ranks
+from twinscreen.files import SCREEN
+from twinscreen.screen.ranking import adjusted_ranks, ranking_table
 
 NAN = np.nan
 
@@ -52,3 +55,19 @@ def test_more_harm_never_makes_a_rank_better(score, harm, drug):
     after = ranks(score, harmful)
     assert after[drug] >= before[drug]
     assert all(a <= b for i, (a, b) in enumerate(zip(after, before, strict=True)) if i != drug)
+
+
+@pytest.mark.parametrize(
+    ("rank", "said"),
+    [
+        ([1, 1, 3, NAN], ["no call", "no call", "", ""]),
+        ([1.5, 1.5, 3, NAN], ["no call", "no call", "", ""]),  # ties that share their mean rank
+        ([NAN] * 4, [""] * 4),
+    ],
+)
+def test_the_call_stands_beside_the_drugs_of_the_best_rank(rank, said):
+    obs = pd.DataFrame(dict.fromkeys(SCREEN.obs, ""), index=list("abcd")).assign(rank=rank)
+    screen = ad.AnnData(obs=obs, var=pd.DataFrame({"weight": [1.0]}, index=["blood"]))
+    screen.layers["score"] = np.ones((4, 1))
+    screen.uns |= {"call": {"called": False}, "preset": "scdrugprio"}
+    assert ranking_table(screen)["call"].tolist() == said

@@ -182,6 +182,13 @@ def test_the_drugs_that_are_first_in_most_patients():
         choose_drugs(treated, ["aspirin"])
 
 
+def test_drugs_that_share_the_mean_of_the_first_ranks_are_first():
+    treated = {"P1": screened(a=(1.5, 0.2, 0.1), b=(1.5, 0.2, 0.1), c=(3, 0, -0.1))}
+    assert choose_drugs(treated, []) == {"a": "A"}
+    unranked = {"P1": screened(a=(NAN, 0.2, 0.1), c=(NAN, 0, -0.1))}
+    assert choose_drugs(unranked, []) == {}
+
+
 def test_responders_have_a_call_and_an_interval_above_0():
     treated = {
         "above": screened(a=(1, 0.2, 0.1)),

@@ -226,8 +226,11 @@ def _treated(screen: ad.AnnData, file: FilePath) -> Treated:
 
 
 def _first(drugs: pd.DataFrame) -> set[str]:
-    """Give the drugs that come first, one for each set of targets."""
-    return set(drugs.loc[drugs["rank"] == 1, "entry"])
+    """Give the drugs that come first, one for each set of targets.
+
+    The best rank is not 1 where equal drugs share the mean of their ranks.
+    """
+    return set(drugs.loc[drugs["rank"] == drugs["rank"].min(), "entry"])
 
 
 def _drugs(

@@ -80,6 +80,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
         screen.var_names.to_numpy()[parts.argmax(axis=1)] if screen.n_vars else np.empty(0, str)
     )
     call = screen.uns["call"]
+    first = obs["rank"] == obs["rank"].min()  # 1.5 where two share the mean of theirs
     return pd.DataFrame(
         {
             "rank": obs["rank"],
@@ -88,7 +89,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "adjusted_rank": obs["adjusted_rank"],
             "drug": obs["name"],
             "same_targets": obs["same"],
-            "call": np.where(obs["rank"] == 1, "yes" if call["called"] else "no call", ""),
+            "call": np.where(first, "yes" if call["called"] else "no call", ""),
             "score": obs["score"],
             "pvalue": obs["pvalue"],
             "qvalue": obs["qvalue"],
