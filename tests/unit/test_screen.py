@@ -158,6 +158,33 @@ def test_reasons_add_up_to_the_score():
     assert set(first["genes"].split("|")) <= {"g", "h", "i"}
 
 
+@pytest.mark.parametrize(
+    ("over", "expected"),
+    [
+        # A is inhibited: over-activity speaks for the drug, z below 0 against it.
+        ([np.nan, -1.0, -2.0, -9.0], "c3"),  # c1 was not measured, c4 is not treated
+        ([np.nan, 1.0, 2.0, 9.0], "c3"),
+        ([3.0, 2.0, -4.0, np.nan], "c1"),  # 5 for it, 4 against it: for it, most in c1
+        ([-3.0, -2.0, 4.0, np.nan], "c1"),
+        ([2.0, -2.0, np.nan, np.nan], "c1"),
+    ],
+)
+def test_a_target_contributes_most_where_it_was_measured_and_treated(over, expected):
+    random = np.random.default_rng(3)
+    influence, effect = random.normal(size=(2, 6)), random.normal(size=(4, 6))
+    targets = target_sets(DRUGS.iloc[:1], TARGETS.iloc[:1], PROTEINS)
+    found = activity(influence, effect, np.arange(6))
+    names = pd.Index([f"c{i}" for i in range(1, 5)])
+    weight = np.array([1.0, 1.0, 1.0, 0.0])
+    values = np.array([over])
+    scored = Scored(
+        targets, values, found, influence, PROTEINS, pd.Index(list("ghijkl")), names, weight
+    )
+    row = evidence_table(scored, [0]).iloc[0]
+    assert row["compartment"] == expected
+    assert row["compartment_z"] == values[0, names.get_loc(expected)]
+
+
 def test_library_chooses_by_approval_withdrawal_and_name():
     def names(**changes):
         wanted = {"approved_only": True, "include": (), "withdrawn": False} | changes

@@ -108,6 +108,11 @@ class TargetEvidence:
         return self.n_over if self.target.sign < 0 else self.n_under
 
     @property
+    def opposed_there(self) -> bool:
+        """Whether the action opposes the activity in the compartment where it counts most."""
+        return self.target.sign * self.compartment_z < 0
+
+    @property
     def activity(self) -> str:
         """Say how active the target looks, and where."""
         if not self.n_known:

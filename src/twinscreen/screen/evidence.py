@@ -57,8 +57,9 @@ def evidence_table(scored: Scored, drugs: Sequence[int], *, most_genes: int = 5)
     -------
     One row per drug and target with a value, greatest contribution first: `z` over all treated
     compartments; `contribution`, the part of the drug's score (parts add up to the score);
-    `compartment`, where the target contributes most, and its z there; `genes`, those that carry
-    most of it there, and `effects`, their deviations, both joined by "|".
+    `compartment`, treated and with a value, where the target contributes most the way it does as a
+    whole (for the drug or against it), and its z there; `genes`, those that carry most of it
+    there, and `effects`, their deviations, both joined by "|".
     """
     parts = _contributions(scored)
     rows = []
@@ -86,9 +87,11 @@ def _contributions(scored: Scored) -> np.ndarray:
 def _explain(scored: Scored, target: int, parts: np.ndarray, most_genes: int) -> tuple[object, ...]:
     """Explain one target: where it contributes most, and by which genes."""
     row = scored.targets.table.iloc[target]
-    place = int(np.argmax(np.where(scored.weight > 0, parts, -np.inf)))
     value = scored.over[target]
     used = np.isfinite(value) & (scored.weight > 0)
+    whole = parts.sum()
+    toward = parts * np.sign(whole) if whole else np.abs(parts)
+    place = int(np.argmax(np.where(used, toward, -np.inf)))
     weight = scored.weight[used]
     members = scored.targets.members[[target]].indices
     members = members[np.isfinite(scored.activity.z[members, place])]
