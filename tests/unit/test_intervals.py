@@ -122,6 +122,32 @@ def test_the_interval_of_ranks_holds_the_rank_itself():
     assert np.isnan(found["rank_low"][200])
 
 
+def test_a_copy_that_scores_a_drug_not_concerns_that_drug_alone():
+    random = np.random.default_rng(6)
+    score = np.append(random.normal(0, 3, 50), np.nan)
+    drawn = score[:, None] + random.normal(size=(51, 40))
+    drawn[7, 3] = drawn[7, 20] = np.nan  # two copies lack it
+    drawn[9, :21] = np.nan  # most copies lack it
+    found = copy_intervals(score, drawn)
+    kept = np.delete(np.arange(51), 9)
+    # As if the drug that most copies lack were not asked about; its place in the order stays.
+    alone = copy_intervals(score[kept], drawn[kept])
+    for name in ("score_low", "score_high"):
+        assert found[name][kept] == pytest.approx(alone[name], nan_ok=True)
+        assert np.isnan(found[name][[9, 50]]).all()
+    for name in ("rank_low", "rank_high"):
+        assert np.isnan(found[name][[9, 50]]).all()
+        assert np.isfinite(found[name][:9]).all()
+    above = (np.delete(score[:50], 7) > found["score_high"][7]).sum()
+    assert found["rank_low"][7] == 1 + above
+    # That drug has the spread of the 38 copies that score it.
+    full = np.isfinite(drawn[7])
+    parts = np.quantile(drawn[7, full], [0.05, 0.95], method="weibull")
+    other = np.quantile(drawn[8], [0.05, 0.95], method="weibull")
+    width = found["score_high"] - found["score_low"]
+    assert width[7] / width[8] == pytest.approx(np.ptp(parts) / np.ptp(other))
+
+
 def test_null_copies_are_left_aside(case):
     scored, copies, score = case
     null = copies.copy()

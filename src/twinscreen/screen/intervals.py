@@ -11,6 +11,9 @@ from twinscreen.screen.outcome import INTERVALS, SCORE_DIGITS
 #: Intervals reach from this quantile over the copies to the opposite one.
 LOWER, UPPER = 0.05, 0.95
 
+#: A drug has intervals if at least this share of the copies gives it a score.
+LEAST_SCORED = 0.5
+
 
 def score_intervals(
     scored: Scored, copies: ad.AnnData | None, score: np.ndarray
@@ -67,31 +70,35 @@ def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray
     score
         Scores of d drugs, shape (d,); NaN for those not ranked.
     drawn
-        The same in b copies, shape (d, b); b may be 0.
+        The same in b copies, shape (d, b), NaN where a copy says nothing of a drug; b may be 0.
 
     Returns
     -------
-    `score_low, score_high, rank_low, rank_high`, shape (d,) each: from the 5 % to the 95 % point;
-    NaN for drugs not ranked, and for all without copies.
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each: from the 5 % to the 95 % point
+    of the copies that score the drug; NaN for drugs not ranked, for those that less than half of
+    the copies score, and for all without copies.
     """
     found = {name: np.full(len(score), np.nan) for name in INTERVALS}
     ranked = np.isfinite(score)
-    if drawn.shape[1] == 0 or not ranked.any():
+    told = ranked & (np.isfinite(drawn).sum(axis=1) >= max(LEAST_SCORED * drawn.shape[1], 1))
+    if not told.any():
         return found
-    own, copies = score[ranked], drawn[ranked]
-    middle = np.median(copies, axis=1)
+    own, copies = score[told], drawn[told]
+    whole = np.isfinite(copies).all()
+    quantile = np.quantile if whole else np.nanquantile  # the latter is many times slower
+    middle = quantile(copies, 0.5, axis=1)
     about = (copies - middle[:, None]) * np.sqrt(2) / _drawn_to_zero(own, middle)
     # Weibull's quantiles: a further copy is between them as often as is said, with few copies too.
-    ends = np.quantile(about, [LOWER, UPPER], axis=1, method="weibull")
+    ends = quantile(about, [LOWER, UPPER], axis=1, method="weibull")
     low, high = own + ends[0], own + ends[1]
-    falling = np.sort(-own.round(SCORE_DIGITS))
-    found["score_low"][ranked], found["score_high"][ranked] = low, high
+    falling = np.sort(-score[ranked].round(SCORE_DIGITS))
+    found["score_low"][told], found["score_high"][told] = low, high
     # Itself is above its own lower end, too; those ahead of it take the places before.
     above = np.searchsorted(falling, -high.round(SCORE_DIGITS)) + 1
     below = np.searchsorted(falling, -low.round(SCORE_DIGITS))
     rank = np.searchsorted(falling, -own.round(SCORE_DIGITS)) + 1
-    found["rank_low"][ranked] = np.minimum(above, rank)
-    found["rank_high"][ranked] = np.maximum(below, rank)
+    found["rank_low"][told] = np.minimum(above, rank)
+    found["rank_high"][told] = np.maximum(below, rank)
     return found
 
 
