@@ -178,7 +178,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["n_scored"] = obs["n_targets"]
     obs["entry"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
     obs["same"] = obs.index.map({"D1": "baricitinib", "D2": "ruxolitinib"}).fillna("")
-    for name in ("pvalue", "qvalue", "rank_other_weights"):
+    for name in ("pvalue", "qvalue", "rank_by_compartments", "rank_other_weights"):
         obs[name] = NOTHING
     for kind, z in KINDS_OF_D1.items():
         obs[f"{kind}_z"] = np.where(obs["score"] > 5, z, NOTHING)

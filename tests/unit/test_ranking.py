@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twinscreen.files import SCREEN
-from twinscreen.screen.ranking import adjusted_ranks, ranking_table
+from twinscreen.screen.ranking import adjusted_ranks, ranking_table, ranks_by_compartments
 
 NAN = np.nan
 
@@ -71,3 +71,16 @@ def test_the_call_stands_beside_the_drugs_of_the_best_rank(rank, said):
     screen.layers["score"] = np.ones((4, 1))
     screen.uns |= {"call": {"called": False}, "preset": "scdrugprio"}
     assert ranking_table(screen)["call"].tolist() == said
+
+
+def test_of_ranks_by_compartments_the_weights_alone_are_different():
+    """Two compartments: 4 + 0, 3 + 2 and 0 + 3 with equal weights; 8, 8 and 3 with 2 and 1."""
+    parts = np.array([[4.0, 0], [3, 2], [0, 3], [NAN, NAN], [9, 9]])
+    ranked = np.array([True, True, True, True, False])
+    equal = ranks_by_compartments(parts, np.array([1.0, 1]), ranked)
+    assert equal == pytest.approx([2, 1, 3, NAN, NAN], nan_ok=True)
+    twice = ranks_by_compartments(parts, np.array([2.0, 1]), ranked)
+    assert twice == pytest.approx([1, 1, 3, NAN, NAN], nan_ok=True)
+    assert ranks_by_compartments(parts, np.array([3.0, 3]), ranked) == pytest.approx(
+        equal, nan_ok=True
+    )

@@ -23,7 +23,6 @@ class Outlook:
     qvalue: float
     harm: float
     adjusted_rank: float
-    rank_other_weights: float
     supports: tuple[str, ...]
     concerns: tuple[str, ...]
     untested: str
@@ -53,7 +52,6 @@ def outlook(row: Mapping[Hashable, Any]) -> Outlook:
         **{name: float(row[name]) for name in names},
         harm=float(row["harm"]),
         adjusted_rank=float(row["adjusted_rank"]),
-        rank_other_weights=float(row["rank_other_weights"]),
         supports=tuple(parts(row["evidence"], ";")),
         concerns=tuple(parts(row["concerns"], ";")),
         untested=str(row["untested"]),

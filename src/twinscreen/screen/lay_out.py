@@ -15,7 +15,12 @@ from twinscreen.screen.drugs import combine, drug_scores
 from twinscreen.screen.evidence import evidence_table
 from twinscreen.screen.outcome import SCORE_DIGITS, Evidence, Outcome
 from twinscreen.screen.paths import paths_table
-from twinscreen.screen.ranking import adjusted_ranks, describe_targets, rank_drugs
+from twinscreen.screen.ranking import (
+    adjusted_ranks,
+    describe_targets,
+    rank_drugs,
+    ranks_by_compartments,
+)
 from twinscreen.screen.safety import Safety
 from twinscreen.screen.strength import strength_of
 from twinscreen.screen.support import layers_table
@@ -82,7 +87,8 @@ def lay_out(
     pairs
         So many first entries are tried in pairs.
     other_weight
-        The compartments' weights by the other way: the ranks that these give stand beside.
+        The compartments' weights by the other way: the ranks by single compartments' scores with
+        these stand beside those with the weights in use.
     """
     twin, scored = evidence.twin, evidence.causal
     obs = rank_drugs(drugs, outcome)
@@ -97,10 +103,12 @@ def lay_out(
     for name in WHOLE:
         obs[f"{name}_z"] = kinds[name].held.round(SCORE_DIGITS)
     obs["evidence"] = _in_words(kinds)
-    by_other = np.where(obs["rank"].notna(), combine(outcome.parts, other_weight), np.nan)
-    obs["rank_other_weights"] = (
-        pd.Series(by_other).round(SCORE_DIGITS).rank(ascending=False, method="min").to_numpy()
-    )
+    ranked = obs["rank"].notna().to_numpy()
+    for name, weight in (
+        ("rank_by_compartments", evidence.weight),
+        ("rank_other_weights", other_weight),
+    ):
+        obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
     strength = strength_of(scored, evidence.copies)
     treated = treat_with_all(twin, scored, evidence.copies, strength)
     best = _add_outcome(obs, treated, safety, indication_prior)

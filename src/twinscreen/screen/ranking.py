@@ -4,7 +4,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.screen.drugs import Targets
+from twinscreen.screen.drugs import Targets, combine
 from twinscreen.screen.outcome import INTERVALS, RANKED, SCORE_DIGITS, Outcome
 
 _SIGN = {-1: "-", 0: "?", 1: "+"}
@@ -63,6 +63,29 @@ def adjusted_ranks(
     return moved.rank(ascending=False, method="min").to_numpy()
 
 
+def ranks_by_compartments(parts: np.ndarray, weight: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+    """Rank drugs by what the scores of single compartments add up to.
+
+    Parameters
+    ----------
+    parts
+        Scores of d drugs within c compartments, shape (d, c).
+    weight
+        How much each compartment counts, shape (c,).
+    ranked
+        Which drugs have a rank, shape (d,).
+
+    Returns
+    -------
+    Ranks, 1 = first, equal ones the best of theirs, shape (d,); NaN for drugs without a rank or a
+    score. Of two such rankings the weights alone are different, unlike of one of them and the
+    ranking itself: over all compartments together kinds are held against second null models too.
+    """
+    score = pd.Series(np.where(ranked, combine(parts, weight), np.nan)).round(SCORE_DIGITS)
+    ranks: np.ndarray = score.rank(ascending=False, method="min").to_numpy()
+    return ranks
+
+
 def describe_targets(targets: Targets) -> list[str]:
     """Write the signed targets of each drug, for example `JAK1 -; IFNAR1|IFNAR2 +`."""
     words = targets.table["target"] + " " + targets.table["sign"].map(_SIGN)
@@ -107,6 +130,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "n_targets": obs["n_targets"],
             "n_scored": obs["n_scored"],
             "strongest_compartment": np.where(obs["rank"].notna(), strongest, ""),
+            "rank_by_compartments": obs["rank_by_compartments"],
             "rank_other_weights": obs["rank_other_weights"],
             "approved": obs["approved"],
             "kind": obs["kind"],
