@@ -12,7 +12,7 @@ from dataclasses import replace
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import stats
 
 from twinscreen.files import (
     COPIES,
@@ -22,11 +22,11 @@ from twinscreen.files import (
     read_anndata,
     read_table,
 )
-from twinscreen.network.factors import factor_model
-from twinscreen.screen.calibration import Call
-from twinscreen.screen.drugs import score_weights, target_sets
+from twinscreen.screen.calibration import Call, weaker
+from twinscreen.screen.drugs import target_sets
 from twinscreen.screen.outcome import Evidence, Outcome
 from twinscreen.screen.presets import PRESETS
+from twinscreen.screen.rewired import PermutedGenes, Upstream, against
 from twinscreen.screen.wiring import Wiring, read_wiring
 from twinscreen.twin.build import Inputs, Rules, build_twin
 from twinscreen.twin.communication import CommunicationSettings
@@ -42,6 +42,9 @@ from .direction import JAK, acting_on
 RESPONSE = "Interferon alpha/beta signaling"
 
 NEEDED_SILENT, NEEDED_CORRELATION, NEEDED_ABOVE = 0.90, 0.5, 0.95
+
+#: Rewired networks that are taken for the real one.
+REWIRINGS = 100
 
 #: Of the donors' twins only effects are looked at: what is drawn at random behind their modules and
 #: links may be little.
@@ -274,34 +277,25 @@ def percentile(outcome: Outcome, chosen: np.ndarray) -> float:
 def on_rewired(
     evidence: Evidence, wiring: Wiring, drugs: pd.DataFrame, targets: pd.DataFrame
 ) -> list[Outcome]:
-    """Rank the drugs anew with each rewired signalling network in place of the real one.
+    """Rank the drugs anew with each of some rewired signalling networks for the real one.
 
     The causal evidence on a rewired network is held against the other rewired ones, as that of the
-    real network is against all of them; all other evidence stays.
+    real network is against all of them, and against permuted genes; all other evidence stays.
     """
     twin = evidence.twin
     place = twin.var_names.get_indexer(wiring.proteins)
     sets = target_sets(drugs.iloc[evidence.first].reset_index(drop=True), targets, twin.var_names)
-    members = sets.members[:, np.maximum(place, 0)] @ sparse.diags_array((place >= 0) * 1.0)
-    rows = np.flatnonzero(np.diff(sparse.csc_array(members).indptr) > 0)
-    members = sparse.csr_array(members)[:, rows]
-    asked = _factor_activity(evidence, wiring, place)
-    found = wiring.network.upstream(asked)[rows, 0]
-    drawn = np.array([wiring.network.upstream(asked, one)[rows, 0] for one in wiring.rewired])
+    upstream = Upstream.of(evidence.state.seen, wiring, place, sets)
+    read = upstream.activities(evidence.state.whole[None])
+    drawn = np.array([upstream.beyond(read, one) for one in wiring.rewired])
 
-    def held_against(value: np.ndarray, null: np.ndarray) -> np.ndarray:
-        scatter = null.std(axis=0)
-        usable = (value != 0) & (scatter > 1e-6)
-        weigh = score_weights(sets, members, usable)
-        weigh = weigh @ sparse.diags_array(np.where(usable, 1 / np.maximum(scatter, 1e-6), 0))
-        of_null = weigh @ null.T
-        centre, spread = of_null.mean(axis=1), of_null.std(axis=1, ddof=1)
-        z = (weigh @ value - centre) / np.where(spread > 1e-6, spread, np.nan)
-        return np.asarray(z)
+    def held(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
+        weigh = on.weights(found[:, 0], null[:, :, 0])
+        z, _, _ = against(weigh, found, null)
+        return weaker(z, PermutedGenes.of(on, weigh).z(found, read))[:, 0]
 
-    causal = evidence.kinds["causal"]
-    ours = held_against(found, drawn)
-    same = np.isclose(ours, causal.held, rtol=0, atol=1e-3, equal_nan=True)
+    ours = held(upstream, upstream.beyond(read), drawn)
+    same = np.isclose(ours, evidence.kinds["causal"].held, rtol=0, atol=1e-3, equal_nan=True)
     if same.mean() < 0.99:  # what cancels out in a sum may do so but for the last bit
         raise RuntimeError("the causal evidence on the real network is not that of the screen")
     alone = replace(evidence, state=replace(evidence.state, null_spread=np.empty(0)))
@@ -313,20 +307,7 @@ def on_rewired(
         kinds = without | {"causal": replace(without["causal"], z=z, held=z)}
         return PRESETS["calibrated"](replace(alone, kinds=kinds))
 
-    others = ~np.eye(len(drawn), dtype=bool)
-    return [ranked(held_against(drawn[i], drawn[others[i]])) for i in range(len(drawn))]
-
-
-def _factor_activity(evidence: Evidence, wiring: Wiring, place: np.ndarray) -> np.ndarray:
-    """Activities of factors among the p proteins of the wiring, shape (p, 1)."""
-    regulation = wiring.network.regulation
-    factors = np.flatnonzero(np.diff(regulation.start) > 0)
-    known = place >= 0
-    seen = np.zeros(len(place), dtype=bool)
-    seen[known] = evidence.state.seen[place[known]]
-    genes = np.zeros((len(place), 1))
-    genes[known, 0] = evidence.state.whole[place[known]]
-    model = factor_model(sparse.csr_array(regulation.transition()[factors]), seen)
-    result = np.zeros((len(place), 1), dtype=np.float32)
-    result[factors] = model.activity(genes)
-    return result
+    return [
+        ranked(held(upstream.on(i), drawn[i], np.delete(drawn, i, axis=0)))
+        for i in range(min(REWIRINGS, len(drawn)))
+    ]

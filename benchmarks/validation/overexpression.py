@@ -111,7 +111,7 @@ class Factors:
         """Percentiles by the regression on all factors, shape (k,): what the screen uses."""
         model = factor_model(sparse.csr_array(regulons[self.rows]), self.place >= 0)
         value = model.activity(self.z)
-        value[~model.solve.any(axis=1)] = np.nan
+        value[np.setdiff1d(np.arange(len(value)), model.rows)] = np.nan
         return percentiles(value, self.raised)
 
     def one_by_one(self, regulons: sparse.csr_array) -> np.ndarray:

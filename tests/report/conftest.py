@@ -448,6 +448,7 @@ CALL = {
     "best": 12.0,
     "threshold": 9.0,
     "pvalue": 0.002,
+    "fit_pvalue": 0.004,
     "null": "healthy donors treated as patients",
     "n_null": 14,
     "reason": "the best drug stands out",

@@ -25,7 +25,7 @@ def test_a_call_says_what_how_much_where_and_against_what(called):
     assert "(range 5.9 to 7.9 %)" in said
     assert "1–2 of 4; in another sample 1" in said
     assert "p 0.002 against 14 copies in which nothing is wrong (healthy donors treated" in said
-    assert "called below 0.01" in said
+    assert "p 0.004 for so good a fit of any drug by chance; called if both are below 0.01" in said
     assert "Next, measure: activity of JAK1 and JAK2 in CD14 monocytes ( why" in said
     assert said.count("baricitinib") == 1
     assert "not to be acted on" not in page.text
@@ -87,13 +87,21 @@ def test_without_copies_there_is_nothing_to_hold_a_drug_against(uncalled):
     assert "root mean square" not in answer(page)
 
 
+def test_a_deviation_that_no_drug_fits_is_told_from_one_within_the_copies(uncalled):
+    uncalled.screen.uns["call"] |= {"pvalue": 0.0001, "fit_pvalue": 0.3}
+    page = Page(uncalled.render())
+    assert "deviates more than where nothing is wrong" in answer(page)
+    assert "fits no better than the best of so many does by chance (p 0.3" in answer(page)
+    assert "is not clearly stronger" not in answer(page)
+
+
 def test_nothing_that_deviates_is_said_with_no_call(uncalled):
     uncalled.twin.layers["qvalue"][:] = 0.5
     assert "Not one gene deviates with q < 0.05" in Page(uncalled.render()).text
 
 
 def test_bare_presets_make_no_calls(case):
-    for preset in ("causal", "proximity", "scdrugprio"):
+    for preset in ("causal", "origin", "proximity", "scdrugprio"):
         case.screen.uns["preset"] = preset
         page = Page(case.render())
         assert "This preset makes no calls" in answer(page)
@@ -103,7 +111,7 @@ def test_bare_presets_make_no_calls(case):
 def test_every_preset_has_words_and_says_whether_it_calls(case):
     assert WORDINGS.keys() == PRESETS.keys()
     makes = {name for name, wording in WORDINGS.items() if wording.calls}
-    assert makes == {"calibrated", "origin", "weighted"}
+    assert makes == {"calibrated", "weighted"}
     for name, wording in WORDINGS.items():
         call = call_in_words(case.screen, wording, "x", 4, nothing_deviates=False)
         assert call.makes == (name in makes)

@@ -238,9 +238,50 @@ def test_sharp_ranks_of_a_patient_who_hardly_deviates_make_no_call():
     random = np.random.default_rng(6)
     null = random.normal(size=(ENTRIES, COPIES))
     held = random.normal(size=ENTRIES)
-    held[0] = 3
+    held[0] = 3.7
     assert combined([kind(held, null)], spread=3.0).call.called
     assert not combined([kind(held, null)], spread=1.0).call.called
+
+
+def test_a_patient_who_deviates_without_a_pattern_makes_no_call():
+    """Ten times the spread of the copies, and scores of noise: something is wrong, nothing fits."""
+    random = np.random.default_rng(8)
+    calls = []
+    for _ in range(400):
+        evidence, _, null_spread = nothing_wrong(random)
+        calls.append(combined([evidence], spread=10.0, null_spread=null_spread).call)
+    assert np.mean([call.pvalue < 0.01 for call in calls]) > 0.99
+    assert np.mean([call.called for call in calls]) < 0.03
+    fit = [call.fit_pvalue for call in calls]
+    assert stats.kstest(fit, "uniform").pvalue > 0.001
+    assert "fits no better" in next(call.reason for call in calls if not call.called)
+
+
+def test_p_of_the_fit_by_hand():
+    """The best of 3 normal values is above 2 in 1 - Phi(2)^3 of cases; one is not ranked."""
+    found = combined([kind([2.0, -1, 0, NAN])])
+    assert found.call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(2) ** 3)
+
+
+def test_what_no_cell_touches_is_not_the_louder_for_a_deviation():
+    """Origin alone says something of entry 1, and of entry 0 beside cells that say nothing."""
+    random = np.random.default_rng(9)
+    null = random.normal(size=(2, COPIES))
+    null[1] = NAN
+    cells, origin = kind([0.0, NAN], null), kind([2.5, 2.5], name="origin")
+    once, thrice = (combined([cells, origin], spread=spread) for spread in (1.0, 3.0))
+    assert once.pvalue[0] == pytest.approx(thrice.pvalue[0])
+    assert 0.3 < once.pvalue[0] < 0.7
+    assert np.isnan(once.pvalue[1])
+    assert once.score == pytest.approx([2.5 / np.sqrt(2), 2.5])
+
+
+def test_evidence_that_is_the_same_in_all_copies_makes_no_call():
+    """Copies were made, but none of the kinds asked for differs between them."""
+    found = combined([kind([9.0, 1], name="origin")], null_spread=np.ones(13))
+    assert not found.call.called
+    assert found.call.n_null == 0
+    assert found.pvalue == pytest.approx(stats.norm.sf([9, 1]))
 
 
 @pytest.mark.parametrize("copies", [0, 1, 2])
@@ -266,7 +307,8 @@ def test_where_no_drug_has_a_score_there_is_no_call():
 
 def test_a_record_of_a_call_holds_its_parts():
     record = combined([kind([1.0])]).call.record()
-    assert set(record) == {"called", "best", "threshold", "pvalue", "null", "n_null", "reason"}
+    figures = {"best", "threshold", "pvalue", "fit_pvalue", "n_null"}
+    assert set(record) == {"called", "null", "reason"} | figures
 
 
 def test_evidence_on_entries_is_that_of_each_drug():

@@ -6,7 +6,7 @@ import pytest
 
 from twinscreen.network.signal import SignalNetwork, SignedEdges
 from twinscreen.screen.drugs import target_sets
-from twinscreen.screen.rewired import causal_evidence
+from twinscreen.screen.rewired import PermutedGenes, Upstream, causal_evidence
 from twinscreen.screen.state import WholeState
 from twinscreen.screen.wiring import Wiring
 
@@ -18,7 +18,7 @@ PATHS, GENES_EACH, REWIRINGS = 30, 10, 60
 class Made:
     """Signed network with named proteins, a twin of the same ones, and a drug against each R."""
 
-    def __init__(self, seed=0):
+    def __init__(self, seed=0, extra=()):
         random = np.random.default_rng(seed)
         kinds = [f"{kind}{i}" for kind in "RKT" for i in range(PATHS)]
         genes = [f"G{i}.{j}" for i in range(PATHS) for j in range(GENES_EACH)]
@@ -27,6 +27,7 @@ class Made:
         signalling |= {(f"K{i}", f"T{i}"): 1 if i % 3 else -1 for i in range(PATHS)}
         for a, b in random.integers(PATHS, size=(PATHS, 2)):
             signalling.setdefault((f"R{a}", f"K{b % (PATHS - 10)}"), int(random.choice([-1, 1])))
+        signalling |= dict.fromkeys(extra, 1)
         self.regulation = {
             (f"T{i}", f"G{i}.{j}"): 1 if j % 4 else -1
             for i in range(PATHS)
@@ -109,21 +110,6 @@ def test_past_an_inhibiting_step_the_receptor_must_be_raised(made, path):
     assert np.nanargmax(found.held) == PATHS + path
 
 
-@pytest.mark.parametrize("path", [20, 22])
-def test_own_genes_of_a_target_can_silence_what_lies_beyond(made, path):
-    """A drug that blocks an active receptor, and also a factor whose own genes say: raise it."""
-    values = made.values(f"T{path}")
-    for (factor, gene), sign in made.regulation.items():
-        if factor == "T26":
-            values[made.names.get_loc(gene)] -= 2 * sign
-    receptor = (f"R{path}", -1)
-    found = made.evidence(values, [[receptor], [receptor, ("T26", -1)], [receptor, ("T26", 1)]])
-    assert found.held[0] == found.z[0] > 1.5
-    assert found.z[1] > 1.5
-    assert found.held[1] == 0
-    assert found.held[2] == found.z[2] > 1.5
-
-
 def test_a_drug_and_its_opposite_have_opposite_evidence(made):
     found = made.evidence(made.values("T20"), BLOCKERS + OPENERS)
     assert found.held[:PATHS] == pytest.approx(-found.held[PATHS:], nan_ok=True)
@@ -186,6 +172,53 @@ def test_the_factor_itself_is_not_judged_by_its_own_genes(made):
     found = made.evidence(values, [[("T20", -1)], [("R20", -1)]])
     assert not found.held[0] > 1
     assert found.held[1] > 2.5
+
+
+@pytest.mark.parametrize(("own", "silent"), [(2, False), (0, False), (-2, True)])
+def test_own_genes_of_a_factor_can_silence_what_lies_beyond(own, silent):
+    """A factor that signals to an active pathway is blocked; its own genes may object."""
+    made = Made(extra=[("T26", "K20")])
+    values = made.values("T20")
+    for (factor, gene), sign in made.regulation.items():
+        if factor == "T26":
+            values[made.names.get_loc(gene)] += own * sign
+    found = made.evidence(values, [[("T26", -1)]])
+    assert found.z[0] > 1
+    assert (found.held[0] == 0) == silent
+
+
+def test_with_genes_at_random_the_second_null_has_standard_deviation_1(made):
+    """Also with unequal variances of states, and for drugs with several targets."""
+    rows = [(f"d{i}", f"R{i}", f"R{i}", -1) for i in range(PATHS)]
+    rows += [("both", f"R{i}", f"R{i}", sign) for i, sign in ((20, 1), (23, -1))]
+    table = pd.DataFrame(rows, columns=["drug_id", "target", "gene", "sign"])
+    library = pd.DataFrame({"drug_id": [*(f"d{i}" for i in range(PATHS)), "both"]})
+    targets = target_sets(library, table, made.names)
+    seen = np.ones(len(made.names), dtype=bool)
+    upstream = Upstream.of(seen, made.wiring, made.place, targets)
+    states = np.random.default_rng(7).normal(size=(4000, len(made.names)))
+    read = upstream.activities(states * np.linspace(0.5, 3, 4000)[:, None])
+    weigh = upstream.weights(np.ones(len(upstream.rows)), np.eye(len(upstream.rows)))
+    z = PermutedGenes.of(upstream, weigh).z(upstream.beyond(read), read)
+    assert z.mean(axis=1) == pytest.approx(np.zeros(PATHS + 1), abs=0.07)
+    assert z.std(axis=1) == pytest.approx(np.ones(PATHS + 1), abs=0.05)
+
+
+def test_a_rewired_network_in_the_place_of_the_real_one(made):
+    """Signals, and what each factor adds to them, are those of that network."""
+    targets = target_sets(
+        pd.DataFrame({"drug_id": ["d"]}),
+        pd.DataFrame({"drug_id": ["d"], "target": ["R20"], "gene": ["R20"], "sign": [-1]}),
+        made.names,
+    )
+    seen = np.ones(len(made.names), dtype=bool)
+    upstream = Upstream.of(seen, made.wiring, made.place, targets)
+    read = upstream.activities(made.values("T20")[None])
+    other = upstream.on(3)
+    assert other.beyond(read) == pytest.approx(upstream.beyond(read, made.wiring.rewired[3]))
+    for one in (upstream, other):
+        by_factor = one.reach() @ read.active[one.factors[one.model.rows]]
+        assert by_factor == pytest.approx(one.beyond(read) + read.active[one.rows], abs=1e-4)
 
 
 def test_a_second_target_to_where_nothing_happens_weakens_the_evidence(made):

@@ -7,6 +7,7 @@ regression of the genes on all factors gives each what the others don't explain.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -21,21 +22,34 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class FactorModel:
-    """Standardised ridge regression of gene values on f factors.
+    """Standardised ridge regression of gene values on those of f factors that can be told.
 
-    `weights` (f, n) are the centred regulons' sparse parts, `mean` (f,) what is taken off each,
-    `solve` (f, f) turns their products with gene values into activities of standard deviation 1
-    under independent genes; rows of factors with too few measured genes are 0.
+    `rows` (u,) are these factors; `weights` (u, n) their centred regulons' sparse parts, `mean`
+    (u,) what is taken off each, `gram` (u, u) their products, `solve` (u, u) what turns products
+    with gene values into activities of standard deviation 1 under independent genes.
     """
 
+    factors: int
+    rows: np.ndarray
     weights: sparse.csr_array
     mean: np.ndarray
+    gram: np.ndarray
     solve: np.ndarray
 
     def activity(self, values: np.ndarray) -> np.ndarray:
-        """Activities for gene values, shape (n, k), 0 where not measured; shape (f, k)."""
+        """Activities for gene values, shape (n, k), 0 where not measured; shape (f, k).
+
+        Those of factors that can't be told are 0.
+        """
         product = self.weights @ values - self.mean[:, None] * values.sum(axis=0)
-        result: np.ndarray = self.solve @ product
+        result = np.zeros((self.factors, values.shape[1]))
+        result[self.rows] = self.solve @ product
+        return result
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the activities of `rows` where genes are independent, shape (u, u)."""
+        result: np.ndarray = self.solve @ self.gram @ self.solve.T
         return result
 
 
@@ -75,27 +89,24 @@ def factor_model(
     number = max(int(measured.sum()), 1)
     inside = sparse.csr_array(regulons @ sparse.diags_array(measured.astype(float)))
     inside.eliminate_zeros()
-    enough = np.diff(inside.indptr) >= fewest
-    inside = sparse.csr_array(sparse.diags_array(enough.astype(float)) @ inside)
-    total = inside.sum(axis=1)
-    square = inside.multiply(inside).sum(axis=1)
+    total: np.ndarray = inside.sum(axis=1)
+    square: np.ndarray = inside.multiply(inside).sum(axis=1)
     norm = np.sqrt(np.maximum(square - total**2 / number, 0))
-    usable = norm > 1e-9 * np.sqrt(np.maximum(square, 1e-300))
-    scale = np.divide(1, norm, out=np.zeros(len(norm)), where=usable & (norm > 0))
-    inside = sparse.csr_array(sparse.diags_array(scale) @ inside)
-    total = total * scale
+    told = (np.diff(inside.indptr) >= fewest) & (norm > 1e-9 * np.sqrt(square))
+    rows = np.flatnonzero(told)
+    inside = sparse.csr_array(sparse.diags_array(1 / norm[told]) @ inside[told])
+    total = total[told] / norm[told]
     gram = (inside @ inside.T).toarray() - np.outer(total, total) / number
-    solve = _inverse(gram + ridge * np.eye(len(gram)))
-    # S K S' = S - ridge S S', since S (K + ridge I) = I and S is symmetric
-    variance = solve.diagonal() - ridge * np.square(solve).sum(axis=1)
-    sd = np.sqrt(np.maximum(variance, 0))
-    solve = np.divide(solve, sd[:, None], out=np.zeros_like(solve), where=(sd > 1e-9)[:, None])
-    solve[scale == 0] = 0
-    return FactorModel(inside, total / number, solve)
+    solve = _inverse(gram + ridge * np.eye(len(rows)))
+    sd = np.sqrt(((solve @ gram) * solve).sum(axis=1))
+    solve /= sd[:, None]
+    return FactorModel(regulons.shape[0], rows, inside, total / number, gram, solve)
 
 
 def _inverse(matrix: np.ndarray) -> np.ndarray:
     """Inverse of a symmetric positive definite matrix, at a third of the cost of a general one."""
+    if not len(matrix):
+        return matrix
     factor, _ = lapack.dpotrf(matrix, lower=1)
     half, _ = lapack.dpotri(factor, lower=1)
     lower = np.tril(half)

@@ -8,7 +8,8 @@ import numpy as np
 from twinscreen.report import words
 from twinscreen.report.presets import Wording
 
-#: With fewer copies in which nothing is wrong than this no p is to be had (screen.calibration).
+#: With fewer copies in which nothing is wrong there is nothing to hold against them
+#: (screen.calibration).
 LEAST_COPIES = 3
 
 
@@ -17,14 +18,16 @@ class CallInWords:
     """What the page says of the call.
 
     `made`: a drug is called; `makes`: the preset makes calls at all. `pvalue` is that of the best
-    drug against `held`, the `n_null` copies in which nothing is wrong, and `max_pvalue` what it
-    must be below. `why` says in sentences why no call is made; none where one is made. `deviation`
-    says how far the patient deviates beside those copies, or nothing.
+    drug against `held`, the `n_null` copies in which nothing is wrong, `fit_pvalue` that of its
+    score among as many drugs without any sense, and `max_pvalue` what both must be below. `why`
+    says in sentences why no call is made; none where one is made. `deviation` says how far the
+    patient deviates beside those copies, or nothing.
     """
 
     makes: bool
     made: bool
     pvalue: float
+    fit_pvalue: float
     max_pvalue: float
     n_null: int
     held: str
@@ -63,6 +66,7 @@ def call_in_words(
         makes=wording.calls,
         made=made,
         pvalue=float(call["pvalue"]),
+        fit_pvalue=float(call["fit_pvalue"]),
         max_pvalue=float(limit),
         n_null=int(call["n_null"]),
         held=str(call["null"]) or "copies in which nothing is wrong",
@@ -95,6 +99,13 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
         )
     if words.is_missing(call.pvalue):
         return f"{given[:1].upper()}{given[1:]}."
+    if call.pvalue < call.max_pvalue:
+        return (
+            f"The patient deviates more than where nothing is wrong, but {first}, the best of"
+            f" {words.whole(n_ranked)} drugs, fits no better than the best of so many does by"
+            f" chance (p {words.probability(call.fit_pvalue)}). A call needs p below"
+            f" {words.probability(call.max_pvalue)}."
+        )
     return (
         f"{first}, the best of {words.whole(n_ranked)} drugs, is not clearly stronger than the best"
         f" drug where nothing is wrong (p {words.probability(call.pvalue)} against"

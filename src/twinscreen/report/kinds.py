@@ -65,7 +65,7 @@ KINDS = {
 #: What the null models of a screen are, as they follow "held against".
 NULLS = {
     "rewired signalling": "networks with the signalling rewired",
-    "genes of the targets themselves": "what the targets themselves regulate",
+    "permuted genes": "deviations given to other genes",
     "permuted genes of like degree": "deviations given to other genes of like degree",
     "seeds of like degree": "walks from other genes of like degree",
     "redrawn targets and modules": "redrawn targets and modules",

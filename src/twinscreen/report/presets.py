@@ -87,6 +87,7 @@ WORDINGS = {
         " from",
         test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
         " to it, and see whether what deviates moves towards healthy",
+        calls=False,
     ),
     "causal": Wording(
         score="causal score",

@@ -16,6 +16,9 @@ from scipy import special
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.drugs import Targets
 
+#: With fewer null copies nothing can be held against them.
+LEAST_COPIES = 3
+
 
 @dataclass(frozen=True)
 class Calibrated:
@@ -49,12 +52,19 @@ class Calibrated:
 
 @dataclass(frozen=True)
 class Call:
-    """Whether the best drug stands out of what is found where nothing is wrong."""
+    """Whether the best drug stands out, of null copies and of what fits by chance.
+
+    `pvalue` is that of `best`, score times spread, among the best of the null copies, and
+    `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
+    tells patients who deviate no more than healthy people, the other those who deviate without any
+    pattern that a drug's targets would explain. A call needs both.
+    """
 
     called: bool
     best: float
     threshold: float
     pvalue: float
+    fit_pvalue: float
     null: str
     n_null: int
     reason: str
@@ -70,7 +80,8 @@ class Combined:
 
     `score` (e,) is Stouffer's sum, NaN where no kind says anything; `parts` (e, c) the same within
     each compartment; `resampled` (e, b) in resampled copies. `pvalue` and `qvalue` (e,) are against
-    the null copies, where there are at least three of them, else against the normal distribution.
+    the null copies, where there are at least three of them (NaN where no cell touches an entry),
+    else of the score as a normal one.
     """
 
     score: np.ndarray
@@ -179,37 +190,45 @@ def combine_kinds(
     share = [weights.get(kind.name, 0.0) for kind in kinds]
     score = np.where(allowed, stouffer([kind.held for kind in kinds], share), np.nan)
     parts = stouffer([kind.parts for kind in kinds], share)
-    copied = {name: _copied(kinds, share, name, allowed) for name in ("resampled", "null")}
-    m = copied["null"].shape[1]
-    if m >= 3:
-        strength = copied["null"] * null_spread
-        mean, sd = strength.mean(axis=1), strength.std(axis=1, ddof=1)
-        pvalue = _beyond(score * spread, mean, sd, m)
+    # What no cell touches is the same in all copies: it is not the louder for a deviation.
+    louder = [kind.held * (1 if kind.null is None else spread) for kind in kinds]
+    strength = np.where(allowed, stouffer(louder, share), np.nan)
+    copied = _copied(kinds, share, "null", allowed, null_spread)
+    m = copied.shape[1]
+    if m >= LEAST_COPIES:
+        mean, sd = copied.mean(axis=1), copied.std(axis=1, ddof=1)
+        pvalue = _beyond(strength, mean, sd, m)
     else:
         pvalue = special.ndtr(-score)
-    call = _call(score * spread, copied["null"] * null_spread, null, max_pvalue)
     return Combined(
         score,
         parts,
-        copied["resampled"],
+        _copied(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        call,
+        _call(score, strength, copied, null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
 
 def _copied(
-    kinds: Sequence[Calibrated], share: Sequence[float], name: str, allowed: np.ndarray
+    kinds: Sequence[Calibrated],
+    share: Sequence[float],
+    name: str,
+    allowed: np.ndarray,
+    spread: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Combine kinds in copies, shape (e, copies); no columns if no kind differs between them."""
+    """Combine kinds in copies, shape (e, copies); no columns if no kind differs between them.
+
+    With `spread`, shape (copies,), what differs between them counts by it.
+    """
     number = max((0 if (v := getattr(kind, name)) is None else v.shape[1]) for kind in kinds)
     if number == 0:
         return np.empty((len(allowed), 0))
     values = [
         np.repeat(kind.held[:, None], number, axis=1)
         if (value := getattr(kind, name)) is None
-        else value
+        else value * (1 if spread is None else spread)
         for kind in kinds
     ]
     return np.where(allowed[:, None], stouffer(values, share), np.nan)
@@ -223,23 +242,37 @@ def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.n
     return pvalue
 
 
-def _call(strength: np.ndarray, null: np.ndarray, words: str, max_pvalue: float) -> Call:
-    """Hold the best of the strengths, shape (e,), against the best of each null copy, (e, m)."""
+def _call(
+    score: np.ndarray, strength: np.ndarray, null: np.ndarray, words: str, max_pvalue: float
+) -> Call:
+    """Hold the best of e entries against the best of each null copy, and against noise.
+
+    Parameters
+    ----------
+    score, strength
+        Of the entries, shape (e,); NaN for those not ranked.
+    null
+        Their strengths in m null copies, shape (e, m).
+    """
     missing = float("nan")
-    if not np.isfinite(strength).any():
-        return Call(False, missing, missing, missing, words, 0, "no drug could be scored")
+    ranked = np.isfinite(score)
+    if not ranked.any():
+        why = "no drug could be scored"
+        return Call(False, missing, missing, missing, missing, words, 0, why)
     best, m = float(np.nanmax(strength)), null.shape[1]
-    if m < 3:
-        reason = (
-            "there is nothing to hold the best drug against: no copies in which nothing is wrong"
-        )
-        return Call(False, best, missing, missing, words, m, reason)
+    fit = float(-np.expm1(ranked.sum() * special.log_ndtr(np.nanmax(score))))
+    if m < LEAST_COPIES:
+        why = "there is nothing to hold the best drug against: no copies in which nothing is wrong"
+        return Call(False, best, missing, missing, fit, words, m, why)
     tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
     mean, sd = tops.mean(), tops.std(ddof=1)
     scale = sd * np.sqrt(1 + 1 / m)
     threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
     pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
-    called = bool(pvalue < max_pvalue)
-    stands = "stands out of" if called else "lies within"
-    reason = f"the best drug {stands} what is found where nothing is wrong ({m} x {words})"
-    return Call(called, best, threshold, pvalue, words, m, reason)
+    stands, fits = pvalue < max_pvalue, fit < max_pvalue
+    if stands and not fits:
+        why = "the patient deviates, but the best drug fits no better than one of so many by chance"
+    else:
+        verb = "stands out of" if stands else "lies within"
+        why = f"the best drug {verb} what is found where nothing is wrong ({m} x {words})"
+    return Call(bool(stands and fits), best, threshold, pvalue, fit, words, m, why)

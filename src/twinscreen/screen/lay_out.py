@@ -42,6 +42,7 @@ NO_CALL = Call(
     best=float("nan"),
     threshold=float("nan"),
     pvalue=float("nan"),
+    fit_pvalue=float("nan"),
     null="",
     n_null=0,
     reason="this preset has no null model, and makes no calls",
