@@ -61,19 +61,27 @@ def test_what_treatment_did(over_time):
     assert "received water; not judged: not a drug of the library." in text
 
 
-def test_ranks_at_each_time_point(over_time):
+def test_ranks_at_each_time_point(over_time, called):
+    over_time.screen.uns["preset"] = "causal"
     over_time.screen.uns["ranking_course"] = pd.DataFrame(
         {
             "drug_id": ["D1", "D1", "D2", "D2"],
             "name": ["ruxolitinib"] * 2 + ["baricitinib"] * 2,
             "time": ["day 0", "day 3"] * 2,
             "score": 1.0,
-            "rank": [7.0, 1.0, 7.0, 1.0],
+            "rank": [7.0, 3.0, 7.0, 3.0],
             "n_ranked": 4,
         }
     )
     text = Page(over_time.render()).text
-    assert "ruxolitinib ranks 7 at day 0 and 1 at day 3, of 4" in text
+    # The rank is that of the ranking, whatever single cell types add up to at the treated time.
+    assert "ruxolitinib ranks 1–2 of 4 for the state treated (day 3). By the scores of" in text
+    assert "it would rank 7 at day 0 and 3 at day 3, of 4." in text
+    assert "another figure" not in text  # the causal score is the sum over cell types
+    over_time.screen.uns["preset"] = "calibrated"
+    text = Page(over_time.render()).text
+    assert "not with the ranking: it goes by another figure, each kind of evidence over all" in text
+    assert "Drug Rank day 0 day 3 ruxolitinib 1–2 7 3" in text
 
 
 def test_who_drives_whom(talking):

@@ -1,5 +1,6 @@
 """Since when: what persists, what is new and what resolved, and what a treatment did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,9 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files import time_order
 from twinscreen.report import words
+from twinscreen.report.compartments import treated
 from twinscreen.report.tables import table
 
 #: Status of a deviation at the latest time point, its colour in the strip, and what it means.
@@ -19,6 +22,8 @@ STATUSES = (
     ("resolved", "#7fb7a3", "deviated earlier, no longer does"),
     ("unknown", "#c3cad2", "was not compared at the latest time point, or only there"),
 )
+#: Presets whose score is the sum over compartments that time points are compared by.
+SUMMED = ("causal", "proximity")
 _SHOWN = 8
 _GENES = 12
 
@@ -58,15 +63,20 @@ class Genes:
 
 @dataclass(frozen=True)
 class Place:
-    """The ranks of one drug over the time points."""
+    """The ranks of one drug at the time points, by single compartments' scores, and its `rank`."""
 
     name: str
+    rank: str
     ranks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Course:
-    """All that a page says of time."""
+    """All that a page says of time.
+
+    `ranks` hold each time point alone against the others, by the scores of single compartments;
+    `own_figure` says that the ranking, of the state at `treated`, goes by another one.
+    """
 
     times: tuple[str, ...]
     totals: dict[str, int]
@@ -78,6 +88,8 @@ class Course:
     rank_times: tuple[str, ...]
     ranks: tuple[Place, ...]
     n_ranked: int
+    treated: tuple[str, ...]
+    own_figure: bool
     treatments: tuple[str, ...]
 
     @property
@@ -91,7 +103,9 @@ class Course:
         return max((strip.n_genes for strip in self.strips), default=1)
 
 
-def course(twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: list[str]) -> Course:
+def course(
+    twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: Mapping[str, str]
+) -> Course:
     """Read the course of a patient.
 
     Parameters
@@ -103,7 +117,7 @@ def course(twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: list[s
     times
         The time points of the patient, in their order.
     drugs
-        Ids of the drugs whose ranks are shown over time.
+        The drugs whose ranks are shown over time: the rank of each, as shown, by its id.
     """
     changes = table(twin, "course", "gene", "cell_type", "tissue", "status", "sign")
     summary = table(twin, "course_summary", "tissue", *(name for name, _, _ in STATUSES))
@@ -129,8 +143,10 @@ def course(twin: ad.AnnData, screen: ad.AnnData, times: list[str], drugs: list[s
             for row in table(twin, "early_regulators").head(5).to_dict("records")
         ),
         rank_times=rank_times,
-        ranks=_ranks(ranking, rank_times),
+        ranks=_ranks(ranking, rank_times, drugs),
         n_ranked=int(pd.to_numeric(ranking["n_ranked"]).max()) if len(ranking) else 0,
+        treated=_treated_times(screen),
+        own_figure=str(screen.uns["preset"]) not in SUMMED,
         treatments=_treatments(table(screen, "treatment_course", "treatment", "cell_type")),
     )
 
@@ -197,7 +213,15 @@ def _overlaps(rows: pd.DataFrame, *, several: bool) -> tuple[dict[str, Any], ...
     )
 
 
-def _ranks(ranking: pd.DataFrame, times: tuple[str, ...]) -> tuple[Place, ...]:
+def _treated_times(screen: ad.AnnData) -> tuple[str, ...]:
+    """Name the time points of the compartments that were treated."""
+    used = screen.var.loc[treated(screen), "time"].astype(str)
+    return tuple(sorted(used.unique(), key=time_order))
+
+
+def _ranks(
+    ranking: pd.DataFrame, times: tuple[str, ...], drugs: Mapping[str, str]
+) -> tuple[Place, ...]:
     if ranking.empty:
         return ()
     wide = {
@@ -205,7 +229,7 @@ def _ranks(ranking: pd.DataFrame, times: tuple[str, ...]) -> tuple[Place, ...]:
     }
     once = ranking.drop_duplicates("drug_id").head(_SHOWN)
     return tuple(
-        Place(name, tuple(words.whole(wide.get((drug_id, time))) for time in times))
+        Place(name, drugs[drug_id], tuple(words.whole(wide.get((drug_id, time))) for time in times))
         for drug_id, name in zip(once["drug_id"].astype(str), once["name"].astype(str), strict=True)
     )
 

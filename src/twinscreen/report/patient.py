@@ -135,7 +135,7 @@ def _results(
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
         "latest": [row for row in rows if row.latest],
-        "course": course(twin, screen, times, [entry.drug_id for entry in entries]),
+        "course": course(twin, screen, times, {entry.drug_id: entry.rank for entry in entries}),
         "statuses": STATUSES,
         "talk": talk(twin, names, naming(twin.obs)),
         "origin": goes_back,

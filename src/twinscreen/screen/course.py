@@ -50,7 +50,12 @@ TREATMENT_COLUMNS = {
 def ranking_course(
     drugs: pd.DataFrame, parts: np.ndarray, compartments: pd.DataFrame, shown: Sequence[int]
 ) -> pd.DataFrame:
-    """Rank the drugs at each time point alone.
+    """Rank the drugs at each time point alone, by the scores of its single compartments.
+
+    So all time points are ranked by one figure and compare with each other. Unless a preset scores
+    by just this sum, it is not the figure that the ranking of the treated state goes by: that one
+    holds evidence against its null models over all compartments together, which only the treated
+    ones have.
 
     Parameters
     ----------
