@@ -10,6 +10,7 @@ it.
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from tried.kinds import (
     by_rank,
     causal_z,
     counteraction_z,
-    held_by_genes,
     influences,
     normed,
     origin,
@@ -32,6 +32,7 @@ from tried.kinds import (
     without_response,
 )
 from tried.table import COLUMNS, check, line, mean_of
+from tried.truth import Truth
 from tried.wirings import Row, redone, tails, wiring_variants
 from validation.common import ROOT, SEED, SEEDS, Places
 from validation.diseases import symbols
@@ -69,19 +70,17 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
         yield what, bench.measured(causal=causal)
         yield f"{what}; A alone", bench.measured(only("causal"), causal=causal)
     say("both layers rewired")
-    held = [held_by_genes(truth, net, found) for truth, found in pairs]
-    yield "A: held by permuted genes too", bench.measured(causal=held)
     for ridge, name in ((1.0, "1"), (10.0, "10"), (ONE_BY_ONE, "infinite: factors singly")):
         yield f"A: ridge {name}", bench.measured(causal=redone(bench, ridge=ridge))
     for fewest in (1, 3, 10):
         what = f"A: factors with {fewest} measured genes or more"
         yield what, bench.measured(causal=redone(bench, fewest=fewest))
-    free = [causal_z(truth, found, own=False) for truth, found in pairs]
-    yield "A: not held by the targets' own genes", bench.measured(causal=free)
+    free = [causal_z(truth, found, held=False) for truth, found in pairs]
+    yield "A: not held by permuted genes", bench.measured(causal=free)
     own = [with_own_activity(truth, found) for truth, found in pairs]
-    yield "A: a factor's own activity added", bench.measured(causal=own)
+    yield "A: the same, and a factor's own activity added", bench.measured(causal=own)
     over = [causal_z(truth, normed(truth, net, drawn, found)) for truth, found in pairs]
-    yield "A: over the norm on each rewired network", bench.measured(causal=over)
+    yield "A: the same, over the norm on each rewired network", bench.measured(causal=over)
     for name, states in (
         ("effects as they are", [truth.of_effects() for truth in truths]),
         ("normal scores of effects only", [truth.of_layers("X", "X") for truth in truths]),
@@ -238,17 +237,27 @@ def compartment_variants(bench: Bench) -> Iterator[Row]:
     )
 
 
-def instead_of_real(found: Signals, number: int) -> Signals:
+def instead_of_real(bench: Bench, truth: Truth, found: Signals, number: int) -> Signals:
     """Take one of the rewired networks for the real one."""
+    net, wrong = (
+        bench.wiring.network,
+        replace(
+            bench.wiring.network.signalling, target=bench.wiring.rewired[number].astype(np.int32)
+        ),
+    )
+    there = signals(truth, replace(net, signalling=wrong), ())
     rest = np.delete(found.drawn, number, axis=0)
-    return Signals(found.activity, found.drawn[number], rest)
+    return replace(there, drawn=rest)
 
 
 def controls(bench: Bench) -> Iterator[Row]:
     """Try what has to lose what the default has."""
     rows, alone = [], []
     for number in range(WRONG):
-        wrong = [instead_of_real(found, number) for found in bench.signals]
+        wrong = [
+            instead_of_real(bench, truth, found, number)
+            for truth, found in zip(bench.truths, bench.signals, strict=True)
+        ]
         causal = [causal_z(*one) for one in zip(bench.truths, wrong, strict=True)]
         rows.append(bench.measured(causal=causal))
         alone.append(bench.measured(only("causal"), causal=causal))

@@ -31,15 +31,30 @@ ONE_BY_ONE = 1e6
 
 
 @dataclass(frozen=True)
+class White:
+    """What genes at random would give in one state.
+
+    `reach` (t, u) is what each of u factors adds to each target, `covariance` (u, u) that of the
+    factors, and `variance` that of the state's genes.
+    """
+
+    reach: np.ndarray
+    covariance: np.ndarray
+    variance: float
+
+
+@dataclass(frozen=True)
 class Signals:
     """Factor activities in k states, (p, k), and what they are when carried back to the t targets.
 
-    `real` (t, k) is that on the real network, `drawn` (r, t, k) on rewired ones.
+    `real` (t, k) is that on the real network, `drawn` (r, t, k) on rewired ones; `white` what genes
+    at random would give in each state, nothing where that was not computed.
     """
 
     activity: np.ndarray
     real: np.ndarray
     drawn: np.ndarray
+    white: Sequence[White] = ()
 
 
 # --- causal --------------------------------------------------------------------------------------
@@ -83,18 +98,37 @@ def signals(
     activity = np.zeros(values.shape, dtype=np.float32)
     for column, model in enumerate(models):
         activity[factors, column] = model.activity(values[:, [column]])[:, 0]
-    mask = seen.astype(np.float32) if only_measured else np.float32(1)
+    mask = seen.astype(np.float32) if only_measured else None
+    white: list[White] = []
+    for column, model in enumerate(models):
+        alone = np.zeros((len(seen), len(model.rows)), dtype=np.float32)
+        alone[factors[model.rows], np.arange(len(model.rows))] = 1
+        here = None if mask is None else mask[:, [column]]
+        same = next((i for i in range(column) if models[i] is model), None)
+        reach = white[same].reach if same is not None else carried(truth, network, alone, here)
+        white.append(White(reach, model.covariance, float(values[seen[:, column], column].var())))
+    drawn = [carried(truth, network, activity, mask, one) for one in rewired]
+    return Signals(activity, carried(truth, network, activity, mask), np.array(drawn), white)
 
-    def run(target: np.ndarray | None) -> np.ndarray:
-        if not only_measured:
-            return network.upstream(activity, target)[truth.rows]
-        step = np.float32(network.damping) * network.signalling.transition(target)
-        total = activity * mask
-        for _ in range(network.steps):
-            total = (activity + step @ total) * mask
-        return np.asarray(total[truth.rows])
 
-    return Signals(activity, run(None), np.array([run(one) for one in rewired]))
+def carried(
+    truth: Truth,
+    network: SignalNetwork,
+    values: np.ndarray,
+    mask: np.ndarray | None = None,
+    signalling: np.ndarray | None = None,
+) -> np.ndarray:
+    """Carry values of proteins, (p, k), back to the targets, (t, k).
+
+    A protein with a `mask` of 0 passes nothing on and says nothing.
+    """
+    if mask is None:
+        return network.upstream(values, signalling, truth.rows)
+    step = np.float32(network.damping) * network.signalling.transition(signalling)
+    total = values * mask
+    for _ in range(network.steps):
+        total = (values + step @ total) * mask
+    return np.asarray(total[truth.rows])
 
 
 def rewired_regulation(network: SignalNetwork, number: int, *, seed: int) -> np.ndarray:
@@ -164,22 +198,22 @@ def normed(truth: Truth, network: SignalNetwork, rewired: np.ndarray, found: Sig
 
 def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sparse.csr_array:
     """Weigh the t targets in the score of each entry, (e, t), over their scatter if it is given."""
-    usable = (real != 0) & (True if scatter is None else scatter > 1e-6)
-    weigh = score_weights(truth.targets, truth.members, usable)
     if scatter is None:
-        return weigh
+        return score_weights(truth.targets, truth.members, real != 0)
+    usable = (np.abs(real) > 1e-5 * scatter) & (scatter > 1e-6)
+    weigh = score_weights(truth.targets, truth.members, usable)
     inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
     return sparse.csr_array(weigh @ sparse.diags_array(inverse))
 
 
 def causal_z(
-    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, own: bool = True
+    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, held: bool = True
 ) -> np.ndarray:
     """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing.
 
-    With `own` z is 0 where the genes of the targets themselves say the opposite. With `tails` the
-    null is Student's t of the same kurtosis, not the normal distribution: z is what has the same p
-    there.
+    With `held` the weaker counts of this and of z against permuted genes, where these were
+    computed. With `tails` the null is Student's t of the same kurtosis, not the normal
+    distribution: z is what has the same p there.
     """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
     for column in range(found.real.shape[1]):
@@ -189,17 +223,21 @@ def causal_z(
         if tails:
             z = student_z(z, stats.kurtosis(null, axis=1))
         result[:, column] = np.where(spread > 1e-6, z, np.nan)
-    return held_by_own(truth, found, result) if own else result
+    return weaker(result, genes_z(truth, found)) if held and found.white else result
 
 
-def held_by_own(truth: Truth, found: Signals, z: np.ndarray) -> np.ndarray:
-    """Give 0 in place of z where the genes of the targets themselves say the opposite, (e, k)."""
-    own = found.activity[truth.rows]
-    held = z.copy()
-    for column in range(z.shape[1]):
-        weigh = score_weights(truth.targets, truth.members, own[:, column] != 0)
-        held[(weigh @ own[:, column]) * z[:, column] < 0, column] = 0
-    return held
+def genes_z(truth: Truth, found: Signals) -> np.ndarray:
+    """Hold each entry, with own activities of targets, against permuted genes, shape (e, k)."""
+    whole = found.real + found.activity[truth.rows]
+    result = np.full((truth.targets.drugs, whole.shape[1]), np.nan)
+    for column, white in enumerate(found.white):
+        weigh = weights_of(truth, found.real[:, column], found.drawn[:, :, column].std(axis=0))
+        total = weigh @ white.reach
+        variance = ((total @ white.covariance) * total).sum(axis=1) * white.variance
+        sd = np.sqrt(np.maximum(variance, 0))
+        z = (weigh @ whole[:, column]) / np.maximum(sd, 1e-6)
+        result[:, column] = np.where(sd > 1e-6, z, np.nan)
+    return result
 
 
 def with_null(
@@ -237,43 +275,13 @@ def student_z(value: np.ndarray, excess: np.ndarray) -> np.ndarray:
     return z
 
 
-def held_by_genes(truth: Truth, network: SignalNetwork, found: Signals) -> np.ndarray:
-    """Give the weaker of z against rewired signalling and of z against permuted genes, (e, k).
-
-    A is linear in the factors' activities, whose covariance under permuted genes is known.
-    """
-    values, seen = truth.genes(truth.states)
-    factors, models = factor_models(truth, network, seen)
-    step = sparse.csr_array(network.damping * network.signalling.transition())
-    result = np.full((truth.targets.drugs, len(models)), np.nan)
-    for column, model in enumerate(models):
-        real, number = found.real[:, column], seen[:, column].sum()
-        weigh = weights_of(truth, real, found.drawn[:, :, column].std(axis=0))
-        total = term = sparse.csr_array(
-            (weigh.data, truth.rows[weigh.indices], weigh.indptr),
-            shape=(weigh.shape[0], len(truth.place)),
-        )
-        for _ in range(network.steps):
-            term = sparse.csr_array(term @ step)
-            total = sparse.csr_array(total + term)
-        on_factors = total[:, factors]
-        gram = (model.weights @ model.weights.T).toarray() - number * np.outer(
-            model.mean, model.mean
-        )
-        covariance = model.solve @ gram @ model.solve.T * values[seen[:, column], column].var()
-        sd = np.sqrt(np.maximum(((on_factors @ covariance) * on_factors.toarray()).sum(axis=1), 0))
-        score = weigh @ real
-        result[:, column] = np.where(sd > 1e-9, score / np.maximum(sd, 1e-9), np.nan)
-    return weaker(causal_z(truth, found), result)
-
-
 def with_own_activity(truth: Truth, found: Signals) -> np.ndarray:
     """Add to A, for drugs on transcription factors, what these factors' own genes say, (e, k)."""
     own = found.activity[truth.rows]
     weigh = score_weights(truth.targets, truth.members, own.any(axis=1))
     said = np.diff(weigh.indptr) > 0
     of_factor = np.where(said[:, None], weigh @ own, np.nan)
-    return stouffer([causal_z(truth, found, own=False), of_factor], [1, 1])
+    return stouffer([causal_z(truth, found, held=False), of_factor], [1, 1])
 
 
 # --- counteraction -------------------------------------------------------------------------------
