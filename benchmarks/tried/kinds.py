@@ -47,7 +47,8 @@ class White:
 class Signals:
     """Factor activities in k states, (p, k), and what they are when carried back to the t targets.
 
-    `real` (t, k) is that on the real network, `drawn` (r, t, k) on rewired ones; `white` what genes
+    `real` (t, k) is that on the real network, from the first step of signalling on, `drawn`
+    (r, t, k) on rewired ones; `white` what genes
     at random would give in each state, nothing where that was not computed.
     """
 
@@ -107,8 +108,10 @@ def signals(
         same = next((i for i in range(column) if models[i] is model), None)
         reach = white[same].reach if same is not None else carried(truth, network, alone, here)
         white.append(White(reach, model.covariance, float(values[seen[:, column], column].var())))
-    drawn = [carried(truth, network, activity, mask, one) for one in rewired]
-    return Signals(activity, carried(truth, network, activity, mask), np.array(drawn), white)
+    own = (activity if mask is None else activity * mask)[truth.rows]
+    drawn = [carried(truth, network, activity, mask, one) - own for one in rewired]
+    real = carried(truth, network, activity, mask) - own
+    return Signals(activity, real, np.array(drawn), white)
 
 
 def carried(
