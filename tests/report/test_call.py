@@ -118,6 +118,25 @@ def test_every_preset_has_words_and_says_whether_it_calls(case):
         assert not call.made
 
 
+def test_kinds_that_are_not_in_the_score_stand_beside_it(called):
+    called.screen.obs["evidence"] = "causal 4.1; proximity 3.0; origin 2.0; centrality 1.7"
+    text = Page(called.render()).text
+    assert (
+        "Supported by 2 kinds of evidence in the score, with the z of each: causal 4.1 and"
+        " origin 2.0. Beside the score, and not in it, 2 kinds of evidence speak for it:"
+        " proximity 3.0 and centrality 1.7." in text
+    )
+    assert (
+        "A z of 1.6 is one in twenty by chance, but of centrality and communication one drug in"
+        " twenty has it in any patient: they are ranks among the drugs." in text
+    )
+    assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
+    called.screen.obs["evidence"] = "proximity 3.0"
+    text = Page(called.render()).text
+    assert "No kind of evidence in the score supports it by itself. Beside the score" in text
+    assert "1 kind of evidence speaks for it: proximity 3.0." in text
+
+
 def test_kinds_of_evidence_are_those_of_the_screen():
     assert tuple(KINDS) == WHOLE
     assert SUPPORTS == SUPPORTS_OF_SCREEN

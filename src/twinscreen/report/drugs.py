@@ -9,6 +9,7 @@ import pandas as pd
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, treated
+from twinscreen.report.kinds import weights_of
 from twinscreen.report.outlook import Outlook, outlook
 
 _VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
@@ -308,6 +309,7 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
     ranks = _shown_ranks(ranked)
     explain = _explainer(screen, names)
     near = _nearness(screen, names)
+    weights = weights_of(screen)
     parts = np.asarray(screen.layers["score"], dtype=float)[:, treated(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
     rows = ranked.to_dict("index")
@@ -338,7 +340,7 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
                 by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
-                outlook=outlook(row),
+                outlook=outlook(row, weights),
             )
         )
     return entries

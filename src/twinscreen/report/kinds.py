@@ -75,7 +75,11 @@ NULLS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of evidence on one drug. `weight` is that in the score; 0: it stands beside it."""
+    """One kind of evidence on one drug.
+
+    `weight` is that in the score; 0: it stands beside it. `relative` says that it is held against
+    the other drugs alone, not against chance.
+    """
 
     name: str
     title: str
@@ -83,6 +87,7 @@ class Kind:
     weight: float
     meaning: str
     held: str
+    relative: bool
     side: str
     width: float
 
@@ -114,6 +119,7 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
             weight=weights.get(name, 0.0),
             meaning=_meaning(said, z[name]),
             held=held.get(name, ""),
+            relative=held.get(name) == NULLS["rank among the drugs"],
             side="for" if z[name] > 0 else "against",
             width=0.0 if words.is_missing(z[name]) else 50 * abs(z[name]) / most,
         )

@@ -13,7 +13,8 @@ class Outlook:
     """The columns of a screen on one drug that bear on what to do.
 
     Benefit is a share of the deviation in the disease modules, `harm` a share of the best drug's
-    benefit; `supports` names the kinds of evidence that support it, with their z ("causal 8.6").
+    benefit; `supports` names the kinds of evidence in the score that support it, with their z
+    ("causal 8.6"), and `beside` those that do and are not in the score.
     """
 
     benefit: float
@@ -24,6 +25,7 @@ class Outlook:
     harm: float
     adjusted_rank: float
     supports: tuple[str, ...]
+    beside: tuple[str, ...]
     concerns: tuple[str, ...]
     untested: str
 
@@ -45,14 +47,25 @@ class Outlook:
         return f"{size} % {'less' if self.benefit > 0 else 'more'} deviation"
 
 
-def outlook(row: Mapping[Hashable, Any]) -> Outlook:
-    """Read what a screen says of one drug."""
+def outlook(row: Mapping[Hashable, Any], weights: Mapping[str, float]) -> Outlook:
+    """Read what a screen says of one drug.
+
+    Parameters
+    ----------
+    row
+        The drug's columns.
+    weights
+        Of the kinds of evidence in the score, by name; without a kind, or 0, it stands beside.
+    """
+    said = parts(row["evidence"], ";")
+    scored = {one: bool(weights.get(one.split()[0])) for one in said}
     names = ("benefit", "benefit_low", "benefit_high", "pvalue", "qvalue")
     return Outlook(
         **{name: float(row[name]) for name in names},
         harm=float(row["harm"]),
         adjusted_rank=float(row["adjusted_rank"]),
-        supports=tuple(parts(row["evidence"], ";")),
+        supports=tuple(one for one in said if scored[one]),
+        beside=tuple(one for one in said if not scored[one]),
         concerns=tuple(parts(row["concerns"], ";")),
         untested=str(row["untested"]),
     )

@@ -29,7 +29,8 @@ from twinscreen.screen.treatment import Treated, treat_with_all
 #: So many of the first drugs carry their reasons in the screen.
 EXPLAINED = 25
 
-#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance.
+#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance, or of
+#: kinds that are ranks among the drugs, one drug in twenty whatever the patient has.
 SUPPORTS = 1.645
 
 #: Kinds with a z of their own in obs, and of these the ones with z and p in layers.
@@ -213,7 +214,8 @@ def kinds_table(evidence: Evidence) -> pd.DataFrame:
     -------
     One row per kind: `kind`, `weight` in the calibrated preset, its two null models `null` and
     `second_null`, `n` entries it says something of, `best`, the largest z of an entry after both,
-    and `supports`, the share of entries with at least 1.645 (1 in 20 by chance).
+    and `supports`, the share of entries with at least 1.645 (1 in 20 by chance; of kinds that are
+    ranks among the drugs, in any case).
     """
     rows = []
     for name, kind in evidence.kinds.items():
@@ -247,7 +249,7 @@ def _layers_of(kinds: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
 
 
 def _in_words(kinds: Mapping[str, Calibrated]) -> np.ndarray:
-    """Name the kinds of evidence that support each drug, strongest first: "causal 8.6"."""
+    """Name the kinds that support each drug, in the score or not, strongest first: "causal 8.6"."""
     names = [name for name in WHOLE if name in kinds]
     z = np.array([kinds[name].held for name in names])
     order = np.argsort(-np.nan_to_num(z), axis=0, kind="stable")
