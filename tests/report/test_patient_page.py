@@ -310,6 +310,13 @@ def test_nothing_is_loaded_from_outside(case, unscorable):
         assert page.open == []
 
 
+def test_the_screen_of_another_patient_is_refused(case):
+    case.screen.uns["patient"] = {"patient": "P2", "condition": "lupus"}
+    with pytest.raises(InputError, match=r"the screen of P2\n.*the screen of P1"):
+        case.render("never.html")
+    assert not (case.folder / "never.html").exists()
+
+
 def test_another_shape_of_file_is_refused(case):
     case.render()
     with pytest.raises(InputError, match="a screen"):

@@ -349,9 +349,11 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
             {"latest": [True, True, False], "scorable": True}, index=[c.name for c in several]
         ),
         var=pd.DataFrame(index=["A", "B", "C", "D"]),
+        uns={"patient": {"patient": "P1"}},
     )
     write_copies(several, twin, tmp_path / "copies.h5ad")
     found = read_anndata(tmp_path / "copies.h5ad", COPIES)
+    assert found.uns["patient"] == {"patient": "P1"}
     assert found.var_names.tolist() == ["A", "C"]
     assert found.obs[["kind", "compartment", "copy"]].to_numpy().tolist() == [
         ["resampled", "B|blood|T0", 0],
@@ -380,6 +382,7 @@ def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
         np.zeros((2, 2)),
         obs=pd.DataFrame({"latest": True, "scorable": True}, index=[c.name for c in several]),
         var=pd.DataFrame(index=["A", "C"]),
+        uns={"patient": {"patient": "P1"}},
     )
     write_copies(several, twin, tmp_path / "copies.h5ad")
     found = read_anndata(tmp_path / "copies.h5ad", COPIES)

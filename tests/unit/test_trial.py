@@ -360,6 +360,15 @@ def test_a_cohort_of_nobody_scored_has_an_empty_trial(cohort):
     assert read_table(folder / "trial_drugs.parquet", COHORT_TRIAL_DRUGS).empty
 
 
+def test_screens_in_another_order_than_twins_are_refused(cohort):
+    twins, screens, folder = cohort
+    for wrong, said in ((screens[::-1], "the screen of P11"), (screens[1:], "11 screens")):
+        with pytest.raises(InputError, match=said):
+            run_trial(
+                twins=twins, screens=wrong, drugs=[], responses="", seed=1, output=folder / "out"
+            )
+
+
 def test_the_same_trial_gives_the_same_bytes(cohort):
     twins, screens, folder = cohort
     for name, step in (("a", 1), ("b", -1)):

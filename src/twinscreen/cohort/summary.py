@@ -10,10 +10,8 @@ import pandas as pd
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
-    SCREEN,
-    TWIN,
     FilePath,
-    read_anndata,
+    read_twins_and_screens,
     write_table,
     write_tsv,
 )
@@ -33,12 +31,14 @@ def summarise_cohort(
         Files of the same patients in the same order.
     output
         Folder to write into.
+
+    Raises
+    ------
+    InputError
+        A file has another shape, or twins and screens are not of the same patients in one order.
     """
     folder = Path(output)
-    pairs = [
-        (read_anndata(twin, TWIN), read_anndata(screen, SCREEN))
-        for twin, screen in zip(twins, screens, strict=True)
-    ]
+    pairs = list(read_twins_and_screens(twins, screens))
     patients = pd.DataFrame([_patient(twin, screen) for twin, screen in pairs])
     ranks = pd.concat([_ranks(screen) for _, screen in pairs], ignore_index=True)
     write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)

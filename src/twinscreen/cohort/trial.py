@@ -27,13 +27,11 @@ from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
     COHORT_TRIAL_FEATURES,
-    SCREEN,
-    TWIN,
     AnnDataContract,
     FilePath,
     InputError,
     generator,
-    read_anndata,
+    read_twins_and_screens,
     write_table,
     write_tsv,
 )
@@ -89,12 +87,13 @@ def run_trial(
     Raises
     ------
     InputError
-        A drug is in no screen, a response can't be read, or a screen lacks what a trial needs.
+        A drug is in no screen, a response can't be read, a screen lacks what a trial needs, or
+        twins and screens are not of the same patients in one order.
     """
     told: dict[str, Told] = {}
     treated: dict[str, Treated] = {}
-    for twin_file, screen_file in zip(twins, screens, strict=True):
-        twin, screen = read_anndata(twin_file, TWIN), read_anndata(screen_file, SCREEN)
+    pairs = read_twins_and_screens(twins, screens)
+    for (twin, screen), screen_file in zip(pairs, screens, strict=True):
         patient = str(twin.uns["patient"]["patient"])
         told[patient] = features_of(twin, screen)
         treated[patient] = _treated(screen, screen_file)

@@ -48,6 +48,7 @@ from twinscreen.files.contracts import (
 from twinscreen.files.errors import InputError, SeveralFaultsError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
+from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
 from twinscreen.files.protein_edges import read_protein_edges
 from twinscreen.files.provenance import generator, provenance, sha256
@@ -100,8 +101,11 @@ __all__ = [
     "generator",
     "provenance",
     "read_anndata",
+    "read_copies_of",
     "read_protein_edges",
+    "read_screen_of",
     "read_table",
+    "read_twins_and_screens",
     "sha256",
     "time_order",
     "time_scale",

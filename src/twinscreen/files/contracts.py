@@ -304,8 +304,10 @@ GROWN_LAYER = "grown"
 #: The effects (X) and log2 fold changes of copies of the compartments that are treated, one column
 #: per gene compared. `kind` is resampled, from which the screen takes the intervals of its scores,
 #: or null: what they would be if nothing were wrong. One row per compartment and copy; those of one
-#: kind and number belong together.
-COPIES = AnnDataContract("copies", obs=("compartment", "copy", "kind"), layers=("logfc",))
+#: kind and number belong together. `patient` is that of the twin.
+COPIES = AnnDataContract(
+    "copies", obs=("compartment", "copy", "kind"), layers=("logfc",), uns=("patient",)
+)
 
 #: One patient's drugs x compartments: see docs/contracts.md.
 SCREEN = AnnDataContract(

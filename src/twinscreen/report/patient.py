@@ -10,10 +10,10 @@ import pandas as pd
 from twinscreen import __version__
 from twinscreen.files import (
     INTERACTOME,
-    SCREEN,
     TWIN,
     FilePath,
     read_anndata,
+    read_screen_of,
     read_table,
     time_order,
 )
@@ -210,10 +210,11 @@ def patient_report(
     Raises
     ------
     InputError
-        A file is missing or has another shape than its contract says.
+        A file is missing or has another shape than its contract says, or the screen is another
+        patient's.
     """
     state_of = read_anndata(twin, TWIN)
-    outcome = read_anndata(screen, SCREEN)
+    outcome = read_screen_of(state_of, of=twin, path=screen)
     reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
     why, remedies = without_remedies(reason)
     rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []

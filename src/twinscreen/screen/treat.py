@@ -8,7 +8,6 @@ import anndata as ad
 import pandas as pd
 
 from twinscreen.files import (
-    COPIES,
     DRUG_TARGETS,
     DRUGS,
     INTERACTOME,
@@ -17,6 +16,7 @@ from twinscreen.files import (
     FilePath,
     provenance,
     read_anndata,
+    read_copies_of,
     read_table,
     write_anndata,
     write_tsv,
@@ -97,6 +97,12 @@ def screen_twin(
         How to screen.
     screen, ranking
         h5ad and tsv to write.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape, the copies are another patient's, or twin and
+        interactome are of two releases.
     """
     patient = read_anndata(twin, TWIN)
     every = read_table(knowledge.drugs, DRUGS)
@@ -104,7 +110,7 @@ def screen_twin(
     if patient.uns["unscorable"]:
         result = empty.empty_screen()
     else:
-        drawn = read_anndata(copies, COPIES) if copies else None
+        drawn = read_copies_of(patient, of=twin, path=copies) if copies else None
         result = _screen(patient, drawn, table, every, knowledge, safety, settings)
     result.uns["hypotheses"] = add_drugs(
         patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
@@ -121,7 +127,7 @@ def screen_twin(
                 name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
             },
         },
-        inputs=[twin, *asdict(knowledge).values(), *filter(None, given)],
+        inputs=[twin, *filter(None, [copies, *asdict(knowledge).values(), *given])],
     )
     write_tsv(ranking_table(result), ranking)
     write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time

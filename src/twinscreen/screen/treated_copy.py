@@ -20,12 +20,12 @@ from twinscreen.files import (
     DRUG_TARGETS,
     DRUGS,
     INFLUENCE,
-    SCREEN,
     TWIN,
     FilePath,
     InputError,
     provenance,
     read_anndata,
+    read_screen_of,
     read_table,
     write_anndata,
 )
@@ -213,14 +213,7 @@ def _how_strongly(
     if screen is None:
         treated = patient.obs["latest"] & patient.obs["scorable"]
         return float(beta or 0), treated.to_numpy(dtype=float)
-    found = read_anndata(screen, SCREEN)
-    if found.uns["patient"]["patient"] != patient.uns["patient"]["patient"]:
-        raise InputError(
-            file=screen,
-            found=f"the screen of {found.uns['patient']['patient']}",
-            expected=f"that of {patient.uns['patient']['patient']}, whose twin is {twin}",
-            remedy="give twin and screen of the same patient",
-        )
+    found = read_screen_of(patient, of=twin, path=screen)
     weight = found.var["weight"].reindex(patient.obs_names).fillna(0)
     return float(found.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
 

@@ -309,7 +309,7 @@ def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: 
     compartments
         Compartments with their copies.
     twin
-        The twin: its latest scorable compartments are treated.
+        The twin: its latest scorable compartments are treated; uns `patient` is the copies' too.
     path
         h5ad to write: resampled copies, then null copies; within a kind in the order of the twin's
         compartments, then of the copies. Without copies it has no rows.
@@ -341,4 +341,5 @@ def write_copies(compartments: "Sequence[Compartment]", twin: ad.AnnData, path: 
     )
     obs.index = obs.index.astype(str)
     table = ad.AnnData(effect, obs=obs, var=pd.DataFrame(index=genes), layers={"logfc": logfc})
+    table.uns["patient"] = twin.uns["patient"]
     write_anndata(table, path, COPIES, compress=False)
