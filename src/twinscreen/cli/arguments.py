@@ -16,6 +16,15 @@ def pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def number(text: str) -> tuple[str, float]:
+    """Read `key=number`."""
+    key, value = pair(text)
+    try:
+        return key, float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected KEY=NUMBER") from None
+
+
 def yes(text: str) -> bool:
     """Read `true` or `false`, as Snakemake writes a boolean parameter."""
     if text.lower() not in {"true", "false"}:

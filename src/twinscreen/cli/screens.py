@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import pair, taken, yes
+from twinscreen.cli.arguments import number, taken, yes
 
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
@@ -23,8 +23,14 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--preset", required=True, choices=presets, help="what ranks the drugs")
     ways = ["equal", "communication"]
     add("--compartments", required=True, choices=ways, help="how much each compartment counts")
-    add("--weights", nargs="*", default=[], type=pair, help="of kinds of evidence: name=value")
-    add("--own-weights", nargs="*", default=[], type=pair, help="those of the preset weighted")
+    add(
+        "--weights",
+        required=True,
+        nargs="*",
+        type=number,
+        help="of causal, counteraction and origin in the preset calibrated: name=value; 0 without",
+    )
+    add("--own-weights", nargs="*", default=[], type=number, help="those of the preset weighted")
     add("--max-pvalue", required=True, type=float, help="the best drug is called below this p")
     add("--random-seeds", required=True, type=int, help="redrawn seeds behind origin")
     add("--random-modules", required=True, type=int, help="random modules behind proximity")
@@ -33,7 +39,13 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")
     add("--terms", help="phenotype terms, for contraindications and indications")
-    add("--penalties", nargs="*", default=[], type=pair, help="penalties of concerns: name=value")
+    add(
+        "--penalties",
+        required=True,
+        nargs="+",
+        type=number,
+        help="what each kind of concern takes from the reward, all of them: name=value",
+    )
     add(
         "--indication-prior",
         required=True,
@@ -52,7 +64,7 @@ def _screen(given: argparse.Namespace) -> None:
     from twinscreen.screen.treat import Settings, screen_twin
 
     for name in ("weights", "own_weights", "penalties"):
-        setattr(given, name, {key: float(value) for key, value in getattr(given, name)})
+        setattr(given, name, dict(getattr(given, name)))
     screen_twin(
         twin=given.twin,
         copies=given.copies,

@@ -11,6 +11,7 @@ from twinscreen.files import (
     DRUG_TARGETS,
     LIGAND_RECEPTOR,
     FilePath,
+    InputError,
     generator,
     read_protein_edges,
     read_table,
@@ -77,6 +78,11 @@ def gather(
         Random modules behind proximity, and redrawn seeds behind origin.
     rules
         How evidence is combined, with the seed of all randomness.
+
+    Raises
+    ------
+    InputError
+        Twin and interactome are of two releases, or a file has another shape.
     """
     patient = str(twin.uns["patient"]["patient"])
     targets = read_table(knowledge.targets, DRUG_TARGETS)
@@ -87,7 +93,7 @@ def gather(
     whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
     everything = _kinds(
         twin,
-        whole,
+        _aligned(whole, twin, knowledge.interactome),
         drugs.iloc[first],
         targets,
         state,
@@ -142,8 +148,10 @@ def _kinds(
     draws: int,
     random: np.random.Generator,
 ) -> dict[str, Calibrated]:
-    """Calibrate each kind of evidence on the first drug of every entry."""
-    network = _aligned(network, twin)
+    """Calibrate each kind of evidence on the first drug of every entry.
+
+    The proteins of the network are those of the twin, in its order.
+    """
     sets = target_sets(drugs.reset_index(drop=True), targets, twin.var_names)
     bare = drug_scores(of_drugs(scored.targets, first), scored.over[_rows_of(scored, first)])
     found = [
@@ -167,12 +175,23 @@ def _rows_of(scored: Scored, drugs: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(scored.targets.table["drug"].to_numpy(), drugs))
 
 
-def _aligned(network: Interactome, twin: ad.AnnData) -> Interactome:
-    """Give the interactome with its proteins in the order of the twin, which has the same ones."""
+def _aligned(network: Interactome, twin: ad.AnnData, file: FilePath) -> Interactome:
+    """Give the interactome with its proteins in the order of the twin, which has the same ones.
+
+    Raises
+    ------
+    InputError
+        The twin has proteins that the interactome, read from the file, lacks.
+    """
     order = pd.Index(network.names.astype(str)).get_indexer(twin.var_names)
     if (order < 0).any():
-        raise ValueError(
-            "the twin has proteins that the interactome lacks: they are of two releases"
+        lacking = twin.var_names[order < 0]
+        raise InputError(
+            file=file,
+            found=f"{len(lacking)} of the twin's {twin.n_vars} proteins missing, the first"
+            f" {lacking[0]}",
+            expected="the interactome that the twin was built on: they are of two releases",
+            remedy="give genes and interactome of the twin's release, or build the twin again",
         )
     if len(order) == len(network.names) and (order == np.arange(len(order))).all():
         return network

@@ -1,10 +1,11 @@
 """Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from twinscreen.files import (
@@ -14,6 +15,7 @@ from twinscreen.files import (
     SCREEN,
     TWIN,
     FilePath,
+    InputError,
     provenance,
     read_anndata,
     read_copies_of,
@@ -29,7 +31,7 @@ from twinscreen.screen.outcome import Rules
 from twinscreen.screen.paths import EDGE_COLUMNS
 from twinscreen.screen.presets import PRESETS
 from twinscreen.screen.ranking import ranking_table
-from twinscreen.screen.safety import SafetyFiles, assess
+from twinscreen.screen.safety import PENALTIES, SafetyFiles, assess
 from twinscreen.screen.weights import compartment_weights
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,14 @@ class Settings:
     `compartments` says how much each counts (`equal` or `communication`), `weights` how much each
     kind of evidence does in the preset `calibrated`, `own_weights` in the preset `weighted`,
     `penalties` what each kind of concern takes from the reward, `indication_prior` what a known
-    indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs.
+    indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs. A kind
+    of evidence without a weight has 0.
+
+    Raises
+    ------
+    InputError
+        A penalty is missing, a kind of evidence or of concern is not known, or a number is none
+        that it may have.
     """
 
     preset: str
@@ -63,6 +72,39 @@ class Settings:
     penalties: Mapping[str, float]
     indication_prior: float
     seed: int
+
+    def __post_init__(self) -> None:
+        """Refuse what would be ignored or fail in the middle of a screen."""
+        _check_numbers("--weights", self.weights, known=lay_out.BY_COMPARTMENT)
+        _check_numbers("--own-weights", self.own_weights, known=lay_out.WHOLE)
+        _check_numbers("--penalties", self.penalties, known=PENALTIES, most=1)
+        lacking = [name for name in PENALTIES if name not in self.penalties]
+        if lacking:
+            raise InputError(
+                file="command line",
+                place="--penalties",
+                found=f"no penalty of {', '.join(lacking)}",
+                expected=f"a penalty of each of {', '.join(PENALTIES)}",
+                remedy="name what is missing, with 0 if it is to take nothing; the defaults stand"
+                " under safety.penalties in config/README.md",
+            )
+
+
+def _check_numbers(
+    flag: str, given: Mapping[str, float], *, known: Sequence[str], most: float = np.inf
+) -> None:
+    """Check that numbers are of known names, at least 0, and not above the most."""
+    for name, value in given.items():
+        if name in known and 0 <= value <= most and np.isfinite(value):
+            continue
+        bounds = "of at least 0" if most == np.inf else f"between 0 and {most:g}"
+        raise InputError(
+            file="command line",
+            place=flag,
+            found=f"{name}={value:g}",
+            expected=f"numbers {bounds} of {', '.join(known)}",
+            remedy="correct the number" if name in known else "correct the name, or leave it out",
+        )
 
 
 def screen_twin(
