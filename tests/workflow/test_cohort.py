@@ -378,7 +378,7 @@ def test_the_group_design_makes_one_twin_of_all_patients(study, tmp_path):
     assert twin.obs.loc["CD14 Mono|blood|T0", ["n_cells", "n_reference_donors"]].tolist() == [90, 4]
     monocytes = np.asarray(twin["CD14 Mono|blood|T0"].X)[0]
     assert np.nanmedian(monocytes[twin.var_names.isin(INTERFERON)]) > 4
-    # Its targets were not measured, so the causal evidence alone can find the drug: over both cell
+    # The genes of its targets were left alone, so the causal evidence has to find it: over both cell
     # types, of which T cells show nothing, and in the monocytes.
     screen = read_anndata(other.output / "screens" / "ill.h5ad", SCREEN)
     planted = screen[:, "CD14 Mono|blood|T0"].layers["causal_z"][:, 0]
