@@ -378,8 +378,8 @@ def test_the_group_design_makes_one_twin_of_all_patients(study, tmp_path):
     assert twin.obs.loc["CD14 Mono|blood|T0", ["n_cells", "n_reference_donors"]].tolist() == [90, 4]
     monocytes = np.asarray(twin["CD14 Mono|blood|T0"].X)[0]
     assert np.nanmedian(monocytes[twin.var_names.isin(INTERFERON)]) > 4
-    # The genes of its targets were left alone, so the causal evidence has to find it: over both cell
-    # types, of which T cells show nothing, and in the monocytes.
+    # The genes of its targets were left alone, so the causal evidence has to find it: over both
+    # cell types, of which T cells show nothing, and in the monocytes.
     screen = read_anndata(other.output / "screens" / "ill.h5ad", SCREEN)
     planted = screen[:, "CD14 Mono|blood|T0"].layers["causal_z"][:, 0]
     for figure in (screen.obs["causal_z"].to_numpy(), planted):
