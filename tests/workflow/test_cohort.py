@@ -170,13 +170,15 @@ def test_interferon_is_near_the_module_of_the_raised_genes(study):
 def test_a_drug_against_the_planted_signal_is_among_the_first(study, patient):
     """Interferon acts through JAK1, JAK2 and TYK2, which ruxolitinib inhibits.
 
-    It was planted in the monocytes alone; it must come up over all cell types, too.
+    It was planted in the monocytes alone: there the whole score finds it, and over all cell types,
+    of which the others show nothing, the causal evidence does. The genes of the targets themselves
+    were left alone, so counteraction speaks at random.
     """
     screen = read_anndata(study.output / "screens" / f"{patient}.h5ad", SCREEN)
     drugs = screen.obs["name"].astype(str).to_numpy()
     monocytes = (screen.var["cell_type"] == "CD14 Mono") & screen.var["latest"]
     within = screen[:, monocytes.to_numpy()].layers["score"][:, 0]
-    for figure in (within, screen.obs["causal_z"].to_numpy(), screen.obs["score"].to_numpy()):
+    for figure in (within, screen.obs["causal_z"].to_numpy()):
         percentile = pd.Series(figure, index=drugs).rank(ascending=False, pct=True)
         assert percentile["ruxolitinib"] < 0.05
 
