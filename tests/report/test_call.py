@@ -25,7 +25,7 @@ def test_a_call_says_what_how_much_where_and_against_what(called):
     assert "(range 5.9 to 7.9 %)" in said
     assert "1–2 of 4; in another sample 1" in said
     assert "p 0.002 against 14 copies in which nothing is wrong (healthy donors treated" in said
-    assert "p 0.004 for so good a fit of any drug by chance; called if both are below 0.01" in said
+    assert "of the fit 0.004; called below 0.01" in said
     assert "Next, measure: activity of JAK1 and JAK2 in CD14 monocytes ( why" in said
     assert said.count("baricitinib") == 1
     assert "not to be acted on" not in page.text
