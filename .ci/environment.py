@@ -6,17 +6,25 @@
 Standard library only. Packages are put in place by uv, which takes seconds where pip takes
 minutes; uv itself comes from the lock, checked by its hash like all others. uv does not read
 the settings of pip, so they are handed to it; where it fails all the same, pip does the work.
+
+The lock is made from the index alone: folders of packages that lie on this machine, and limits set
+there, would leave out the files that other machines need. What it lacks for one of the platforms
+below is named, and then the old lock stays.
 """
 
 import argparse
 import ast
+import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
@@ -34,6 +42,21 @@ SETTINGS = {
     "timeout": ("UV_HTTP_TIMEOUT", " "),
     "default-timeout": ("UV_HTTP_TIMEOUT", " "),
 }
+
+#: Variables of uv that name indexes, and those that tie a choice of versions to one machine.
+INDEXES = ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL")
+LOCAL = (
+    *("UV_CONFIG_FILE", "UV_FIND_LINKS", "UV_NO_INDEX", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT"),
+    *("UV_OVERRIDE", "UV_EXCLUDE_NEWER", "UV_PRERELEASE", "UV_RESOLUTION"),
+    *("UV_NO_BINARY", "UV_ONLY_BINARY"),
+)
+
+#: Where the lock must install from wheels. On macOS with x86-64 some packages have none any more.
+PYTHONS = ("3.11", "3.12", "3.13")
+PLATFORMS = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "aarch64-apple-darwin")
+
+#: Packages without any wheel, whose source is Python alone and installs without a compiler.
+FROM_SOURCE = {"connection-pool"}
 
 
 def pip_settings(lines: Iterable[str]) -> dict[str, str]:
@@ -58,6 +81,52 @@ def uv_variables(settings: Mapping[str, str], present: Mapping[str, str]) -> dic
         if words := settings.get(key, "").split():
             variables[variable] = joint.join(words)
     return {name: value for name, value in variables.items() if name not in present}
+
+
+def index_alone(variables: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what speaks of this machine's folders or limits versions; keep the indexes."""
+    kept = {name: value for name, value in variables.items() if name not in LOCAL}
+    for name in INDEXES:
+        words = kept.pop(name, "").split()
+        if words := [word for word in words if re.search(r"(^|=)https?://", word)]:
+            kept[name] = " ".join(words)
+    return kept
+
+
+def hashes(lock: str) -> dict[str, set[str]]:
+    """Read the hashes of each package of a lock."""
+    found: dict[str, set[str]] = {}
+    name = ""
+    for line in lock.splitlines():
+        if pin := re.match(r"([\w.-]+)==", line):
+            name = pin[1]
+            found[name] = set()
+        found.get(name, set()).update(re.findall(r"--hash=sha256:([0-9a-f]{64})", line))
+    return found
+
+
+def lacking(lock: str, resolved: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Name the packages that a lock does not let install from a wheel.
+
+    Parameters
+    ----------
+    lock
+        The lock.
+    resolved
+        By platform: the packages that it needs with the wheels that it can use, as a pylock.toml
+        says it.
+    """
+    allowed = hashes(lock)
+    return [
+        f"{package['name']} {package['version']}: no wheel for {platform}"
+        for platform, content in resolved.items()
+        for package in content["packages"]
+        if package["name"] not in FROM_SOURCE
+        and not any(
+            wheel["hashes"]["sha256"] in allowed.get(package["name"], set())
+            for wheel in package.get("wheels", [])
+        )
+    ]
 
 
 def pinned(lock: str, package: str) -> str:
@@ -85,9 +154,9 @@ class Environment:
             "VIRTUAL_ENV": str(folder),
         }
 
-    def run(self, *command: str | Path, more: Mapping[str, str] | None = None) -> None:
+    def run(self, *command: str | Path, variables: Mapping[str, str] | None = None) -> None:
         """Run a command in the environment; raise if it fails."""
-        subprocess.run(command, check=True, env={**self.variables, **(more or {})}, cwd=ROOT)
+        subprocess.run(command, check=True, env=variables or self.variables, cwd=ROOT)
 
     def create(self) -> None:
         """Make an empty environment, whatever stood there before."""
@@ -103,8 +172,8 @@ class Environment:
             hashed = ["--require-hashes"] if "--hash" in requirement else []
             self.run(self.python, "-m", "pip", "install", "-q", "--no-deps", *hashed, "-r", file)
 
-    def uv(self, *arguments: str | Path) -> None:
-        """Run uv with the settings of pip."""
+    def uv(self, *arguments: str | Path, local: bool = True) -> None:
+        """Run uv with the settings of pip; without those of this machine alone if not `local`."""
         listed = subprocess.run(
             [self.python, "-m", "pip", "config", "list"],
             capture_output=True,
@@ -113,9 +182,12 @@ class Environment:
             env=self.variables,
         )
         settings = pip_settings(listed.stdout.splitlines())
-        self.run(
-            self.folder / "bin" / "uv", *arguments, more=uv_variables(settings, self.variables)
-        )
+        variables = {**self.variables, **uv_variables(settings, self.variables)}
+        command = [self.folder / "bin" / "uv", *arguments]
+        if local:
+            self.run(*command, variables=variables)
+        else:
+            self.run(*command, "--no-config", variables=index_alone(variables))
 
     def add_by_uv(self) -> None:
         """Install what the lock names, by uv."""
@@ -168,18 +240,45 @@ def install(folder: Path, installer: str) -> None:
     say(f"{folder.name}: complete")
 
 
-def lock(*, upgrade: bool) -> None:
-    """Make requirements.lock from pyproject.toml: one version of each package for all Pythons."""
+def lock(*, upgrade: bool) -> list[str]:
+    """Make requirements.lock from pyproject.toml: one version of each package for all Pythons.
+
+    Returns
+    -------
+    What it lacks on one of the platforms; if anything, the old lock stays.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         environment = Environment(Path(scratch) / "venv")
         environment.create()
         environment.add_uv("uv")
+        made = Path(scratch) / LOCK.name
+        # Versions that stand in the lock stay; hashes would stay too, and new files be left out.
+        old = LOCK.read_text(encoding="utf-8")
+        made.write_text(re.sub(r" \\\n +--hash=\S+", "", old), encoding="utf-8")
         environment.uv(
-            *("pip", "compile", "pyproject.toml", "--extra", "dev", "--output-file", LOCK.name),
-            *("--universal", "--fork-strategy", "fewest", "--python-version", "3.11"),
+            *("pip", "compile", "pyproject.toml", "--output-file", made),
+            *("--extra", "workflow", "--extra", "group", "--extra", "dev"),
+            *("--universal", "--fork-strategy", "fewest", "--python-version", PYTHONS[0]),
             *("--generate-hashes", "--no-header", "--quiet"),
             *(["--upgrade"] if upgrade else []),
+            local=False,
         )
+        new = made.read_text(encoding="utf-8")
+        resolved = {}
+        for python, platform in itertools.product(PYTHONS, PLATFORMS):
+            file = Path(scratch) / f"pylock.{len(resolved)}.toml"
+            environment.uv(
+                *("pip", "compile", made, "--no-deps", "--quiet"),
+                *("--format", "pylock.toml", "--output-file", file),
+                *("--python-version", python, "--python-platform", platform),
+                local=False,
+            )
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+            resolved[f"Python {python}, {platform}"] = content
+    faults = lacking(new, resolved)
+    if not faults:
+        LOCK.write_text(new, encoding="utf-8")
+    return faults
 
 
 def main() -> int:
@@ -195,8 +294,9 @@ def main() -> int:
     try:
         if arguments.verb == "install":
             install(arguments.folder.absolute(), arguments.installer)
-        else:
-            lock(upgrade=arguments.upgrade)
+        elif faults := lock(upgrade=arguments.upgrade):
+            print(f"{LOCK.name} stays as it was:", *faults, sep="\n  ", file=sys.stderr)
+            return 1
     except subprocess.CalledProcessError as error:
         print(f"failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1

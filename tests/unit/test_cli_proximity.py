@@ -2,6 +2,8 @@
 
 import gzip
 import itertools
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -46,6 +48,20 @@ def test_one_row_for_each_drug_and_module(tables, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "5 genes and 4 interactions in the largest component; 2 genes outside" in said
     assert "1 are off the network; 1 drugs are left with none" in said
+
+
+def test_no_optional_package_is_needed(tables, tmp_path):
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('snakemake', 'pydeseq2', 'celltypist')))\n"
+        "import twinscreen.network\n"
+        "from twinscreen.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    output = tmp_path / "out.tsv"
+    command = [sys.executable, "-c", code, *tables, "--output", str(output)]
+    subprocess.run(command, check=True)
+    assert len(pd.read_csv(output, sep="\t")) == 6
 
 
 @pytest.mark.parametrize("ending", [".tsv", ".tsv.gz", ".parquet"])

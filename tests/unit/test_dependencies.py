@@ -28,9 +28,14 @@ IMPORT_NAMES = {"yaml": "pyyaml"}
 
 OPTIONAL = PROJECT["optional-dependencies"]
 
+#: Extras that the lock holds: those of `dev`, which names the others.
+LOCKED = ("workflow", "group", "dev")
+
 DECLARED = [
-    Requirement(line)
-    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    requirement
+    for lines in (PROJECT["dependencies"], *(OPTIONAL[extra] for extra in LOCKED))
+    for requirement in map(Requirement, lines)
+    if requirement.name != "twinscreen"
 ]
 
 
@@ -81,7 +86,17 @@ def test_the_lock_names_no_address_and_no_folder():
 
 
 def test_the_packages_we_are_bound_to_are_direct_dependencies():
-    assert {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]} >= FIXED
+    lines = [*PROJECT["dependencies"], *OPTIONAL["workflow"]]
+    assert {canonicalize_name(Requirement(line).name) for line in lines} >= FIXED
+
+
+def test_who_develops_has_the_workflow_and_the_group_design():
+    (own,) = [
+        requirement
+        for requirement in map(Requirement, OPTIONAL["dev"])
+        if requirement.name == PROJECT["name"]
+    ]
+    assert own.extras == {"workflow", "group"}
 
 
 def test_every_package_imported_is_a_direct_dependency():

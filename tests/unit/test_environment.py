@@ -51,6 +51,20 @@ def test_settings_become_variables_of_uv():
     }
 
 
+def test_the_lock_is_made_from_indexes_elsewhere_and_no_folder():
+    variables = {
+        "UV_FIND_LINKS": "/wheels",
+        "UV_CONSTRAINT": "limits.txt",
+        "UV_DEFAULT_INDEX": "file:///srv/simple",
+        "UV_INDEX": "file:///srv/more own=https://m.example/s /srv/simple",
+        "SSL_CERT_FILE": "/ca.pem",
+    }
+    assert environment.index_alone(variables) == {
+        "UV_INDEX": "own=https://m.example/s",
+        "SSL_CERT_FILE": "/ca.pem",
+    }
+
+
 def test_a_pin_is_cut_out_with_its_hashes():
     before = "uvloop==1 \\\n    --hash=sha256:a\n"
     wanted = "uv==2 \\\n    --hash=sha256:b \\\n    --hash=sha256:c\n"

@@ -1,5 +1,6 @@
 """The group design: covariates, DESeq2 on planted changes, copies."""
 
+import sys
 from dataclasses import replace
 
 import anndata as ad
@@ -9,6 +10,7 @@ import pytest
 from scipy import sparse, stats
 
 from twin_settings import GENERAL
+from twinscreen.files import InputError
 from twinscreen.twin.bootstrap import donor_weights
 from twinscreen.twin.group import (
     Replicates,
@@ -44,6 +46,16 @@ def test_a_batch_that_is_the_group_is_left_out_and_said():
     design, says = design_matrix(sides("abcdef", "xxxyyy", [1, 1, 1, 0, 0, 0]))
     assert design.shape == (6, 2)
     assert "batch" in says
+
+
+def test_without_pydeseq2_the_message_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydeseq2", None)
+    monkeypatch.delitem(sys.modules, "pydeseq2.dds", raising=False)
+    counts, case = planted(np.random.default_rng(0), genes=20)
+    with pytest.raises(InputError, match=r"pip install 'twinscreen\[group\]', or") as caught:
+        between_groups(counts, np.column_stack([np.ones(12), case]))
+    assert caught.value.place == "twin.design: group"
+    assert "pydeseq2" in caught.value.found
 
 
 def planted(random, donors=6, genes=300):

@@ -1,7 +1,8 @@
 """The one exception for input that a user can mend."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from twinscreen.files.paths import FilePath
 
@@ -87,3 +88,33 @@ class SeveralFaultsError(InputError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+
+@contextmanager
+def needs_extra(extra: str, *, file: FilePath, place: str = "", instead: str) -> Iterator[None]:
+    """Import packages of an optional extra in the body; raise with what to install.
+
+    Parameters
+    ----------
+    extra
+        The extra of TwinScreen that brings them.
+    file, place
+        Where the user asked for what needs them.
+    instead
+        What works without them.
+
+    Raises
+    ------
+    InputError
+        One of them is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise InputError(
+            file=file,
+            place=place,
+            found=f"the package {error.name} is not installed",
+            expected=f"the packages of the extra '{extra}', which this needs",
+            remedy=f"pip install 'twinscreen[{extra}]', or {instead}",
+        ) from error

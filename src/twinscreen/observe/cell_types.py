@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import FilePath, GeneNames, InputError, generator
+from twinscreen.files import FilePath, GeneNames, InputError, generator, needs_extra
 from twinscreen.files.people import read_people_table
 
 log = logging.getLogger(__name__)
@@ -231,15 +231,8 @@ def from_celltypist(
             expected="a CellTypist model (.pkl)",
             remedy="correct observe.celltypist; models are not downloaded",
         )
-    try:
+    with needs_extra("celltypist", file=model, instead="use marker genes"):
         import celltypist
-    except ImportError as error:
-        raise InputError(
-            file=model,
-            found="CellTypist is not installed",
-            expected="the optional dependency celltypist",
-            remedy="pip install 'twinscreen[celltypist]', or use marker genes",
-        ) from error
     celltypist.logger.set_level(logging.WARNING)
     try:
         # an absolute path: a bare name is looked up in a catalogue, which is downloaded

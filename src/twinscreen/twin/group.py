@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from twinscreen.files import generator
+from twinscreen.files import generator, needs_extra
 from twinscreen.twin.bootstrap import Copies, donor_weights, place_copies
 from twinscreen.twin.compare import Compartment, Settings, enough_genes
 from twinscreen.twin.deviation import Deviation, spread
@@ -237,6 +237,11 @@ def between_groups(
     The deviation, whose effect is the Wald statistic, and the standard error of its log2 fold
     changes, shape (g,). Genes with an outlier by Cook's distance are not compared.
 
+    Raises
+    ------
+    InputError
+        PyDESeq2, of the extra `group`, is not installed.
+
     References
     ----------
     Love et al., Genome Biol 2014;15:550; Muzellec et al., Bioinformatics 2023;39:btad547.
@@ -261,9 +266,12 @@ def between_groups(
 def _deseq(counts: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
     """Run PyDESeq2 in silence, on one processor."""
     # A second to import, and only this design needs it.
-    from pydeseq2.dds import DeseqDataSet
-    from pydeseq2.default_inference import DefaultInference
-    from pydeseq2.ds import DeseqStats
+    with needs_extra(
+        "group", file="configuration", place="twin.design: group", instead="choose another design"
+    ):
+        from pydeseq2.dds import DeseqDataSet
+        from pydeseq2.default_inference import DefaultInference
+        from pydeseq2.ds import DeseqStats
 
     inference = DefaultInference(n_cpus=1)
     with warnings.catch_warnings():
