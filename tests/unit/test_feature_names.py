@@ -107,6 +107,14 @@ def test_an_alias_of_a_gene_that_the_file_has_by_id_is_not_taken(tmp_path, names
     assert found.uns["quality"]["genes_not_taken"].tolist() == ["NS1"]
 
 
+def test_an_alias_whose_id_is_no_human_one_is_not_taken(tmp_path, names):
+    ids = ["ENSG00000000001", "ENSG00000000002", "ENSG00000000003", "NC_002020.1"]
+    cells = write(tmp_path / "c.h5ad", ["TP53", "CD4", "CD127", "NS1"], gene_ids=ids)
+    found = read(tmp_path, names, cells)
+    assert genes(found) == {"CD4": 2, "IL7R": 4, "TP53": 1}
+    assert found.uns["quality"]["genes_not_taken"].tolist() == ["NS1"]
+
+
 def test_an_alias_alone_is_taken(tmp_path, names):
     found = read(tmp_path, names, write(tmp_path / "c.h5ad", ["CD127", "CD20", "TP53"]))
     assert genes(found) == {"IL7R": 1, "MS4A1": 2, "TP53": 4}

@@ -23,8 +23,9 @@ _SURE = ("symbol", "ensembl")
 #: Names that are none, though aliases of genes are spelt so.
 _NO_NAME = ("", "NA", "NaN")
 
-#: What R makes of a dash.
-_DOTTED = "dotted"
+#: How sure a name is of its gene, the surest first: it alone says so; with dashes for dots it
+#: would; it is an alias or a previous symbol.
+_BEYOND_DOUBT, _DOTTED, _ALIAS = range(3)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def log_not_taken(place: str, names: Sequence[str]) -> None:
     if names:
         log.warning(
             "%s: not taken: %d names are aliases of genes that are in the file themselves or by"
-            " another alias: %s",
+            " another alias, or have no human id: %s",
             place,
             len(names),
             ", ".join(names[:5]) + (", ..." if len(names) > 5 else ""),
@@ -74,7 +75,8 @@ def symbols_of(
     previous symbol that is the approved one and a letter or digit more (`AREGB` of AREG) is a
     second locus that was merged with the first, and is taken beside it. Names in which R wrote
     dots for dashes (`HLA.A`) are taken where the name with dashes is an approved symbol that is
-    not there itself.
+    not there itself. Where most features have Ensembl ids, one with an id of another kind is no
+    human gene by an alias.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def symbols_of(
         _find(str(id_), known) or _find(str(name), known)
         for id_, name in zip(ids, names, strict=True)
     ]
-    best: dict[str, int] = defaultdict(lambda: len(KINDS))
+    best: dict[str, int] = defaultdict(lambda: _ALIAS)
     claims: dict[str, set[str]] = defaultdict(set)
     for name, one in zip(names, found, strict=True):
         if one:
@@ -100,27 +102,41 @@ def symbols_of(
             best[symbol] = min(best[symbol], rank)
             claims[symbol].add(str(name).strip())
     symbols: list[str | None] = []
+    alien = _alien(ids)
     lost: list[str] = []
     not_taken: list[str] = []
-    for name, one in zip(names, found, strict=True):
-        # Of aliases there may be one, of better names the best are taken.
-        taken = one and one[1] == best[one[0]] and (one[1] < 2 or len(claims[one[0]]) == 1)
-        symbols.append(one[0] if one and taken else None)
-        if not taken:
-            (not_taken if one else lost).append(str(name))
+    for name, id_, one in zip(names, ids, found, strict=True):
+        taken = None
+        if one is None:
+            lost.append(str(name))
+        else:
+            symbol, rank = one
+            doubtful = rank == _ALIAS and (len(claims[symbol]) > 1 or str(id_) in alien)
+            if rank > best[symbol] or doubtful:
+                not_taken.append(str(name))
+            else:
+                taken = symbol
+        symbols.append(taken)
     return Symbols(symbols, lost, not_taken)
 
 
+def _alien(ids: Sequence[str]) -> set[str]:
+    """Return the ids that are not Ensembl's for humans, in a file where most are."""
+    others = {str(id_) for id_ in ids if not str(id_).startswith("ENSG")} - {""}
+    human = sum(str(id_).startswith("ENSG") for id_ in ids)
+    return others if 2 * human > len(ids) else set()
+
+
 def _find(name: str, known: GeneNames) -> tuple[str, int] | None:
-    """Return the gene of a name, and how sure that is: 0 beyond doubt, 1 for dots, 2 an alias."""
+    """Return the gene of a name, and how sure of it the name is."""
     if name.strip() in _NO_NAME:
         return None
     if found := known.find(name):
         symbol, kind = found
         second = kind == "previous" and re.fullmatch(re.escape(symbol) + "[A-Z0-9]", name.strip())
-        return symbol, 0 if kind in _SURE or second else 2
+        return symbol, _BEYOND_DOUBT if kind in _SURE or second else _ALIAS
     if "." in name and (found := known.find(name.replace(".", "-"))) and found[1] == "symbol":
-        return found[0], 1
+        return found[0], _DOTTED
     return None
 
 
