@@ -1,5 +1,7 @@
 """What a feature is: a gene by which name, an antibody, or what is left out."""
 
+from types import SimpleNamespace
+
 import anndata as ad
 import h5py
 import numpy as np
@@ -18,6 +20,7 @@ from twinscreen.files import (
 )
 from twinscreen.observe.cell_types import Typing, read_markers
 from twinscreen.observe.deviations import read_deviations
+from twinscreen.observe.look import look_at_cells
 from twinscreen.observe.quality import Limits
 from twinscreen.observe.sample import observe
 
@@ -245,6 +248,15 @@ def test_an_unknown_kind_is_refused(tmp_path, names):
         read(tmp_path, names, cells)
     assert "Antibody Capture (or ADT, AB, protein, CITE)" in error.value.expected
     assert "feature_types" in error.value.remedy
+
+
+def test_a_first_look_finds_an_unknown_kind(tmp_path):
+    kinds = ["Gene Expression", "Lipid"]
+    cells = write(tmp_path / "c.h5ad", ["TP53", "CD4"], feature_types=kinds)
+    row = {"sample": "x", "cells": str(cells), "select": "", "annotation": ""}
+    config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
+    [fault] = look_at_cells(SimpleNamespace(samples={"x": row}), config)
+    assert fault.found == "'Lipid'"
 
 
 @pytest.mark.parametrize(
