@@ -139,7 +139,12 @@ rule deviations:
         runtime=15,
     params:
         table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
-        code=code_id("observe/deviations.py", "observe/formats", "observe/harmonise.py"),
+        code=code_id(
+            "observe/cell_types.py",
+            "observe/deviations.py",
+            "observe/formats",
+            "observe/harmonise.py",
+        ),
     shell:
         "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
         " --output {output.deviations:q} 2> {log:q}"

@@ -33,19 +33,25 @@ class GeneNames:
         table = read_table(path, GENE_NAMES)
         if kinds is not None:
             table = table[table["kind"].isin(kinds)]
-        self._symbols: dict[str, str] = dict(zip(table["name"], table["symbol"], strict=True))
+        found = zip(table["symbol"], table["kind"], strict=True)
+        self._found: dict[str, tuple[str, str]] = dict(zip(table["name"], found, strict=True))
 
     def resolve(self, name: str) -> str | None:
-        """Return the approved symbol, or None if the name means no gene or several.
+        """Return the approved symbol, or None if the name means no gene or several."""
+        found = self.find(name)
+        return found[0] if found else None
+
+    def find(self, name: str) -> tuple[str, str] | None:
+        """Return the approved symbol and the kind of the name; None as in `resolve`.
 
         The version of an Ensembl identifier (`.12`, `_PAR_Y`) and the isoform of a UniProt
         accession (`-2`) are left off.
         """
         name = name.strip()
-        if (symbol := self._symbols.get(name)) is not None:
-            return symbol
+        if (found := self._found.get(name)) is not None:
+            return found
         if match := _ENSEMBL.fullmatch(name) or _UNIPROT.fullmatch(name):
-            return self._symbols.get(match[1])
+            return self._found.get(match[1])
         return None
 
     def resolve_members(self, names: Iterable[str]) -> tuple[str, ...]:

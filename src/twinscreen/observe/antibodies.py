@@ -6,8 +6,8 @@ from twinscreen.files import GeneNames
 
 #: What vendors and pipelines write around the name of a protein, in any case of letters:
 #:
-#: - before it, that the antibody is against a human protein: `anti-human `, `anti_`, `Hu.`,
-#:   `human_`;
+#: - before it, that it is a protein (`adt_`, `prot_`, `AB_`), or that the antibody is against a
+#:   human protein: `anti-human `, `anti_`, `Hu.`, `human_`;
 #: - behind it, the kit or that it is a protein (`_protein`, `_prot`, `_TotalSeqB`,
 #:   `-TotalSeq-C`, `-ADT`, `_antibody`; not `ab`, which is alpha and beta), or the number that
 #:   tells features of one name apart (`.1`).
@@ -15,7 +15,7 @@ from twinscreen.files import GeneNames
 #: The number is one digit after a point, and `hu` is not followed by a hyphen (`Hu-D`): those
 #: belong to names.
 _DECORATED = re.compile(
-    r"(?:anti[-_. ]+)?(?:human[-_. ]+|hu[_. ]+)?"
+    r"(?:(?:adt|ab|prot|protein|antibody)[-_. ]+)?(?:anti[-_. ]+)?(?:human[-_. ]+|hu[_. ]+)?"
     r"(?P<name>\S+?)"
     r"(?:[-_. ](?:protein|prot|adt|antibody|total-?seq-?[abcd]?))*(?:\.\d)?",
     re.IGNORECASE,

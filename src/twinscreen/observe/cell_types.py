@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,10 @@ NEIGHBOURS = 15
 FEWEST_PROBABILITY = 0.5
 
 
+#: Texts that programs write for a missing type.
+NO_TYPE = ("NA", "N/A", "NaN", "nan", "<NA>")
+
+
 @dataclass(frozen=True)
 class Typing:
     """Where cell types come from: exactly one of the three is not empty."""
@@ -43,13 +48,25 @@ class CellTypes:
 
 
 def from_column(obs: pd.DataFrame, column: str) -> CellTypes:
-    """Take a column as it stands; missing and blank values are no type."""
+    """Take a column as it stands; missing and blank values, and NO_TYPE, are no type."""
     values = obs[column].astype(object).where(obs[column].notna(), "").astype(str).str.strip()
+    values = values.where(~values.isin(NO_TYPE), "")
     return CellTypes(values.to_numpy(dtype=str), f"column {column}")
 
 
-def read_markers(path: FilePath, known: GeneNames) -> pd.DataFrame:
+def read_markers(
+    path: FilePath, known: GeneNames, *, without: Collection[str] = ()
+) -> pd.DataFrame:
     """Read a table of marker genes.
+
+    Parameters
+    ----------
+    path
+        Table with the columns `cell_type`, `gene` and perhaps `sign`.
+    known
+        Approved symbols.
+    without
+        Names that are no human genes in the sample, though they could be aliases.
 
     Returns
     -------
@@ -63,7 +80,7 @@ def read_markers(path: FilePath, known: GeneNames) -> pd.DataFrame:
     table = read_people_table(path, columns=["cell_type", "gene"], content="marker genes")
     signs = _signs(path, len(table))
     table["sign"] = signs
-    table["gene"] = [known.resolve(name) or "" for name in table["gene"]]
+    table["gene"] = ["" if name in without else known.resolve(name) or "" for name in table["gene"]]
     if unknown := int((table["gene"] == "").sum()):
         log.warning("%s: %d names mean no human gene", Path(path).name, unknown)
     table = table[table["gene"] != ""].drop_duplicates()

@@ -1,6 +1,7 @@
 """Read the cells of one sample, whatever their format, and check what they are."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from twinscreen.observe.formats import (
     CellFile,
     Counts,
     are_counts,
+    kinds_of,
     open_cells,
 )
 
@@ -28,7 +30,8 @@ class SampleCells:
     """Raw counts of one sample: c cells x f features, with the annotation of both.
 
     `names` are symbols or what the file has instead, `ids` Ensembl ids or ""; `source` is the
-    part of the file that the counts stood in.
+    part of the file that the counts stood in; `left_out` the number of features of each kind
+    that is neither a gene nor a surface protein.
     """
 
     counts: sparse.csr_array
@@ -37,6 +40,7 @@ class SampleCells:
     ids: np.ndarray
     is_protein: np.ndarray
     source: str
+    left_out: dict[str, int]
 
     def digest(self) -> str:
         """SHA-256 of the counts and the features they belong to."""
@@ -73,13 +77,14 @@ def read_sample(
     ------
     InputError
         The file is missing, broken, or of no known format; a column is missing; no cell fits;
-        the counts are not raw.
+        the counts are not raw; what a feature counts is not known.
     """
     file = open_cells(path, is_gene)
     obs, rows = choose(file, select=select, cell_type=cell_type, annotation=annotation)
     found = file.read(rows)
     check_raw(path, found, select)
-    kept = ~np.isin(found.features.kinds, NEITHER)
+    kinds = kinds_of(path, found.features)
+    kept = ~np.isin(kinds, NEITHER)
     # A narrow type of the file would overflow where columns of one gene are summed.
     counts = sparse.csr_array(found.matrix[:, np.flatnonzero(kept)]).astype(np.float64)
     counts.sum_duplicates()
@@ -89,8 +94,9 @@ def read_sample(
         obs=obs.iloc[rows],
         names=found.features.names[kept],
         ids=found.features.ids[kept],
-        is_protein=found.features.kinds[kept] == PROTEIN,
+        is_protein=kinds[kept] == PROTEIN,
         source=found.place,
+        left_out=dict(Counter(kinds[~kept].tolist())),
     )
 
 

@@ -16,9 +16,10 @@ from twinscreen.files import (
     sha256,
     write_anndata,
 )
+from twinscreen.observe.cell_types import NO_TYPE
 from twinscreen.observe.formats.cell_file import reading
 from twinscreen.observe.formats.delimited import beginning
-from twinscreen.observe.harmonise import KINDS
+from twinscreen.observe.harmonise import KINDS, log_not_taken, symbols_of
 
 log = logging.getLogger(__name__)
 
@@ -72,19 +73,21 @@ def _compartments(path: Path, known: GeneNames) -> ad.AnnData:
     """Lay the rows of a table out as compartments x genes."""
     table = _read(path)
     _check_ranges(path, table)
-    n_names = table["gene"].nunique()
-    symbols = table["gene"].map({name: known.resolve(name) for name in table["gene"].unique()})
-    lost = sorted(table.loc[symbols.isna(), "gene"].unique())
-    if 2 * len(lost) > n_names:
+    names = sorted(table["gene"].unique())
+    found = symbols_of(names, known)
+    lost = found.lost
+    log_not_taken("deviations", found.not_taken)
+    if 2 * len(lost) > len(names):
         raise InputError(
             file=path,
             place="column gene",
-            found=f"{len(lost)} of {n_names} names are no human gene, for example "
+            found=f"{len(lost)} of {len(names)} names are no human gene, for example "
             + ", ".join(lost[:5]),
             expected="HGNC symbols or Ensembl gene ids",
             remedy="name the genes so",
         )
-    table = table.assign(symbol=symbols).dropna(subset=["symbol"])
+    symbol_of = dict(zip(names, found.of, strict=True))
+    table = table.assign(symbol=table["gene"].map(symbol_of)).dropna(subset=["symbol"])
     if (twice := table.duplicated([*_PLACE, "symbol"])).any():
         row = table[twice].iloc[0]
         raise InputError(
@@ -95,10 +98,16 @@ def _compartments(path: Path, known: GeneNames) -> ad.AnnData:
             expected="each gene once per cell type, tissue and time; several names may mean one",
             remedy="keep one row of each",
         )
-    return _laid_out(path, table, lost)
+    laid_out = _laid_out(path, table)
+    laid_out.uns["quality"] = {
+        "n_rows": len(table),
+        "genes_lost": np.array(lost, dtype=str),
+        "genes_not_taken": np.array(found.not_taken, dtype=str),
+    }
+    return laid_out
 
 
-def _laid_out(path: Path, table: pd.DataFrame, lost: list[str]) -> ad.AnnData:
+def _laid_out(path: Path, table: pd.DataFrame) -> ad.AnnData:
     place = table[_PLACE].agg("|".join, axis=1)
     n_cells = table.groupby(place)["n_cells"]
     if (several := n_cells.min() != n_cells.max()).any():
@@ -116,11 +125,9 @@ def _laid_out(path: Path, table: pd.DataFrame, lost: list[str]) -> ad.AnnData:
         layers[name] = np.full((len(names), len(genes)), np.nan)
         layers[name][row, column] = table[name]
     obs = table.groupby(row)[[*_PLACE, "n_cells"]].first().set_axis(pd.Index(names))
-    found = ad.AnnData(
+    return ad.AnnData(
         obs=obs.astype({"n_cells": int}), var=pd.DataFrame(index=pd.Index(genes)), layers=layers
     )
-    found.uns["quality"] = {"n_rows": len(table), "genes_lost": np.array(lost, dtype=str)}
-    return found
 
 
 def _empty() -> ad.AnnData:
@@ -190,7 +197,10 @@ def _check_ranges(path: Path, table: pd.DataFrame) -> None:
         table[name] = values
     for name in ("cell_type", "gene", "tissue", "time"):
         text = table[name].str.strip()
-        if (odd := (text == "") | text.str.contains("|", regex=False)).any():
+        odd = (text == "") | text.str.contains("|", regex=False)
+        if name == "cell_type":
+            odd |= text.isin(NO_TYPE)
+        if odd.any():
             row = table[odd].iloc[0]
             raise InputError(
                 file=path,

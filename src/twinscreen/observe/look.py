@@ -9,7 +9,7 @@ from twinscreen.files import GeneNames, InputError
 from twinscreen.observe.cells import check_raw, choose
 from twinscreen.observe.cohort import Cohort
 from twinscreen.observe.exposures import read_exposures, read_medication
-from twinscreen.observe.formats import CellFile, IsGene, open_cells
+from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
 from twinscreen.observe.harmonise import KINDS
 from twinscreen.observe.phenotypes import read_phenotypes
 from twinscreen.observe.sheets import parse_select
@@ -22,8 +22,9 @@ _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
 def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]:
     """Open the cells of every sample, each file once, and look at their beginning.
 
-    Looked at are format, annotation, the column of cell types, what is selected, and the first
-    values; not whether genes are human. Files that the workflow fetches are left to it.
+    Looked at are format, annotation, the column of cell types, what is selected, the first
+    values and the kinds of features; not whether genes are human. Files that the workflow
+    fetches are left to it.
 
     Parameters
     ----------
@@ -105,7 +106,9 @@ def _look(file: CellFile, row: Mapping[str, str], config: Mapping[str, Any]) -> 
         cell_type=config["observe"]["cell_type"],
         annotation=row["annotation"] or None,
     )
-    check_raw(file.path, file.look(rows), {})
+    seen = file.look(rows)
+    check_raw(file.path, seen, {})
+    kinds_of(file.path, seen.features)
 
 
 def _is_gene(names: Path) -> IsGene:

@@ -27,7 +27,7 @@ from twinscreen.observe.cell_types import (
     read_markers,
 )
 from twinscreen.observe.cells import SampleCells, read_sample
-from twinscreen.observe.harmonise import KINDS, Harmonised, harmonise
+from twinscreen.observe.harmonise import KINDS, Harmonised, harmonise, log_not_taken
 from twinscreen.observe.quality import (
     Kept,
     Limits,
@@ -136,6 +136,7 @@ def _observe(
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
     genes = _genes(found, known, file)
+    log_not_taken(sample, genes.not_taken)
     measures = measure(genes.counts, genes.symbols)
     kept = within_limits(measures, limits)
     doublets = leave_out_doublets(kept, genes.counts, limits, seed=seed, sample=sample)
@@ -189,6 +190,8 @@ def _observe(
         "median_genes": float(np.median(measures.genes[rows])),
         "median_mitochondrial": float(np.median(measures.mitochondrial[rows])),
         "genes_lost": np.array(genes.lost, dtype=str),
+        "genes_not_taken": np.array(genes.not_taken, dtype=str),
+        "features_left_out": found.left_out,
         "n_antibodies_without_gene": len(nameless),
     }
     return observation
@@ -230,7 +233,7 @@ def _types(
     if len(rows):
         counts = genes.counts[rows]
         if typing.markers:
-            markers = read_markers(typing.markers, known)
+            markers = read_markers(typing.markers, known, without=genes.not_taken)
             assigned = from_markers(
                 counts, genes.symbols, markers, file=typing.markers, seed=seed, sample=sample
             )

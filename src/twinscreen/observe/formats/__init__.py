@@ -22,6 +22,7 @@ from twinscreen.observe.formats.delimited import ENDINGS, IsGene, beginning
 from twinscreen.observe.formats.dense import DenseTable
 from twinscreen.observe.formats.h5ad import H5ad
 from twinscreen.observe.formats.hdf_guard import walk_through
+from twinscreen.observe.formats.kinds import kinds_of
 from twinscreen.observe.formats.loom import Loom
 from twinscreen.observe.formats.tenx_folder import TenxFolder, is_tenx_folder
 from twinscreen.observe.formats.tenx_h5 import TenxH5, matrix_of
@@ -36,6 +37,7 @@ __all__ = [
     "Features",
     "IsGene",
     "are_counts",
+    "kinds_of",
     "open_cells",
 ]
 

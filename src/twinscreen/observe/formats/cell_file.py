@@ -15,6 +15,9 @@ from twinscreen.files import FilePath, InputError
 GENE = "Gene Expression"
 PROTEIN = "Antibody Capture"
 
+#: Kind of a feature of which the file does not say what it counts.
+UNSAID = "unsaid"
+
 #: What 10x counts beside genes and surface proteins; left out.
 NEITHER = (
     "CRISPR Guide Capture",
@@ -27,13 +30,16 @@ NEITHER = (
 #: Cells whose values are looked at where a look must do.
 A_FEW = 20
 
+#: Columns or attributes of features that hold their kinds, the first that is there is taken.
+KIND_COLUMNS = ("feature_types", "feature_type")
+
 
 @dataclass(frozen=True)
 class Features:
     """Names of the f features of a file, texts of shape (f,) each.
 
     `names` are symbols, or whatever the file has; `ids` Ensembl ids, "" where there is none;
-    `kinds` what was counted, in the words of 10x.
+    `kinds` what was counted, as the file spells it, UNSAID where it does not say.
     """
 
     names: np.ndarray
@@ -47,11 +53,11 @@ class Features:
         ids: np.ndarray | None = None,
         kinds: np.ndarray | None = None,
     ) -> "Features":
-        """Fill in what a file does not say: no ids, and genes all."""
+        """Fill in what a file does not say: no ids, and no kinds."""
         return cls(
             names.astype(str),
             np.full(len(names), "") if ids is None else ids.astype(str),
-            np.full(len(names), GENE) if kinds is None else kinds.astype(str),
+            np.full(len(names), UNSAID) if kinds is None else kinds.astype(str),
         )
 
 

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from twinscreen.files import InputError
 from twinscreen.observe.formats.cell_file import (
+    KIND_COLUMNS,
     CellFile,
     Counts,
     Features,
@@ -93,4 +94,5 @@ def _features(var: pd.DataFrame) -> Features:
     names = index.to_numpy()
     if index.str.startswith("ENSG").mean() > 0.5:
         ids, names = names, next((columns[n] for n in _SYMBOLS if n in columns), names)
-    return Features.of(names, ids, columns.get("feature_types"))
+    kinds = next((columns[name] for name in KIND_COLUMNS if name in columns), None)
+    return Features.of(names, ids, kinds)

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from twinscreen.files import InputError
 from twinscreen.observe.formats.cell_file import (
+    KIND_COLUMNS,
     CellFile,
     Counts,
     Features,
@@ -49,7 +50,7 @@ class Loom(CellFile):
                 remedy="write the names of the genes to the file",
             )
         symbols = ids if names is None else names
-        self._features = Features.of(np.asarray(symbols), ids, rows.get("feature_types"))
+        self._features = Features.of(np.asarray(symbols), ids, _first(rows, KIND_COLUMNS))
         barcodes = _first(cells, _CELLS)
         self.obs = pd.DataFrame(
             {name: values for name, values in cells.items() if name not in _CELLS},
