@@ -8,6 +8,8 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files import Parts
+
 #: Regulators and surface proteins: those that deviate most over all patients, up to so many each.
 MOST_PROTEINS = 50
 #: A feature counts if at least so many patients differ from its commonest value, and twice as many
@@ -19,6 +21,15 @@ FINDING_KINDS = ("phenotype", "exposure", "medication", "disease")
 
 #: Kinds of features that are numbers of single genes, of which the strongest are kept.
 _OF_PROTEINS = ("regulator", "surface protein")
+
+#: What features are made of.
+OF_TWIN = Parts(
+    obs=("latest", "scorable", "cell_type", "tissue", "n_cells", "module_size"),
+    var=("variant",),
+    layers=("protein",),
+    uns=("patient", "samples", "findings"),
+)
+OF_SCREEN = Parts(var=("weight",), varm=("regulators",), uns=("patient", "regulators"))
 
 Key = tuple[str, str]
 
