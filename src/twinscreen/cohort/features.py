@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import anndata as ad
 import numpy as np
@@ -126,6 +127,12 @@ def gather(told: Mapping[str, Told], *, without: Iterable[str] = ()) -> Features
     return Features(values, frozenset(simulated & set(kept)))
 
 
+@cache
+def _key(kind: str, name: str) -> Key:
+    """Name a feature; of the thousands that every patient has, the name is kept once."""
+    return kind, name
+
+
 def _from_cells(twin: ad.AnnData, told: Told) -> None:
     """Take module sizes, shares of cells and surface proteins of the treated state."""
     latest = twin.obs["latest"].to_numpy(dtype=bool)
@@ -140,7 +147,7 @@ def _from_cells(twin: ad.AnnData, told: Told) -> None:
         told.numbers["module size", names[row]] = float(twin.obs["module_size"].iloc[row])
     protein = np.asarray(twin.layers["protein"])[treated]
     for gene in np.flatnonzero(np.isfinite(protein).any(axis=0)):
-        key = "surface protein", str(twin.var_names[gene])
+        key = _key("surface protein", str(twin.var_names[gene]))
         told.numbers[key] = float(np.nanmean(protein[:, gene]))
 
 
@@ -153,7 +160,7 @@ def _from_regulators(screen: ad.AnnData, told: Told) -> None:
     n_known = np.isfinite(treated).sum(axis=0)
     total = np.nansum(treated, axis=0)
     for row in np.flatnonzero(n_known):
-        key = "regulator", str(screen.uns["regulators"][row])
+        key = _key("regulator", str(screen.uns["regulators"][row]))
         told.numbers[key] = float(total[row] / np.sqrt(n_known[row]))
 
 
