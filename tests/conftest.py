@@ -1,6 +1,9 @@
-"""Where tests find public archives and validation data."""
+"""Where tests find public archives and validation data, and how they count what is in memory."""
 
 import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,3 +42,27 @@ def _folder(variable: str, default: str, *, remedy: str) -> Path:
     if variable in os.environ:
         pytest.fail(f"{variable}={os.environ[variable]}: no such folder; {remedy}")
     pytest.skip(f"no folder {default}: {remedy}")
+
+
+@pytest.fixture
+def most_alive():
+    """Count how many files' AnnData are in memory at once, at most, during a `with` block."""
+    import anndata as ad
+
+    @contextmanager
+    def counting() -> Iterator[list[int]]:
+        made: list[weakref.ref] = []
+        numbers = [0]
+
+        class Counted(ad.AnnData):
+            def __init__(self, *args, **more):
+                super().__init__(*args, **more)
+                if not self.is_view:
+                    made.append(weakref.ref(self))
+                numbers.append(sum(one() is not None for one in made))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ad, "AnnData", Counted)
+            yield numbers
+
+    return counting

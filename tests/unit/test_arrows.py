@@ -20,7 +20,7 @@ ARROWS = {
     "observe": {"", "files"},
     "twin": {"", "files", "network"},
     "screen": {"", "files", "network"},
-    "cohort": {"", "files"},
+    "cohort": {"", "files", "network"},
     "report": {"", "files"},
     "__main__": {"cli"},
     "cli": {

@@ -13,7 +13,7 @@ from twinscreen.cohort.cases import (
     target_degree,
     target_deviation,
 )
-from twinscreen.cohort.evaluate import diseases_of, widen
+from twinscreen.cohort.evaluate import diseases_of, evaluate, widen
 from twinscreen.cohort.labels import labels_of_drugs, read_diseases, read_labels
 from twinscreen.files import COHORT_EVALUATION, SCREEN, TWIN, InputError, read_table, write_anndata
 
@@ -125,6 +125,23 @@ def test_figures_of_each_patient_by_hand(evaluated):
     assert value["P1", "own_minus_other"] == pytest.approx(11 / 12 - (1 / 12 + 1) / 2)
     assert found["value"]["preset", "calibrated", "all", "beats random order"] == 2
     assert found["n"]["preset", "calibrated", "all", "beats random order"] == 3
+
+
+def test_of_a_cohort_one_patient_at_a_time_is_in_memory(evaluated, tmp_path, most_alive):
+    evaluated("drug,label Drug0,positive")
+    with most_alive() as numbers:
+        evaluate(
+            twins=[tmp_path / f"{patient}.twin.h5ad" for patient in SCORES],
+            screens=[tmp_path / f"{patient}.screen.h5ad" for patient in SCORES],
+            presets={},
+            labels=tmp_path / "labels.tsv",
+            diseases=None,
+            negatives="unlabelled",
+            seed=1,
+            draws=100,
+            output=tmp_path,
+        )
+    assert max(numbers) == 2  # a twin and its screen
 
 
 def test_all_baselines_and_kinds_stand_in_the_table(evaluated, tmp_path):

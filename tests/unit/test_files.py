@@ -6,9 +6,11 @@ import stat
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import anndata as ad
+import h5py
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -20,11 +22,13 @@ import twinscreen
 from twinscreen.files import (
     AnnDataContract,
     InputError,
+    Parts,
     TableContract,
     atomic,
     generator,
     provenance,
     read_anndata,
+    read_parts,
     read_table,
     sha256,
     write_anndata,
@@ -227,6 +231,10 @@ class TestTables:
         assert (tmp_path / "x.tsv").read_bytes() == b"drug\tscore\trank\na\t0.333333\t1\nb\t\t2\n"
 
 
+#: Both ways to read an AnnData file: the whole, and no more than the names of rows and columns.
+READERS = (read_anndata, partial(read_parts, parts=Parts()))
+
+
 class TestAnnData:
     def test_what_is_written_is_read(self, tmp_path):
         write_anndata(cells(), tmp_path / "x.h5ad", CELLS)
@@ -252,18 +260,46 @@ class TestAnnData:
         bare = cells()
         del bare.uns["sample"]
         bare.write_h5ad(tmp_path / "x.h5ad")
-        with pytest.raises(InputError, match=r"no uns\[sample\]"):
-            read_anndata(tmp_path / "x.h5ad", CELLS)
+        for read in READERS:
+            with pytest.raises(InputError, match=r"no uns\[sample\]"):
+                read(tmp_path / "x.h5ad", CELLS)
+
+    def test_parts_are_those_of_the_whole_file(self, tmp_path):
+        write_anndata(cells(), tmp_path / "x.h5ad", CELLS)
+        whole = read_anndata(tmp_path / "x.h5ad", CELLS)
+        parts = Parts(obs=("kind",), layers=("counts",), uns=("sample", "absent"), x=True)
+        found = read_parts(tmp_path / "x.h5ad", CELLS, parts)
+        pd.testing.assert_frame_equal(found.obs, whole.obs[["kind"]])
+        assert (found.var_names == whole.var_names).all()
+        np.testing.assert_array_equal(found.X, whole.X)
+        assert (found.layers["counts"] != whole.layers["counts"]).nnz == 0
+        assert found.uns == {"sample": {"id": "S1"}}
+
+    def test_what_is_not_among_the_parts_is_not_read(self, tmp_path):
+        write_anndata(cells(), tmp_path / "x.h5ad", CELLS)
+        found = read_parts(tmp_path / "x.h5ad", CELLS, Parts())
+        assert found.X is None
+        assert found.shape == cells().shape
+        assert (list(found.obs), list(found.layers), list(found.uns)) == ([], [], [])
+
+    def test_hdf_of_another_kind_is_no_h5ad(self, tmp_path):
+        with h5py.File(tmp_path / "x.h5ad", "w") as file:
+            for name in ("obs/kind", "layers/counts", "uns/sample"):
+                file.create_group(name)
+        with pytest.raises(InputError, match=r"a cells \(h5ad\)"):
+            read_parts(tmp_path / "x.h5ad", CELLS, Parts(obs=("kind",)))
 
     def test_no_file(self, tmp_path):
-        with pytest.raises(InputError, match="no such file"):
-            read_anndata(tmp_path / "x.h5ad", CELLS)
+        for read in READERS:
+            with pytest.raises(InputError, match="no such file"):
+                read(tmp_path / "x.h5ad", CELLS)
 
     @pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n and no more", b"a,b\n1,2\n"])
     def test_not_an_h5ad(self, tmp_path, content):
         (tmp_path / "x.h5ad").write_bytes(content)
-        with pytest.raises(InputError, match="h5ad"):
-            read_anndata(tmp_path / "x.h5ad", CELLS)
+        for read in READERS:
+            with pytest.raises(InputError, match="h5ad"):
+                read(tmp_path / "x.h5ad", CELLS)
 
 
 class TestProvenance:

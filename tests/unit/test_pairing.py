@@ -11,6 +11,7 @@ from twinscreen.files import (
     TWIN,
     AnnDataContract,
     InputError,
+    Parts,
     read_copies_of,
     read_screen_of,
     read_twins_and_screens,
@@ -78,15 +79,26 @@ def test_those_of_another_twin_of_the_patient_are_refused(write, kind):
         READERS[kind](twin(), of="P1.h5ad", path=path)
 
 
-def test_a_cohort_is_read_patient_by_patient(write):
-    twins = [write("twin", name) for name in ("P1", "P2")]
-    screens = [write("screen", name) for name in ("P1", "P2")]
-    names = [
-        [one.uns["patient"]["patient"] for one in pair]
-        for pair in read_twins_and_screens(twins, screens)
-    ]
-    assert names == [["P1", "P1"], ["P2", "P2"]]
-    with pytest.raises(InputError, match="the screen of P2"):
-        list(read_twins_and_screens(twins, screens[::-1]))
-    with pytest.raises(InputError, match=r"found: +2 twins and 1 screens"):
-        list(read_twins_and_screens(twins, screens[:1]))
+def names(twins, screens):
+    whose = Parts(uns=("patient",))
+    return list(
+        read_twins_and_screens(
+            twins,
+            screens,
+            lambda *pair: [one.uns["patient"]["patient"] for one in pair],
+            of_twin=whose,
+            of_screen=whose,
+        )
+    )
+
+
+def test_a_cohort_is_read_patient_by_patient(write, most_alive):
+    patients = ("P1", "P2", "P3")
+    twins, screens = ([write(kind, name) for name in patients] for kind in ("twin", "screen"))
+    with most_alive() as numbers:
+        assert names(twins, screens) == [[name, name] for name in patients]
+    assert max(numbers) == 2  # a twin and its screen
+    with pytest.raises(InputError, match="the screen of P3"):
+        names(twins, screens[::-1])
+    with pytest.raises(InputError, match=r"found: +3 twins and 1 screens"):
+        names(twins, screens[:1])

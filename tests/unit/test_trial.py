@@ -8,15 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.cohort.associations import (
-    benjamini_hochberg,
-    judge_prediction,
-    permutation_p,
-    shares_of_pairs,
-)
+from twinscreen.cohort.associations import judge_prediction, permutation_p, shares_of_pairs
 from twinscreen.cohort.features import Told, gather
 from twinscreen.cohort.likeness import likeness
 from twinscreen.cohort.responses import Responses, read_responses
+from twinscreen.cohort.similarity import compare_twins
+from twinscreen.cohort.summary import summarise_cohort
 from twinscreen.cohort.trial import Treated, choose_drugs, give, run_trial
 from twinscreen.files import (
     COHORT_TRIAL,
@@ -68,11 +65,6 @@ def test_p_is_uniform_where_there_is_nothing():
     p = permutation_p(labels, values, rng=rng(), permutations=999)
     assert np.mean(p <= 0.1) == pytest.approx(0.1, abs=0.05)
     assert p.min() >= 1 / 1000
-
-
-def test_benjamini_hochberg_by_hand():
-    found = benjamini_hochberg(np.array([0.01, NAN, 0.04, 0.03]))
-    np.testing.assert_allclose(found, [0.03, NAN, 0.04, 0.04])
 
 
 def test_a_prediction_that_is_right_and_one_that_is_not():
@@ -238,7 +230,7 @@ def write_twin(folder: Path, patient: str, module_size: int, response: str, vari
     twin.uns |= dict.fromkeys(TWIN.uns, "")
     twin.uns |= {
         "patient": {"patient": patient, "condition": "ill", "response": response, "empty": ""},
-        "samples": pd.DataFrame({"sample": [patient], "batch": ["b1"]}),
+        "samples": pd.DataFrame({"sample": [patient], "batch": ["b1"], "n_cells": [70]}),
         "findings": pd.DataFrame(
             {"kind": ["variant"], "id": ["all"], "label": [""], "simulated": [False]}
         ),
@@ -259,6 +251,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         status="ranked",
         approved=True,
         withdrawn=False,
+        score=[2.0, 1.0],
         rank=[1.0, 2.0],
         entry=["d1", "d2"],
         same="",
@@ -279,7 +272,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
     screen.uns |= {
         "patient": {"patient": patient},
         "regulators": np.array(["JAK1", "STAT1"]),
-        "call": {"called": called},
+        "call": {"called": called, "pvalue": 0.01},
     }
     path = folder / f"{patient}.screen.h5ad"
     screen.write_h5ad(path)
@@ -385,6 +378,18 @@ def test_the_same_trial_gives_the_same_bytes(cohort):
 
 
 # --- likeness ----------------------------------------------------------------------------
+
+
+def test_of_a_cohort_one_patient_at_a_time_is_in_memory(cohort, most_alive):
+    twins, screens, folder = cohort
+    output = folder / "out"
+    with most_alive() as numbers:
+        compare_twins(twins=twins, seed=1, output=output)
+    assert max(numbers) == 1
+    with most_alive() as numbers:
+        summarise_cohort(twins=twins, screens=screens, output=output)
+        run_trial(twins=twins, screens=screens, drugs=[], responses="", seed=1, output=output)
+    assert max(numbers) == 2  # a twin and its screen
 
 
 def test_batches_that_make_patients_alike_are_seen():

@@ -75,7 +75,7 @@ rule similarity:
     params:
         seed=config["seed"],
         folder=subpath(output.similarity, parent=True),
-        code=code_id("cohort"),
+        code=code_id("cohort", "network"),
     shell:
         "twinscreen similarity --twins {input.twins:q} --seed {params.seed}"
         " --output {params.folder:q} 2> {log:q}"
@@ -104,7 +104,7 @@ rule trial:
         responses=config["trial"]["responses"],
         seed=config["seed"],
         folder=subpath(output.trial, parent=True),
-        code=code_id("cohort"),
+        code=code_id("cohort", "network"),
     shell:
         "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
         " --drugs {params.drugs:q} --responses={params.responses:q} --seed {params.seed}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import false_discovery_control, rankdata
+from scipy.stats import rankdata
 
 from twinscreen.cohort.resampling import weighted_auroc
 
@@ -83,15 +83,6 @@ def permutation_p(
         by_chance = _distance(shares_of_pairs(dealt, values), two_sided)
         reached += (by_chance >= found - _ROUNDING).sum(axis=0)
     return np.asarray((1 + reached) / (permutations + 1))
-
-
-def benjamini_hochberg(pvalues: np.ndarray) -> np.ndarray:
-    """Give q of each p, over all that are not NaN."""
-    qvalues = np.full(len(pvalues), np.nan)
-    known = np.isfinite(pvalues)
-    if known.any():
-        qvalues[known] = false_discovery_control(pvalues[known])
-    return qvalues
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,8 @@ def target_deviation(targets: pd.Series, screen: ad.AnnData, twin: ad.AnnData) -
     Shape (d,); NaN where no target was compared.
     """
     treated = screen.var_names[screen.var["weight"].to_numpy(dtype=float) > 0]
-    effect = np.abs(np.asarray(twin[treated].X, dtype=float))
+    rows = [twin.obs_names.get_loc(name) for name in treated]  # a view would keep the twin alive
+    effect = np.abs(np.asarray(twin.X, dtype=float)[rows])
     known = (~np.isnan(effect)).sum(axis=0)
     total = np.nansum(effect, axis=0)
     mean = np.divide(total, known, out=np.full(len(known), np.nan), where=known > 0)

@@ -8,7 +8,7 @@ from typing import Literal
 import anndata as ad
 import pandas as pd
 
-from twinscreen.cohort.cases import Case, make_case
+from twinscreen.cohort.cases import KINDS, Case, make_case
 from twinscreen.cohort.figures_of_merit import ALL, all_figures
 from twinscreen.cohort.labels import Labels, read_diseases, read_labels
 from twinscreen.files import (
@@ -17,15 +17,28 @@ from twinscreen.files import (
     TWIN,
     FilePath,
     InputError,
-    read_anndata,
+    Parts,
+    read_parts,
     write_table,
     write_tsv,
 )
 
 LOG = logging.getLogger(__name__)
 
-#: Screens by preset, then patient.
-Screens = dict[str, dict[str, ad.AnnData]]
+#: Files of screens by preset, then patient.
+Screens = dict[str, dict[str, FilePath]]
+
+#: What is read to know whose a twin is, and whose a screen, by which preset, and if it ranks drugs.
+_WHOSE_TWIN = Parts(uns=("patient",))
+_WHOSE_SCREEN = Parts(obs=("rank",), uns=("patient", "preset"))
+
+#: What cases are made of.
+_OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
+_OF_SCREEN = Parts(
+    obs=("name", "rank", "targets", "n_targets", "entry", *(f"{kind}_z" for kind in KINDS)),
+    var=("weight",),
+    uns=("patient",),
+)
 
 
 def evaluate(
@@ -70,12 +83,12 @@ def evaluate(
         or not one ranked drug is a right answer.
     """
     known = read_labels(labels)
-    groups = read_screens(screens, presets)
-    read = (read_anndata(path, TWIN) for path in twins)
-    people = {str(twin.uns["patient"]["patient"]): twin for twin in read}
+    groups = find_screens(screens, presets)
+    people = {_whose_twin(path): path for path in twins}
     listed = read_diseases(diseases) if diseases else None
-    cases, seen = [], set()
-    for patient, screen in next(iter(groups.values()), {}).items():
+    cases: list[Case] = []
+    seen: set[str] = set()
+    for patient in next(iter(groups.values()), {}):
         if patient not in people:
             raise InputError(
                 file="--twins",
@@ -83,10 +96,15 @@ def evaluate(
                 expected="a twin for each screen",
                 remedy="name the twins of the same patients",
             )
-        seen |= {*screen.obs_names.str.casefold(), *screen.obs["name"].astype(str).str.casefold()}
-        twin = people[patient]
-        theirs = listed.get(patient, set()) if listed is not None else diseases_of(twin)
-        case = _case(patient, groups, twin, known, theirs, labelled_only=negatives == "labelled")
+        drugs, case = _case(
+            patient,
+            {preset: group[patient] for preset, group in groups.items() if patient in group},
+            people[patient],
+            known,
+            listed.get(patient, set()) if listed is not None else None,
+            labelled_only=negatives == "labelled",
+        )
+        seen |= drugs
         if case is not None:
             cases.append(case)
     if seen:
@@ -96,8 +114,8 @@ def evaluate(
     write_tsv(widen(table), Path(output) / "evaluation.tsv")
 
 
-def read_screens(screens: Sequence[FilePath], presets: Mapping[str, FilePath]) -> Screens:
-    """Read screens by preset and patient; those without a ranked drug are left out.
+def find_screens(screens: Sequence[FilePath], presets: Mapping[str, FilePath]) -> Screens:
+    """Sort screens by preset and patient; those without a ranked drug are left out.
 
     Raises
     ------
@@ -116,9 +134,10 @@ def read_screens(screens: Sequence[FilePath], presets: Mapping[str, FilePath]) -
             )
         named += [(preset, path) for path in paths]
     found: Screens = {}
+    without: set[FilePath] = set()
     for name, path in named:
-        screen = read_anndata(path, SCREEN)
-        preset, patient = name or str(screen.uns["preset"]), str(screen.uns["patient"]["patient"])
+        patient, own, ranked = _whose_screen(path)
+        preset = name or own
         group = found.setdefault(preset, {})
         if patient in group:
             raise InputError(
@@ -127,11 +146,11 @@ def read_screens(screens: Sequence[FilePath], presets: Mapping[str, FilePath]) -
                 expected="one",
                 remedy="leave one out, or give them names: --preset NAME=FOLDER",
             )
-        group[patient] = screen
+        group[patient] = path
+        if not ranked:
+            without.add(path)
     return {
-        preset: {
-            patient: screen for patient, screen in group.items() if screen.obs["rank"].notna().any()
-        }
+        preset: {patient: path for patient, path in group.items() if path not in without}
         for preset, group in found.items()
     }
 
@@ -167,19 +186,41 @@ def widen(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame, wide_table], axis=1)
 
 
+def _whose_twin(path: FilePath) -> str:
+    """Name the patient of a twin."""
+    return str(read_parts(path, TWIN, _WHOSE_TWIN).uns["patient"]["patient"])
+
+
+def _whose_screen(path: FilePath) -> tuple[str, str, bool]:
+    """Name patient and preset of a screen, and say whether it ranks any drug."""
+    screen = read_parts(path, SCREEN, _WHOSE_SCREEN)
+    ranked = bool(screen.obs["rank"].notna().any())
+    return str(screen.uns["patient"]["patient"]), str(screen.uns["preset"]), ranked
+
+
 def _case(
     patient: str,
-    groups: Screens,
-    twin: ad.AnnData,
+    screens: Mapping[str, FilePath],
+    twin_file: FilePath,
     known: Labels,
-    diseases: set[str],
+    diseases: set[str] | None,
     *,
     labelled_only: bool,
-) -> Case | None:
-    """Make a patient's case, or none where there is nothing to tell apart."""
-    mine = known.groups_of(patient, diseases)
+) -> tuple[set[str], Case | None]:
+    """Read one patient, whose files are gone from memory when this returns.
+
+    Returns
+    -------
+    All drugs of the first screen, by id and name in lower case; and the patient's case, or none
+    where there is nothing to tell apart. Without `diseases` those of the twin count.
+    """
+    twin = read_parts(twin_file, TWIN, _OF_TWIN)
+    read = {preset: read_parts(path, SCREEN, _OF_SCREEN) for preset, path in screens.items()}
+    first = next(iter(read.values()))
+    drugs = {*first.obs_names.str.casefold(), *first.obs["name"].astype(str).str.casefold()}
+    mine = known.groups_of(patient, diseases_of(twin) if diseases is None else diseases)
     case = make_case(
-        {preset: group[patient] for preset, group in groups.items() if patient in group},
+        read,
         twin,
         labels=known.of(mine),
         elsewhere=known.elsewhere(mine),
@@ -187,8 +228,8 @@ def _case(
     )
     if not case.positives.any() or case.positives.all():
         LOG.info("%s: left out, no right answer, or nothing else, is ranked", patient)
-        return None
-    return case
+        return drugs, None
+    return drugs, case
 
 
 def _check(known: Labels, seen: set[str], cases: list[Case]) -> None:

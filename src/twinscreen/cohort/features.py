@@ -3,10 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import anndata as ad
 import numpy as np
 import pandas as pd
+
+from twinscreen.files import Parts
 
 #: Regulators and surface proteins: those that deviate most over all patients, up to so many each.
 MOST_PROTEINS = 50
@@ -19,6 +22,15 @@ FINDING_KINDS = ("phenotype", "exposure", "medication", "disease")
 
 #: Kinds of features that are numbers of single genes, of which the strongest are kept.
 _OF_PROTEINS = ("regulator", "surface protein")
+
+#: What features are made of.
+OF_TWIN = Parts(
+    obs=("latest", "scorable", "cell_type", "tissue", "n_cells", "module_size"),
+    var=("variant",),
+    layers=("protein",),
+    uns=("patient", "samples", "findings"),
+)
+OF_SCREEN = Parts(var=("weight",), varm=("regulators",), uns=("patient", "regulators"))
 
 Key = tuple[str, str]
 
@@ -115,6 +127,12 @@ def gather(told: Mapping[str, Told], *, without: Iterable[str] = ()) -> Features
     return Features(values, frozenset(simulated & set(kept)))
 
 
+@cache
+def _key(kind: str, name: str) -> Key:
+    """Name a feature; of the thousands that every patient has, the name is kept once."""
+    return kind, name
+
+
 def _from_cells(twin: ad.AnnData, told: Told) -> None:
     """Take module sizes, shares of cells and surface proteins of the treated state."""
     latest = twin.obs["latest"].to_numpy(dtype=bool)
@@ -129,7 +147,7 @@ def _from_cells(twin: ad.AnnData, told: Told) -> None:
         told.numbers["module size", names[row]] = float(twin.obs["module_size"].iloc[row])
     protein = np.asarray(twin.layers["protein"])[treated]
     for gene in np.flatnonzero(np.isfinite(protein).any(axis=0)):
-        key = "surface protein", str(twin.var_names[gene])
+        key = _key("surface protein", str(twin.var_names[gene]))
         told.numbers[key] = float(np.nanmean(protein[:, gene]))
 
 
@@ -142,7 +160,7 @@ def _from_regulators(screen: ad.AnnData, told: Told) -> None:
     n_known = np.isfinite(treated).sum(axis=0)
     total = np.nansum(treated, axis=0)
     for row in np.flatnonzero(n_known):
-        key = "regulator", str(screen.uns["regulators"][row])
+        key = _key("regulator", str(screen.uns["regulators"][row]))
         told.numbers[key] = float(total[row] / np.sqrt(n_known[row]))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from twinscreen.cohort.associations import benjamini_hochberg
+from twinscreen.network import false_discovery_rate
 
 PERMUTATIONS = 999
 #: Pairs of patients with the same value, and with different ones, below which nothing is tested.
@@ -67,7 +67,7 @@ def likeness(
     table = pd.DataFrame(rows, columns=columns).astype(
         {"n_values": int, "n_patients": int, "same": float, "others": float, "pvalue": float}
     )
-    table["qvalue"] = benjamini_hochberg(table["pvalue"].to_numpy())
+    table["qvalue"] = false_discovery_rate(table["pvalue"].to_numpy())
     return table.sort_values(["pvalue", "feature"])
 
 

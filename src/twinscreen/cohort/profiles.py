@@ -1,19 +1,29 @@
 """Effects and relevance of all twins, one cell type of one tissue after the other."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import TWIN, FilePath, InputError, read_anndata
+from twinscreen.files import TWIN, FilePath, InputError, Parts, read_parts
 
 #: Relevance that chance gives. What is not above it says nothing of a patient and counts as 0:
 #: of the proteins some 6 % are above it, and hold 92 % of the sum.
 CHANCE = 1.0
+
+#: What is read of a twin.
+OF_TWIN = Parts(
+    obs=("latest", "scorable", "cell_type", "tissue"),
+    layers=("relevance",),
+    uns=("patient", "samples"),
+    x=True,
+)
 
 
 @dataclass(frozen=True)
@@ -30,25 +40,36 @@ class Place:
     relevance: sparse.csr_array
 
 
-@dataclass
-class _Rows:
-    """Rows of a sparse matrix while they come in."""
+@dataclass(frozen=True)
+class _Row:
+    """A row of a sparse matrix: what is stored, and in which columns."""
 
-    indices: list[np.ndarray] = field(default_factory=list)
-    values: list[np.ndarray] = field(default_factory=list)
+    indices: np.ndarray
+    data: np.ndarray
 
-    def add(self, row: np.ndarray, kept: np.ndarray) -> None:
-        """Take the next row; only what is `kept` is stored."""
-        self.indices.append(np.flatnonzero(kept).astype(np.int32))
-        self.values.append(row[kept].astype(np.float32))
+    @classmethod
+    def of(cls, row: np.ndarray, kept: np.ndarray) -> _Row:
+        """Copy of a dense row what is `kept`."""
+        return cls(np.flatnonzero(kept).astype(np.int32), row[kept].astype(np.float32))
 
-    def matrix(self, n_columns: int) -> sparse.csr_array:
-        """Put the rows together."""
-        ends = np.concatenate([[0], np.cumsum([len(row) for row in self.indices])])
-        shape = (len(self.indices), n_columns)
-        return sparse.csr_array(
-            (np.concatenate(self.values), np.concatenate(self.indices), ends), shape=shape
-        )
+
+@dataclass(frozen=True)
+class _Compartment:
+    """The place of a treated compartment, its effects and its relevance."""
+
+    place: str
+    effect: _Row
+    relevance: _Row
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is kept of one twin."""
+
+    patient: str
+    genes: list[str]
+    compartments: list[_Compartment]
+    texts: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -81,30 +102,36 @@ def read_profiles(twins: Sequence[FilePath]) -> Profiles:
         A file is no twin, stands for a patient who was read before, or has other genes than the
         first.
     """
-    read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]] = {}
+    read: dict[str, list[_Compartment]] = {}
     texts: dict[str, dict[str, str]] = {}
     genes: list[str] = []
     for path in twins:
-        twin = read_anndata(path, TWIN)
-        patient = str(twin.uns["patient"]["patient"])
-        if patient in read:
+        told = _read(path)
+        if told.patient in read:
             raise InputError(
                 file=path,
-                found=f"a second twin of {patient}",
+                found=f"a second twin of {told.patient}",
                 expected="one twin for each patient",
                 remedy="name each twin once",
             )
-        genes = genes or list(twin.var_names)
-        if list(twin.var_names) != genes:
+        genes = genes or told.genes
+        if told.genes != genes:
             raise InputError(
                 file=path,
                 found="other genes than in the first twin",
                 expected="twins on the same interactome",
                 remedy="build all twins of the cohort with the same knowledge",
             )
-        read[patient] = _compartments(twin)
-        texts[patient] = _texts(twin)
+        read[told.patient] = told.compartments
+        texts[told.patient] = told.texts
     return _together(read, texts, len(genes))
+
+
+def _read(path: FilePath) -> _Told:
+    """Read one twin, and keep no more of it than is compared."""
+    twin = read_parts(path, TWIN, OF_TWIN)
+    patient = str(twin.uns["patient"]["patient"])
+    return _Told(patient, list(twin.var_names), _compartments(twin), _texts(twin))
 
 
 def _texts(twin: ad.AnnData) -> dict[str, str]:
@@ -117,33 +144,50 @@ def _texts(twin: ad.AnnData) -> dict[str, str]:
     return told
 
 
-def _compartments(twin: ad.AnnData) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Give the name, the effects and the relevance of each treated compartment."""
+def _compartments(twin: ad.AnnData) -> list[_Compartment]:
+    """Take each treated compartment."""
     treated = twin.obs["latest"].to_numpy(dtype=bool) & twin.obs["scorable"].to_numpy(dtype=bool)
     effect, relevance = np.asarray(twin.X), np.asarray(twin.layers["relevance"])
     names = twin.obs["cell_type"].astype(str) + "|" + twin.obs["tissue"].astype(str)
-    return [(names.iloc[row], effect[row], relevance[row]) for row in np.flatnonzero(treated)]
+    return [
+        _Compartment(
+            names.iloc[row],
+            _Row.of(effect[row], np.isfinite(effect[row])),
+            _Row.of(relevance[row], relevance[row] > CHANCE),
+        )
+        for row in np.flatnonzero(treated)
+    ]
 
 
 def _together(
-    read: dict[str, list[tuple[str, np.ndarray, np.ndarray]]],
+    read: dict[str, list[_Compartment]],
     texts: dict[str, dict[str, str]],
     n_genes: int,
 ) -> Profiles:
     """Sort what was read by place."""
     rows: dict[str, list[int]] = defaultdict(list)
-    effects: dict[str, _Rows] = defaultdict(_Rows)
-    relevances: dict[str, _Rows] = defaultdict(_Rows)
+    effects: dict[str, list[_Row]] = defaultdict(list)
+    relevances: dict[str, list[_Row]] = defaultdict(list)
     patients = tuple(sorted(read))
     for row, patient in enumerate(patients):
-        for name, effect, relevance in read.pop(patient):
-            rows[name].append(row)
-            effects[name].add(effect, np.isfinite(effect))
-            relevances[name].add(relevance, relevance > CHANCE)
+        for of in read.pop(patient):
+            rows[of.place].append(row)
+            effects[of.place].append(of.effect)
+            relevances[of.place].append(of.relevance)
     places = {
         name: Place(
-            np.array(rows[name]), effects[name].matrix(n_genes), relevances[name].matrix(n_genes)
+            np.array(rows[name]),
+            _matrix(effects.pop(name), n_genes),
+            _matrix(relevances.pop(name), n_genes),
         )
         for name in sorted(rows)
     }
     return Profiles(patients, places, texts)
+
+
+def _matrix(rows: Sequence[_Row], n_columns: int) -> sparse.csr_array:
+    """Put rows together."""
+    ends = np.concatenate([[0], np.cumsum([len(row.indices) for row in rows])])
+    data = np.concatenate([row.data for row in rows])
+    indices = np.concatenate([row.indices for row in rows])
+    return sparse.csr_array((data, indices, ends), shape=(len(rows), n_columns))

@@ -11,6 +11,7 @@ from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
     FilePath,
+    Parts,
     read_twins_and_screens,
     write_table,
     write_tsv,
@@ -18,6 +19,10 @@ from twinscreen.files import (
 
 #: A module is called significant when its component's p is below this.
 MODULE_LIMIT = 0.05
+
+#: What the tables are made of.
+OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
+OF_SCREEN = Parts(obs=("name", "status", "score", "rank"), uns=("patient", "call"))
 
 
 def summarise_cohort(
@@ -38,9 +43,9 @@ def summarise_cohort(
         A file has another shape, or twins and screens are not of the same patients in one order.
     """
     folder = Path(output)
-    pairs = list(read_twins_and_screens(twins, screens))
-    patients = pd.DataFrame([_patient(twin, screen) for twin, screen in pairs])
-    ranks = pd.concat([_ranks(screen) for _, screen in pairs], ignore_index=True)
+    rows = [*read_twins_and_screens(twins, screens, _rows, of_twin=OF_TWIN, of_screen=OF_SCREEN)]
+    patients = pd.DataFrame([patient for patient, _ in rows])
+    ranks = pd.concat([ranked for _, ranked in rows], ignore_index=True)
     write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
     write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
     write_tsv(patients, folder / "patients.tsv")
@@ -48,6 +53,11 @@ def summarise_cohort(
     wide = wide.reindex(columns=patients["patient"]).assign(median=wide.median(axis=1))
     wide = wide.sort_values(["median", "name"]).reset_index()
     write_tsv(wide[["name", "drug_id", "median", *patients["patient"]]], folder / "percentiles.tsv")
+
+
+def _rows(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
+    """Take of one patient the row of the patient table, and the ranked drugs."""
+    return _patient(twin, screen), _ranks(screen)
 
 
 def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:

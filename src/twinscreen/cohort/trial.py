@@ -7,7 +7,7 @@ responses that were observed can say whether it is right.
 import sys
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,21 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.cohort.associations import (
-    benjamini_hochberg,
-    judge_prediction,
-    permutation_p,
-    shares_of_pairs,
+from twinscreen.cohort.associations import judge_prediction, permutation_p, shares_of_pairs
+from twinscreen.cohort.features import (
+    FEWEST_PATIENTS,
+    OF_SCREEN,
+    OF_TWIN,
+    Features,
+    Told,
+    features_of,
+    gather,
 )
-from twinscreen.cohort.features import FEWEST_PATIENTS, Features, Told, features_of, gather
 from twinscreen.cohort.responses import Responses, read_responses
 from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
     COHORT_TRIAL_FEATURES,
-    AnnDataContract,
     FilePath,
     InputError,
     generator,
@@ -35,19 +37,20 @@ from twinscreen.files import (
     write_table,
     write_tsv,
 )
+from twinscreen.network import false_discovery_rate
 
 #: Drugs of the trial where none is named: those that are first in most patients.
 MOST_DRUGS = 5
 UNSCORABLE = "unscorable"
 NOT_TRIED = "not tried"
 
-#: What the trial reads of a screen that has drugs, beside what every screen has.
-TREATED = AnnDataContract(
-    "screen",
-    obs=("entry", "same", "benefit", "benefit_low", "benefit_high", "reward"),
-    uns=("call",),
-)
 _FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
+_TEXTS = ("name", "status", "entry", "same")
+
+#: What the trial reads of a screen: its drugs, beside the features of the patient.
+_OF_SCREEN = replace(
+    OF_SCREEN, obs=(*_FIGURES, *_TEXTS), uns=(*OF_SCREEN.uns, "unscorable", "call")
+)
 
 
 @dataclass(frozen=True)
@@ -87,19 +90,18 @@ def run_trial(
     Raises
     ------
     InputError
-        A drug is in no screen, a response can't be read, a screen lacks what a trial needs, or
-        twins and screens are not of the same patients in one order.
+        A drug is in no screen, a response can't be read, a file has another shape, or twins and
+        screens are not of the same patients in one order.
     """
-    told: dict[str, Told] = {}
-    treated: dict[str, Treated] = {}
-    pairs = read_twins_and_screens(twins, screens)
-    for (twin, screen), screen_file in zip(pairs, screens, strict=True):
-        patient = str(twin.uns["patient"]["patient"])
-        told[patient] = features_of(twin, screen)
-        treated[patient] = _treated(screen, screen_file)
+    taken = {
+        patient: (told, treated)
+        for patient, told, treated in read_twins_and_screens(
+            twins, screens, _take, of_twin=OF_TWIN, of_screen=_OF_SCREEN
+        )
+    }
     # No order of files changes a result.
-    told = {patient: told[patient] for patient in sorted(told)}
-    treated = {patient: treated[patient] for patient in told}
+    told = {patient: taken[patient][0] for patient in sorted(taken)}
+    treated = {patient: taken[patient][1] for patient in told}
     observed = read_responses(responses, {patient: of.sheet for patient, of in told.items()})
     chosen = choose_drugs(treated, drugs)
     trial = give(chosen, treated, observed)
@@ -206,20 +208,19 @@ def give(
     return table.astype({**types, "called": bool})
 
 
-def _treated(screen: ad.AnnData, file: FilePath) -> Treated:
+def _take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, Told, Treated]:
+    """Take of one patient the name, the features and the drugs."""
+    patient = str(twin.uns["patient"]["patient"])
+    return patient, features_of(twin, screen), _treated(screen)
+
+
+def _treated(screen: ad.AnnData) -> Treated:
     """Take from a screen what a trial needs."""
     if screen.uns["unscorable"] or not screen.n_obs:
         return Treated(pd.DataFrame(), called=False, unscorable=bool(screen.uns["unscorable"]))
-    if lacking := TREATED.missing(screen):
-        raise InputError(
-            file=file,
-            found=f"no {', '.join(lacking)}",
-            expected="a screen with the benefit of its drugs, and whether a call was made",
-            remedy="run the screen of this patient again",
-        )
     drugs = screen.obs[list(_FIGURES)].astype(float)
     drugs.index = pd.Index([sys.intern(str(drug_id)) for drug_id in drugs.index])
-    for name in ("name", "status", "entry", "same"):  # texts of thousands of screens, kept once
+    for name in _TEXTS:  # those of thousands of screens, kept once
         drugs[name] = [sys.intern(str(text)) for text in screen.obs[name]]
     return Treated(drugs, called=bool(screen.uns["call"]["called"]), unscorable=False)
 
@@ -272,7 +273,7 @@ def _drugs(
     table = pd.DataFrame(
         rows, columns=[n for n in COHORT_TRIAL_DRUGS.schema.names if n != "qvalue"]
     )
-    return table.assign(qvalue=benjamini_hochberg(table["pvalue"].to_numpy(dtype=float)))
+    return table.assign(qvalue=false_discovery_rate(table["pvalue"].to_numpy(dtype=float)))
 
 
 def _features(
@@ -317,7 +318,7 @@ def _compared(
             "mean_others": np.nanmean(matrix[~labels], axis=0),
             "auc": shares_of_pairs(labels[None], matrix)[0],
             "pvalue": pvalue,
-            "qvalue": benjamini_hochberg(pvalue),
+            "qvalue": false_discovery_rate(pvalue),
             "simulated": [key in features.simulated for key in values.columns],
         }
     )

@@ -47,7 +47,7 @@ from twinscreen.files.contracts import (
 )
 from twinscreen.files.errors import InputError, SeveralFaultsError, needs_extra
 from twinscreen.files.gene_names import GeneNames
-from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
+from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
 from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
 from twinscreen.files.protein_edges import read_protein_edges
@@ -95,6 +95,7 @@ __all__ = [
     "FilePath",
     "GeneNames",
     "InputError",
+    "Parts",
     "SeveralFaultsError",
     "TableContract",
     "atomic",
@@ -103,6 +104,7 @@ __all__ = [
     "provenance",
     "read_anndata",
     "read_copies_of",
+    "read_parts",
     "read_protein_edges",
     "read_screen_of",
     "read_table",

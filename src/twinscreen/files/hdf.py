@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
@@ -13,6 +14,12 @@ from twinscreen.files.paths import FilePath
 
 if TYPE_CHECKING:
     import anndata as ad
+    import h5py
+    import pandas as pd
+
+#: Parts that a contract speaks of.
+_CHECKED = ("obs", "var", "layers", "obsp", "uns")
+_REMEDY = "run the stage that writes this file again"
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,32 @@ class AnnDataContract:
 
     def missing(self, adata: ad.AnnData) -> list[str]:
         """Name the parts that `adata` lacks."""
+        return self.missing_in({part: getattr(adata, part) for part in _CHECKED})
+
+    def missing_in(self, there: Mapping[str, Collection[str]]) -> list[str]:
+        """Name the parts that are not `there`: names by part, such as those of an open file."""
         return [
             f"{part}[{name}]"
-            for part in ("obs", "var", "layers", "obsp", "uns")
+            for part in _CHECKED
             for name in getattr(self, part)
-            if name not in getattr(adata, part)
+            if part not in there or name not in there[part]
         ]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a caller takes of an AnnData file, where that is little of it.
+
+    Columns of `obs` and `var`, entries of `layers`, `varm` and `uns` by name, and whether X. The
+    names of rows and columns are always read.
+    """
+
+    obs: tuple[str, ...] = ()
+    var: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    varm: tuple[str, ...] = ()
+    uns: tuple[str, ...] = ()
+    x: bool = False
 
 
 def write_anndata(
@@ -70,22 +97,82 @@ def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = Fa
     """
     import anndata as ad
 
-    remedy = "run the stage that writes this file again"
-    if not Path(path).is_file():
-        raise InputError(
-            file=path, found="no such file", expected=f"a {contract.name}", remedy=remedy
-        )
+    _check_there(path, contract)
     try:
         adata = ad.read_h5ad(path, backed="r" if backed else None)
     except OSError as error:
+        raise _no_h5ad(path, contract, error) from error
+    _check_parts(path, contract, contract.missing(adata))
+    return adata
+
+
+def read_parts(path: FilePath, contract: AnnDataContract, parts: Parts) -> ad.AnnData:
+    """Read parts of an AnnData file, and check that the whole file keeps its contract.
+
+    A part that the contract does not name may be absent, and then is absent from the result too.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not an h5ad, or lacks a part of its contract.
+    """
+    import anndata as ad
+    import h5py
+
+    _check_there(path, contract)
+    try:
+        with h5py.File(path, "r") as file:
+            _check_parts(path, contract, contract.missing_in(file))
+            return ad.AnnData(
+                ad.io.read_elem(file["X"]) if parts.x and "X" in file else None,
+                obs=_read_columns(file["obs"], parts.obs),
+                var=_read_columns(file["var"], parts.var),
+                **{
+                    part: _read_entries(file.get(part, {}), getattr(parts, part))
+                    for part in ("layers", "varm", "uns")
+                },
+            )
+    except (OSError, KeyError) as error:  # KeyError: a damaged file, or HDF5 of another kind
+        raise _no_h5ad(path, contract, error) from error
+
+
+def _read_columns(group: h5py.Group, names: Collection[str]) -> pd.DataFrame:
+    """Read some columns of a table, in the order asked for."""
+    import anndata as ad
+    import pandas as pd
+
+    index = ad.io.read_elem(group[group.attrs["_index"]])
+    return pd.DataFrame(_read_entries(group, names), index=pd.Index(index))
+
+
+def _read_entries(group: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Read entries of a group; those that it lacks are left out."""
+    import anndata as ad
+
+    return {name: ad.io.read_elem(group[name]) for name in names if name in group}
+
+
+def _check_there(path: FilePath, contract: AnnDataContract) -> None:
+    """Check that there is a file."""
+    if not Path(path).is_file():
         raise InputError(
-            file=path, found=str(error), expected=f"a {contract.name} (h5ad)", remedy=remedy
-        ) from error
-    if lacking := contract.missing(adata):
+            file=path, found="no such file", expected=f"a {contract.name}", remedy=_REMEDY
+        )
+
+
+def _check_parts(path: FilePath, contract: AnnDataContract, lacking: Collection[str]) -> None:
+    """Check that a file lacks nothing."""
+    if lacking:
         raise InputError(
             file=path,
             found=f"no {', '.join(lacking)}",
             expected=f"a {contract.name} with these parts",
-            remedy=remedy,
+            remedy=_REMEDY,
         )
-    return adata
+
+
+def _no_h5ad(path: FilePath, contract: AnnDataContract, error: Exception) -> InputError:
+    """Say that a file can't be opened."""
+    return InputError(
+        file=path, found=str(error), expected=f"a {contract.name} (h5ad)", remedy=_REMEDY
+    )

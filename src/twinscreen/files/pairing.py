@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from twinscreen.files.contracts import COPIES, SCREEN, TWIN
 from twinscreen.files.errors import InputError
-from twinscreen.files.hdf import AnnDataContract, read_anndata
+from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts
 from twinscreen.files.paths import FilePath
 
 if TYPE_CHECKING:
     import anndata as ad
+
+Taken = TypeVar("Taken")
 
 
 def read_screen_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnData:
@@ -55,14 +57,29 @@ def read_copies_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnD
 
 
 def read_twins_and_screens(
-    twins: Sequence[FilePath], screens: Sequence[FilePath]
-) -> Iterator[tuple[ad.AnnData, ad.AnnData]]:
+    twins: Sequence[FilePath],
+    screens: Sequence[FilePath],
+    take: Callable[[ad.AnnData, ad.AnnData], Taken],
+    *,
+    of_twin: Parts,
+    of_screen: Parts,
+) -> Iterator[Taken]:
     """Read the twins and screens of a cohort, one patient after the other.
+
+    No twin or screen is kept: there is one of each at a time, however many patients there are.
 
     Parameters
     ----------
     twins, screens
         Files of the same patients in the same order.
+    take
+        Takes of a twin and its screen what is needed. It keeps neither of them, nor a view.
+    of_twin, of_screen
+        Parts to read, `patient` of uns among them.
+
+    Yields
+    ------
+    What was taken of each patient.
 
     Raises
     ------
@@ -78,8 +95,22 @@ def read_twins_and_screens(
             remedy="give twin and screen of every patient, in the same order",
         )
     for twin, screen in zip(twins, screens, strict=True):
-        patient = read_anndata(twin, TWIN)
-        yield patient, read_screen_of(patient, of=twin, path=screen)
+        # In a function of its own, so that twin and screen are gone before the next are read.
+        yield _of_one_patient(twin, screen, take, of_twin, of_screen)
+
+
+def _of_one_patient(
+    twin_file: FilePath,
+    screen_file: FilePath,
+    take: Callable[[ad.AnnData, ad.AnnData], Taken],
+    of_twin: Parts,
+    of_screen: Parts,
+) -> Taken:
+    """Read one patient, and take what is needed."""
+    twin = read_parts(twin_file, TWIN, of_twin)
+    screen = read_parts(screen_file, SCREEN, of_screen)
+    _check(twin, twin_file, screen, screen_file, SCREEN, screen.var_names)
+    return take(twin, screen)
 
 
 def _check(
