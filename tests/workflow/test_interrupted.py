@@ -8,7 +8,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from tiny_cohort import SAMPLES, Study, files_below
+from tiny_cohort import PATIENTS, SAMPLES, Study, files_below
+
+from twinscreen.files import COHORT_PATIENTS, SCREEN, TWIN, read_anndata, read_table
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report"}
 KEPT = ("knowledge", "observations", "reference", "twins", "screens", "reports", "cohort")
@@ -79,3 +81,35 @@ def test_a_file_that_was_deleted_is_made_again(study, file, again):
     config = other.configure()
     (other.output / file).unlink()
     assert again <= other.planned(config)
+
+
+def test_a_fault_of_ours_costs_one_patient_and_not_the_cohort(study, tmp_path):
+    other = finished(study)
+    fault = """
+        import twinscreen.screen.treat, twinscreen.twin.build
+        def fail(*_, **__):
+            raise ZeroDivisionError("Jane Doe")
+        if sys.argv[1] == "twin" and "--patient=P2" in sys.argv:
+            twinscreen.twin.build.compare_with_reference = fail
+        if sys.argv[1] == "screen" and "P3.h5ad" in sys.argv[2]:
+            twinscreen.screen.treat.gather = fail
+    """
+    changed = PATIENTS.replace("P2 55", "P2 56").replace("P3 65", "P3 66")
+    with_fault(other, tmp_path, fault).run(other.configure(patients=changed))
+    told = "a fault of TwinScreen: ZeroDivisionError in twinscreen."
+    twins = [read_anndata(other.output / "twins" / f"{p}.h5ad", TWIN) for p in ("P2", "P3")]
+    assert twins[0].uns["unscorable"].startswith(f"{told}twin.build")
+    assert twins[1].uns["unscorable"] == ""
+    for patient in ("P2", "P3"):
+        screen = read_anndata(other.output / "screens" / f"{patient}.h5ad", SCREEN)
+        assert screen.uns["unscorable"].startswith(told)
+        page = (other.output / "reports" / f"{patient}.html").read_text(encoding="utf-8")
+        assert "This patient could not be scored" in page
+        assert told in page
+        assert "Jane Doe" not in page
+    patients = read_table(other.output / "cohort" / "patients.parquet", COHORT_PATIENTS)
+    assert patients["status"].tolist() == ["scored", "unscorable", "unscorable"]
+    log = (other.output / "logs" / "twin" / "P2.log").read_text(encoding="utf-8")
+    assert "Traceback" in log
+    (other.output / "twins" / "P2.h5ad").unlink()
+    assert other.planned(other.configure(patients=changed)) == {*CHAIN, *COHORT_JOBS}

@@ -45,7 +45,7 @@ from twinscreen.files.contracts import (
     SCREEN,
     TWIN,
 )
-from twinscreen.files.errors import InputError, SeveralFaultsError
+from twinscreen.files.errors import InputError, SeveralFaultsError, keeping_going
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, read_anndata, write_anndata
 from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
@@ -99,6 +99,7 @@ __all__ = [
     "TableContract",
     "atomic",
     "generator",
+    "keeping_going",
     "provenance",
     "read_anndata",
     "read_copies_of",

@@ -77,7 +77,9 @@ def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = Fa
         )
     try:
         adata = ad.read_h5ad(path, backed="r" if backed else None)
-    except OSError as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # h5py and anndata raise many kinds over a damaged file
         raise InputError(
             file=path, found=str(error), expected=f"a {contract.name} (h5ad)", remedy=remedy
         ) from error
