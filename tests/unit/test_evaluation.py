@@ -302,6 +302,21 @@ def test_faults_of_a_label_table_are_said(tmp_path, text, says):
     assert says in str(raised.value)
 
 
+@pytest.mark.parametrize("read", [read_labels, read_diseases])
+def test_a_table_in_another_encoding_is_said(tmp_path, read):
+    path = tmp_path / "table.tsv"
+    path.write_bytes("patient\tdisease\tdrug\tlabel\n".encode("utf-16"))
+    with pytest.raises(InputError, match="no text in UTF-8"):
+        read(path)
+
+
+def test_an_enormous_value_in_a_table_is_said(tmp_path):
+    path = tmp_path / "labels.tsv"
+    path.write_text(f"drug\tlabel\n{'x' * 200_000}\tpositive\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a row that can't be read"):
+        read_labels(path)
+
+
 def test_a_missing_label_table_is_said(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_labels(tmp_path / "none.tsv")

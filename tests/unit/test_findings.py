@@ -192,6 +192,39 @@ def test_a_broken_file_costs_its_layer_alone(tmp_path, tables):
     assert not faults["used"].any()
 
 
+def test_a_fault_of_ours_costs_the_layer_alone(tmp_path, tables, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.findings.read_variants", fail)
+    layers, findings = build(tmp_path, tables, keep_going=True)
+    assert set(layers["layer"]) == {"phenotype", "exposure", "disease"}
+    [told] = findings.loc[findings["id"] == "file", "detail"]
+    assert told.startswith("a fault of TwinScreen: ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        build(tmp_path, tables)
+
+
+def test_a_fault_of_ours_in_all_findings_leaves_the_patient_without_any(
+    tmp_path, tables, monkeypatch
+):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.findings._joined", fail)
+    layers, findings = build(tmp_path, tables, keep_going=True)
+    assert layers.empty
+    assert set(findings["id"]) == {"file"}
+    assert set(findings["kind"]) == {"variant", "phenotype", "exposure", "medication", "disease"}
+
+
+def test_an_enormous_value_in_a_list_is_said(tmp_path, tables):
+    text = f"exposure\n{'x' * 200_000}\n"
+    (tmp_path / "p.exposures").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="a row that can't be read"):
+        build(tmp_path, tables)
+
+
 def test_a_broken_table_of_the_configuration_is_no_fault_of_the_patient(tmp_path, tables):
     (tmp_path / "exposure.tsv").write_text("exposure\tgene\nsmoking\tACE2\n", encoding="utf-8")
     with pytest.raises(InputError, match="no column weight"):

@@ -93,6 +93,16 @@ def test_a_fault_of_the_table_is_said_or_kept(tmp_path, names, text, says):
     assert kept.uns["unscorable"] == error.value.reason
 
 
+def test_a_fault_of_ours_is_kept_too(tmp_path, names, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.deviations._compartments", fail)
+    kept = read(tmp_path, names, TABLE, keep_going=True)
+    assert kept.n_obs == 0
+    assert kept.uns["unscorable"].startswith("a fault of TwinScreen: ZeroDivisionError")
+
+
 def test_the_effect_is_the_signed_normal_score_of_p():
     pvalue = np.array([0.05, 1e-20, 1.0, 0.0, np.nan])
     found = given_deviation(np.array([1, -2, 0.5, -3, np.nan]), pvalue)

@@ -167,6 +167,16 @@ def test_keep_going_marks_the_sample_with_the_reason(tmp_path):
     assert "log-normalised" in found.uns["unscorable"]
 
 
+def test_keep_going_marks_the_sample_where_the_fault_is_ours(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.sample.measure", fail)
+    found = run(tmp_path, cells([[5, 2]], ["TP53", "A1"]), keep_going=True)
+    assert found.n_obs == 0
+    assert found.uns["unscorable"].startswith("a fault of TwinScreen: ZeroDivisionError")
+
+
 def test_row_numbers_are_no_genes(tmp_path):
     with pytest.raises(InputError, match="no human gene"):
         run(tmp_path, cells([[5, 2]], ["0", "1"]))

@@ -1,6 +1,7 @@
 """One small matrix in every format, as each is written in the field: all read alike."""
 
 import gzip
+import os
 from functools import partial
 from pathlib import Path
 
@@ -298,6 +299,14 @@ def test_one_annotation_serves_samples_whose_barcodes_collide(tmp_path, names):
         run(tmp_path, names, cells, annotation=annotation)
 
 
+def test_a_barcode_twice_in_lines_of_other_samples_does_not_matter(tmp_path, names):
+    lines = ["barcode,cell_type", *(f"{b},{t}" for b, t in zip(BARCODES, TYPES, strict=True))]
+    lines += ["AAAC-other,T", "AAAC-other,B"]
+    annotation = write_text(tmp_path / "all.csv", "\n".join(lines) + "\n")
+    found = run(tmp_path, names, tenx_h5(tmp_path), annotation=annotation)
+    assert found.obs["cell_type"].tolist() == TYPES
+
+
 def test_cells_that_the_annotation_does_not_list_are_left_out(tmp_path, names):
     annotation = tmp_path / "some.tsv"
     text = f"barcode\tcell_type\n{BARCODES[2]}\tT\nAAAA\tT\n{BARCODES[0]}\t\n"
@@ -309,6 +318,12 @@ def test_cells_that_the_annotation_does_not_list_are_left_out(tmp_path, names):
 
 
 # --- faults -------------------------------------------------------------------------------
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, names):
+    os.mkfifo(tmp_path / "cells.h5ad")
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        run(tmp_path, names, tmp_path / "cells.h5ad")
 
 
 def cut(write):

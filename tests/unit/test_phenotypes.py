@@ -292,6 +292,8 @@ def test_a_table_can_exclude_terms(tmp_path):
         ('{"proband": {}, "pedigree": {}}', "schema 1.0 or 2"),
         ('{"phenotypicFeatures": [], "metaData": {"phenopacketSchemaVersion": "3.0"}}', "metaData"),
         ('{"phenotypicFeatures": [', "line 1"),
+        ('{"phenotypicFeatures": ' + "[" * 100_000, "brackets too deep"),
+        ('{"phenotypicFeatures": [], "age": ' + "7" * 5000 + "}", "numbers too long"),
     ],
 )
 def test_other_files_are_refused(tmp_path, text, said):

@@ -106,6 +106,24 @@ def test_optional_columns_have_their_defaults(tmp_path):
     assert found.reference == []
 
 
+def test_samples_are_observed_for_a_twin_or_the_reference(tmp_path):
+    """A patient with deviations of their own needs neither; who is not run needs no samples."""
+    samples = "sample patient condition cells\n" + "".join(
+        f"d{n} d{n} HC d{n}.h5ad\n" for n in range(3)
+    )
+    patients = "patient deviations\nd0 \nd1 \nd2 \np1 \np2 p2.tsv\n"
+    settings = {"twin": {"design": "reference"}}
+    ill = samples + "s1 p1 ill a.h5ad\n"
+    both = cohort(tmp_path, ill, patients, **settings)
+    assert both.observed == ["d0", "d1", "d2", "s1"]
+    assert both.with_deviations == ["p2"]
+    given = cohort(tmp_path, ill, patients, only=["p2"], **settings)
+    assert given.observed == []
+    group = cohort(tmp_path, ill, patients.replace("p2.tsv", ""), twin={"design": "group"})
+    assert group.observed == ["d0", "d1", "d2", "s1"]
+    assert group.with_deviations == []
+
+
 def test_empty_lines_and_blanks_around_names_of_columns(tmp_path):
     """As spreadsheet programs leave them: a line of tabs alone below the last."""
     patients = PATIENTS.replace("patient", "patient\u00a0") + "  \n"
@@ -149,6 +167,7 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
             ["p1", "group design"],
         ),
         (SAMPLES, "patient variants\np1 $NOT_SET_1/v\n", {}, ["column variants", "NOT_SET_1"]),
+        (SAMPLES, f"patient age\np1 {'x' * 200_000}\n", {}, ["a row that can't be read"]),
         (SAMPLES, "patient simulated\np1 maybe\n", {}, ["column simulated", "'maybe'"]),
         (SAMPLES, PATIENTS, {"findings": {"clinvar": "no.vcf"}}, ["findings.clinvar", "no.vcf"]),
         (SAMPLES, PATIENTS, {"findings": {"eqtl": ["no.txt"]}}, ["findings.eqtl.0", "no.txt"]),

@@ -213,6 +213,7 @@ def test_a_position_beyond_the_chromosome_is_refused(tmp_path):
         b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\t7\t.\tA\tG\t.\tPASS\t.\n",
         gzip.compress(b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n" * 9000)[:-20],
         b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\t7\t.\t\tA\t.\tPASS\t.\tGT\t0/1\n",
+        b"##fileformat=VCFv4.2\n" + FIXED.encode() + b"P1\n1\t" + b"7" * 5000 + b"\t.\tA\tG\n",
         gzip.compress(b"##fileformat=VCFv4.2\n" * 9000)[:20] + b"\xff" * 400,
         b"\xff\xfe",
     ],
@@ -222,6 +223,23 @@ def test_broken_files_are_refused(tmp_path, names, positions, content):
     path.write_bytes(content)
     with pytest.raises(InputError):
         read(path, names, positions=positions)
+
+
+@pytest.mark.parametrize("genotype", ["0/5", "T/T", "-1/0", "0/", "1/x"])
+def test_a_genotype_that_names_no_allele_of_its_record_is_refused(tmp_path, genotype):
+    path = vcf(tmp_path, f"1 7 rs1 C T . PASS . GT:DP {genotype}:9")
+    with pytest.raises(InputError, match=r"line 3\n  found:    a genotype"):
+        list(read_records(open_vcf(path, assembly="GRCh38"), assembly="GRCh38", sample="P1"))
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("0/1", "0/1"), ("2|.", "2|."), (".", "."), ("1", "1"), ("/0/1", "0/1"), ("|1", "1")],
+)
+def test_genotypes_as_the_versions_of_the_format_write_them(tmp_path, written, read_as):
+    path = vcf(tmp_path, f"1 7 rs1 C T,G . PASS . GT {written}")
+    [record] = read_records(open_vcf(path, assembly="GRCh38"), assembly="GRCh38", sample="P1")
+    assert record.genotype == read_as
 
 
 @pytest.mark.parametrize(

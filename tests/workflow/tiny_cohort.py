@@ -115,6 +115,8 @@ class Study:
 
     folder: Path
     cache: Path
+    #: A folder whose programs come before those of the environment, if any.
+    programs: Path | None = None
 
     @property
     def output(self) -> Path:
@@ -134,9 +136,10 @@ class Study:
 
     def snakemake(self, config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the workflow; an attempt to download anything fails."""
+        programs = [*filter(None, [self.programs]), Path(sys.executable).parent]
         environment = {
             **os.environ,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join(map(str, [*programs, os.environ["PATH"]])),
             "XDG_CACHE_HOME": str(self.folder / ".cache"),
             "XDG_CONFIG_HOME": str(self.folder / ".config"),
             "PIP_NO_INDEX": "1",
@@ -176,7 +179,7 @@ class Study:
 
     def beside(self, folder: Path, *parts: str) -> "Study":
         """Start another study with the same cells, and some of this one's output as it stands."""
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for cells in self.folder.glob("*.h5ad"):
             os.link(cells, folder / cells.name)
         for part in parts:

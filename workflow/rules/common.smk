@@ -90,7 +90,11 @@ def there(path):
 
 def cells_path(wildcards):
     """Path of that file, there or not; `source:NAME` stands for a fetched source."""
-    cells = COHORT.samples[wildcards.sample]["cells"]
+    return cells_named(COHORT.samples[wildcards.sample]["cells"])
+
+
+def cells_named(cells):
+    """Path of the cells that the sample sheet names."""
     if cells.startswith("source:"):
         return f"{config['output']}/knowledge/sources/{cells.removeprefix('source:')}"
     return cells
@@ -122,8 +126,8 @@ def reference_of(wildcards):
 
 def deviations_of(wildcards):
     """Deviations computed elsewhere, where the patient has such a table."""
-    given = not COHORT.grouped and COHORT.patients[wildcards.patient]["deviations"]
-    return f"<results>/deviations/{wildcards.patient}.h5ad" if given else []
+    path = f"<results>/deviations/{wildcards.patient}.h5ad"
+    return path if wildcards.patient in COHORT.with_deviations else []
 
 
 def reference_cells_of(wildcards):
@@ -187,3 +191,22 @@ def about(wildcards):
     """Further columns of the patient's row, as key=value; a group has none."""
     row = COHORT.about(wildcards.patient)
     return [f"{name}={value}" for name, value in row.items()]
+
+
+def kept_knowledge():
+    """The knowledge that the configuration asks for, with the sources that it is made of."""
+    made = [
+        *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
+        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics),
+    ]
+    if COHORT.with_findings or config["safety"]["warnings"]:
+        made.append(rules.phenotypes)
+    if COHORT.with_findings:
+        made += [rules.disease_genes, rules.known_variants]
+    if config["safety"]["warnings"]:
+        made.append(rules.drug_warnings)
+    if config["safety"]["interactions"]:
+        made.append(rules.drug_interactions)
+    cells = sorted({COHORT.samples[name]["cells"] for name in COHORT.observed})
+    fetched = [cells_named(name) for name in cells if name.startswith("source:")]
+    return [*fetched, *(path for rule in made for path in (*rule.input, *rule.output))]

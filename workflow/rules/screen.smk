@@ -74,4 +74,4 @@ rule screen:
         " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
         " --penalties {params.penalties:q}"
         " --indication-prior {params.indication_prior} --seed {params.seed}"
-        " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"
+        " --keep-going --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -28,7 +28,7 @@ VERBS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
     parsed = parser().parse_args(arguments)
-    from twinscreen.files.errors import InputError
+    from twinscreen.files.errors import InputError, lack_of_the_computer
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
     logging.getLogger("anndata").setLevel(logging.WARNING)
@@ -37,6 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"twinscreen {parsed.verb}: the input needs mending\n{error}", file=sys.stderr)
         return 2
+    except (MemoryError, OSError) as error:
+        if not (lacking := lack_of_the_computer(error)):
+            raise
+        where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+        print(
+            f"twinscreen {parsed.verb}: {lacking}{where}; run again once that is mended",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 

@@ -37,7 +37,7 @@ def add_keep_going(add: Callable[..., argparse.Action]) -> None:
     add(
         "--keep-going",
         action="store_true",
-        help="where the input is at fault, write a result marked unscorable with the reason",
+        help="whatever goes wrong, write a result marked unscorable with the reason",
     )
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import number, taken, yes
+from twinscreen.cli.arguments import add_keep_going, number, taken, yes
 
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
@@ -55,6 +55,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--screen", required=True, help="screen to write (h5ad)")
     add("--ranking", required=True, help="ranking to write (tsv)")
+    add_keep_going(add)
 
 
 def _screen(given: argparse.Namespace) -> None:
@@ -74,6 +75,7 @@ def _screen(given: argparse.Namespace) -> None:
         settings=taken(Settings, given),
         screen=given.screen,
         ranking=given.ranking,
+        keep_going=given.keep_going,
     )
 
 

@@ -1,6 +1,7 @@
 """Known answers: which drugs help, don't, or do the opposite, in all patients or in some."""
 
 import csv
+import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.text_tables import reading_rows
 
 #: What a label can say: a right answer; none; one that belongs at the bottom; not to be judged.
 #: Where two diseases of a patient disagree on a drug, the first of these holds.
@@ -168,22 +170,28 @@ def _rows(path: FilePath, what: str, needed: tuple[str, ...]) -> list[tuple[int,
             expected=f"a {what} table (tsv)",
             remedy="correct the path",
         )
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, delimiter="\t", restval="")
-        header = [str(name).strip() for name in reader.fieldnames or ()]
-        reader.fieldnames = header
-        lacking = [name for name in needed if name not in header]
-        if lacking:
-            raise InputError(
-                file=path,
-                place="header",
-                found=", ".join(header) or "nothing",
-                expected=f"the columns {' and '.join(needed)}, separated by tabs",
-                remedy=f"add the column {lacking[0]}",
-            )
-        rows = [
-            (reader.line_num, {name: str(row[name]).strip() for name in header}) for row in reader
-        ]
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            file=path,
+            found=f"bytes that are no text in UTF-8 ({error.reason})",
+            expected=f"a {what} table (tsv) in UTF-8",
+            remedy="save the table as text in UTF-8 (not as a workbook, nor as Unicode text)",
+        ) from error
+    with reading_rows(path):
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", restval="")
+        header = reader.fieldnames = [str(name).strip() for name in reader.fieldnames or ()]
+        rows = [(reader.line_num, {n: str(row[n]).strip() for n in header}) for row in reader]
+    lacking = [name for name in needed if name not in header]
+    if lacking:
+        raise InputError(
+            file=path,
+            place="header",
+            found=", ".join(header) or "nothing",
+            expected=f"the columns {' and '.join(needed)}, separated by tabs",
+            remedy=f"add the column {lacking[0]}",
+        )
     if not rows:
         raise InputError(
             file=path,

@@ -62,7 +62,7 @@ def _rows(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.D
 
 def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     """One row of the patient table."""
-    reason = str(twin.uns["unscorable"])
+    reason = str(twin.uns["unscorable"]) or str(screen.uns["unscorable"])
     compared = twin.obs["scorable"].to_numpy(dtype=bool)
     samples = twin.uns["samples"]
     first = screen.obs.iloc[0] if not reason and screen.n_obs else None

@@ -45,7 +45,7 @@ from twinscreen.files.contracts import (
     SCREEN,
     TWIN,
 )
-from twinscreen.files.errors import InputError, SeveralFaultsError, needs_extra
+from twinscreen.files.errors import InputError, SeveralFaultsError, keeping_going, needs_extra
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
 from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
@@ -100,6 +100,7 @@ __all__ = [
     "TableContract",
     "atomic",
     "generator",
+    "keeping_going",
     "needs_extra",
     "provenance",
     "read_anndata",

@@ -1,10 +1,23 @@
-"""The one exception for input that a user can mend."""
+"""The one exception for input that a user can mend, and how one patient's faults stay its own."""
 
+import errno
+import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from twinscreen.files.paths import FilePath
+
+log = logging.getLogger(__name__)
+
+#: What the computer lacks, which no file of a patient is to blame for.
+_OF_THE_COMPUTER = {
+    errno.ENOSPC: "there is no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk can only be read",
+}
 
 
 class InputError(Exception):
@@ -118,3 +131,75 @@ def needs_extra(extra: str, *, file: FilePath, place: str = "", instead: str) ->
             expected=f"the packages of the extra '{extra}', which this needs",
             remedy=f"pip install 'twinscreen[{extra}]', or {instead}",
         ) from error
+
+
+@dataclass
+class Loss:
+    """What a fault has cost: `reason` says why a result could not be made, "" where it was."""
+
+    reason: str = ""
+
+
+@contextmanager
+def keeping_going(
+    wanted: bool,
+    *,
+    of: str,
+    private: Iterable[str] = (),
+    shared: Collection[FilePath | None] = (),
+) -> Iterator[Loss]:
+    """Keep a fault of one sample or patient from stopping all others.
+
+    Whatever the block raises ends the block, and the loss that it was given says why: a fault of
+    the input in its own words, anything else as a fault of TwinScreen, with the traceback in the
+    log. What is everybody's is raised all the same: a fault of a shared file, a full disk.
+
+    Parameters
+    ----------
+    wanted
+        Whether to keep going; otherwise everything is raised.
+    of
+        The sample or patient, for the log.
+    private
+        Texts that may name a person and are kept out of the reason.
+    shared
+        Files that other patients depend on too.
+    """
+    loss = Loss()
+    try:
+        yield loss
+    except Exception as error:
+        everybodys = isinstance(error, InputError) and error.file in {str(path) for path in shared}
+        lacking = lack_of_the_computer(error) and not isinstance(error, MemoryError)
+        if not wanted or everybodys or lacking:
+            raise
+        if isinstance(error, InputError):
+            log.error("%s: %s", of, error)
+            loss.reason = error.reason_without(private)
+        else:
+            log.exception("%s", of)
+            loss.reason = _reason_of_fault(error)
+
+
+def lack_of_the_computer(error: Exception) -> str:
+    """Say what the computer lacks, or "" where the error is of another kind."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    return _OF_THE_COMPUTER.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+
+
+def _reason_of_fault(error: Exception) -> str:
+    """Say what went wrong, without the error's own words, which may name a person."""
+    if isinstance(error, MemoryError):
+        return (
+            "found more data than there is memory for (remedy: give the job more memory, delete"
+            " this result and run again)"
+        )
+    modules = [
+        str(frame.f_globals["__name__"]) for frame, _ in traceback.walk_tb(error.__traceback__)
+    ]
+    own = [name for name in modules if name.startswith("twinscreen.")]
+    return (
+        f"a fault of TwinScreen: {type(error).__name__} in {own[-1]} (remedy: report it with the"
+        " log of this job, which says where it happened)"
+    )

@@ -100,7 +100,9 @@ def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = Fa
     _check_there(path, contract)
     try:
         adata = ad.read_h5ad(path, backed="r" if backed else None)
-    except OSError as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # h5py and anndata raise many kinds over a damaged file
         raise _no_h5ad(path, contract, error) from error
     _check_parts(path, contract, contract.missing(adata))
     return adata
@@ -132,7 +134,9 @@ def read_parts(path: FilePath, contract: AnnDataContract, parts: Parts) -> ad.An
                     for part in ("layers", "varm", "uns")
                 },
             )
-    except (OSError, KeyError) as error:  # KeyError: a damaged file, or HDF5 of another kind
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # h5py and anndata raise many kinds over a damaged file
         raise _no_h5ad(path, contract, error) from error
 
 

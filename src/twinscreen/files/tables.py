@@ -78,7 +78,12 @@ def read_table(
                 expected=str(field.type),
                 remedy=remedy,
             )
-    return pd.read_parquet(path, columns=list(columns or contract.schema.names))
+    try:
+        return pd.read_parquet(path, columns=list(columns or contract.schema.names))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            file=path, found=str(error), expected="a whole Parquet file", remedy=remedy
+        ) from error
 
 
 def write_tsv(table: pd.DataFrame, path: FilePath) -> None:

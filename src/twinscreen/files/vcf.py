@@ -37,6 +37,9 @@ _CALLED = {
     "GRCh38": re.compile(r"GRCh38|\bhg38|b38\b|hs38", re.IGNORECASE),
 }
 _FIXED = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+_POSITION = re.compile("[0-9]{1,12}")
+#: A genotype: alleles by number, or "." where not known; version 4.4 allows a separator before.
+_GENOTYPE = re.compile(r"[/|]?((?:\.|[0-9]{1,6})(?:[/|](?:\.|[0-9]{1,6}))*)?")
 _SAYS_ASSEMBLY = ("##reference=", "##assembly=", "##VEP=")
 
 
@@ -128,7 +131,7 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
         if line < vcf.first_line or not text:
             continue
         fields = text.split("\t")
-        if len(fields) <= max(column, 7) or not fields[1].isdecimal() or not fields[3]:
+        if len(fields) <= max(column, 7) or not _POSITION.fullmatch(fields[1]) or not fields[3]:
             wanted = f"at least {max(column + 1, 8)} fields: a position second, bases fourth"
             raise _no_vcf(vcf.path, f"line {line}", f"{len(fields)} fields", wanted)
         chrom, pos = chromosome(fields[0]), int(fields[1])
@@ -140,7 +143,8 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
         if column:
             keys = fields[8].split(":")
             values = fields[column].split(":")
-            genotype = values[keys.index("GT")] if "GT" in keys[: len(values)] else ""
+            written = values[keys.index("GT")] if "GT" in keys[: len(values)] else ""
+            genotype = _genotype(vcf.path, line, written, fields[4])
         yield Record(
             chrom,
             pos,
@@ -151,6 +155,16 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
             fields[7],
             genotype,
         )
+
+
+def _genotype(path: FilePath, line: int, written: str, alts: str) -> str:
+    """Check that a genotype names alleles of its record; a separator before it is left out."""
+    most = 0 if alts == "." else alts.count(",") + 1
+    told = _GENOTYPE.fullmatch(written)
+    if not told or any(int(number) > most for number in re.findall("[0-9]+", written)):
+        found = "a genotype that names no alleles of its line"
+        raise _no_vcf(path, f"line {line}", found, f"numbers from 0 to {most}, or . for unknown")
+    return told[1] or ""
 
 
 def info_value(info: str, tag: str) -> str:
@@ -170,7 +184,7 @@ def _read_meta(vcf: Vcf, text: str) -> None:
             vcf.descriptions[tag[1]] = said[1]
     elif text.startswith("##contig=<"):
         name = re.search(r"[<,]ID=([^,>]+)", text)
-        length = re.search(r"[<,]length=(\d+)", text)
+        length = re.search(r"[<,]length=(\d{1,12})\b", text)
         if name and length:
             vcf.lengths[chromosome(name[1])] = int(length[1])
         if called := re.search(r"[<,]assembly=([^,>]+)", text):

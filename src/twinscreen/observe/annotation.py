@@ -76,7 +76,7 @@ def annotate(
                 " annotation are this sample's, or make the barcodes differ",
                 detail=str(names[names.duplicated()][0]),
             )
-    joined = table.reindex(barcodes).set_axis(obs.index)
+    joined = table[table.index.isin(barcodes)].reindex(barcodes).set_axis(obs.index)
     return pd.concat([obs, joined], axis=1), listed
 
 

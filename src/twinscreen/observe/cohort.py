@@ -77,6 +77,20 @@ class Cohort:
         told = (*FINDING_FILES, "disease")
         return [name for name in self.treated if any(self.patients[name][key] for key in told)]
 
+    @cached_property
+    def with_deviations(self) -> list[str]:
+        """Patients of whom the sheet names deviations computed elsewhere."""
+        if self.grouped:
+            return []
+        return [name for name in self.treated if self.patients[name]["deviations"]]
+
+    @cached_property
+    def observed(self) -> list[str]:
+        """Samples that twins and the healthy reference are made of, in the order of the sheet."""
+        wanted = {name for twin in self.treated for name in self.samples_of(twin)}
+        wanted |= set(self.reference if wanted else ())
+        return [name for name in self.samples if name in wanted]
+
     def about(self, twin: str) -> dict[str, str]:
         """Give what the sheet says of a patient and the report shows; of a group, nothing."""
         row = {} if self.grouped else self.patients[twin]

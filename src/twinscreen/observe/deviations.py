@@ -1,6 +1,5 @@
 """Deviations of one patient that were computed elsewhere."""
 
-import logging
 from pathlib import Path
 
 import anndata as ad
@@ -12,6 +11,7 @@ from twinscreen.files import (
     FilePath,
     GeneNames,
     InputError,
+    keeping_going,
     provenance,
     sha256,
     write_anndata,
@@ -20,8 +20,6 @@ from twinscreen.observe.cell_types import NO_TYPE
 from twinscreen.observe.formats.cell_file import reading
 from twinscreen.observe.formats.delimited import beginning
 from twinscreen.observe.harmonise import KINDS, log_not_taken, symbols_of
-
-log = logging.getLogger(__name__)
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")
 #: Of the optional columns, what holds where there is none: as in the sample sheet.
@@ -42,7 +40,7 @@ def read_deviations(path: FilePath, *, names: FilePath, output: FilePath, keep_g
     output
         The deviations (h5ad) to write.
     keep_going
-        Where the table is at fault, write deviations without compartments, with the reason,
+        Whatever goes wrong with the table, write deviations without compartments, with the reason,
         instead of raising.
 
     Raises
@@ -52,16 +50,13 @@ def read_deviations(path: FilePath, *, names: FilePath, output: FilePath, keep_g
     """
     known = GeneNames(names, kinds=KINDS)
     digest = ""
-    try:
+    with keeping_going(keep_going, of=str(path)) as loss:
         found = _compartments(Path(path), known)
         digest = sha256(path)
-        found.uns["unscorable"] = ""
-    except InputError as error:
-        if not keep_going:
-            raise
-        log.error("%s", error)
+    if loss.reason:
         found = _empty()
-        found.uns = {"quality": {}, "unscorable": error.reason}
+        found.uns["quality"] = {}
+    found.uns["unscorable"] = loss.reason
     found.uns["provenance"] = provenance(
         parameters={"table_sha256": digest},  # the file's name may name a person
         inputs=[names],

@@ -1,6 +1,5 @@
 """Everything found of one patient beside cells, brought to genes."""
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 
@@ -16,11 +15,12 @@ from twinscreen.files import (
     PHENOTYPE_TERMS,
     FilePath,
     GeneNames,
-    InputError,
     TableContract,
+    keeping_going,
     read_table,
     write_table,
 )
+from twinscreen.files.errors import Loss
 from twinscreen.observe.consequence import GenePositions
 from twinscreen.observe.exposures import ExposureGenes, read_exposures, read_medication
 from twinscreen.observe.finding import Finding, Found, GeneWeight, strongest
@@ -30,10 +30,17 @@ from twinscreen.observe.similarity import Phenotypes
 from twinscreen.observe.symptom_network import SymptomNetwork, suggest_diseases
 from twinscreen.observe.variants import KnownVariants, VariantSettings, read_variants
 
-log = logging.getLogger(__name__)
-
 #: The identifier of a finding that stands for a whole file that could not be used.
 FILE = "file"
+
+#: Of the columns of the patient sheet, the kind of findings that each brings.
+KINDS = {
+    "phenotypes": "phenotype",
+    "variants": "variant",
+    "exposures": "exposure",
+    "medication": "medication",
+    "disease": "disease",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def build_findings(
     layers, findings
         Tables to write: contracts PATIENT_LAYERS and FINDINGS.
     keep_going
-        Where a file is at fault, leave its layer out and say why in a finding with the
+        Whatever goes wrong with a file, leave its layer out and say why in a finding with the
         identifier `file`, instead of raising.
 
     Raises
@@ -85,6 +92,20 @@ def build_findings(
     InputError
         A table is at fault; without `keep_going`, also where a file of the patient is.
     """
+    with keeping_going(keep_going, of=row["patient"], shared=astuple(tables)) as loss:
+        rows, weights = _found(row, tables, settings, keep_going)
+        _write(rows, findings, FINDINGS)
+        _write(weights, layers, PATIENT_LAYERS)
+    if loss.reason:
+        lost = {kind: Found([_not_used(kind, loss)]) for key, kind in KINDS.items() if row.get(key)}
+        _write(_rows(lost, simulated=False), findings, FINDINGS)
+        _write([], layers, PATIENT_LAYERS)
+
+
+def _found(
+    row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Find everything of a patient: the rows of the findings and of the layers."""
     found, packet = _read_files(row, tables, settings, keep_going)
     table = read_table(tables.disease_genes, DISEASE_GENES)
     # what the sheet itself says is not made up, whatever the files are
@@ -92,9 +113,8 @@ def build_findings(
     found["disease"] = _diseases(packet.diseases, table)
     rows = _rows(sheet, simulated=False)
     rows += _rows(found, simulated=row.get("simulated") == "yes")
-    _write(rows, findings, FINDINGS)
     found["disease"] = _joined(sheet["disease"], found["disease"])
-    _write(_layer_rows(found), layers, PATIENT_LAYERS)
+    return rows, _layer_rows(found)
 
 
 def _read_files(
@@ -115,27 +135,30 @@ def _read_files(
         diseases = {one.id for one in given() if not one.excluded}
         return _variants(row, diseases, tables, settings)
 
-    readers: dict[str, tuple[str, Callable[[], Found]]] = {
-        "phenotypes": ("phenotype", phenotypes),
-        "variants": ("variant", variants),
-        "exposures": ("exposure", lambda: _exposures(row["exposures"], tables)),
-        "medication": ("medication", lambda: Found(read_medication(row["medication"]))),
+    readers: dict[str, Callable[[], Found]] = {
+        "phenotypes": phenotypes,
+        "variants": variants,
+        "exposures": lambda: _exposures(row["exposures"], tables),
+        "medication": lambda: Found(read_medication(row["medication"])),
     }
     found: dict[str, Found] = {}
-    for column, (kind, read) in readers.items():
+    for column, read in readers.items():
         if not row.get(column):
             continue
-        try:
+        kind = KINDS[column]
+        # knowledge and the tables of the configuration are every patient's
+        with keeping_going(keep_going, of=row["patient"], shared=astuple(tables)) as loss:
             found[kind] = read()
-        except InputError as error:
-            # knowledge and the tables of the configuration are every patient's
-            if not keep_going or error.file in map(str, astuple(tables)):
-                raise
-            log.warning("%s: %s", row["patient"], error)
-            found[kind] = Found([Finding(kind, FILE, "not used", False, error.reason)])
+        if loss.reason:
+            found[kind] = Found([_not_used(kind, loss)])
     drugs = [Finding("medication", one.id, one.label, False, "") for one in packet.medication]
     found["medication"] = _joined(found.get("medication", Found()), Found(drugs))
     return found, packet
+
+
+def _not_used(kind: str, loss: Loss) -> Finding:
+    """Say that a whole file could not be used, and why."""
+    return Finding(kind, FILE, "not used", False, loss.reason)
 
 
 def _phenotypes(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.text_tables import reading_rows
 
 
 def read_rows(
@@ -29,7 +30,9 @@ def read_rows(
             expected=expected,
             remedy="name the columns in the first line, and separate them by tabs",
         )
-    for number, values in enumerate(csv.reader(lines, delimiter="\t"), start=2):
+    with reading_rows(path):
+        read = list(csv.reader(lines, delimiter="\t"))
+    for number, values in enumerate(read, start=2):
         given = dict(zip(names, (value.strip() for value in values), strict=False))
         row = {name: given.get(name, "") for name in (*required, *optional)}
         if not any(row.values()):

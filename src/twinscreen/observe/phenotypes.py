@@ -215,6 +215,8 @@ def _packet(path: FilePath, text: str) -> Phenopacket:
         packet = json.loads(text)
     except json.JSONDecodeError as error:
         raise _fault(path, f"line {error.lineno}", error.msg, "JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise _fault(path, "", "numbers too long or brackets too deep", "JSON") from error
     fault = next(Draft202012Validator(_PACKET).iter_errors(packet), None)
     if fault is not None:
         place = ".".join(map(str, fault.absolute_path))

@@ -14,6 +14,7 @@ from twinscreen.files import (
     FilePath,
     GeneNames,
     InputError,
+    keeping_going,
     provenance,
     write_anndata,
 )
@@ -77,8 +78,8 @@ def observe(
     output
         The observation (h5ad) to write.
     keep_going
-        Where the input is at fault, write an observation marked unscorable, with the reason,
-        instead of raising: one bad sample never stops a cohort.
+        Whatever goes wrong with the sample, write an observation marked unscorable, with the
+        reason, instead of raising: one bad sample never stops a cohort.
 
     Raises
     ------
@@ -87,7 +88,9 @@ def observe(
     """
     known = GeneNames(names, kinds=KINDS)
     digest = ""
-    try:
+    files = [Path(path).name for path in (cells, annotation) if path]
+    private = [*files, *select.values()]
+    with keeping_going(keep_going, of=sample["sample"], private=private) as loss:
         found = read_sample(
             cells,
             select=select,
@@ -99,16 +102,10 @@ def observe(
         observation = _observe(
             found, typing, known, limits, file=cells, seed=seed, sample=sample["sample"]
         )
-        observation.uns["unscorable"] = ""
-    except InputError as error:
-        if not keep_going:
-            raise
-        log.error("%s", error)
+    if loss.reason:
         nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
-        observation = ad.AnnData(obs=nobody)
-        files = (Path(path).name for path in (cells, annotation) if path)
-        reason = error.reason_without([*files, *select.values()])
-        observation.uns = {"quality": {}, "unscorable": reason}
+        observation = ad.AnnData(obs=nobody, uns={"quality": {}})
+    observation.uns["unscorable"] = loss.reason
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
         parameters={

@@ -14,6 +14,7 @@ from typing import Any
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.files.text_tables import reading_rows
 
 
 def read_yaml(path: FilePath) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
         )
     try:
         values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
             file=path,
@@ -110,12 +111,13 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
             expected=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
             remedy="correct the path in the configuration; config/README.md shows a sheet",
         )
-    reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
-    header = reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+    with reading_rows(path):
+        reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
+        header = reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+        read = [(reader.line_num, raw) for raw in reader]
     _check_header(path, header, rules)
     rows: dict[str, dict[str, str]] = {}
-    for raw in reader:
-        line = reader.line_num
+    for line, raw in read:
         if beyond := [text for text in raw.pop("", None) or [] if text.strip()]:
             raise InputError(
                 file=path,

@@ -16,6 +16,7 @@ from twinscreen.files import (
     TWIN,
     FilePath,
     InputError,
+    keeping_going,
     provenance,
     read_anndata,
     read_copies_of,
@@ -117,6 +118,7 @@ def screen_twin(
     settings: Settings,
     screen: FilePath,
     ranking: FilePath,
+    keep_going: bool = False,
 ) -> None:
     """Hold every drug against the compartments of a twin, rank them, write screen and ranking.
 
@@ -139,6 +141,9 @@ def screen_twin(
         How to screen.
     screen, ranking
         h5ad and tsv to write.
+    keep_going
+        Whatever goes wrong with the patient, write a screen marked unscorable, with the reason,
+        instead of raising.
 
     Raises
     ------
@@ -149,18 +154,22 @@ def screen_twin(
     patient = read_anndata(twin, TWIN)
     every = read_table(knowledge.drugs, DRUGS)
     table = library.choose(every)
-    if patient.uns["unscorable"]:
+    name, reason = patient.uns["patient"]["patient"], str(patient.uns["unscorable"])
+    given = [getattr(safety, field.name) for field in fields(safety)]
+    shared = [*asdict(knowledge).values(), *given]
+    if not reason:
+        with keeping_going(keep_going, of=name, shared=shared) as loss:
+            drawn = read_copies_of(patient, of=twin, path=copies) if copies else None
+            result = _screen(patient, drawn, table, every, knowledge, safety, settings)
+        reason = loss.reason
+    if reason:
         result = empty.empty_screen()
-    else:
-        drawn = read_copies_of(patient, of=twin, path=copies) if copies else None
-        result = _screen(patient, drawn, table, every, knowledge, safety, settings)
     result.uns["hypotheses"] = add_drugs(
         patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
     )
     result.uns["patient"] = patient.uns["patient"]
     result.uns["preset"] = settings.preset
-    result.uns["unscorable"] = patient.uns["unscorable"]
-    given = [getattr(safety, field.name) for field in fields(safety)]
+    result.uns["unscorable"] = reason
     result.uns["provenance"] = provenance(
         parameters={
             **asdict(library),
@@ -169,13 +178,13 @@ def screen_twin(
                 name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
             },
         },
-        inputs=[twin, *filter(None, [copies, *asdict(knowledge).values(), *given])],
+        inputs=[twin, *filter(None, [copies, *shared])],
     )
     write_tsv(ranking_table(result), ranking)
     write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time
     log.info(
         "%s: %d of %d drugs ranked by the preset %s; %s",
-        patient.uns["patient"]["patient"],
+        name,
         (result.obs["status"] == "ranked").sum(),
         result.n_obs,
         settings.preset,

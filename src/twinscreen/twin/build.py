@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import anndata as ad
 import numpy as np
@@ -11,6 +11,7 @@ from twinscreen.files import (
     TWIN,
     FilePath,
     InputError,
+    keeping_going,
     provenance,
     read_protein_edges,
     write_anndata,
@@ -69,6 +70,16 @@ class Inputs:
         known = (self.genes, self.interactome, self.ligand_receptor, self.influence, self.pathways)
         return [path for path in (*several, *own, *known) if path]
 
+    @property
+    def shared(self) -> list[FilePath | None]:
+        """Those that other patients' twins are built from too."""
+        known = (self.genes, self.interactome, self.ligand_receptor, self.influence, self.pathways)
+        return [*known, self.reference, *self.reference_cells]
+
+    def without_patient(self) -> "Inputs":
+        """Leave out what is the patient's own."""
+        return replace(self, observations=[], deviations=None, layers=None, findings=None)
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -108,13 +119,40 @@ def build_twin(
         The effects of its resampled copies (h5ad) to write, for the screen.
     keep_going
         Write a twin marked unscorable, with the reason, where none of the patient's compartments
-        can be scored, instead of raising.
+        can be scored or anything else goes wrong with the patient, instead of raising.
 
     Raises
     ------
     InputError
-        No compartment can be scored.
+        No compartment can be scored; with `keep_going`, a file that others share is at fault.
     """
+    name = patient["patient"]
+    with keeping_going(keep_going, of=name, shared=inputs.shared) as loss:
+        twin, compartments = _build(patient, treatments, inputs, rules)
+        if twin.uns["unscorable"] and not keep_going:
+            raise InputError(
+                file=output,
+                place=f"patient {name}",
+                found=twin.uns["unscorable"],
+                expected="at least one compartment that can be compared with healthy",
+                remedy="see the reason; add cells, samples or reference donors, or lower"
+                " twin.min_cells in the configuration",
+            )
+    if loss.reason:
+        twin, compartments = _build(patient, {}, inputs.without_patient(), rules, loss.reason)
+    write_anndata(twin, output, TWIN)
+    write_copies(compartments, twin, copies)
+    log.info("%s: %s", name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
+
+
+def _build(
+    patient: Mapping[str, str],
+    treatments: Mapping[str, str],
+    inputs: Inputs,
+    rules: Rules,
+    reason: str = "",
+) -> tuple[ad.AnnData, list[Compartment]]:
+    """Build a twin with its compartments; with a reason why it is unscorable, one without any."""
     name, settings = patient["patient"], rules.comparison
     read = read_observations(inputs.observations)
     network = Interactome.from_indices(*read_protein_edges(inputs.genes, inputs.interactome))
@@ -124,19 +162,9 @@ def build_twin(
         _compare(read, healthy, inputs.reference_cells, settings),
         min_genes=settings.min_genes,
     )
-    reason = ""
     if not any(compartment.deviation for compartment in compartments):
-        reason = samples.why_unscorable(read, compartments, settings, fault)
+        reason = reason or samples.why_unscorable(read, compartments, settings, fault)
         compartments = []
-    if reason and not keep_going:
-        raise InputError(
-            file=output,
-            place=f"patient {name}",
-            found=reason,
-            expected="at least one compartment that can be compared with healthy",
-            remedy="see the reason; add cells, samples or reference donors, or lower"
-            " twin.min_cells in the configuration",
-        )
     twin = assemble(compartments, network, name, settings)
     twin.uns = {
         "patient": {**patient, "condition": samples.conditions(read, settings.control)},
@@ -167,9 +195,7 @@ def build_twin(
     )
     add_layers(twin, network, rules.layers, settings, name)
     add_pathways(twin, inputs.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
-    write_anndata(twin, output, TWIN)
-    write_copies(compartments, twin, copies)
-    log.info("%s: %s", name, reason or f"{twin.n_obs} compartments")
+    return twin, compartments
 
 
 def _compare(

@@ -109,6 +109,13 @@ def open_cells(path: FilePath, is_gene: IsGene) -> CellFile:
             expected="cells with raw counts: " + ", ".join(one.name for one in FORMATS),
             remedy="correct the column `cells` of the sample sheet, or put the file there",
         )
+    if not (found.is_file() or found.is_dir()):
+        raise InputError(
+            file=path,
+            found="neither a file nor a folder",
+            expected="cells with raw counts in a file or a folder",
+            remedy="write what comes out of the pipe or device to a file, and name that",
+        )
     if found.is_file() and h5py.is_hdf5(found):
         walk_through(found)
     for one in FORMATS:

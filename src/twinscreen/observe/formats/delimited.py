@@ -87,9 +87,12 @@ def is_number(text: str) -> bool:
 
 def odd_field(path: Path, begun: Beginning, columns: Sequence[int]) -> InputError:
     """Find the first field of these columns that is no number."""
-    with (gzip.open if path.suffix == ".gz" else open)(
-        path, "rt", encoding="utf-8-sig", newline=""
-    ) as file:
+    with (
+        reading(path, WHOLE, REMEDY),
+        (gzip.open if path.suffix == ".gz" else open)(
+            path, "rt", encoding="utf-8-sig", newline=""
+        ) as file,
+    ):
         for number, line in enumerate(csv.reader(file, delimiter=begun.separator), start=1):
             if number == 1:
                 continue
