@@ -37,13 +37,13 @@ from tried.wirings import Row, redone, tails, wiring_variants
 from validation.common import ROOT, SEED, SEEDS, Places
 from validation.diseases import symbols
 
-from twinscreen.cohort import metrics
+from twinscreen.cohort.evaluation import metrics
 from twinscreen.files import generator
-from twinscreen.screen.counteraction import counteraction_evidence
-from twinscreen.screen.drugs import combine
-from twinscreen.screen.rewired import causal_evidence
-from twinscreen.screen.state import treated_state
-from twinscreen.screen.weights import compartment_weights
+from twinscreen.screen.evidence.causal import causal_evidence
+from twinscreen.screen.evidence.counteraction import counteraction_evidence
+from twinscreen.screen.evidence.state import treated_state
+from twinscreen.screen.evidence.targets import combine
+from twinscreen.screen.rank.compartment_weights import compartment_weights
 
 #: Weights of a kind that the learned ones are chosen from.
 GRID = (0.0, 0.5, 1.0, 2.0)

@@ -17,7 +17,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import rankdata
 
-from twinscreen.files import GENES, read_protein_edges, read_table
+from twinscreen.files import GENES, read_table
+from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import (
     Interactome,
     distance_to_modules,

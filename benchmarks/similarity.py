@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from twinscreen.cohort.clusters import find_clusters
-from twinscreen.cohort.profiles import Place
-from twinscreen.cohort.similarity import compare
+from twinscreen.cohort.similarity.clusters import find_clusters
+from twinscreen.cohort.similarity.compare import compare
+from twinscreen.cohort.similarity.profiles import Place
 
 PLACES, MEASURED, RELEVANT, POOL, PROTEINS = 10, 3000, 1000, 6000, 16192
 

@@ -1,6 +1,6 @@
 """Settings of the twin stage that tests start from; each changes what it is about."""
 
-from twinscreen.twin.compare import Settings
+from twinscreen.twin.deviation.compartment import Settings
 
 GENERAL = Settings(
     design="reference",

@@ -13,14 +13,16 @@ from scipy import stats
 from validation.common import SEED, SEEDS, Places, library
 from validation.diseases import FEWEST, Cases, Drugs, disease_twin, drugcentral, symbols, table_of
 
-from twinscreen.cohort import metrics
-from twinscreen.cohort.labels import labels_of_drugs, read_labels
-from twinscreen.files import DRUG_TARGETS, TWIN, read_anndata, read_protein_edges, read_table
+from twinscreen.cohort.evaluation import metrics
+from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_labels
+from twinscreen.files import DRUG_TARGETS, TWIN, read_anndata, read_table
+from twinscreen.kb.protein_edges import read_protein_edges
+from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
-from twinscreen.screen.calibration import entries, stouffer
-from twinscreen.screen.drugs import target_sets
-from twinscreen.screen.origin import mean_of_targets
-from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.screen.evidence.contract import entries
+from twinscreen.screen.evidence.origin import mean_of_targets
+from twinscreen.screen.evidence.targets import target_sets
+from twinscreen.screen.rank.combine import stouffer
 from validation.kang import DONORS, rank_of
 
 from .kinds import Signals, by_rank, causal_z, counteraction_z, origin, signals

@@ -12,14 +12,15 @@ import numpy as np
 from scipy import sparse, special, stats
 
 from twinscreen.files import generator
-from twinscreen.network.factors import FEWEST, RIDGE, FactorModel, factor_model
-from twinscreen.network.rewiring import rewire
-from twinscreen.network.signal import SignalNetwork
-from twinscreen.screen import counteraction
-from twinscreen.screen.calibration import rank_scores, stouffer, weaker
-from twinscreen.screen.drugs import score_weights
-from twinscreen.screen.origin import origin_evidence
-from twinscreen.screen.state import WholeState
+from twinscreen.network.signed.rewiring import rewire
+from twinscreen.network.signed.ridge_activity import FEWEST, RIDGE, FactorModel, factor_model
+from twinscreen.network.signed.signed_walk import SignalNetwork
+from twinscreen.screen.evidence import counteraction
+from twinscreen.screen.evidence.contract import rank_scores, weaker
+from twinscreen.screen.evidence.origin import origin_evidence
+from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.targets import score_weights
+from twinscreen.screen.rank.combine import stouffer
 
 from .truth import Truth
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from validation.common import SEED, screened
 
-from twinscreen.cohort.resampling import bootstrap_cases
+from twinscreen.cohort.evaluation.resampling import bootstrap_cases
 from twinscreen.files import DRUGS, generator, read_table
 
 from .bench import EQUAL, Bench, Measures, say

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.network import Interactome
-from twinscreen.screen.drugs import Targets
-from twinscreen.screen.state import LIMIT, WholeState, treated_state
+from twinscreen.screen.evidence.state import LIMIT, WholeState, treated_state
+from twinscreen.screen.evidence.targets import Targets
 
 
 @dataclass(frozen=True)

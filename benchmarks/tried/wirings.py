@@ -10,8 +10,9 @@ from scipy import stats
 from validation.common import SEED
 
 from twinscreen.files import INTERACTOME, read_table, write_table
-from twinscreen.network.signal import SignedEdges
-from twinscreen.screen.wiring import Wiring, build_wiring, read_wiring
+from twinscreen.kb.wiring import Wiring, read_wiring
+from twinscreen.knowledge.signalling.wiring import build_wiring
+from twinscreen.network.signed.signed_walk import SignedEdges
 
 from .bench import Bench, Measures, say
 from .kinds import (

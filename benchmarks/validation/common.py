@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import DRUGS, read_table
-from twinscreen.screen.gather import Knowledge, gather
+from twinscreen.screen.evidence.collect import Knowledge, gather
+from twinscreen.screen.evidence.contract import Evidence, Rules
 from twinscreen.screen.library import Library
-from twinscreen.screen.outcome import Evidence, Outcome, Rules
-from twinscreen.screen.presets import PRESETS
+from twinscreen.screen.rank.contract import Outcome
+from twinscreen.screen.rank.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.files import SCREEN, read_anndata
-from twinscreen.screen.wiring import read_wiring
+from twinscreen.kb.wiring import read_wiring
 from validation.common import SEEDS, Figure, Places, at_least, at_most, reported
 
 PART = "8"

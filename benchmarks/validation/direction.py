@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import DRUG_TARGETS, INFLUENCE, TWIN, generator, read_anndata, read_table
-from twinscreen.screen.scdrugprio import opposing_targets
+from twinscreen.screen.rank.scdrugprio import opposing_targets
 
 from .common import SEED, Figure, Places, at_least, library, reported
 from .kang import DONORS, Shared

@@ -15,22 +15,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from twinscreen.cohort import metrics
-from twinscreen.cohort.resampling import bootstrap_cases
-from twinscreen.files import (
-    DRUG_TARGETS,
-    DRUGS,
-    GENES,
-    generator,
-    read_protein_edges,
-    read_table,
-    write_table,
-)
+from twinscreen.cohort.evaluation import metrics
+from twinscreen.cohort.evaluation.resampling import bootstrap_cases
+from twinscreen.files import DRUG_TARGETS, DRUGS, GENES, generator, read_table, write_table
+from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
-from twinscreen.screen.outcome import RANKED
+from twinscreen.screen.evidence.contract import RANKED
 from twinscreen.twin.assemble import assemble
-from twinscreen.twin.compare import Compartment, Settings
-from twinscreen.twin.given import given_deviation
+from twinscreen.twin.designs.given import given_deviation
+from twinscreen.twin.deviation.compartment import Compartment, Settings
 from validation.common import SEED, Figure, Places, at_least, at_most, reported, screened
 
 PART = "4"

@@ -22,18 +22,19 @@ from twinscreen.files import (
     read_anndata,
     read_table,
 )
-from twinscreen.screen.calibration import Call, weaker
-from twinscreen.screen.drugs import target_sets
-from twinscreen.screen.outcome import Evidence, Outcome
-from twinscreen.screen.presets import PRESETS
-from twinscreen.screen.rewired import PermutedGenes, Upstream, against
-from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.kb.wiring import Wiring, read_wiring
+from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against
+from twinscreen.screen.evidence.contract import Evidence, weaker
+from twinscreen.screen.evidence.targets import target_sets
+from twinscreen.screen.rank.combine import Call
+from twinscreen.screen.rank.contract import Outcome
+from twinscreen.screen.rank.presets import PRESETS
 from twinscreen.twin.build import Inputs, Rules, build_twin
-from twinscreen.twin.communication import CommunicationSettings
-from twinscreen.twin.compare import Settings
-from twinscreen.twin.layers import LayerSettings
+from twinscreen.twin.communication.cell_links import CommunicationSettings
+from twinscreen.twin.deviation.compartment import Settings
+from twinscreen.twin.deviation.reference import build_reference
+from twinscreen.twin.layers.multilayer import LayerSettings
 from twinscreen.twin.pathways import PathwaySettings
-from twinscreen.twin.reference import build_reference
 
 from .common import ROOT, SEED, Figure, Places, at_least, library, reported, screened
 from .direction import JAK, acting_on

@@ -18,9 +18,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.cohort.cases import BASELINE, DEGREE, DEVIATION, N_TARGETS, Case, make_case
-from twinscreen.cohort.labels import labels_of_drugs, read_labels
-from twinscreen.cohort.metrics import (
+from twinscreen.cohort.evaluation.cases import (
+    BASELINE,
+    DEGREE,
+    DEVIATION,
+    N_TARGETS,
+    Case,
+    make_case,
+)
+from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_labels
+from twinscreen.cohort.evaluation.metrics import (
     auroc,
     average_precision,
     distinct_mechanisms,
@@ -34,22 +41,23 @@ from twinscreen.files import (
     TWIN,
     generator,
     read_anndata,
-    read_protein_edges,
     read_table,
 )
+from twinscreen.kb.protein_edges import read_protein_edges
+from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
-from twinscreen.screen.calibration import Calibrated, Combined, combine_kinds, entries
-from twinscreen.screen.counteraction import counteraction_evidence
-from twinscreen.screen.drugs import Targets, target_sets
-from twinscreen.screen.intervals import copy_intervals
-from twinscreen.screen.outcome import SCORE_DIGITS
-from twinscreen.screen.ranking import describe_targets
-from twinscreen.screen.rewired import causal_evidence
-from twinscreen.screen.state import WholeState, treated_state
-from twinscreen.screen.weights import compartment_weights
-from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.screen.evidence.causal import causal_evidence
+from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, entries
+from twinscreen.screen.evidence.counteraction import counteraction_evidence
+from twinscreen.screen.evidence.state import WholeState, treated_state
+from twinscreen.screen.evidence.targets import Targets, target_sets
+from twinscreen.screen.rank.combine import Combined, combine_kinds
+from twinscreen.screen.rank.compartment_weights import compartment_weights
+from twinscreen.screen.rank.intervals import copy_intervals
+from twinscreen.screen.rank.ranking import describe_targets
 from twinscreen.twin.assemble import assemble
-from twinscreen.twin.compare import Settings, compare_with_own_control
+from twinscreen.twin.designs.compare import compare_with_own_control
+from twinscreen.twin.deviation.compartment import Settings
 
 from .common import (
     MAX_PVALUE,

@@ -13,10 +13,10 @@ import pandas as pd
 from scipy import sparse, stats
 
 from twinscreen.files import GENES, generator, read_table
+from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import activity
-from twinscreen.network.factors import FEWEST, factor_model
-from twinscreen.network.signal import SignedEdges
-from twinscreen.screen.wiring import Wiring, read_wiring
+from twinscreen.network.signed.ridge_activity import FEWEST, factor_model
+from twinscreen.network.signed.signed_walk import SignedEdges
 
 from .common import SEED, Figure, Places, at_least, at_most, reported
 

@@ -20,14 +20,15 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
-from twinscreen.report.cohort import cohort_report
-from twinscreen.report.patient import patient_report
-from twinscreen.screen.course import no_course
-from twinscreen.screen.lay_out import NO_CALL
-from twinscreen.screen.safety import COLUMNS as CONCERN_COLUMNS
-from twinscreen.twin import early_regulators, module_overlap, pathways
-from twinscreen.twin.course import COLUMNS as COURSE_COLUMNS
-from twinscreen.twin.course import course_summary
+from twinscreen.report.cohort.page import cohort_report
+from twinscreen.report.patient.page import patient_report
+from twinscreen.screen.layout import NO_CALL
+from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
+from twinscreen.screen.treatment.course import no_course
+from twinscreen.twin import pathways
+from twinscreen.twin.time import early_regulators, module_overlap
+from twinscreen.twin.time.course import COLUMNS as COURSE_COLUMNS
+from twinscreen.twin.time.course import course_summary
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from twinscreen.files import COHORT_EVALUATION, write_table
-from twinscreen.report.cohort import cohort_report
+from twinscreen.report.cohort.page import cohort_report
 
 SCORES = {f"P{n}": {"alpha": 9.0, "beta": 5.0, "gamma": 1.0} for n in (1, 2)}
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from twinscreen.screen import combinations
-from twinscreen.screen import paths as path_table
-from twinscreen.screen import support as layer_table
+from twinscreen.screen.reasons import layer_reasons as layer_table
+from twinscreen.screen.reasons import paths as path_table
+from twinscreen.screen.treatment import pairs as combinations
 
 THERE = "CD14 monocytes|blood|day 3"
 

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
-from twinscreen.report.call import call_in_words
-from twinscreen.report.kinds import KINDS, NULLS, SUPPORTS, kinds_of
-from twinscreen.report.presets import WORDINGS
-from twinscreen.screen.lay_out import SUPPORTS as SUPPORTS_OF_SCREEN
-from twinscreen.screen.lay_out import WHOLE
-from twinscreen.screen.presets import PRESETS
+from twinscreen.report.patient.drugs.call import call_in_words
+from twinscreen.report.patient.drugs.kinds import KINDS, NULLS, SUPPORTS, kinds_of
+from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.screen.layout import SUPPORTS as SUPPORTS_OF_SCREEN
+from twinscreen.screen.layout import WHOLE
+from twinscreen.screen.rank.presets import PRESETS
 
 
 def answer(page):

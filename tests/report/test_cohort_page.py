@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from page_reader import Page, section
 
-from twinscreen.report.heatmap import order_by_similarity
+from twinscreen.report.cohort.heatmap import order_by_similarity
 
 SCORES = {
     "P1": {"alpha": 9.0, "beta": 5.0, "betb": 5.0, "gamma": 1.0},

@@ -10,8 +10,8 @@ import anndata as ad
 import pandas as pd
 import pytest
 
-from twinscreen.report.path_figure import MOST_NODES, draw_paths
-from twinscreen.report.path_graph import BOX, choose_paths, nodes_of, path_graph
+from twinscreen.report.figures.path_figure import MOST_NODES, draw_paths
+from twinscreen.report.figures.path_layout import BOX, choose_paths, nodes_of, path_graph
 
 MONO, TCELL = "CD14 monocytes|blood|day 3", "CD4 T cells|blood|day 3"
 ROWS = [

@@ -8,7 +8,7 @@ import pytest
 from page_reader import Page, section
 
 from twinscreen.files import InputError
-from twinscreen.report.patient import patient_report
+from twinscreen.report.patient.page import patient_report
 
 
 def module_figure(source):

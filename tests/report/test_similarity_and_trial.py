@@ -17,9 +17,9 @@ from twinscreen.files import (
     COHORT_TRIAL_FEATURES,
     write_table,
 )
-from twinscreen.report.cohort import cohort_report
-from twinscreen.report.similarity import SimilarityFiles
-from twinscreen.report.trial import TrialFiles
+from twinscreen.report.cohort.page import cohort_report
+from twinscreen.report.cohort.similarity import SimilarityFiles
+from twinscreen.report.cohort.trial import TrialFiles
 
 NAN = float("nan")
 NAMES = [f"P{i}" for i in range(6)]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
-from twinscreen.report.module_graph import graph_of, grow, largest_component, stress_layout
+from twinscreen.report.figures.module_layout import graph_of, grow, largest_component, stress_layout
 
 MONO, BCELL = "CD14 monocytes|blood|day 3", "B cells|blood|day 3"
 NOTHING = float("nan")

@@ -1,4 +1,4 @@
-"""Which package may import which: the arrows of the design, and no others."""
+"""Which folder may import which: the arrows of the design, and no others; and no circle."""
 
 import ast
 import subprocess
@@ -6,35 +6,82 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "twinscreen"
 
-#: From each room to those it may import, besides itself. "" is the root, which has the version.
+#: From each folder to those that it may import, besides itself; what a folder may import, the
+#: folders in it may too. "" is the root, which has the version. `__init__` files pass on what
+#: is in their folder.
 ARROWS = {
     "": set(),
-    "files": {""},
+    "files": {"", "files/contracts"},
+    "files/contracts": {"files"},
     "network": set(),
+    "network/kernels": set(),
+    "network/proximity": {"network", "network/kernels"},
+    "network/modules": {"network", "network/kernels", "network/proximity"},
+    "network/walks": {"network", "network/proximity"},
+    "network/signed": {"network", "network/kernels"},
+    "kb": {"files", "network"},
     "knowledge": {"", "files"},
+    "knowledge/signalling": {"network"},
     "observe": {"", "files"},
-    "twin": {"", "files", "network"},
-    "screen": {"", "files", "network"},
+    "observe/formats": set(),
+    "observe/cells": {"observe/formats"},
+    "observe/findings": set(),
+    "inputs": {"files", "observe"},
+    "twin": {
+        *("", "files", "network", "kb"),
+        *("twin/communication", "twin/designs", "twin/deviation"),
+        *("twin/layers", "twin/replicates", "twin/time"),
+    },
+    "twin/deviation": {"files", "network"},
+    "twin/replicates": {"files", "network", "twin/deviation"},
+    "twin/designs": {"files", "network", "twin/deviation", "twin/replicates"},
+    "twin/communication": {"files", "network", "twin/deviation", "twin/designs"},
+    "twin/layers": {"files", "network", "twin/deviation"},
+    "twin/time": {"files", "network"},
+    "screen": {
+        *("", "files", "network", "kb"),
+        *("screen/evidence", "screen/rank", "screen/reasons"),
+        *("screen/safety", "screen/treatment"),
+    },
+    "screen/evidence": {"files", "network", "kb"},
+    "screen/rank": {"files", "network", "screen/evidence"},
+    "screen/reasons": {"files", "network", "kb", "screen/evidence"},
+    "screen/safety": {"files"},
+    "screen/treatment": {"files", "network", "screen/evidence"},
     "cohort": {"", "files", "network"},
+    "cohort/evaluation": {"files", "network"},
+    "cohort/similarity": {"files", "network"},
+    "cohort/trial": {"files", "network", "cohort/evaluation"},
     "report": {"", "files"},
+    "report/figures": {"report"},
+    "report/patient": {
+        *("report", "report/figures", "report/patient/disease", "report/patient/drugs"),
+    },
+    "report/patient/disease": {"files", "report"},
+    "report/patient/drugs": {"files", "report", "report/figures", "report/patient/disease"},
+    "report/cohort": {"report", "report/figures", "report/patient"},
     "__main__": {"cli"},
     "cli": {
-        *("", "files", "network", "knowledge", "observe"),
+        *("", "files", "network", "kb", "knowledge", "observe", "inputs"),
         *("twin", "screen", "cohort", "report"),
     },
 }
+
+#: A folder answers one question; more modules than this are several.
+MOST_MODULES = 14
 
 #: Imported by everyone in science, and slow to import.
 HEAVY = {"anndata", "h5py", "matplotlib", "numba", "numpy", "pandas", "pyarrow", "scanpy", "scipy"}
 
 
 def ours(tree: ast.AST, package: list[str]) -> Iterator[tuple[ast.AST, str]]:
-    """Give each import of ours in a module of `package`, and the room it leads to."""
+    """Give each import of ours in a module of `package`, and the module it leads to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
@@ -51,8 +98,30 @@ def ours(tree: ast.AST, package: list[str]) -> Iterator[tuple[ast.AST, str]]:
         for target in targets:
             top, _, rest = str(target).partition(".")
             if top == "twinscreen":
-                name = rest.partition(".")[0]
-                yield node, name if name in ARROWS else ""
+                yield node, rest
+
+
+def folder_of(dotted: str) -> str:
+    """Give the folder of what is imported: `network.signed.influence.F` is in network/signed."""
+    parts = dotted.split(".")
+    while parts and "/".join(parts) not in ARROWS:
+        parts.pop()
+    return "/".join(parts)
+
+
+def allowed(room: str) -> set[str]:
+    """Give the folders that a folder may import: its own arrows, and those of the one around it."""
+    around = room.rpartition("/")[0]
+    outer = (
+        {one for one in allowed(around) if not one.startswith(f"{around}/")} if around else set()
+    )
+    return {room} | ARROWS[room] | outer - {around}
+
+
+def follows(room: str, target: str, rooms: set[str]) -> bool:
+    """Whether an arrow leads to a folder; to another package it leads to all that is in it."""
+    top = target.partition("/")[0]
+    return target in rooms or (top != room.partition("/")[0] and top in rooms)
 
 
 def lazy(tree: ast.AST) -> set[ast.AST]:
@@ -68,22 +137,53 @@ def lazy(tree: ast.AST) -> set[ast.AST]:
 
 
 def faults(code: str, module: str) -> list[str]:
-    """Name the imports of a module (`screen/ranking.py`) that follow no arrow."""
+    """Name the imports of a module (`screen/rank/presets.py`) that follow no arrow."""
     path = Path(module)
     tree = ast.parse(code)
-    room = path.parts[0].removesuffix(".py").removeprefix("__init__")
+    room = path.parent.as_posix() if path.parent.parts else path.stem.removeprefix("__init__")
     if room not in ARROWS:
         return [f"{module}: a room without arrows; the design has no such package"]
     package = ["twinscreen", *path.parts[:-1]]
     asleep = lazy(tree)
+    rooms = allowed(room)
+    if path.stem == "__init__" and room:
+        rooms = rooms | {one for one in ARROWS if one.startswith(f"{room}/")}
     found = []
-    for node, target in ours(tree, package):
+    for node, dotted in ours(tree, package):
+        target = folder_of(dotted)
         where = f"{module}:{getattr(node, 'lineno', 0)}"
-        if target != room and target not in ARROWS[room]:
+        if not follows(room, target, rooms):
             found.append(f"{where}: {room or 'the root'} imports {target or 'the root'}")
         elif room == "cli" and target not in ("", "cli") and node not in asleep:
             found.append(f"{where}: cli imports {target} before a verb needs it")
     return found
+
+
+def test_folders_import_each_other_in_no_circle():
+    graph = nx.DiGraph((room, other) for room in ARROWS for other in ARROWS[room])
+    graph.remove_edges_from([("files/contracts", "files")])  # the contracts are part of files
+    assert list(nx.simple_cycles(graph)) == []
+
+
+def test_modules_import_each_other_in_no_circle():
+    paths = {
+        ".".join(path.relative_to(SOURCE).with_suffix("").parts): path
+        for path in SOURCE.rglob("*.py")
+    }
+    graph = nx.DiGraph()
+    for name, path in paths.items():
+        package = ["twinscreen", *path.relative_to(SOURCE).parts[:-1]]
+        for _, dotted in ours(ast.parse(path.read_text(encoding="utf-8")), package):
+            target = dotted if dotted in paths else dotted.rpartition(".")[0]
+            if target in paths and target != name:
+                graph.add_edge(name, target)
+    assert list(nx.simple_cycles(graph)) == []
+
+
+@pytest.mark.parametrize("room", sorted(ARROWS))
+def test_a_folder_has_few_modules(room):
+    modules = [path for path in (SOURCE / room).glob("*.py") if path.stem != "__init__"]
+    assert len(modules) <= MOST_MODULES
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: path.stem)
@@ -95,19 +195,30 @@ def test_imports_follow_the_arrows(path):
     ("module", "code"),
     [
         ("files/tables.py", "from twinscreen.network import distances"),
-        ("network/bins.py", "import twinscreen.files.tables"),
-        ("network/bins.py", "from twinscreen import __version__"),
-        ("observe/cells.py", "from twinscreen import knowledge"),
+        ("network/degree_bins.py", "import twinscreen.files.tables"),
+        ("network/degree_bins.py", "from twinscreen import __version__"),
+        ("network/interactome.py", "from twinscreen.network.proximity.hops import UNREACHED"),
+        ("network/kernels/bit_vectors.py", "from twinscreen.network.interactome import A"),
+        ("network/signed/paths.py", "from twinscreen.network.proximity import tails"),
+        ("observe/cells/quality.py", "from twinscreen import knowledge"),
+        ("observe/formats/h5ad.py", "from twinscreen.observe.cells import quality"),
         ("knowledge/genes.py", "def read():\n    from twinscreen.observe.cells import check"),
-        ("twin/build.py", "from ..screen.causal import score"),
+        ("knowledge/genes.py", "from twinscreen.kb.wiring import Wiring"),
+        ("twin/build.py", "from ..screen.evidence.causal import score"),
         ("twin/build.py", "from .. import screen"),
-        ("screen/treat.py", "import importlib\nimportlib.import_module('twinscreen.twin')"),
-        ("report/pages.py", "if TYPE_CHECKING:\n    from twinscreen.cohort import trial"),
+        ("twin/deviation/statistics.py", "from twinscreen.twin.replicates import null"),
+        ("screen/screen.py", "import importlib\nimportlib.import_module('twinscreen.twin')"),
+        ("screen/evidence/causal.py", "from twinscreen.screen.rank.combine import Call"),
+        ("screen/rank/combine.py", "from twinscreen.screen.layout import lay_out"),
+        ("report/html.py", "if TYPE_CHECKING:\n    from twinscreen.cohort import trial"),
+        ("report/html.py", "from twinscreen.report.patient.page import patient_report"),
+        ("report/patient/disease/origin.py", "from twinscreen.report.patient.drugs import call"),
         ("cohort/summary.py", "class A:\n    def b(self):\n        import twinscreen.twin.build"),
-        ("report/cohort.py", "from twinscreen.cli import main"),
+        ("cohort/summary.py", "from twinscreen.cohort.trial.run import trial"),
+        ("report/cohort/page.py", "from twinscreen.cli import main"),
         ("__init__.py", "from twinscreen.files import atomic"),
         ("cli.py", "from twinscreen.files import InputError"),
-        ("cli.py", "try:\n    from twinscreen.twin.build import build\nexcept ImportError: ..."),
+        ("cli/twins.py", "try:\n    from twinscreen.twin.build import build\nexcept E: ..."),
         ("magic/wand.py", "x = 1"),
     ],
 )
@@ -119,13 +230,18 @@ def test_a_wrong_import_is_seen(module, code):
     ("module", "code"),
     [
         ("files/provenance.py", "from twinscreen import __version__"),
-        ("network/centrality.py", "from twinscreen.network.interactome import Interactome"),
-        ("network/centrality.py", "from .interactome import Interactome"),
-        ("screen/treat.py", "from ..files.tables import read_table\nfrom ..network import bins"),
-        ("report/pages.py", "import twinscreenings, numpy"),
-        ("cli.py", "from twinscreen import __version__"),
-        ("cli.py", "def verb():\n    from twinscreen.report.cohort import cohort_report"),
-        ("cli.py", "if TYPE_CHECKING:\n    from twinscreen.observe.sheets import Cohort"),
+        ("network/modules/centrality.py", "from twinscreen.network.interactome import A"),
+        ("network/modules/centrality.py", "from ..interactome import Interactome"),
+        ("network/__init__.py", "from twinscreen.network.signed.influence import influence"),
+        ("screen/screen.py", "from ..files.tables import read_table\nfrom ..network import bins"),
+        ("screen/rank/combine.py", "from twinscreen.screen.evidence.contract import Scored"),
+        ("screen/evidence/causal.py", "from twinscreen.network.signed.paths import paths"),
+        ("twin/build.py", "from twinscreen.twin.time.course import add_course"),
+        ("report/html.py", "import twinscreenings, numpy"),
+        ("report/patient/drugs/call.py", "from twinscreen.report import words"),
+        ("cli/twins.py", "from twinscreen import __version__"),
+        ("cli/cohort.py", "def verb():\n    from twinscreen.report.cohort.page import report"),
+        ("cli/cohort.py", "if TYPE_CHECKING:\n    from twinscreen.inputs.cohort import Cohort"),
     ],
 )
 def test_a_right_import_passes(module, code):

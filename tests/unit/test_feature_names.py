@@ -18,11 +18,11 @@ from twinscreen.files import (
     read_anndata,
     write_table,
 )
-from twinscreen.observe.cell_types import Typing, read_markers
-from twinscreen.observe.deviations import read_deviations
-from twinscreen.observe.look import look_at_cells
-from twinscreen.observe.quality import Limits
-from twinscreen.observe.sample import observe
+from twinscreen.inputs.check_files import look_at_cells
+from twinscreen.observe.cells.cell_types import Typing, read_markers
+from twinscreen.observe.cells.given_deviations import read_deviations
+from twinscreen.observe.cells.observe import observe
+from twinscreen.observe.cells.quality import Limits
 
 #: Name, symbol and kind, as HGNC has them.
 NAMES = [

@@ -6,7 +6,7 @@ import pytest
 
 from twinscreen.cli import VERBS, main
 from twinscreen.files import InputError, keeping_going
-from twinscreen.observe import lists
+from twinscreen.observe.findings import small_tables as lists
 
 
 def fault(file="cells.h5ad"):
@@ -34,7 +34,7 @@ def test_a_fault_of_ours_is_told_by_its_kind_and_place_alone(caplog):
     with keeping_going(True, of="P1") as loss:
         lists.read_lines(None, content="Jane Doe")
     assert loss.reason.startswith(
-        "a fault of TwinScreen: TypeError in twinscreen.observe.lists (remedy: "
+        "a fault of TwinScreen: TypeError in twinscreen.observe.findings.small_tables (remedy: "
     )
     assert "P1" in caplog.text
     assert "Traceback" in caplog.text

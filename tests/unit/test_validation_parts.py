@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from twinscreen.network.signal import SignalNetwork, SignedEdges
-from twinscreen.screen.outcome import Outcome
-from twinscreen.screen.wiring import Wiring
+from twinscreen.kb.wiring import Wiring
+from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
+from twinscreen.screen.rank.contract import Outcome
 
 BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
 

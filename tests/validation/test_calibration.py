@@ -8,12 +8,13 @@ import pytest
 from scipy import sparse
 
 from twin_settings import GENERAL
-from twinscreen.files import REFERENCE, generator, read_anndata, read_protein_edges
+from twinscreen.files import REFERENCE, generator, read_anndata
+from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
-from twinscreen.twin.compare import compare_with_reference
-from twinscreen.twin.deviation import against_own_control, against_reference
-from twinscreen.twin.modules import find_module, seeds
-from twinscreen.twin.observed import read_observations
+from twinscreen.twin.designs.compare import compare_with_reference
+from twinscreen.twin.deviation.modules import find_module, seeds
+from twinscreen.twin.deviation.observed import read_observations
+from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 
 SETTINGS = replace(GENERAL, min_genes=100, random_sets=1000)
 

@@ -8,13 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.files import (
-    PATIENT_LAYERS,
-    PHENOTYPE_GENES,
-    PHENOTYPE_TERMS,
-    read_protein_edges,
-    read_table,
-)
+from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
+from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.knowledge.disease_genes import build_disease_genes
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
@@ -22,9 +17,9 @@ from twinscreen.knowledge.known_variants import build_known_variants
 from twinscreen.knowledge.phenotypes import ABNORMALITY, build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.network import Interactome, random_walk
-from twinscreen.observe.findings import Tables, build_findings
-from twinscreen.observe.similarity import Phenotypes, phenotype_weight
-from twinscreen.observe.variants import VariantSettings
+from twinscreen.observe.findings.build import Tables, build_findings
+from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
+from twinscreen.observe.findings.variants import VariantSettings
 
 ROOT = Path(__file__).parents[2]
 CAUSAL = "FGFR2"

@@ -9,12 +9,12 @@ from scipy import sparse, special
 
 from twin_settings import GENERAL
 from twinscreen.files import REFERENCE, generator, read_anndata
-from twinscreen.twin.compare import compare_with_own_control, compare_with_reference
-from twinscreen.twin.deviation import against_own_control
-from twinscreen.twin.group import Replicates, design_matrix, permuted_labels, replicates
-from twinscreen.twin.null_copies import compare_splits
-from twinscreen.twin.observed import join_cells, read_observations
-from twinscreen.twin.permuted_groups import permuted_groups
+from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
+from twinscreen.twin.designs.group import Replicates, design_matrix, permuted_labels, replicates
+from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.twin.deviation.statistics import against_own_control
+from twinscreen.twin.replicates.null import compare_splits
+from twinscreen.twin.replicates.permuted_groups import permuted_groups
 
 PAIRED = replace(
     GENERAL,

@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from twinscreen.network import Interactome, degree_bins, largest_component
-from twinscreen.screen.scdrugprio import opposing_targets
+from twinscreen.screen.rank.scdrugprio import opposing_targets
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.twin.deviation import against_own_control
-from twinscreen.twin.group import between_groups, design_matrix, replicates
-from twinscreen.twin.observed import join_cells, read_observations
+from twinscreen.twin.designs.group import between_groups, design_matrix, replicates
+from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.twin.deviation.statistics import against_own_control
 
 #: Published table of each cell type, and the least share of right signs in single donors.
 CELL_TYPES = {"CD14 Mono": ("cd14", 0.90), "CD4 T": ("cd4", 0.80), "B": ("cd19", 0.80)}

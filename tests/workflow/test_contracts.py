@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from tiny_cohort import ROOT
 
-from twinscreen.files import cohort_contracts, contracts
+from twinscreen.files import contracts
+from twinscreen.files.contracts import cohort as cohort_contracts
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract
 from twinscreen.screen.empty import empty_screen

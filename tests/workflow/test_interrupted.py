@@ -92,7 +92,7 @@ def test_a_fault_of_ours_costs_one_patient_and_not_the_cohort(study, tmp_path):
         if sys.argv[1] == "twin" and "--patient=P2" in sys.argv:
             twinscreen.twin.build.compare_with_reference = fail
         if sys.argv[1] == "screen" and "P3.h5ad" in sys.argv[2]:
-            twinscreen.screen.treat.gather = fail
+            twinscreen.screen.screen.gather = fail
     """
     changed = PATIENTS.replace("P2 55", "P2 56").replace("P3 65", "P3 66")
     with_fault(other, tmp_path, fault).run(other.configure(patients=changed))

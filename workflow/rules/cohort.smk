@@ -17,7 +17,7 @@ rule cohort:
         runtime=60,
     params:
         folder=subpath(output.patients, parent=True),
-        code=code_id("cohort"),
+        code=code_identity("cohort"),
     shell:
         "twinscreen cohort --twins {input.twins:q} --screens {input.screens:q}"
         " --output {params.folder:q} 2> {log:q}"
@@ -48,7 +48,7 @@ rule evaluate:
         draws=config["evaluation"]["draws"],
         seed=config["seed"],
         folder=subpath(output.evaluation, parent=True),
-        code=code_id("cohort"),
+        code=code_identity("evaluate"),
     shell:
         "twinscreen evaluate --screens {input.screens:q} --twins {input.twins:q}"
         " --labels {input.labels:q} {params.diseases:q} --negatives {params.negatives}"
@@ -75,7 +75,7 @@ rule similarity:
     params:
         seed=config["seed"],
         folder=subpath(output.similarity, parent=True),
-        code=code_id("cohort", "network"),
+        code=code_identity("similarity"),
     shell:
         "twinscreen similarity --twins {input.twins:q} --seed {params.seed}"
         " --output {params.folder:q} 2> {log:q}"
@@ -104,7 +104,7 @@ rule trial:
         responses=config["trial"]["responses"],
         seed=config["seed"],
         folder=subpath(output.trial, parent=True),
-        code=code_id("cohort", "network"),
+        code=code_identity("trial"),
     shell:
         "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
         " --drugs {params.drugs:q} --responses={params.responses:q} --seed {params.seed}"
@@ -139,7 +139,7 @@ rule cohort_report:
         evaluation=lambda wildcards, input: (
             ["--evaluation", input.evaluation] if input.evaluation else []
         ),
-        code=code_id("report"),
+        code=code_identity("cohort-report"),
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"

@@ -1,12 +1,11 @@
-import hashlib
 import os
 import sys
 from pathlib import Path
 
-import twinscreen
+from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
-from twinscreen.observe.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
-from twinscreen.observe.sheets import check_config
+from twinscreen.inputs.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
+from twinscreen.inputs.validate import check_config
 
 ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parents[1]
 SCHEMAS = ROOT / "workflow" / "schemas"
@@ -51,23 +50,6 @@ wildcard_constraints:
 def memory(mb):
     """Memory that doubles with each attempt."""
     return lambda wildcards, attempt: mb * 2 ** (attempt - 1)
-
-
-def code_id(*parts):
-    """Identity of the packages or modules behind a rule, whose jobs run again when they change."""
-    root = Path(twinscreen.__file__).parent
-    files = sorted(
-        path
-        for part in ("files", *parts)
-        for path in (
-            (root / part).rglob("*") if (root / part).is_dir() else [root / part]
-        )
-        if path.suffix in {".py", ".html", ".css", ".j2", ".jinja"}
-    )
-    digest = hashlib.sha256(twinscreen.__version__.encode())
-    for path in files:
-        digest.update(f"\0{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def cells_of(wildcards):

@@ -33,7 +33,7 @@ rule genes:
         mem_mb=memory(2000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("genes"),
     shell:
         "twinscreen genes {input.hgnc:q} --genes {output.genes:q} --names {output.names:q}"
         " 2> {log:q}"
@@ -54,7 +54,7 @@ rule interactome:
         mem_mb=memory(2000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
         " --output {output.interactome:q} 2> {log:q}"
@@ -77,7 +77,7 @@ rule influence:
     params:
         damping=config["knowledge"]["damping"],
         steps=config["knowledge"]["steps"],
-        code=code_id("screen/influence.py", "network"),
+        code=code_identity("influence"),
     shell:
         "twinscreen influence {input.interactome:q} --damping {params.damping}"
         " --steps {params.steps} --output {output.influence:q} 2> {log:q}"
@@ -101,7 +101,7 @@ rule wiring:
         steps=config["knowledge"]["steps"],
         rewirings=config["knowledge"]["rewirings"],
         seed=config["seed"],
-        code=code_id("screen/wiring.py", "network"),
+        code=code_identity("wiring"),
     shell:
         "twinscreen wiring {input.interactome:q} --damping {params.damping}"
         " --steps {params.steps} --rewirings {params.rewirings} --seed {params.seed}"
@@ -125,7 +125,7 @@ rule drugs:
         mem_mb=memory(1000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("drugs"),
     shell:
         "twinscreen drugs {input.gtopdb:q} --actions {input.actions:q} --names {input.names:q}"
         " --drugs {output.drugs:q} --targets {output.targets:q} 2> {log:q}"
@@ -148,7 +148,7 @@ rule ligand_receptor:
         runtime=15,
     params:
         resource=config["knowledge"]["ligand_receptor"],
-        code=code_id("knowledge"),
+        code=code_identity("ligand-receptor"),
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
         " --resource {params.resource:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
@@ -172,7 +172,7 @@ rule pathways:
         mem_mb=memory(1000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("pathways"),
     shell:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
@@ -197,7 +197,7 @@ rule phenotypes:
         mem_mb=memory(2000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("phenotypes"),
     shell:
         "twinscreen phenotypes {input.ontology:q} {input.genes:q} {input.diseases:q}"
         " --names {input.names:q} --terms {output.terms:q}"
@@ -221,7 +221,7 @@ rule disease_genes:
         runtime=15,
     params:
         own=own_tables("gwas_catalog"),
-        code=code_id("knowledge"),
+        code=code_identity("disease-genes"),
     shell:
         "twinscreen disease-genes {input.gwas:q} {params.own:q} --names {input.names:q}"
         " --output {output.genes:q} 2> {log:q}"
@@ -246,7 +246,7 @@ rule known_variants:
     params:
         own=own_tables("clinvar", "gwas_catalog", "eqtl"),
         assembly=config["findings"]["assembly"],
-        code=code_id("knowledge"),
+        code=code_identity("known-variants"),
     shell:
         "twinscreen known-variants {params.own:q} --assembly {params.assembly}"
         " --names {input.names:q} --output {output.variants:q} 2> {log:q}"
@@ -269,7 +269,7 @@ rule pharmacogenomics:
         mem_mb=memory(1000),
         runtime=15,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("pharmacogenomics"),
     shell:
         "twinscreen pharmacogenomics {input.annotations:q} {input.haplotypes:q}"
         " --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
@@ -297,7 +297,7 @@ rule drug_warnings:
             if config["safety"]["molecules"]
             else []
         ),
-        code=code_id("knowledge"),
+        code=code_identity("drug-warnings"),
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
         " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
@@ -318,7 +318,7 @@ rule drug_interactions:
         mem_mb=memory(2000),
         runtime=30,
     params:
-        code=code_id("knowledge"),
+        code=code_identity("drug-interactions"),
     shell:
         "twinscreen drug-interactions {input.interactions:q} --drugs {input.drugs:q}"
         " --output {output.interactions:q} 2> {log:q}"

@@ -45,17 +45,7 @@ rule observe:
         doublets=config["observe"]["doublets"],
         doublet_rate=config["observe"]["doublet_rate"],
         seed=config["seed"],
-        code=code_id(
-            "observe/annotation.py",
-            "observe/antibodies.py",
-            "observe/cell_types.py",
-            "observe/cells.py",
-            "observe/formats",
-            "observe/harmonise.py",
-            "observe/quality.py",
-            "observe/sample.py",
-            "observe/sheets.py",
-        ),
+        code=code_identity("observe"),
     shell:
         "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
         " --patient={params.patient:q} --condition={params.condition:q}"
@@ -100,18 +90,7 @@ rule findings:
         own=own_tables("gene_positions", "exposure_genes", "symptom_network"),
         assembly=config["findings"]["assembly"],
         max_frequency=config["findings"]["max_frequency"],
-        code=code_id(
-            "observe/consequence.py",
-            "observe/exposures.py",
-            "observe/finding.py",
-            "observe/findings.py",
-            "observe/lists.py",
-            "observe/pharmacogenomics.py",
-            "observe/phenotypes.py",
-            "observe/similarity.py",
-            "observe/symptom_network.py",
-            "observe/variants.py",
-        ),
+        code=code_identity("findings"),
     shell:
         "twinscreen findings --patient={wildcards.patient:q} {params.sheet:q} {params.own:q}"
         " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
@@ -139,12 +118,7 @@ rule deviations:
         runtime=15,
     params:
         table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
-        code=code_id(
-            "observe/cell_types.py",
-            "observe/deviations.py",
-            "observe/formats",
-            "observe/harmonise.py",
-        ),
+        code=code_identity("deviations"),
     shell:
         "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
         " --output {output.deviations:q} 2> {log:q}"

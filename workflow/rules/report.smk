@@ -20,7 +20,7 @@ rule report:
         mem_mb=memory(1000),
         runtime=15,
     params:
-        code=code_id("report"),
+        code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
         " --output {output.page:q} 2> {log:q}"

@@ -58,7 +58,7 @@ rule screen:
         ],
         indication_prior=config["safety"]["indication_prior"],
         seed=config["seed"],
-        code=code_id("screen", "network"),
+        code=code_identity("screen"),
     shell:
         "twinscreen screen {input.twin:q} --copies {input.copies:q}"
         " --influence {input.influence:q} --wiring {input.wiring:q}"

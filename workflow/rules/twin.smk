@@ -17,7 +17,7 @@ rule reference:
         min_cells=config["twin"]["min_cells"],
         min_donors=config["reference"]["min_donors"],
         min_count=config["twin"]["min_count"],
-        code=code_id("twin", "network"),
+        code=code_identity("reference"),
     shell:
         "twinscreen reference {input.observations:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
@@ -99,7 +99,7 @@ rule twin:
         max_link_qvalue=config["communication"]["max_qvalue"],
         regulator_targets=config["communication"]["targets"],
         seed=config["seed"],
-        code=code_id("twin", "network"),
+        code=code_identity("twin"),
     shell:
         "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
         " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"

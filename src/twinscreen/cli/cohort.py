@@ -38,7 +38,7 @@ def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
 
 
 def _similarity(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.similarity import compare_twins
+    from twinscreen.cohort.similarity.compare import compare_twins
 
     compare_twins(twins=given.twins, seed=given.seed, output=given.output)
 
@@ -57,7 +57,7 @@ def _describe_trial(add: Callable[..., argparse.Action]) -> None:
 
 
 def _trial(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.trial import run_trial
+    from twinscreen.cohort.trial.run import run_trial
 
     run_trial(
         twins=given.twins,
@@ -79,9 +79,9 @@ def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
 
 
 def _cohort_report(given: argparse.Namespace) -> None:
-    from twinscreen.report.cohort import cohort_report
-    from twinscreen.report.similarity import SimilarityFiles
-    from twinscreen.report.trial import TrialFiles
+    from twinscreen.report.cohort.page import cohort_report
+    from twinscreen.report.cohort.similarity import SimilarityFiles
+    from twinscreen.report.cohort.trial import TrialFiles
 
     cohort_report(
         patients=given.patients,

@@ -28,7 +28,7 @@ def _describe_evaluate(add: Callable[..., argparse.Action]) -> None:
 
 
 def _evaluate(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.evaluate import evaluate
+    from twinscreen.cohort.evaluation.evaluate import evaluate
 
     evaluate(
         screens=given.screens,

@@ -67,7 +67,7 @@ def _describe_wiring(add: Callable[..., argparse.Action]) -> None:
 
 
 def _wiring(given: argparse.Namespace) -> None:
-    from twinscreen.screen.wiring import build_wiring
+    from twinscreen.knowledge.signalling.wiring import build_wiring
 
     build_wiring(
         interactome=given.interactome,
@@ -87,7 +87,7 @@ def _describe_influence(add: Callable[..., argparse.Action]) -> None:
 
 
 def _influence(given: argparse.Namespace) -> None:
-    from twinscreen.screen.influence import build_influence
+    from twinscreen.knowledge.signalling.influence import build_influence
 
     build_influence(
         interactome=given.interactome,

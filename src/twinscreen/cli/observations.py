@@ -30,9 +30,9 @@ def _schemas() -> str:
 
 def _check(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import SeveralFaultsError
-    from twinscreen.observe.cohort import read_cohort
-    from twinscreen.observe.look import look_at_cells, look_at_patients
-    from twinscreen.observe.sheets import check_config, read_yaml
+    from twinscreen.inputs.check_files import look_at_cells, look_at_patients
+    from twinscreen.inputs.cohort import read_cohort
+    from twinscreen.inputs.validate import check_config, read_yaml
 
     schemas = given.schemas or _schemas()
     config = check_config(
@@ -72,10 +72,10 @@ def _describe_observe(add: Callable[..., argparse.Action]) -> None:
 
 
 def _observe(given: argparse.Namespace) -> None:
-    from twinscreen.observe.cell_types import Typing
-    from twinscreen.observe.quality import Limits
-    from twinscreen.observe.sample import observe
-    from twinscreen.observe.sheets import parse_select
+    from twinscreen.inputs.validate import parse_select
+    from twinscreen.observe.cells.cell_types import Typing
+    from twinscreen.observe.cells.observe import observe
+    from twinscreen.observe.cells.quality import Limits
 
     sheet = {
         name: getattr(given, name)
@@ -132,8 +132,8 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
 
 
 def _findings(given: argparse.Namespace) -> None:
-    from twinscreen.observe.findings import Tables, build_findings
-    from twinscreen.observe.variants import VariantSettings
+    from twinscreen.observe.findings.build import Tables, build_findings
+    from twinscreen.observe.findings.variants import VariantSettings
 
     build_findings(
         row={name: getattr(given, name) for name in ("patient", *_SHEET, "simulated")},
@@ -153,7 +153,7 @@ def _describe_deviations(add: Callable[..., argparse.Action]) -> None:
 
 
 def _deviations(given: argparse.Namespace) -> None:
-    from twinscreen.observe.deviations import read_deviations
+    from twinscreen.observe.cells.given_deviations import read_deviations
 
     read_deviations(
         given.table, names=given.names, output=given.output, keep_going=given.keep_going

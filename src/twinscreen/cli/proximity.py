@@ -33,7 +33,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
         A file can't be used; the message says why.
     """
     from twinscreen.files.errors import InputError
-    from twinscreen.files.people import require_ending, write_people_table
+    from twinscreen.files.text_table import require_ending, write_people_table
     from twinscreen.network import BackgroundError, TooLongError
 
     require_ending(output)
@@ -66,7 +66,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
 def _filled(path, columns, content):  # type: ignore[no-untyped-def]
     """Read a table that has at least one row."""
     from twinscreen.files.errors import InputError
-    from twinscreen.files.people import read_people_table
+    from twinscreen.files.text_table import read_people_table
 
     table = read_people_table(path, columns=columns, content=content)
     if not len(table):

@@ -59,10 +59,10 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
 
 
 def _screen(given: argparse.Namespace) -> None:
-    from twinscreen.screen.gather import Knowledge
+    from twinscreen.screen.evidence.collect import Knowledge
     from twinscreen.screen.library import Library
-    from twinscreen.screen.safety import SafetyFiles
-    from twinscreen.screen.treat import Settings, screen_twin
+    from twinscreen.screen.safety.concerns import SafetyFiles
+    from twinscreen.screen.screen import Settings, screen_twin
 
     for name in ("weights", "own_weights", "penalties"):
         setattr(given, name, dict(getattr(given, name)))
@@ -92,7 +92,7 @@ def _describe_treat(add: Callable[..., argparse.Action]) -> None:
 
 
 def _treat(given: argparse.Namespace) -> None:
-    from twinscreen.screen.treated_copy import treat_twin
+    from twinscreen.screen.treatment.treated_copy import treat_twin
 
     treat_twin(
         twin=given.twin,
@@ -114,7 +114,7 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
 
 
 def _report(given: argparse.Namespace) -> None:
-    from twinscreen.report.patient import patient_report
+    from twinscreen.report.patient.page import patient_report
 
     patient_report(
         twin=given.twin, screen=given.screen, interactome=given.interactome, output=given.output

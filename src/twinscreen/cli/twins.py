@@ -15,7 +15,7 @@ def _describe_reference(add: Callable[..., argparse.Action]) -> None:
 
 
 def _reference(given: argparse.Namespace) -> None:
-    from twinscreen.twin.reference import build_reference
+    from twinscreen.twin.deviation.reference import build_reference
 
     build_reference(
         observations=given.observations,
@@ -81,9 +81,9 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
 
 def _twin(given: argparse.Namespace) -> None:
     from twinscreen.twin.build import Inputs, Rules, build_twin
-    from twinscreen.twin.communication import CommunicationSettings
-    from twinscreen.twin.compare import Settings
-    from twinscreen.twin.layers import LayerSettings
+    from twinscreen.twin.communication.cell_links import CommunicationSettings
+    from twinscreen.twin.deviation.compartment import Settings
+    from twinscreen.twin.layers.multilayer import LayerSettings
     from twinscreen.twin.pathways import PathwaySettings
 
     weights = {name: float(weight) for name, weight in given.layer_weights}

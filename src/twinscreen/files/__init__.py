@@ -6,7 +6,7 @@ expects, and each result names what it was computed from.
 """
 
 from twinscreen.files.atomic import atomic
-from twinscreen.files.cohort_contracts import (
+from twinscreen.files.contracts.cohort import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
     COHORT_EVALUATION,
@@ -18,39 +18,37 @@ from twinscreen.files.cohort_contracts import (
     COHORT_TRIAL_DRUGS,
     COHORT_TRIAL_FEATURES,
 )
-from twinscreen.files.contracts import (
-    CELL_LAYERS,
-    COPIES,
-    DEVIATIONS,
+from twinscreen.files.contracts.knowledge import (
     DISEASE_GENES,
     DRUG_INTERACTIONS,
     DRUG_TARGETS,
     DRUG_WARNINGS,
     DRUGS,
-    FINDINGS,
     GENE_NAMES,
     GENES,
-    GROWN_LAYER,
     INFLUENCE,
     INTERACTOME,
     KNOWN_VARIANTS,
     LIGAND_RECEPTOR,
-    OBSERVATION,
     PATHWAYS,
-    PATIENT_LAYERS,
     PHARMACOGENOMICS,
     PHENOTYPE_GENES,
     PHENOTYPE_TERMS,
-    REFERENCE,
-    SCREEN,
-    TWIN,
 )
+from twinscreen.files.contracts.patient import (
+    DEVIATIONS,
+    FINDINGS,
+    OBSERVATION,
+    PATIENT_LAYERS,
+    REFERENCE,
+)
+from twinscreen.files.contracts.screen import SCREEN
+from twinscreen.files.contracts.twin import CELL_LAYERS, COPIES, GROWN_LAYER, TWIN
 from twinscreen.files.errors import InputError, SeveralFaultsError, keeping_going, needs_extra
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
 from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
-from twinscreen.files.protein_edges import read_protein_edges
 from twinscreen.files.provenance import generator, provenance, sha256
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
 from twinscreen.files.times import time_order, time_scale
@@ -106,7 +104,6 @@ __all__ = [
     "read_anndata",
     "read_copies_of",
     "read_parts",
-    "read_protein_edges",
     "read_screen_of",
     "read_table",
     "read_twins_and_screens",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from twinscreen.files.contracts import GENE_NAMES
+from twinscreen.files.contracts.knowledge import GENE_NAMES
 from twinscreen.files.paths import FilePath
 from twinscreen.files.tables import read_table
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from twinscreen.files.contracts import COPIES, SCREEN, TWIN
+from twinscreen.files.contracts.screen import SCREEN
+from twinscreen.files.contracts.twin import COPIES, TWIN
 from twinscreen.files.errors import InputError
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts
 from twinscreen.files.paths import FilePath

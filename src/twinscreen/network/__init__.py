@@ -1,29 +1,35 @@
 """Graph mathematics on arrays: it knows no biology and no files."""
 
-from twinscreen.network.activity import Activity, activity
-from twinscreen.network.arrange import DisconnectedError
-from twinscreen.network.attribution import Attribution, attribute
-from twinscreen.network.bins import BackgroundError, degree_bins
-from twinscreen.network.centrality import betweenness, eigenvector_centrality, pagerank
-from twinscreen.network.components import (
+from twinscreen.network.degree_bins import BackgroundError, degree_bins
+from twinscreen.network.fdr import false_discovery_rate
+from twinscreen.network.interactome import Interactome
+from twinscreen.network.membership import membership
+from twinscreen.network.modules.centrality import betweenness, eigenvector_centrality, pagerank
+from twinscreen.network.modules.component_replicates import components_of_copies
+from twinscreen.network.modules.components import (
     ComponentSignificance,
     component_significance,
     largest_component,
 )
-from twinscreen.network.copies import components_of_copies
-from twinscreen.network.growth import Growth, diamond
-from twinscreen.network.hops import EmptyModuleError, TooLongError, distance_to_modules
-from twinscreen.network.influence import influence, signed_transition
-from twinscreen.network.interactome import Interactome
-from twinscreen.network.links import Links, link_sets, overlap_null, overlap_significance
-from twinscreen.network.measures import Distances, distances, set_separation
-from twinscreen.network.meta import driver_centrality, mutual_eigenvector
-from twinscreen.network.multiplex import MultiplexWalk, layer_probability, multiplex_walk
-from twinscreen.network.proximity import Proximity, proximity
-from twinscreen.network.redrawn import proximity_by_draws
-from twinscreen.network.sets import membership
-from twinscreen.network.significance import false_discovery_rate
-from twinscreen.network.walk import LinearNull, random_walk, walk_against_null
+from twinscreen.network.modules.diamond import Growth, diamond
+from twinscreen.network.modules.set_links import (
+    Links,
+    link_sets,
+    overlap_null,
+    overlap_significance,
+)
+from twinscreen.network.modules.weighted_centrality import driver_centrality, mutual_eigenvector
+from twinscreen.network.proximity.arrange import DisconnectedError
+from twinscreen.network.proximity.attribution import Attribution, attribute
+from twinscreen.network.proximity.by_draws import proximity_by_draws
+from twinscreen.network.proximity.closest import proximity
+from twinscreen.network.proximity.hops import EmptyModuleError, TooLongError, distance_to_modules
+from twinscreen.network.proximity.measures import Distances, distances, set_separation
+from twinscreen.network.proximity.result import Proximity
+from twinscreen.network.signed.activity import Activity, activity
+from twinscreen.network.signed.influence import influence, signed_transition
+from twinscreen.network.walks.multiplex import MultiplexWalk, layer_probability, multiplex_walk
+from twinscreen.network.walks.random_walk import LinearNull, random_walk, walk_against_null
 
 __all__ = [
     "Activity",

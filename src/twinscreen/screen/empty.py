@@ -5,10 +5,14 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import SCREEN
-from twinscreen.screen import evidence, nearness, paths, safety, support
-from twinscreen.screen.combinations import no_combinations
-from twinscreen.screen.course import no_course
-from twinscreen.screen.lay_out import NO_CALL
+from twinscreen.screen.evidence import proximity as nearness
+from twinscreen.screen.layout import NO_CALL
+from twinscreen.screen.reasons import layer_reasons as support
+from twinscreen.screen.reasons import paths
+from twinscreen.screen.reasons import target_reasons as evidence
+from twinscreen.screen.safety import concerns as safety
+from twinscreen.screen.treatment.course import no_course
+from twinscreen.screen.treatment.pairs import no_combinations
 
 
 def empty_screen() -> ad.AnnData:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from twinscreen.files import CELL_LAYERS, GROWN_LAYER, TWIN, generator, time_order
 from twinscreen.network import Interactome
-from twinscreen.twin.bootstrap import intervals
-from twinscreen.twin.compare import Compartment, Settings
-from twinscreen.twin.modules import find_module, seeds
+from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.modules import find_module, seeds
+from twinscreen.twin.replicates.bootstrap import intervals
 
 
 def assemble(

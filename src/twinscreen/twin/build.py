@@ -7,35 +7,24 @@ from dataclasses import asdict, dataclass, replace
 import anndata as ad
 import numpy as np
 
-from twinscreen.files import (
-    TWIN,
-    FilePath,
-    InputError,
-    keeping_going,
-    provenance,
-    read_protein_edges,
-    write_anndata,
-)
+from twinscreen.files import TWIN, FilePath, InputError, keeping_going, provenance, write_anndata
+from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
-from twinscreen.twin.bootstrap import write_copies
-from twinscreen.twin.communication import CommunicationSettings
-from twinscreen.twin.compare import (
-    Compartment,
-    Settings,
-    compare_with_own_control,
-    compare_with_reference,
-)
-from twinscreen.twin.course import add_course
-from twinscreen.twin.findings import add_findings
-from twinscreen.twin.given import with_given
-from twinscreen.twin.group import compare_groups
-from twinscreen.twin.layers import LayerSettings, add_layers
-from twinscreen.twin.meta_network import add_communication
-from twinscreen.twin.observed import read_cells_of, read_observations, states_and_controls
+from twinscreen.twin.communication.build import add_communication
+from twinscreen.twin.communication.cell_links import CommunicationSettings
+from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
+from twinscreen.twin.designs.given import with_given
+from twinscreen.twin.designs.group import compare_groups
+from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.observed import read_cells_of, read_observations, states_and_controls
+from twinscreen.twin.deviation.reference import read_reference
+from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
+from twinscreen.twin.layers.patient_layers import add_findings
 from twinscreen.twin.pathways import PathwaySettings, add_pathways
-from twinscreen.twin.reference import read_reference
+from twinscreen.twin.replicates.write import write_copies
+from twinscreen.twin.time.course import add_course
 
 log = logging.getLogger(__name__)
 

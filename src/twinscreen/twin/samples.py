@@ -6,7 +6,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.twin.compare import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment, Settings
 
 
 def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Evaluate rankings against known drug labels."""

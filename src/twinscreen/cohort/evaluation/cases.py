@@ -1,0 +1,194 @@
+"""One case of an evaluation: the drugs that a screen ranks, their answers, and every method."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.cohort.evaluation.labels import BOTTOM, EXCLUDED, POSITIVE, labels_of_drugs
+
+#: What a method is: a preset's ranking, one kind of evidence alone, or what has to be beaten.
+PRESET, EVIDENCE, BASELINE = "preset", "evidence", "baseline"
+
+#: Baselines, none of which knows how the patient's network is wired.
+RANDOM = "random order"
+N_TARGETS = "number of targets"
+DEGREE = "target degree"
+DEVIATION = "target deviation"
+POPULARITY = "popularity"
+BASELINES = (RANDOM, N_TARGETS, DEGREE, DEVIATION, POPULARITY)
+
+#: Kinds of evidence, and whether a greater figure in their layer speaks for the drug; in the column
+#: of a kind it always does.
+KINDS = {"causal": 1, "counteraction": 1, "origin": 1, "proximity": -1}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One patient's d drugs, all that the first preset ranks but those not to be judged.
+
+    `scores` has one column per method, named (kind, method), greater is better; the random order
+    has none. `positives`, `bottom` and `mechanisms` have shape (d,), as has `degree`, the mean log
+    degree of a drug's targets (NaN without targets). Of `n_labelled` right answers in the label
+    table those among the drugs are ranked.
+    """
+
+    patient: str
+    scores: pd.DataFrame
+    positives: np.ndarray
+    bottom: np.ndarray
+    mechanisms: np.ndarray
+    degree: np.ndarray
+    n_labelled: int
+
+    @property
+    def methods(self) -> list[tuple[str, str]]:
+        """Kinds and names of the columns of `scores`."""
+        return [(str(column[0]), str(column[1])) for column in self.scores.columns]
+
+
+def make_case(
+    screens: Mapping[str, ad.AnnData],
+    twin: ad.AnnData,
+    *,
+    labels: Mapping[str, str],
+    elsewhere: Mapping[str, int] | None,
+    labelled_only: bool = False,
+) -> Case:
+    """Collect what every method says of the same drugs.
+
+    Parameters
+    ----------
+    screens
+        The patient's screen by preset; the first says which drugs take part. A drug that another
+        preset does not rank stands last there.
+    twin
+        The patient's twin: degrees and effects of the targets.
+    labels
+        Label by id or name of the drug, in lower case.
+    elsewhere
+        In how many other groups a drug is a right answer, by id or name, if there are others.
+    labelled_only
+        Whether only drugs that have a label take part; else all without one are negatives.
+    """
+    first = next(iter(screens.values()))
+    label = labels_of_drugs(first.obs, labels)
+    kept = first.obs["rank"].notna().to_numpy() & (label != EXCLUDED)
+    if labelled_only:
+        kept &= label != ""
+    drugs = first.obs[kept]
+    ids = drugs.index.astype(str)
+    columns: dict[tuple[str, str], np.ndarray] = {}
+    for preset, screen in screens.items():
+        place = -screen.obs["rank"].astype(float)
+        columns[PRESET, preset] = place.reindex(ids).fillna(-np.inf).to_numpy()
+    for kind, value in evidence_alone(first).items():
+        columns[EVIDENCE, kind] = _in_the_middle(value[kept])
+    degree = target_degree(drugs["targets"], twin.var["degree"])
+    columns[BASELINE, N_TARGETS] = drugs["n_targets"].to_numpy(dtype=float)
+    columns[BASELINE, DEGREE] = _in_the_middle(degree)
+    columns[BASELINE, DEVIATION] = _in_the_middle(target_deviation(drugs["targets"], first, twin))
+    columns[BASELINE, POPULARITY] = popularity(drugs, elsewhere)
+    return Case(
+        patient=str(first.uns["patient"]["patient"]),
+        scores=pd.DataFrame(columns, index=ids),
+        positives=label[kept] == POSITIVE,
+        bottom=label[kept] == BOTTOM,
+        mechanisms=drugs["entry" if "entry" in drugs else "targets"].to_numpy(dtype=str),
+        degree=degree,
+        n_labelled=sum(said == POSITIVE for said in labels.values()),
+    )
+
+
+def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:
+    """Give each kind of evidence over all treated compartments, greater is better.
+
+    The column `{kind}_z` of obs where there is one; else Stouffer's sum over the treated
+    compartments of the layer `{kind}_z`, or of the layer `kind` where that has no z beside it.
+
+    Returns
+    -------
+    By kind, shape (d,) each; NaN where a kind says nothing of a drug.
+    """
+    weight = screen.var["weight"].to_numpy(dtype=float)
+    found = {}
+    for kind, direction in KINDS.items():
+        layer = next((name for name in (f"{kind}_z", kind) if name in screen.layers), "")
+        if f"{kind}_z" in screen.obs:
+            found[kind] = screen.obs[f"{kind}_z"].to_numpy(dtype=float)
+        elif layer:
+            z = np.asarray(screen.layers[layer], dtype=float)
+            known = ~np.isnan(z)
+            scale = np.sqrt(known @ weight**2)
+            total = np.nan_to_num(z) @ weight
+            none = np.full(len(z), np.nan)
+            found[kind] = direction * np.divide(total, scale, out=none, where=scale > 0)
+    return found
+
+
+def target_degree(targets: pd.Series, degree: pd.Series) -> np.ndarray:
+    """Average ln(1 + degree) over the targets of each drug; a complex is the mean of its members.
+
+    Parameters
+    ----------
+    targets
+        Targets as in a screen, `JAK1 -; IFNAR1|IFNAR2 +`; d drugs.
+    degree
+        Neighbours of each gene on the interactome.
+
+    Returns
+    -------
+    Shape (d,); NaN where no target is known.
+    """
+    return _mean_over_targets(targets, pd.Series(np.log1p(degree), index=degree.index))
+
+
+def target_deviation(targets: pd.Series, screen: ad.AnnData, twin: ad.AnnData) -> np.ndarray:
+    """Average over the targets of each drug how far they deviate, up or down.
+
+    A gene's figure is the mean of |effect| over the treated compartments that compare it.
+
+    Returns
+    -------
+    Shape (d,); NaN where no target was compared.
+    """
+    treated = screen.var_names[screen.var["weight"].to_numpy(dtype=float) > 0]
+    rows = [twin.obs_names.get_loc(name) for name in treated]  # a view would keep the twin alive
+    effect = np.abs(np.asarray(twin.X, dtype=float)[rows])
+    known = (~np.isnan(effect)).sum(axis=0)
+    total = np.nansum(effect, axis=0)
+    mean = np.divide(total, known, out=np.full(len(known), np.nan), where=known > 0)
+    return _mean_over_targets(targets, pd.Series(mean, index=twin.var_names))
+
+
+def popularity(drugs: pd.DataFrame, elsewhere: Mapping[str, int] | None) -> np.ndarray:
+    """Count in how many other groups of labels each drug is a right answer; NaN without others."""
+    if elsewhere is None:
+        return np.full(len(drugs), np.nan)
+    ids, names = drugs.index.astype(str), drugs["name"].astype(str)
+    return np.array(
+        [
+            float(max(elsewhere.get(drug_id.casefold(), 0), elsewhere.get(name.casefold(), 0)))
+            for drug_id, name in zip(ids, names, strict=True)
+        ]
+    )
+
+
+def _mean_over_targets(targets: pd.Series, figure: pd.Series) -> np.ndarray:
+    """Average a figure of genes over members, then over targets, those that are NaN left out."""
+    known = figure.dropna().to_dict()
+    means = []
+    for text in targets.astype(str):
+        members = [target.rpartition(" ")[0].split("|") for target in text.split("; ") if target]
+        parts = [[known[gene] for gene in genes if gene in known] for genes in members]
+        averages = [np.mean(part) for part in parts if part]
+        means.append(float(np.mean(averages)) if averages else np.nan)
+    return np.array(means, dtype=float)
+
+
+def _in_the_middle(scores: np.ndarray) -> np.ndarray:
+    """Put drugs of which a method says nothing where the median of the others is."""
+    unknown = np.isnan(scores)
+    return scores if unknown.all() else np.where(unknown, np.nanmedian(scores), scores)

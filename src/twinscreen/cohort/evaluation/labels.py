@@ -1,0 +1,202 @@
+"""Known answers: which drugs help, don't, or do the opposite, in all patients or in some."""
+
+import csv
+import io
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import FilePath, InputError
+from twinscreen.files.text_table import reading_rows
+
+#: What a label can say: a right answer; none; one that belongs at the bottom; not to be judged.
+#: Where two diseases of a patient disagree on a drug, the first of these holds.
+POSITIVE, BOTTOM, EXCLUDED, NEGATIVE = LABELS = ("positive", "bottom", "excluded", "negative")
+
+#: Columns that say for whom a label holds; without one it holds for everybody.
+SCOPES: tuple[Literal["patient", "disease"], ...] = ("patient", "disease")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A label table: columns `drug` (in lower case), `label`, and `group`, for whom it holds.
+
+    `scope` says what groups are: patients, diseases (in lower case), or, where it is "", one group
+    called "" for everybody.
+    """
+
+    table: pd.DataFrame
+    scope: Literal["", "patient", "disease"]
+    file: str
+
+    def groups_of(self, patient: str, diseases: Collection[str]) -> set[str]:
+        """Name the groups of labels that hold for a patient."""
+        if not self.scope:
+            return {""}
+        named = {patient} if self.scope == "patient" else {name.casefold() for name in diseases}
+        return named & set(self.table["group"])
+
+    def of(self, groups: Collection[str]) -> dict[str, str]:
+        """Give the label of each drug in some groups."""
+        rows = self.table[self.table["group"].isin(list(groups))]
+        found: dict[str, str] = {}
+        for drug, label in zip(rows["drug"], rows["label"], strict=True):
+            found[drug] = min(found.get(drug, label), label, key=LABELS.index)
+        return found
+
+    def elsewhere(self, groups: Collection[str]) -> dict[str, int] | None:
+        """Count for each drug in how many other groups it is a right answer: its popularity.
+
+        Nothing where there is no other group.
+        """
+        others = self.table[~self.table["group"].isin(list(groups))]
+        if others.empty:
+            return None
+        right = others[others["label"] == POSITIVE].drop_duplicates(["drug", "group"])
+        return {str(drug): int(n) for drug, n in right["drug"].value_counts().items()}
+
+
+def read_labels(path: FilePath) -> Labels:
+    """Read a label table: tab-separated, with the columns drug and label, and others.
+
+    Parameters
+    ----------
+    path
+        `drug` is a name or an id, `label` one of `LABELS`; a column `patient` or `disease` says
+        for whom the label holds. Further columns are for people.
+
+    Raises
+    ------
+    InputError
+        The file is missing or empty, lacks a column, has both patient and disease, holds an unknown
+        label or an empty cell, or says two things of one drug.
+    """
+    rows = _rows(path, "label", ("drug", "label"))
+    scopes = [scope for scope in SCOPES if scope in rows[0][1]]
+    if len(scopes) > 1:
+        raise InputError(
+            file=path,
+            place="header",
+            found="the columns patient and disease",
+            expected="one of them at most",
+            remedy="say for each label either of which patient or of which disease it is",
+        )
+    scope = scopes[0] if scopes else ""
+    seen: dict[tuple[str, str], tuple[int, str]] = {}
+    for line, row in rows:
+        for column in ("drug", "label", *scopes):
+            if not row[column]:
+                raise InputError(
+                    file=path,
+                    place=f"line {line}, column {column}",
+                    found="an empty cell",
+                    expected="a value",
+                    remedy="fill it in, or take the line out",
+                )
+        if row["label"] not in LABELS:
+            raise InputError(
+                file=path,
+                place=f"line {line}, column label",
+                found=repr(row["label"]),
+                expected=f"one of {', '.join(LABELS)}",
+                remedy="correct the label",
+            )
+        group = row[scope] if scope == "patient" else row.get(scope, "").casefold()
+        key = (row["drug"].casefold(), group)
+        first, label = seen.setdefault(key, (line, row["label"]))
+        if label != row["label"]:
+            raise InputError(
+                file=path,
+                place=f"line {line}",
+                found=f"{row['drug']} as {row['label']}, and as {label} in line {first}",
+                expected="one label for a drug" + (f" and {scope}" if scope else ""),
+                remedy="take one of the lines out",
+            )
+    table = pd.DataFrame(
+        [(drug, label, group) for (drug, group), (_, label) in seen.items()],
+        columns=["drug", "label", "group"],
+    )
+    return Labels(table, scope, str(path))
+
+
+def read_diseases(path: FilePath) -> dict[str, set[str]]:
+    """Read which patient has which disease: a tab-separated table of `patient` and `disease`.
+
+    Raises
+    ------
+    InputError
+        The file is missing or empty, or lacks a column.
+    """
+    found: dict[str, set[str]] = {}
+    for _, row in _rows(path, "disease", ("patient", "disease")):
+        found.setdefault(row["patient"], set()).add(row["disease"])
+    return found
+
+
+def labels_of_drugs(drugs: pd.DataFrame, labels: Mapping[str, str]) -> np.ndarray:
+    """Give the label of each drug of a screen, by id or name in any case of letters.
+
+    Parameters
+    ----------
+    drugs
+        The d drugs of a screen: index `drug_id`, column `name`.
+    labels
+        Label by id or name, in lower case.
+
+    Returns
+    -------
+    Shape (d,), text; "" where nothing is said of a drug. An id comes before a name.
+    """
+    ids, names = drugs.index.astype(str), drugs["name"].astype(str)
+    return np.array(
+        [
+            labels.get(drug_id.casefold(), labels.get(name.casefold(), ""))
+            for drug_id, name in zip(ids, names, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _rows(path: FilePath, what: str, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """Read the lines of a table with their numbers, all cells stripped."""
+    if not Path(path).is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected=f"a {what} table (tsv)",
+            remedy="correct the path",
+        )
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            file=path,
+            found=f"bytes that are no text in UTF-8 ({error.reason})",
+            expected=f"a {what} table (tsv) in UTF-8",
+            remedy="save the table as text in UTF-8 (not as a workbook, nor as Unicode text)",
+        ) from error
+    with reading_rows(path):
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", restval="")
+        header = reader.fieldnames = [str(name).strip() for name in reader.fieldnames or ()]
+        rows = [(reader.line_num, {n: str(row[n]).strip() for n in header}) for row in reader]
+    lacking = [name for name in needed if name not in header]
+    if lacking:
+        raise InputError(
+            file=path,
+            place="header",
+            found=", ".join(header) or "nothing",
+            expected=f"the columns {' and '.join(needed)}, separated by tabs",
+            remedy=f"add the column {lacking[0]}",
+        )
+    if not rows:
+        raise InputError(
+            file=path,
+            found="a header alone",
+            expected="at least one line",
+            remedy=f"add {what}s, or leave the table out of the configuration",
+        )
+    return rows

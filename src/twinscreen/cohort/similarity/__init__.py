@@ -1,0 +1,1 @@
+"""How alike twins are, and which form groups."""

@@ -1,0 +1,1 @@
+"""The in-silico trial: one drug given to all twins, and who responds."""

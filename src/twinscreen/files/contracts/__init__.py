@@ -1,0 +1,1 @@
+"""Declared shapes of all files that pass between stages."""

@@ -1,0 +1,56 @@
+"""What is kept of one sample, one patient and the healthy reference."""
+
+from twinscreen.files.hdf import AnnDataContract
+from twinscreen.files.tables import TableContract, schema
+
+#: Cells x genes, raw counts; surface proteins, if measured, as counts in obsm["protein"] with
+#: their genes in uns["protein"]. uns["sample"] is the row of the sample sheet, uns["quality"]
+#: what was kept and lost, uns["unscorable"] the reason why the sample can't be used, or "".
+OBSERVATION = AnnDataContract(
+    "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
+)
+
+
+#: Deviations of one patient computed elsewhere: compartments x genes, NaN where the table says
+#: nothing. uns["quality"] is what was read and lost, uns["unscorable"] as in an observation.
+DEVIATIONS = AnnDataContract(
+    "deviations",
+    obs=("cell_type", "tissue", "time", "n_cells"),
+    layers=("logfc", "pvalue"),
+    uns=("quality", "unscorable", "provenance"),
+)
+
+
+#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
+#: share of the cells that express each gene, and the effect and log2 fold change of each donor
+#: against the others, as if it were a patient. uns["calibration"]: how often they deviate so by
+#: chance.
+REFERENCE = AnnDataContract(
+    "reference",
+    obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
+    layers=("share", "effect", "logfc"),
+    uns=("unused", "calibration", "provenance"),
+)
+
+
+#: Layers of one patient that hold for all compartments: `layer` is variant, phenotype, exposure or
+#: disease; `weight` of the gene, above 0 and at most 1; `expected`, the sign (+1, -1) of the change
+#: of expression that the evidence lets one expect, else missing; `evidence` in words.
+PATIENT_LAYERS = TableContract(
+    "patient layers",
+    schema(layer="string", gene="string", weight="double", expected="int8?", evidence="string"),
+    key=("layer", "gene"),
+)
+
+
+#: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication,
+#: disease or pharmacogenomic; `used` says whether it enters a layer, `detail` what it is or why it
+#: does not; `simulated` marks what was made up for a demonstration. The id of a pharmacogenomic
+#: finding is rs number and genotype (`rs4149056 C/T`), and its label names the reference allele.
+FINDINGS = TableContract(
+    "findings",
+    schema(
+        kind="string", id="string", label="string", used="bool", detail="string", simulated="bool"
+    ),
+    key=("kind", "id"),
+)

@@ -1,0 +1,72 @@
+"""The twin of one patient, and its replicates."""
+
+from twinscreen.files.hdf import AnnDataContract
+
+#: One patient's compartments x genes: see docs/contracts.md.
+TWIN = AnnDataContract(
+    "twin",
+    obs=(
+        "cell_type",
+        "tissue",
+        "time",
+        "n_cells",
+        "n_reference_donors",
+        "method",
+        "n_tested",
+        "n_genes",
+        "scorable",
+        "module_size",
+        "lcc_size",
+        "lcc_z",
+        "lcc_p",
+        "lcc_size_low",
+        "lcc_size_high",
+        "calibration",
+        "latest",
+        "flags",
+        "communication_centrality",
+        "communication_eigenvector",
+    ),
+    var=("degree", "variant", "variant_expected", "phenotype", "exposure", "disease", "relevance"),
+    layers=(
+        *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
+        *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
+    ),
+    obsp=("communication", "time"),
+    uns=(
+        "patient",
+        "samples",
+        "findings",
+        "flags",
+        "unscorable",
+        "relevance",
+        "layer_links",
+        "hypotheses",
+        "communication",
+        "upstream",
+        "course",
+        "course_summary",
+        "module_overlap",
+        "early_regulators",
+        "pathways",
+        "provenance",
+    ),
+)
+
+
+#: Layers of a twin that are there only where single cells of both sides were compared: the paired
+#: design, and the reference design if the reference's cells were given.
+CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
+
+
+#: The layer of a twin that is there only where modules grow: what growth added to the seeds.
+GROWN_LAYER = "grown"
+
+
+#: The effects (X) and log2 fold changes of copies of the compartments that are treated, one column
+#: per gene compared. `kind` is resampled, from which the screen takes the intervals of its scores,
+#: or null: what they would be if nothing were wrong. One row per compartment and copy; those of one
+#: kind and number belong together. `patient` is that of the twin.
+COPIES = AnnDataContract(
+    "copies", obs=("compartment", "copy", "kind"), layers=("logfc",), uns=("patient",)
+)

@@ -1,0 +1,1 @@
+"""What the user gives: configuration, sheets, and the cohort that they describe."""

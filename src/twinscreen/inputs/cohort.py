@@ -1,0 +1,384 @@
+"""The cohort that configuration and sheets describe, checked before any work is done."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
+from twinscreen.files.times import time_order, time_scale
+from twinscreen.inputs.validate import parse_select, read_sheet, read_yaml
+
+#: Columns of the patient sheet that name a file with findings.
+FINDING_FILES = ("variants", "phenotypes", "exposures", "medication")
+#: Columns that say what was found of a patient beside cells: they become findings and layers.
+FINDING_COLUMNS = (*FINDING_FILES, "variant_sample", "disease", "simulated")
+
+#: Fewest donors that make a healthy reference; METHODS of the deviation need three.
+FEWEST_DONORS = 3
+
+#: Keys of the configuration that say where cell types come from, of which one is given.
+TYPING = ("cell_type", "markers", "celltypist")
+
+#: Columns of the patient sheet that name files: they are read, not shown.
+PATIENT_FILES = (*FINDING_FILES, "deviations")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Samples and patients of a cohort, checked, in the order of the sheets.
+
+    `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
+    of the schema, empty texts where nothing stood. `only` names the patients to run, all if empty.
+    """
+
+    samples: dict[str, dict[str, str]]
+    patients: dict[str, dict[str, str]]
+    control: str
+    design: str
+    only: tuple[str, ...] = ()
+
+    @property
+    def grouped(self) -> bool:
+        """Whether twins are of groups of patients."""
+        return self.design == "group"
+
+    @cached_property
+    def treated(self) -> list[str]:
+        """Who gets a twin: patients with a sample that is no control or with deviations; groups."""
+        if self.grouped:
+            found = dict.fromkeys(s["condition"] for s in self.samples.values())
+            return [condition for condition in found if condition != self.control]
+        wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
+        wanted |= {name for name, row in self.patients.items() if row["deviations"]}
+        wanted &= set(self.only or self.patients)
+        return [patient for patient in self.patients if patient in wanted]
+
+    @cached_property
+    def reference(self) -> list[str]:
+        """Control samples that the healthy reference is made of."""
+        return self.controls if self.design == "reference" else []
+
+    @property
+    def controls(self) -> list[str]:
+        """Samples of the control condition."""
+        return [name for name, s in self.samples.items() if s["condition"] == self.control]
+
+    @cached_property
+    def with_findings(self) -> list[str]:
+        """Patients of whom the sheet names something beside cells."""
+        if self.grouped:
+            return []
+        told = (*FINDING_FILES, "disease")
+        return [name for name in self.treated if any(self.patients[name][key] for key in told)]
+
+    @cached_property
+    def with_deviations(self) -> list[str]:
+        """Patients of whom the sheet names deviations computed elsewhere."""
+        if self.grouped:
+            return []
+        return [name for name in self.treated if self.patients[name]["deviations"]]
+
+    @cached_property
+    def observed(self) -> list[str]:
+        """Samples that twins and the healthy reference are made of, in the order of the sheet."""
+        wanted = {name for twin in self.treated for name in self.samples_of(twin)}
+        wanted |= set(self.reference if wanted else ())
+        return [name for name in self.samples if name in wanted]
+
+    def about(self, twin: str) -> dict[str, str]:
+        """Give what the sheet says of a patient and the report shows; of a group, nothing."""
+        row = {} if self.grouped else self.patients[twin]
+        hidden = {"patient", "deviations", *FINDING_COLUMNS}
+        return {name: value for name, value in row.items() if name not in hidden}
+
+    def samples_of(self, patient: str) -> list[str]:
+        """List the samples of a twin, controls among them, in the order of the sheet."""
+        if self.grouped:
+            wanted = {patient, self.control}
+            return [name for name, row in self.samples.items() if row["condition"] in wanted]
+        return [name for name, row in self.samples.items() if row["patient"] == patient]
+
+
+def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath) -> Cohort:
+    """Read the sample sheets that a checked configuration names, and check them together.
+
+    Parameters
+    ----------
+    config
+        Configuration with defaults.
+    file
+        Where it stands, for messages.
+    schemas
+        Folder of the schemas.
+
+    Raises
+    ------
+    InputError
+        A sheet is missing or wrong, or the two sheets and the configuration don't fit.
+    """
+    sheet = config["samples"]
+    samples = read_sheet(sheet, Path(schemas) / "samples.schema.json", key="sample")
+    patients = read_sheet(config["patients"], Path(schemas) / "patients.schema.json", key="patient")
+    control = config["reference"]["control"]
+    _check_typing(config, file=file)
+    fetched = any(row["cells"].startswith("source:") for row in samples.values())
+    sources = _fetchable(config["sources"]) if fetched else []
+    for name, row in samples.items():
+        _check_sample(name, row, patients, config, sources)
+    for name, row in patients.items():
+        place = f"patient {name}, column"
+        for column in PATIENT_FILES:
+            row[column] = _filled_in(row[column], config["patients"], f"{place} {column}")
+    _check_own_tables(config, file=file)
+    _check_cells(samples, sheet=sheet)
+    if samples:
+        _check_control(samples, control, file=file, sheet=sheet)
+    _check_states(samples, control, sheet=sheet)
+    samples = _chosen(samples, patients, config, file=file)
+    cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))
+    if cohort.grouped:
+        _check_groups(cohort, sheet)
+    _check_reference(cohort, config, sheet)
+    _check_responses(config["trial"]["responses"], cohort, file=file)
+    return cohort
+
+
+def _check_sample(
+    name: str,
+    row: dict[str, str],
+    patients: Mapping[str, Any],
+    config: Mapping[str, Any],
+    sources: list[str],
+) -> None:
+    """Check one row against the other files, and fill in environment variables."""
+    sheet = config["samples"]
+    parse_select(row["select"], file=sheet, place=f"sample {name}, column select")
+    if row["patient"] not in patients:
+        raise InputError(
+            file=sheet,
+            place=f"sample {name}, column patient",
+            found=repr(row["patient"]),
+            expected=f"a patient of {config['patients']}",
+            remedy=f"add a row for this patient to {config['patients']}",
+        )
+    for column in ("cells", "annotation"):
+        row[column] = _filled_in(row[column], sheet, f"sample {name}, column {column}")
+    source = row["cells"].removeprefix("source:")
+    if source != row["cells"] and source not in sources:
+        raise InputError(
+            file=sheet,
+            place=f"sample {name}, column cells",
+            found=f"source:{source}",
+            expected=f"one of {', '.join(sources)}",
+            remedy=f"name a source of {config['sources']}, or a path",
+        )
+
+
+def _filled_in(path: str, sheet: str, place: str) -> str:
+    """Fill in the environment variables of a path."""
+    filled = os.path.expandvars(path)
+    if unset := re.search(r"\$\{?(\w+)", filled):
+        raise InputError(
+            file=sheet,
+            place=place,
+            found=f"the environment variable {unset[1]}, which is not set",
+            expected="a path",
+            remedy=f"export {unset[1]}=... before the run, or write the path out",
+        )
+    return filled
+
+
+def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that cell types come from one place."""
+    given = [key for key in TYPING if config["observe"][key]]
+    if len(given) != 1:
+        raise InputError(
+            file=file,
+            place="key observe",
+            found=" and ".join(given) or f"none of {', '.join(TYPING)}",
+            expected=f"exactly one of {', '.join(TYPING)}",
+            remedy="say where cell types come from: a column, marker genes, or a CellTypist model",
+        )
+
+
+def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that the files which the configuration names for all patients are there."""
+    own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
+    single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
+    single |= {"evaluation": ("labels", "diseases")}
+    several = {
+        "findings": ("gwas_catalog", "eqtl"),
+        "pathways": ("gmt",),
+        "safety": ("clinpgx", "warnings", "interactions"),
+    }
+    folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
+    named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
+    for part, keys in several.items():
+        for key in keys:
+            named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
+    for key, path in named.items():
+        there = Path(path).is_file() or (key.startswith(folders) and Path(path).is_dir())
+        if path and not there:
+            raise InputError(
+                file=file,
+                place=key,
+                found=f"no file {path}",
+                expected="a file",
+                remedy="correct the path, or leave the key out",
+            )
+
+
+def _check_responses(given: str, cohort: Cohort, *, file: FilePath) -> None:
+    """Check that observed responses are a file, or a column that twins hold."""
+    columns = [name for twin in cohort.treated[:1] for name in cohort.about(twin)]
+    if given and given not in columns and not Path(given).is_file():
+        raise InputError(
+            file=file,
+            place="trial.responses",
+            found=repr(given),
+            expected=f"a file, or a column of the patient sheet ({', '.join(columns) or 'none'})",
+            remedy="correct the name, or leave the key out",
+        )
+
+
+def _fetchable(sources: FilePath) -> list[str]:
+    """Name the sources of a table that can be fetched."""
+    described = read_yaml(sources).items()
+    return [name for name, fields in described if "distribution" in (fields or {})]
+
+
+def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:
+    """Check that no two samples are the same cells."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name, row in samples.items():
+        key = (row["cells"], row["select"], row["annotation"])
+        other = seen.setdefault(key, name)
+        if other != name:
+            raise InputError(
+                file=sheet,
+                place=f"sample {name}, columns cells and select",
+                found=f"the same cells as sample {other}",
+                expected="cells of its own for each sample",
+                remedy="name another file, or say in the column select which cells of the file"
+                " belong to which sample",
+            )
+
+
+def _check_control(
+    samples: Mapping[str, Mapping[str, str]], control: str, *, file: FilePath, sheet: FilePath
+) -> None:
+    """Check that the control condition is one that samples have."""
+    conditions = sorted({row["condition"] for row in samples.values()})
+    if control not in conditions:
+        raise InputError(
+            file=file,
+            place="reference.control",
+            found=repr(control),
+            expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
+            remedy=f"name the control condition as in the column condition of {sheet}",
+        )
+
+
+def _check_states(
+    samples: Mapping[str, Mapping[str, str]], control: str, *, sheet: FilePath
+) -> None:
+    """Check that the states of a patient can be told apart and put in order of time."""
+    states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for name, row in samples.items():
+        if row["condition"] == control:
+            continue
+        place = f"sample {name}, patient {row['patient']}, tissue {row['tissue']}"
+        seen = states[row["patient"], row["tissue"]]
+        for time, condition in seen.items():
+            if time == row["time"]:
+                same, told = condition == row["condition"], "one condition per time point"
+                found = f"conditions {condition!r} and {row['condition']!r} at time {time!r}"
+                remedy = "give the two states time points or patients of their own"
+            else:
+                found = f"time points {time!r} and {row['time']!r}"
+                same = time_scale(time) == time_scale(row["time"])
+                same &= time_order(time) != time_order(row["time"])
+                told = (
+                    "time points that differ in their number alone, as T0 and T2, day -7 and day 0"
+                )
+                remedy = "write all time points of a patient in one way, with a number"
+            if not same:
+                raise InputError(file=sheet, place=place, found=found, expected=told, remedy=remedy)
+        seen[row["time"]] = row["condition"]
+
+
+def _chosen(
+    samples: Mapping[str, dict[str, str]],
+    patients: Mapping[str, Any],
+    config: Mapping[str, Any],
+    *,
+    file: FilePath,
+) -> dict[str, dict[str, str]]:
+    """Keep the samples of the patients to run, and all control samples."""
+    chosen = config["only"] or list(patients)
+    if unknown := [patient for patient in chosen if patient not in patients]:
+        raise InputError(
+            file=file,
+            place="only",
+            found=repr(unknown[0]),
+            expected=f"patients of {config['patients']}",
+            remedy="correct the id, or leave the list empty for all patients",
+        )
+    control = config["reference"]["control"]
+    return {
+        name: row
+        for name, row in samples.items()
+        if row["patient"] in chosen or row["condition"] == control
+    }
+
+
+def _check_groups(cohort: Cohort, sheet: str) -> None:
+    """Check that the groups, which give their names to files, have names that files can have."""
+    for condition in cohort.treated:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", condition):
+            raise InputError(
+                file=sheet,
+                place="column condition",
+                found=repr(condition),
+                expected="letters, digits, _ and - alone, as the group design names twins by it",
+                remedy="rename the condition",
+            )
+    for name, row in cohort.patients.items():
+        if row["deviations"]:
+            raise InputError(
+                file=sheet,
+                place=f"patient {name}, column deviations of the patient sheet",
+                found="deviations of one patient",
+                expected="none in the group design, whose twins are of groups",
+                remedy="leave the column out, or use another design",
+            )
+
+
+def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
+    """Check that there are donors enough for a reference, and patients."""
+    fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
+    donors = {cohort.samples[name]["patient"] for name in cohort.controls}
+    measured = any(row["condition"] != cohort.control for row in cohort.samples.values())
+    if measured and cohort.design != "paired" and len(donors) < fewest:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
+            expected=f"at least {fewest} reference donors",
+            remedy="add control donors, or set twin.design to paired if each patient has a control"
+            " sample",
+        )
+    if not cohort.treated:
+        raise InputError(
+            file=sheet,
+            place="column condition",
+            found=f"only samples of the control condition {cohort.control!r}",
+            expected="samples of at least one patient",
+            remedy="add patients, or correct reference.control in the configuration",
+        )

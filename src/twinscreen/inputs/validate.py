@@ -1,0 +1,251 @@
+"""Configuration and sample sheets: read, checked against their schemas, and against each other.
+
+The schemas in workflow/schemas say what may stand in each and hold the defaults. The workflow
+reads through this module when it starts, and `twinscreen check` does so alone.
+"""
+
+import csv
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
+from twinscreen.files.text_table import reading_rows
+
+
+def read_yaml(path: FilePath) -> dict[str, Any]:
+    """Read a configuration.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not YAML, or is not a mapping.
+    """
+    import yaml
+
+    if not Path(path).is_file():
+        raise InputError(
+            file=path, found="no such file", expected="a configuration", remedy="correct the path"
+        )
+    try:
+        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(
+            file=path,
+            place=f"line {mark.line + 1}, column {mark.column + 1}" if mark else "",
+            found=getattr(error, "problem", None) or str(error),
+            expected="YAML in UTF-8",
+            remedy="correct the syntax there or just before: brackets, quotes, and spaces (no tabs)"
+            " that line up",
+        ) from error
+    if not isinstance(values, dict):
+        raise InputError(
+            file=path,
+            found="nothing" if values is None else f"a {type(values).__name__}",
+            expected="keys and values",
+            remedy="see config/README.md",
+        )
+    return values
+
+
+def read_schema(path: FilePath) -> dict[str, Any]:
+    """Read a JSON schema."""
+    with open(path, encoding="utf-8") as file:
+        schema: dict[str, Any] = json.load(file)
+    return schema
+
+
+def with_defaults(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the defaults of a schema, at every level."""
+    filled = dict(values)
+    for name, part in schema.get("properties", {}).items():
+        if part.get("type") == "object" and isinstance(filled.get(name, {}), Mapping):
+            filled[name] = with_defaults(filled.get(name) or {}, part)
+        elif "default" in part:
+            filled.setdefault(name, part["default"])
+    return filled
+
+
+def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath) -> dict[str, Any]:
+    """Check a configuration and fill in its defaults.
+
+    Raises
+    ------
+    InputError
+        A key is unknown, missing, or has a value that the schema doesn't allow.
+    """
+    rules = read_schema(schema)
+    _validate(config, rules, file=file, place="")
+    return with_defaults(config, rules)
+
+
+def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
+    """Read `column=value; column=value`: the cells of a sample within a larger file."""
+    chosen = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        column, equals, value = part.partition("=")
+        if not (equals and column.strip() and value.strip()):
+            raise InputError(
+                file=file,
+                place=place,
+                found=repr(part),
+                expected="column=value, several joined by ;",
+                remedy="write for example donor=D12; visit=T0, with columns of obs",
+            )
+        chosen[column.strip()] = value.strip()
+    return chosen
+
+
+def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
+    """Read a tab-separated sheet and check every row against its schema."""
+    rules = read_schema(schema)
+    if not Path(path).is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
+            remedy="correct the path in the configuration; config/README.md shows a sheet",
+        )
+    with reading_rows(path):
+        reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
+        header = reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+        read = [(reader.line_num, raw) for raw in reader]
+    _check_header(path, header, rules)
+    rows: dict[str, dict[str, str]] = {}
+    for line, raw in read:
+        if beyond := [text for text in raw.pop("", None) or [] if text.strip()]:
+            raise InputError(
+                file=path,
+                place=f"line {line}",
+                found=f"{beyond[0]!r} beyond the last column",
+                expected=f"{len(header)} values, one for each column of line 1",
+                remedy="remove the value, or the tab too many before it, or name its column",
+            )
+        row = {name: (value or "").strip() for name, value in raw.items()}
+        if not any(row.values()):  # as spreadsheet programs leave them below the last
+            continue
+        for name, part in rules["properties"].items():
+            row[name] = row.get(name) or part.get("default", "")
+        _validate(row, rules, file=path, place=f"line {line}")
+        if row[key] in rows:
+            raise InputError(
+                file=path,
+                place=f"line {line}, column {key}",
+                found=f"{row[key]!r} a second time",
+                expected=f"each {key} once",
+                remedy=f"give every {key} an id of its own",
+            )
+        rows[row[key]] = row
+    return rows
+
+
+def _lines(path: FilePath) -> list[str]:
+    """Read the lines of a sheet, which is text in UTF-8."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return list(file)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            file=path,
+            found=f"bytes that are no text in UTF-8 ({error})",
+            expected="a tab-separated text in UTF-8",
+            remedy="save the sheet as text, tab-separated, UTF-8 (not as a workbook)",
+        ) from error
+
+
+def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any]) -> None:
+    """Name the columns that a sheet lacks."""
+    header = list(header)
+    odd = [name for name in header if name and ("/" in name or header.count(name) > 1)]
+    odd += [name for name in rules.get("reserved", []) if name in header]
+    if odd:
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the column {odd[0]!r}" + (" twice" if header.count(odd[0]) > 1 else ""),
+            expected="each column once, without / in its name"
+            + "".join(f", and none called {name}" for name in rules.get("reserved", [])),
+            remedy="rename the column",
+        )
+    lacking = [name for name in rules["required"] if name not in header]
+    if lacking:
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the columns {', '.join(header) or 'none'}",
+            expected=f"also {', '.join(lacking)}, separated by tabs",
+            remedy="add the columns; a sheet saved with commas or semicolons needs tabs instead",
+        )
+    known = list(rules["properties"])
+    strange = [name for name in header if name and name not in known]
+    meant = [n for n in strange if re.sub(r"[\s-]", "_", n.lower()) in known]
+    if strange and (meant or not rules.get("open", False)):
+        strange = meant or strange
+        near = difflib.get_close_matches(strange[0].lower(), known, n=1)
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the column {strange[0]!r}",
+            expected=f"columns among {', '.join(known)}",
+            remedy=f"write {near[0]!r}" if near else "remove it",
+        )
+
+
+def _validate(
+    values: Mapping[str, Any],
+    rules: Mapping[str, Any],
+    *,
+    file: FilePath,
+    place: str,
+) -> None:
+    """Check values against a JSON schema; the first fault is told as an InputError."""
+    from jsonschema import Draft202012Validator
+
+    faults = sorted(
+        Draft202012Validator(rules).iter_errors(values), key=lambda e: [str(p) for p in e.path]
+    )
+    if not faults:
+        return
+    fault = faults[0]
+    key = ".".join(map(str, fault.absolute_path))
+    kind = "column" if place else "key"
+    where = ", ".join(filter(None, [place, f"{kind} {key}" if key else ""]))
+    described = fault.schema.get("description", "") if isinstance(fault.schema, dict) else ""
+    remedy = f"correct it; {described}" if described else "correct it; see config/README.md"
+    known = fault.schema.get("properties", {}) if isinstance(fault.schema, dict) else {}
+    if fault.validator == "additionalProperties":
+        unknown = next(name for name in fault.instance if name not in known)
+        found, expected = f"unknown key {unknown!r}", f"only {', '.join(known)}"
+        near = difflib.get_close_matches(str(unknown), known, n=1)
+        remedy = f"write {near[0]!r}" if near else "remove it"
+        remedy += "; config/README.md explains all keys"
+    elif fault.validator == "required":
+        lacking = [name for name in fault.validator_value if name not in fault.instance]
+        found, expected = f"no key {', '.join(lacking)}", "the key, which has no default"
+        remedy = "add it; config/README.md explains all keys"
+    else:
+        found = repr(fault.instance)
+        expected = _expected(fault.validator, fault.validator_value)
+    raise InputError(file=file, place=where, found=found, expected=expected, remedy=remedy)
+
+
+def _expected(rule: str, value: Any) -> str:
+    """Say in words what a rule of a JSON schema wants."""
+    words = {
+        "type": "a value of type {}",
+        "enum": "one of {}",
+        "minimum": "at least {}",
+        "maximum": "at most {}",
+        "exclusiveMinimum": "more than {}",
+        "minLength": "a text, not nothing",
+        "pattern": "a text that fits {}",
+        "not": "any other text than {}",
+    }
+    value = value.get("const", value) if isinstance(value, dict) else value
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return words.get(rule, rule + " {}").format(shown)

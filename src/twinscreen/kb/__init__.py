@@ -1,0 +1,1 @@
+"""A release of knowledge in memory, read from what the knowledge stage wrote."""

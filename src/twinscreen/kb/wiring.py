@@ -1,0 +1,36 @@
+"""Read the signed network and its rewired versions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import FilePath
+from twinscreen.files.arrays import read_arrays
+from twinscreen.files.contracts.knowledge import WIRING
+from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The real network over n named proteins, and targets of signalling in r rewired ones."""
+
+    proteins: pd.Index
+    network: SignalNetwork
+    rewired: np.ndarray
+
+    @property
+    def rewirings(self) -> int:
+        """Number of rewired networks."""
+        return len(self.rewired)
+
+
+def read_wiring(path: FilePath) -> Wiring:
+    """Read the networks that `build_wiring` wrote."""
+    held = read_arrays(path, WIRING)
+    signalling, regulation = (
+        SignedEdges(*(held[f"{name}_{part}"] for part in ("start", "target", "sign")))
+        for name in ("signalling", "regulation")
+    )
+    network = SignalNetwork(signalling, regulation, float(held["damping"]), int(held["steps"]))
+    return Wiring(pd.Index(held["proteins"]), network, held["rewired"])

@@ -1,0 +1,1 @@
+"""What follows from the signed interactome alone, computed once per release."""

@@ -1,0 +1,1 @@
+"""Compiled kernels: breadth-first search over many sets at once, and vectors of bits and floats."""

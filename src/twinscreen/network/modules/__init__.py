@@ -1,0 +1,1 @@
+"""Modules on a network: components, growth, centrality, links between sets."""

@@ -1,0 +1,1 @@
+"""Network proximity of sets of targets to modules, with exact null models."""

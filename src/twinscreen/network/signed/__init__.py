@@ -1,0 +1,1 @@
+"""Signed networks: influence, signal flow, rewiring, paths and activities."""

@@ -1,0 +1,1 @@
+"""Random walks with restart, on one network and on several layers."""

@@ -1,0 +1,1 @@
+"""One sample: its cells, their types and quality, genes by approved symbol."""

@@ -1,0 +1,205 @@
+"""Read the cells of one sample, whatever their format, and check what they are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.files import FilePath, InputError
+from twinscreen.observe.cells.annotation import annotate
+from twinscreen.observe.formats import (
+    NEITHER,
+    PROTEIN,
+    CellFile,
+    Counts,
+    are_counts,
+    kinds_of,
+    open_cells,
+)
+
+#: What CELLxGENE writes for a donor where there is none, or many.
+NO_DONOR = ("pooled", "unknown", "na", "nan")
+
+
+@dataclass(frozen=True)
+class SampleCells:
+    """Raw counts of one sample: c cells x f features, with the annotation of both.
+
+    `names` are symbols or what the file has instead, `ids` Ensembl ids or ""; `source` is the
+    part of the file that the counts stood in; `left_out` the number of features of each kind
+    that is neither a gene nor a surface protein.
+    """
+
+    counts: sparse.csr_array
+    obs: pd.DataFrame
+    names: np.ndarray
+    ids: np.ndarray
+    is_protein: np.ndarray
+    source: str
+    left_out: dict[str, int]
+
+    def digest(self) -> str:
+        """SHA-256 of the counts and the features they belong to."""
+        content = hashlib.sha256("\0".join([*self.names, *self.ids]).encode())
+        for part in (self.counts.indptr, self.counts.indices, self.counts.data):
+            content.update(np.ascontiguousarray(part).tobytes())
+        return content.hexdigest()
+
+
+def read_sample(
+    path: FilePath,
+    *,
+    select: Mapping[str, str],
+    cell_type: str = "",
+    annotation: FilePath | None = None,
+    is_gene: Callable[[str], bool],
+) -> SampleCells:
+    """Read the cells of one sample.
+
+    Parameters
+    ----------
+    path
+        A file or folder of one of `formats.FORMATS`, with raw counts.
+    select
+        Columns of obs or of the annotation, and the value each must have; empty takes all cells.
+    cell_type
+        Column that holds the cell types and must be there; "" if there need be none.
+    annotation
+        Table of cells, joined by barcode; only cells that it lists are taken.
+    is_gene
+        Tells whether a name means a gene.
+
+    Raises
+    ------
+    InputError
+        The file is missing, broken, or of no known format; a column is missing; no cell fits;
+        the counts are not raw; what a feature counts is not known.
+    """
+    file = open_cells(path, is_gene)
+    obs, rows = choose(file, select=select, cell_type=cell_type, annotation=annotation)
+    found = file.read(rows)
+    check_raw(path, found, select)
+    kinds = kinds_of(path, found.features)
+    kept = ~np.isin(kinds, NEITHER)
+    # A narrow type of the file would overflow where columns of one gene are summed.
+    counts = sparse.csr_array(found.matrix[:, np.flatnonzero(kept)]).astype(np.float64)
+    counts.sum_duplicates()
+    counts.eliminate_zeros()
+    return SampleCells(
+        counts=counts,
+        obs=obs.iloc[rows],
+        names=found.features.names[kept],
+        ids=found.features.ids[kept],
+        is_protein=kinds[kept] == PROTEIN,
+        source=found.place,
+        left_out=dict(Counter(kinds[~kept].tolist())),
+    )
+
+
+def choose(
+    file: CellFile,
+    *,
+    select: Mapping[str, str],
+    cell_type: str,
+    annotation: FilePath | None,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Join the annotation to an open file's cells, and choose the sample's.
+
+    Returns
+    -------
+    Annotation of all cells, and the rows of those chosen, ascending.
+
+    Raises
+    ------
+    InputError
+        A column is missing, no cell fits, or the cells chosen are of no single donor.
+    """
+    obs, listed = file.obs, None
+    if annotation:
+        obs, listed = annotate(obs, annotation, cells=file.path, select=select)
+    for column in [*select, *([cell_type] if cell_type else [])]:
+        if column not in obs:
+            raise _no_column(file, obs, column, is_type=column == cell_type, annotation=annotation)
+    if select.get("donor_id", "x").lower() in NO_DONOR:
+        raise InputError(
+            file=file.path,
+            place="obs, column donor_id",
+            found=f"cells of donor {select['donor_id']!r} selected",
+            expected="cells of one donor: this name stands for none, or for several",
+            remedy="leave the sample out, or name a donor",
+        )
+    fits = np.ones(len(obs), dtype=bool) if listed is None else listed.to_numpy()
+    for column, value in select.items():
+        fits = fits & (obs[column].astype(str) == value).to_numpy()
+    if not fits.any():
+        raise _no_cell(file, obs, select)
+    return obs, np.flatnonzero(fits)
+
+
+def _no_column(
+    file: CellFile, obs: pd.DataFrame, column: str, *, is_type: bool, annotation: FilePath | None
+) -> InputError:
+    columns = ", ".join(map(str, obs.columns))
+    remedy = "correct the column `select` of the sample sheet"
+    if is_type:
+        remedy = "correct observe.cell_type in the configuration"
+    if not columns and not annotation:
+        remedy += ", or name in the column `annotation` of the sample sheet a table of the cells"
+    return InputError(
+        file=file.path,
+        place="obs",
+        found=f"no column {column!r}; there are {columns}" if columns else f"no column {column!r}",
+        expected=f"a column {column!r}",
+        remedy=remedy,
+    )
+
+
+def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> InputError:
+    wanted = " and ".join(f"{column} = {value}" for column, value in select.items())
+    values = (f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
+    return InputError(
+        file=file.path,
+        place="obs",
+        found=f"no cell with {wanted}" if select else "no cells",
+        expected="at least one cell",
+        remedy="correct the column `select` of the sample sheet"
+        if select
+        else "write the cells of the sample to the file, or leave the sample out",
+        detail="values there: " + "; ".join(values) if select else "",
+    )
+
+
+def check_raw(path: FilePath, counts: Counts, select: Mapping[str, str]) -> None:
+    """Refuse anything but whole, non-negative numbers, and say what it looks like instead.
+
+    Raises
+    ------
+    InputError
+        A value is no count.
+    """
+    values = counts.matrix.data
+    if are_counts(values):
+        return
+    first = np.flatnonzero((values < 0) | (values != np.floor(values)) | ~np.isfinite(values))[0]
+    row = int(np.searchsorted(counts.matrix.indptr, first, side="right")) - 1
+    finite = values[np.isfinite(values)]
+    if (values < 0).any():
+        kind = "scaled or corrected values (some are negative)"
+    elif finite.max(initial=0) < 25:
+        kind = f"log-normalised values (largest {finite.max(initial=0):.3g})"
+    else:
+        kind = "normalised values"
+    raise InputError(
+        file=path,
+        place=counts.place
+        + (f" of the cells with {dict(select)}" if select else "")
+        + f", cell {row + 1}, feature {int(counts.matrix.indices[first]) + 1}",
+        found=f"{values[first]:.6g}: {kind} instead of raw counts",
+        expected="raw counts: whole numbers, 0 or more",
+        remedy="put the raw counts in X (often kept in a layer or in .raw) and write the file"
+        " again",
+    )

@@ -1,0 +1,207 @@
+"""Deviations of one patient that were computed elsewhere."""
+
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import (
+    DEVIATIONS,
+    FilePath,
+    GeneNames,
+    InputError,
+    keeping_going,
+    provenance,
+    sha256,
+    write_anndata,
+)
+from twinscreen.observe.cells.cell_types import NO_TYPE
+from twinscreen.observe.cells.harmonise import KINDS, log_not_taken, symbols_of
+from twinscreen.observe.formats.cell_file import reading
+from twinscreen.observe.formats.delimited import beginning
+
+_NEEDED = ("cell_type", "gene", "logfc", "pvalue")
+#: Of the optional columns, what holds where there is none: as in the sample sheet.
+_OPTIONAL = {"tissue": "blood", "time": "T0", "n_cells": "0"}
+_PLACE = ["cell_type", "tissue", "time"]
+
+
+def read_deviations(path: FilePath, *, names: FilePath, output: FilePath, keep_going: bool) -> None:
+    """Read a table of deviations, check it, and write it by compartment and approved symbol.
+
+    Parameters
+    ----------
+    path
+        Table with a header: `cell_type, gene, logfc` (log2 fold change against healthy), `pvalue`
+        (two-sided, unadjusted), optionally `tissue, time, n_cells`; one row for each gene tested.
+    names
+        Table of gene names of the knowledge stage.
+    output
+        The deviations (h5ad) to write.
+    keep_going
+        Whatever goes wrong with the table, write deviations without compartments, with the reason,
+        instead of raising.
+
+    Raises
+    ------
+    InputError
+        The table is at fault.
+    """
+    known = GeneNames(names, kinds=KINDS)
+    digest = ""
+    with keeping_going(keep_going, of=str(path)) as loss:
+        found = _compartments(Path(path), known)
+        digest = sha256(path)
+    if loss.reason:
+        found = _empty()
+        found.uns["quality"] = {}
+    found.uns["unscorable"] = loss.reason
+    found.uns["provenance"] = provenance(
+        parameters={"table_sha256": digest},  # the file's name may name a person
+        inputs=[names],
+    )
+    write_anndata(found, output, DEVIATIONS)
+
+
+def _compartments(path: Path, known: GeneNames) -> ad.AnnData:
+    """Lay the rows of a table out as compartments x genes."""
+    table = _read(path)
+    _check_ranges(path, table)
+    names = sorted(table["gene"].unique())
+    found = symbols_of(names, known)
+    lost = found.lost
+    log_not_taken("deviations", found.not_taken)
+    if 2 * len(lost) > len(names):
+        raise InputError(
+            file=path,
+            place="column gene",
+            found=f"{len(lost)} of {len(names)} names are no human gene, for example "
+            + ", ".join(lost[:5]),
+            expected="HGNC symbols or Ensembl gene ids",
+            remedy="name the genes so",
+        )
+    symbol_of = dict(zip(names, found.of, strict=True))
+    table = table.assign(symbol=table["gene"].map(symbol_of)).dropna(subset=["symbol"])
+    if (twice := table.duplicated([*_PLACE, "symbol"])).any():
+        row = table[twice].iloc[0]
+        raise InputError(
+            file=path,
+            place=f"line {row['line']}",
+            found=f"{row['gene']} ({row['symbol']}) in {row['cell_type']} ({row['tissue']},"
+            f" {row['time']}) a second time",
+            expected="each gene once per cell type, tissue and time; several names may mean one",
+            remedy="keep one row of each",
+        )
+    laid_out = _laid_out(path, table)
+    laid_out.uns["quality"] = {
+        "n_rows": len(table),
+        "genes_lost": np.array(lost, dtype=str),
+        "genes_not_taken": np.array(found.not_taken, dtype=str),
+    }
+    return laid_out
+
+
+def _laid_out(path: Path, table: pd.DataFrame) -> ad.AnnData:
+    place = table[_PLACE].agg("|".join, axis=1)
+    n_cells = table.groupby(place)["n_cells"]
+    if (several := n_cells.min() != n_cells.max()).any():
+        raise InputError(
+            file=path,
+            place="column n_cells",
+            found=f"several numbers in {several.idxmax()}",
+            expected="one number of cells per cell type, tissue and time",
+            remedy="correct the column, or leave it out",
+        )
+    row, names = pd.factorize(place, sort=True)
+    column, genes = pd.factorize(table["symbol"], sort=True)
+    layers = {}
+    for name in ("logfc", "pvalue"):
+        layers[name] = np.full((len(names), len(genes)), np.nan)
+        layers[name][row, column] = table[name]
+    obs = table.groupby(row)[[*_PLACE, "n_cells"]].first().set_axis(pd.Index(names))
+    return ad.AnnData(
+        obs=obs.astype({"n_cells": int}), var=pd.DataFrame(index=pd.Index(genes)), layers=layers
+    )
+
+
+def _empty() -> ad.AnnData:
+    nobody = pd.Index([], dtype=str)
+    obs = pd.DataFrame({name: pd.Series(dtype=str) for name in _PLACE}, index=nobody)
+    nothing = {name: np.zeros((0, 0)) for name in ("logfc", "pvalue")}
+    return ad.AnnData(
+        obs=obs.assign(n_cells=np.array([], dtype=int)),
+        var=pd.DataFrame(index=nobody),
+        layers=nothing,
+    )
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read the table as text, with the optional columns and the number of each line."""
+    expected = f"a table with the columns {', '.join(_NEEDED)} and perhaps {', '.join(_OPTIONAL)}"
+    if not path.is_file():
+        raise InputError(
+            file=path,
+            found="no such file",
+            expected=expected,
+            remedy="correct the column `deviations` of the patient sheet",
+        )
+    begun = beginning(path)
+    if lacking := [name for name in _NEEDED if name not in begun.header]:
+        raise InputError(
+            file=path,
+            place="line 1",
+            found=f"the columns {', '.join(begun.header)}",
+            expected=f"also {', '.join(lacking)}",
+            remedy=f"name the columns so: {expected}",
+        )
+    with reading(path, expected, "export it again"):
+        table = pd.read_csv(
+            path,
+            sep=begun.separator,
+            header=None,
+            names=[name or "row" for name in begun.header],
+            skiprows=1,
+            dtype=str,
+            keep_default_na=False,
+        )
+    for name, default in _OPTIONAL.items():
+        column = table[name] if name in table else pd.Series("", index=table.index)
+        table[name] = column.str.strip().replace("", default)
+    return table.assign(line=np.arange(len(table)) + 2)
+
+
+def _check_ranges(path: Path, table: pd.DataFrame) -> None:
+    """Turn numbers into numbers, in place, and check them."""
+    rules = {
+        "logfc": ("a log2 fold change: a finite number", lambda x: np.isfinite(x)),
+        "pvalue": ("a p-value: from 0 to 1", lambda x: (x >= 0) & (x <= 1)),
+        "n_cells": ("a number of cells: whole, 0 or more", lambda x: (x >= 0) & (x % 1 == 0)),
+    }
+    for name, (expected, fits) in rules.items():
+        values = pd.to_numeric(table[name], errors="coerce")
+        if (odd := ~fits(values)).any():
+            row = table[odd].iloc[0]
+            raise InputError(
+                file=path,
+                place=f"line {row['line']}, column {name}",
+                found=repr(row[name]),
+                expected=expected,
+                remedy="correct it, or leave out the rows of genes that were not tested",
+            )
+        table[name] = values
+    for name in ("cell_type", "gene", "tissue", "time"):
+        text = table[name].str.strip()
+        odd = (text == "") | text.str.contains("|", regex=False)
+        if name == "cell_type":
+            odd |= text.isin(NO_TYPE)
+        if odd.any():
+            row = table[odd].iloc[0]
+            raise InputError(
+                file=path,
+                place=f"line {row['line']}, column {name}",
+                found=repr(row[name]),
+                expected="a name, without |",
+                remedy="correct it",
+            )
+        table[name] = text

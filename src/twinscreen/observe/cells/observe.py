@@ -1,0 +1,261 @@
+"""One sample in, one observation out."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import (
+    OBSERVATION,
+    FilePath,
+    GeneNames,
+    InputError,
+    keeping_going,
+    provenance,
+    write_anndata,
+)
+from twinscreen.observe.cells.antibodies import gene_of_antibody
+from twinscreen.observe.cells.cell_table import SampleCells, read_sample
+from twinscreen.observe.cells.cell_types import (
+    CellTypes,
+    Typing,
+    from_celltypist,
+    from_column,
+    from_markers,
+    read_markers,
+)
+from twinscreen.observe.cells.harmonise import KINDS, Harmonised, harmonise, log_not_taken
+from twinscreen.observe.cells.quality import (
+    Kept,
+    Limits,
+    Measures,
+    leave_out_doublets,
+    leave_out_outliers,
+    measure,
+    within_limits,
+)
+
+log = logging.getLogger(__name__)
+
+
+def observe(
+    *,
+    sample: Mapping[str, str],
+    cells: FilePath,
+    select: Mapping[str, str],
+    annotation: FilePath | None,
+    typing: Typing,
+    names: FilePath,
+    limits: Limits,
+    seed: int,
+    output: FilePath,
+    keep_going: bool,
+) -> None:
+    """Read, check and harmonise one sample, and write it as an observation.
+
+    Parameters
+    ----------
+    sample
+        `sample, patient, condition, tissue, time, batch`, as texts.
+    cells
+        File or folder with raw counts of the sample, alone or among others.
+    select
+        Columns of obs or of the annotation, and the value each has in this sample.
+    annotation
+        Table of cells that is joined to them by barcode.
+    typing
+        Where cell types come from.
+    names
+        Table of gene names of the knowledge stage.
+    limits
+        Which cells to keep.
+    seed
+        Seed of all randomness.
+    output
+        The observation (h5ad) to write.
+    keep_going
+        Whatever goes wrong with the sample, write an observation marked unscorable, with the
+        reason, instead of raising: one bad sample never stops a cohort.
+
+    Raises
+    ------
+    InputError
+        The input is at fault.
+    """
+    known = GeneNames(names, kinds=KINDS)
+    digest = ""
+    files = [Path(path).name for path in (cells, annotation) if path]
+    private = [*files, *select.values()]
+    with keeping_going(keep_going, of=sample["sample"], private=private) as loss:
+        found = read_sample(
+            cells,
+            select=select,
+            cell_type=typing.column,
+            annotation=annotation,
+            is_gene=lambda name: known.resolve(name) is not None,
+        )
+        digest = found.digest()
+        observation = _observe(
+            found, typing, known, limits, file=cells, seed=seed, sample=sample["sample"]
+        )
+    if loss.reason:
+        nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
+        observation = ad.AnnData(obs=nobody, uns={"quality": {}})
+    observation.uns["unscorable"] = loss.reason
+    observation.uns["sample"] = dict(sample)
+    observation.uns["provenance"] = provenance(
+        parameters={
+            # The file's name and the values selected may name a person: their content stands in.
+            "cells_sha256": digest,
+            "select": ", ".join(select) or None,
+            "cell_type": typing.column or None,
+            **asdict(limits),
+            "seed": seed,
+        },
+        inputs=[names, *filter(None, (typing.markers, typing.celltypist))],
+    )
+    write_anndata(observation, output, OBSERVATION)
+
+
+def _observe(
+    found: SampleCells,
+    typing: Typing,
+    known: GeneNames,
+    limits: Limits,
+    *,
+    file: FilePath,
+    seed: int,
+    sample: str,
+) -> ad.AnnData:
+    """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
+    genes = _genes(found, known, file)
+    log_not_taken(sample, genes.not_taken)
+    measures = measure(genes.counts, genes.symbols)
+    kept = within_limits(measures, limits)
+    doublets = leave_out_doublets(kept, genes.counts, limits, seed=seed, sample=sample)
+    types = _types(found, genes, kept, typing, known, seed=seed, sample=sample)
+    outliers = leave_out_outliers(
+        kept, measures, types.names, n_genes=len(genes.symbols), mad=limits.mad
+    )
+    n_unassigned = int((kept.cells & (types.names == "")).sum())
+    kept.leave_out("no cell type", types.names == "")
+    if not kept.cells.any():
+        raise _no_usable_cell(file, measures, kept, limits)
+    rows = kept.cells
+    observation = ad.AnnData(
+        X=genes.counts[rows].astype(np.float32),
+        obs=pd.DataFrame({"cell_type": types.names[rows].astype(object)}, index=_barcodes(rows)),
+        var=pd.DataFrame(index=genes.symbols),
+    )
+    nameless: list[str] = []
+    if found.is_protein.any():
+        antibodies = found.names[found.is_protein]
+        targets = [gene_of_antibody(name, known) or "" for name in antibodies]
+        nameless = [name for name, gene in zip(antibodies, targets, strict=True) if not gene]
+        observation.obsm["protein"] = (
+            found.counts[:, found.is_protein][rows].astype(np.float32).toarray()
+        )
+        observation.uns["protein"] = {
+            "antibody": antibodies.astype(str),
+            "gene": np.array(targets, dtype=str),
+        }
+        if nameless:
+            log.warning(
+                "%s: %d of %d antibodies mean no gene, so their proteins are not compared: %s",
+                sample,
+                len(nameless),
+                len(targets),
+                ", ".join(nameless),
+            )
+    observation.uns["quality"] = {
+        "n_cells_found": len(rows),
+        "n_cells": int(rows.sum()),
+        "removed": kept.removed,
+        "cell_types_by": types.origin,
+        "share_unassigned": n_unassigned / (n_unassigned + int(rows.sum())),
+        "doublets": doublets,
+        "outliers": outliers,
+        "counts_from": found.source,
+        "n_genes_found": int((~found.is_protein).sum()),
+        "n_genes": len(genes.symbols),
+        "n_genes_merged": genes.merged,
+        "median_counts": float(np.median(measures.counts[rows])),
+        "median_genes": float(np.median(measures.genes[rows])),
+        "median_mitochondrial": float(np.median(measures.mitochondrial[rows])),
+        "genes_lost": np.array(genes.lost, dtype=str),
+        "genes_not_taken": np.array(genes.not_taken, dtype=str),
+        "features_left_out": found.left_out,
+        "n_antibodies_without_gene": len(nameless),
+    }
+    return observation
+
+
+def _genes(found: SampleCells, known: GeneNames, file: FilePath) -> Harmonised:
+    """Bring the genes to approved symbols; refuse a file where most have none."""
+    is_gene = ~found.is_protein
+    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], known, ids=found.ids[is_gene])
+    if 2 * len(genes.lost) > is_gene.sum():
+        raise InputError(
+            file=file,
+            place="var",
+            found=f"{len(genes.lost)} of {is_gene.sum()} features are no human gene, for example "
+            + ", ".join(genes.lost[:5]),
+            expected="HGNC symbols or Ensembl gene ids as the names of the features",
+            remedy="set the index of var, or the names in the table of features, to gene symbols or"
+            " Ensembl ids, and write the file again",
+        )
+    return genes
+
+
+def _types(
+    found: SampleCells,
+    genes: Harmonised,
+    kept: Kept,
+    typing: Typing,
+    known: GeneNames,
+    *,
+    seed: int,
+    sample: str,
+) -> CellTypes:
+    """Give every cell that is still kept its type, in the one way that is configured."""
+    if typing.column:
+        return from_column(found.obs, typing.column)
+    names = np.full(len(kept.cells), "", dtype=object)
+    rows = np.flatnonzero(kept.cells)
+    origin = ""
+    if len(rows):
+        counts = genes.counts[rows]
+        if typing.markers:
+            markers = read_markers(typing.markers, known, without=genes.not_taken)
+            assigned = from_markers(
+                counts, genes.symbols, markers, file=typing.markers, seed=seed, sample=sample
+            )
+        else:
+            assigned = from_celltypist(counts, genes.symbols, typing.celltypist, known)
+        names[rows] = assigned.names
+        origin = assigned.origin
+    return CellTypes(names.astype(str), origin)
+
+
+def _no_usable_cell(file: FilePath, measures: Measures, kept: Kept, limits: Limits) -> InputError:
+    removed = ", ".join(f"{number} by {rule}" for rule, number in kept.removed.items() if number)
+    return InputError(
+        file=file,
+        place="X",
+        found=f"no usable cell among {len(kept.cells)} (median counts"
+        f" {np.median(measures.counts):.0f}, median genes {np.median(measures.genes):.0f};"
+        f" left out: {removed})",
+        expected=f"cells with a cell type, at least {limits.min_counts} counts and"
+        f" {limits.min_genes} genes, and at most {limits.max_mitochondrial:.0%} mitochondrial",
+        remedy="look at the sample; correct observe.cell_type or widen the limits in observe"
+        " of the configuration",
+    )
+
+
+def _barcodes(kept: np.ndarray) -> pd.Index:
+    """Names for the cells kept: their row in the sample (barcodes may identify a person's run)."""
+    return pd.Index(np.flatnonzero(kept).astype(str))

@@ -1,0 +1,1 @@
+"""What was found of a patient beside cells: variants, phenotypes, exposures, diseases."""

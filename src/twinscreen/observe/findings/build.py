@@ -1,0 +1,269 @@
+"""Everything found of one patient beside cells, brought to genes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
+
+import pandas as pd
+
+from twinscreen.files import (
+    DISEASE_GENES,
+    FINDINGS,
+    KNOWN_VARIANTS,
+    PATIENT_LAYERS,
+    PHARMACOGENOMICS,
+    PHENOTYPE_GENES,
+    PHENOTYPE_TERMS,
+    FilePath,
+    GeneNames,
+    TableContract,
+    keeping_going,
+    read_table,
+    write_table,
+)
+from twinscreen.files.errors import Loss
+from twinscreen.observe.findings.consequence import GenePositions
+from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
+from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
+from twinscreen.observe.findings.pharmacogenomics import Genotypes
+from twinscreen.observe.findings.phenotype_similarity import Phenotypes
+from twinscreen.observe.findings.phenotypes import (
+    Named,
+    Phenopacket,
+    match_phenotypes,
+    read_phenotypes,
+)
+from twinscreen.observe.findings.symptom_network import SymptomNetwork, suggest_diseases
+from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
+
+#: The identifier of a finding that stands for a whole file that could not be used.
+FILE = "file"
+
+#: Of the columns of the patient sheet, the kind of findings that each brings.
+KINDS = {
+    "phenotypes": "phenotype",
+    "variants": "variant",
+    "exposures": "exposure",
+    "medication": "medication",
+    "disease": "disease",
+}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Knowledge that findings are read with; those that may be None are the user's own.
+
+    Without `pharmacogenomics` no genotypes that bear on drugs are reported.
+    """
+
+    names: FilePath
+    terms: FilePath
+    annotations: FilePath
+    disease_genes: FilePath
+    known_variants: FilePath
+    gene_positions: FilePath | None
+    exposure_genes: FilePath | None
+    symptom_network: FilePath | None
+    pharmacogenomics: FilePath | None = None
+
+
+def build_findings(
+    *,
+    row: Mapping[str, str],
+    tables: Tables,
+    settings: VariantSettings,
+    layers: FilePath,
+    findings: FilePath,
+    keep_going: bool,
+) -> None:
+    """Read what the patient sheet names of one patient, and write findings and layers.
+
+    Parameters
+    ----------
+    row
+        `patient`, and of the sheet's columns variants, variant_sample, phenotypes, exposures,
+        medication, disease, simulated those that say something.
+    tables
+        Knowledge.
+    settings
+        How variants are read.
+    layers, findings
+        Tables to write: contracts PATIENT_LAYERS and FINDINGS.
+    keep_going
+        Whatever goes wrong with a file, leave its layer out and say why in a finding with the
+        identifier `file`, instead of raising.
+
+    Raises
+    ------
+    InputError
+        A table is at fault; without `keep_going`, also where a file of the patient is.
+    """
+    with keeping_going(keep_going, of=row["patient"], shared=astuple(tables)) as loss:
+        rows, weights = _found(row, tables, settings, keep_going)
+        _write(rows, findings, FINDINGS)
+        _write(weights, layers, PATIENT_LAYERS)
+    if loss.reason:
+        lost = {kind: Found([_not_used(kind, loss)]) for key, kind in KINDS.items() if row.get(key)}
+        _write(_rows(lost, simulated=False), findings, FINDINGS)
+        _write([], layers, PATIENT_LAYERS)
+
+
+def _found(
+    row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Find everything of a patient: the rows of the findings and of the layers."""
+    found, packet = _read_files(row, tables, settings, keep_going)
+    table = read_table(tables.disease_genes, DISEASE_GENES)
+    # what the sheet itself says is not made up, whatever the files are
+    sheet = {"disease": _diseases(_named(row.get("disease", "")), table)}
+    found["disease"] = _diseases(packet.diseases, table)
+    rows = _rows(sheet, simulated=False)
+    rows += _rows(found, simulated=row.get("simulated") == "yes")
+    found["disease"] = _joined(sheet["disease"], found["disease"])
+    return rows, _layer_rows(found)
+
+
+def _read_files(
+    row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
+) -> tuple[dict[str, Found], Phenopacket]:
+    """Read the files of a patient by kind; a phenopacket also holds diseases and drugs."""
+    packet = Phenopacket()
+
+    def given() -> list[Named]:
+        return [*_named(row.get("disease", "")), *packet.diseases]
+
+    def phenotypes() -> Found:
+        nonlocal packet
+        packet = read_phenotypes(row["phenotypes"])
+        return _phenotypes(packet, given(), tables, row["phenotypes"])
+
+    def variants() -> Found:
+        diseases = {one.id for one in given() if not one.excluded}
+        return _variants(row, diseases, tables, settings)
+
+    readers: dict[str, Callable[[], Found]] = {
+        "phenotypes": phenotypes,
+        "variants": variants,
+        "exposures": lambda: _exposures(row["exposures"], tables),
+        "medication": lambda: Found(read_medication(row["medication"])),
+    }
+    found: dict[str, Found] = {}
+    for column, read in readers.items():
+        if not row.get(column):
+            continue
+        kind = KINDS[column]
+        # knowledge and the tables of the configuration are every patient's
+        with keeping_going(keep_going, of=row["patient"], shared=astuple(tables)) as loss:
+            found[kind] = read()
+        if loss.reason:
+            found[kind] = Found([_not_used(kind, loss)])
+    drugs = [Finding("medication", one.id, one.label, False, "") for one in packet.medication]
+    found["medication"] = _joined(found.get("medication", Found()), Found(drugs))
+    return found, packet
+
+
+def _not_used(kind: str, loss: Loss) -> Finding:
+    """Say that a whole file could not be used, and why."""
+    return Finding(kind, FILE, "not used", False, loss.reason)
+
+
+def _phenotypes(
+    packet: Phenopacket, diseases: list[Named], tables: Tables, file: FilePath
+) -> Found:
+    terms = read_table(tables.terms, PHENOTYPE_TERMS)
+    matrices = Phenotypes(terms, read_table(tables.annotations, PHENOTYPE_GENES))
+    found = match_phenotypes(packet.phenotypes, terms=terms, phenotypes=matrices, file=file)
+    if not tables.symptom_network:
+        return found
+    suggested = suggest_diseases(
+        {one.id for one in found.findings if one.used},
+        terms=terms,
+        network=SymptomNetwork(tables.symptom_network),
+        disease_genes=read_table(tables.disease_genes, DISEASE_GENES),
+        told={name for one in diseases for name in (one.id, one.label)},
+    )
+    return _joined(found, suggested)
+
+
+def _variants(
+    row: Mapping[str, str],
+    diseases: set[str],
+    tables: Tables,
+    settings: VariantSettings,
+) -> Found:
+    names = GeneNames(tables.names)
+    genotypes = None
+    if tables.pharmacogenomics:
+        table = read_table(tables.pharmacogenomics, PHARMACOGENOMICS)
+        genotypes = Genotypes(table, assembly=settings.assembly)
+    return read_variants(
+        row["variants"],
+        patient=row["patient"],
+        sample=row.get("variant_sample", ""),
+        settings=settings,
+        names=names,
+        known=KnownVariants(read_table(tables.known_variants, KNOWN_VARIANTS), diseases),
+        positions=GenePositions(tables.gene_positions, names) if tables.gene_positions else None,
+        genotypes=genotypes,
+    )
+
+
+def _exposures(path: FilePath, tables: Tables) -> Found:
+    known = None
+    if tables.exposure_genes:
+        known = ExposureGenes(tables.exposure_genes, GeneNames(tables.names))
+    return read_exposures(path, known)
+
+
+def _named(text: str) -> list[Named]:
+    """Read `MONDO:0100096 COVID-19|EFO:0003885`: identifiers, each with or without a name."""
+    parts = [part.strip().partition(" ") for part in text.split("|") if part.strip()]
+    return [Named(id_.replace("_", ":", 1), label.strip()) for id_, _, label in parts]
+
+
+def _diseases(given: list[Named], table: pd.DataFrame) -> Found:
+    """Look up the genes of diseases; a disease without known genes is shown only."""
+    found = Found()
+    for one in given:
+        genes = table[table["disease_id"] == one.id]
+        label = one.label or (genes["disease"].iloc[0] if len(genes) else one.id)
+        used = len(genes) > 0 and not one.excluded
+        why = f"{genes['gene'].nunique()} genes known" if len(genes) else "no genes known"
+        if one.excluded:
+            why = "said to be absent"
+        found.findings.append(Finding("disease", one.id, label, used, why))
+        if used:
+            found.genes += [
+                GeneWeight(gene, score, 0, f"{label}: {source}")
+                for gene, score, source in zip(
+                    genes["gene"], genes["score"], genes["source"], strict=True
+                )
+            ]
+    found.genes = strongest(found.genes)
+    return found
+
+
+def _joined(one: Found, other: Found) -> Found:
+    return Found([*one.findings, *other.findings], strongest([*one.genes, *other.genes]))
+
+
+def _rows(found: Mapping[str, Found], *, simulated: bool) -> list[dict[str, object]]:
+    return [
+        {**finding._asdict(), "simulated": simulated}
+        for kind in found
+        for finding in found[kind].findings
+    ]
+
+
+def _layer_rows(found: Mapping[str, Found]) -> list[dict[str, object]]:
+    return [
+        {"layer": layer, **one._asdict(), "expected": one.expected or None}
+        for layer in ("variant", "phenotype", "exposure", "disease")
+        for one in found.get(layer, Found()).genes
+    ]
+
+
+def _write(rows: list[dict[str, object]], path: FilePath, contract: TableContract) -> None:
+    table = pd.DataFrame(rows, columns=contract.schema.names)
+    if "expected" in table:
+        table["expected"] = table["expected"].astype("Int8")
+    write_table(table.drop_duplicates(list(contract.key)), path, contract)

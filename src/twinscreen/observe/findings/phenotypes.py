@@ -1,0 +1,260 @@
+"""Symptoms of a patient: a phenopacket, or a list of terms of the Human Phenotype Ontology.
+
+Source: Jacobsen et al., Nature Biotechnology 2022;40:817 (phenopackets, schema 2; schema 1 as
+published by GA4GH).
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from twinscreen.files import FilePath, InputError
+from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
+from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
+from twinscreen.observe.findings.small_tables import read_lines, read_rows
+
+#: Symptoms stand below this term; what stands elsewhere (onset, course, inheritance) is no symptom.
+ABNORMALITY = "HP:0000118"
+_TERM = re.compile(r"HP:\d{7}")
+_IDENTIFIER = re.compile(r"[A-Za-z]+[:_]\w+")
+_SHOWN = 3
+
+_CLASS = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "string", "minLength": 1}, "label": {"type": "string"}},
+}
+_FEATURE = {
+    "type": "object",
+    "required": ["type"],
+    "properties": {
+        "type": _CLASS,
+        "excluded": {"type": "boolean"},
+        "negated": {"type": "boolean"},
+    },
+}
+#: The parts that are read; all else may stand there, and is neither read nor kept.
+_PACKET = {
+    "type": "object",
+    "anyOf": [
+        {"required": ["phenotypicFeatures"]},
+        {"required": ["diseases"]},
+        {"required": ["medicalActions"]},
+    ],
+    "properties": {
+        "phenotypicFeatures": {"type": "array", "items": _FEATURE},
+        "diseases": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["term"],
+                "properties": {"term": _CLASS, "excluded": {"type": "boolean"}},
+            },
+        },
+        "medicalActions": {"type": "array", "items": {"type": "object"}},
+        "metaData": {
+            "type": "object",
+            "properties": {"phenopacketSchemaVersion": {"type": "string", "pattern": r"^[12]\b"}},
+        },
+    },
+}
+
+
+class Named(NamedTuple):
+    """An identifier with its label, and whether it is said to be absent."""
+
+    id: str
+    label: str
+    excluded: bool = False
+
+
+@dataclass
+class Phenopacket:
+    """What is read of a phenopacket. Subject, dates, files and diagnosis are not."""
+
+    phenotypes: list[Named] = field(default_factory=list)
+    diseases: list[Named] = field(default_factory=list)
+    medication: list[Named] = field(default_factory=list)
+
+
+def read_phenotypes(path: FilePath) -> Phenopacket:
+    """Read a phenopacket (JSON, schema 1.0 or 2), or a list of terms.
+
+    A list is one identifier per line, or a table with the column hpo_id and, if wanted, excluded
+    (yes or no) and label.
+
+    Raises
+    ------
+    InputError
+        The file is missing, or is none of these.
+    """
+    lines = read_lines(path, content="a phenopacket (JSON) or a list of terms (HP:0000001)")
+    text = "\n".join(lines).strip()
+    if text.startswith(("{", "[")):
+        return _packet(path, text)
+    if lines and "hpo_id" in lines[0].split("\t"):
+        rows = read_rows(
+            path, required=["hpo_id"], optional=["label", "excluded"], content="terms of a patient"
+        )
+        found = [Named(row["hpo_id"], row["label"], _yes(path, row["excluded"])) for row in rows]
+        return Phenopacket(found)
+    found = []
+    for number, line in enumerate(lines, start=1):
+        term = line.strip()
+        if not term or term.startswith("#"):
+            continue
+        if not _TERM.fullmatch(term):
+            raise InputError(
+                file=path,
+                place=f"line {number}",
+                found="a line that is no term",
+                expected="a term as HP:0001250, one per line, or a table with the column hpo_id",
+                remedy="correct the line",
+                detail=term[:40],
+            )
+        found.append(Named(term, ""))
+    return Phenopacket(found)
+
+
+def match_phenotypes(
+    given: list[Named], *, terms: pd.DataFrame, phenotypes: Phenotypes, file: FilePath
+) -> Found:
+    """Map a patient's terms to those in use, and weigh the genes whose phenotypes match.
+
+    Terms that are excluded, that are no phenotypic abnormality, that another term of the patient
+    implies, or that the ontology doesn't have (newer ones, those of other ontologies), are shown
+    but not used.
+
+    Parameters
+    ----------
+    given
+        Terms of the patient.
+    terms
+        Contract PHENOTYPE_TERMS.
+    phenotypes
+        The same terms and the annotations, as matrices.
+    file
+        Where the terms stand, for messages.
+
+    Raises
+    ------
+    InputError
+        No term is known, or something is no identifier.
+    """
+    known = terms.set_index("id")
+    former = known["alternatives"].dropna().str.split("|").explode()
+    meaning = dict(zip(former, former.index, strict=True)) | {name: name for name in known.index}
+    unknown = [one for one in given if one.id not in meaning]
+    given = [one for one in given if one.id in meaning]
+    if unknown and (not given or not all(_IDENTIFIER.fullmatch(one.id) for one in unknown)):
+        raise InputError(
+            file=file,
+            found=f"{len(unknown)} terms that the ontology doesn't have, or obsolete without a"
+            " successor",
+            expected="terms of the Human Phenotype Ontology",
+            remedy="look the terms up at hpo.jax.org, and correct or remove them",
+            detail=", ".join(one.id for one in unknown[:5]),
+        )
+    above = {one.id: set(known.loc[meaning[one.id], "ancestors"].split("|")) for one in given}
+    present = {meaning[one.id] for one in given if not one.excluded}
+    implied = {
+        other
+        for one in given
+        if not one.excluded
+        for other in above[one.id] & present - {meaning[one.id]}
+    }
+    found = Found()
+    why = "no term of this release of the ontology, or obsolete without a successor"
+    found.findings += [Finding("phenotype", one.id, one.label, False, why) for one in unknown]
+    for one in given:
+        term = meaning[one.id]
+        why = "information content " + f"{known.loc[term, 'information_content']:.2f}"
+        used = False
+        if one.excluded:
+            why = "said to be absent"
+        elif ABNORMALITY not in above[one.id] or term == ABNORMALITY:
+            why = "not a phenotypic abnormality"
+        elif term in implied:
+            why = "implied by another term"
+        else:
+            used = True
+        former_id = f"; given as {one.id}" if term != one.id else ""
+        label = str(known.loc[term, "name"])
+        found.findings.append(Finding("phenotype", term, label, used, f"{why}{former_id}"))
+    # a term that is both present and excluded stands once, as what was said of it first
+    found.findings = sorted({one.id: one for one in reversed(found.findings)}.values())
+    used_terms = [one.id for one in found.findings if one.used]
+    if used_terms:
+        found.genes = _weigh(used_terms, known["name"], phenotypes)
+    return found
+
+
+def _weigh(used: list[str], labels: pd.Series, phenotypes: Phenotypes) -> list[GeneWeight]:
+    score = phenotypes.best_match_average(used)
+    weight = phenotype_weight(score, n_terms=phenotypes.effective_number(used))
+    shown = ", ".join(labels[used[:_SHOWN]])
+    more = f" and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
+    return [
+        GeneWeight(
+            str(phenotypes.genes[row]),
+            float(weight[row]),
+            0,
+            f"similarity {score[row]:.2f} to {shown}{more}",
+        )
+        for row in weight.nonzero()[0]
+    ]
+
+
+def _packet(path: FilePath, text: str) -> Phenopacket:
+    from jsonschema import Draft202012Validator
+
+    try:
+        packet = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _fault(path, f"line {error.lineno}", error.msg, "JSON") from error
+    except (ValueError, RecursionError) as error:
+        raise _fault(path, "", "numbers too long or brackets too deep", "JSON") from error
+    fault = next(Draft202012Validator(_PACKET).iter_errors(packet), None)
+    if fault is not None:
+        place = ".".join(map(str, fault.absolute_path))
+        expected = "a phenopacket of schema 1.0 or 2 with phenotypicFeatures, diseases or"
+        # the message of the validator would show the whole packet, which may hold a name
+        raise _fault(path, place, f"a fault of {fault.validator}", f"{expected} medicalActions")
+    return Phenopacket(
+        [
+            _named(one["type"], bool(one.get("excluded") or one.get("negated")))
+            for one in packet.get("phenotypicFeatures", [])
+        ],
+        [_named(one["term"], one.get("excluded", False)) for one in packet.get("diseases", [])],
+        [
+            _named(agent)
+            for one in packet.get("medicalActions", [])
+            if (agent := _agent(one)) is not None
+        ],
+    )
+
+
+def _agent(action: dict[str, Any]) -> dict[str, str] | None:
+    """Give the drug of a medical action; procedures and radiation have none."""
+    treatment = action.get("treatment")
+    agent = treatment.get("agent") if isinstance(treatment, dict) else None
+    return agent if isinstance(agent, dict) and isinstance(agent.get("id"), str) else None
+
+
+def _named(term: dict[str, str], excluded: bool = False) -> Named:
+    return Named(term["id"], term.get("label") or term["id"], excluded)
+
+
+def _yes(path: FilePath, text: str) -> bool:
+    if text.lower() not in {"yes", "no", "true", "false", ""}:
+        raise _fault(path, "column excluded", repr(text), "yes or no")
+    return text.lower() in {"yes", "true"}
+
+
+def _fault(path: FilePath, place: str, found: str, expected: str) -> InputError:
+    return InputError(
+        file=path, place=place, found=found, expected=expected, remedy="correct the file"
+    )

@@ -1,0 +1,230 @@
+"""How alike the twins of a cohort are, and whether they form groups: a section of its page."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from twinscreen.files import (
+    COHORT_CLUSTER_NUMBERS,
+    COHORT_CLUSTERS,
+    COHORT_LIKENESS,
+    COHORT_SIMILARITY,
+    FilePath,
+    read_table,
+)
+from twinscreen.report.cohort.heatmap import MOST_NAMES
+from twinscreen.report.figures.svg import inline_svg, same_everywhere
+
+#: Colours of similarity from low to high, and of a pair that can't be compared.
+_COLOURS = ("#f7f4ee", "#dce9e4", "#b0d3cd", "#72b0ad", "#33858c", "#08505e")
+UNKNOWN = "#9a9a9a"
+_WIDTH = 8.2
+#: Something makes patients alike if its q is below this.
+MAX_QVALUE = 0.05
+
+
+@dataclass(frozen=True)
+class SimilarityFiles:
+    """The tables of the stage that compares twins."""
+
+    similarity: FilePath
+    clusters: FilePath
+    cluster_numbers: FilePath
+    likeness: FilePath
+
+
+@dataclass(frozen=True)
+class Group:
+    """Patients who are more like each other than like others, and how clearly (silhouette)."""
+
+    number: int
+    patients: tuple[str, ...]
+    silhouette: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two patients, how alike they are, and in how many places they were compared."""
+
+    first: str
+    second: str
+    similarity: float
+    n_compartments: int
+
+
+@dataclass(frozen=True)
+class Common:
+    """Something that makes patients more alike who have it in common."""
+
+    feature: str
+    same: float
+    others: float
+    pvalue: float
+
+
+@dataclass(frozen=True)
+class SimilaritySection:
+    """What the section says. `groups` is empty without groups, `alone` can't be compared."""
+
+    svg: str
+    classes: tuple[tuple[str, str], ...]
+    n_patients: int
+    named: bool
+    median: float
+    median_effect: float
+    median_relevance: float
+    nearest: Pair
+    groups: tuple[Group, ...]
+    alone: tuple[str, ...]
+    n_unknown: int
+    tried: bool
+    best: float
+    limit: float
+    pvalue: float
+    common: tuple[Common, ...]
+    n_tested: int
+
+
+def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
+    """Read the section; nothing where no two patients can be compared.
+
+    Raises
+    ------
+    InputError
+        A table is missing or has another shape than its contract says.
+    """
+    if files is None:
+        return None
+    pairs = read_table(files.similarity, COHORT_SIMILARITY)
+    people = read_table(files.clusters, COHORT_CLUSTERS).sort_values("place")
+    numbers = read_table(files.cluster_numbers, COHORT_CLUSTER_NUMBERS)
+    common = read_table(files.likeness, COHORT_LIKENESS)
+    known = pairs[pairs["similarity"].notna()]
+    if known.empty:
+        return None
+    compared = people[people["cluster"].notna()]
+    chosen = numbers["chosen"].any()
+    first = known.sort_values(
+        ["similarity", "patient_a", "patient_b"], ascending=[False, True, True]
+    ).iloc[0]
+    matrix = _matrix(known, compared["patient"])
+    limits = _limits(known["similarity"].to_numpy())
+    with same_everywhere("similarity"):
+        svg = _draw(
+            matrix,
+            list(compared["patient"].astype(str)),
+            limits,
+            compared["cluster"].to_numpy(dtype=int) if chosen else None,
+        )
+    members = [of for _, of in compared.groupby("cluster", sort=True)] if chosen else []
+    inside = known["patient_a"].isin(compared["patient"]).sum()
+    return SimilaritySection(
+        svg=svg,
+        classes=tuple(
+            (colour, f"{low:.2f} to {high:.2f}")
+            for colour, low, high in zip(_COLOURS, limits[:-1], limits[1:], strict=True)
+        ),
+        n_patients=len(compared),
+        named=len(compared) <= MOST_NAMES,
+        median=float(known["similarity"].median()),
+        median_effect=float(known["effect"].median()),
+        median_relevance=float(known["relevance"].median()),
+        nearest=Pair(
+            str(first["patient_a"]),
+            str(first["patient_b"]),
+            float(first["similarity"]),
+            int(first["n_compartments"]),
+        ),
+        groups=tuple(
+            Group(int(of["cluster"].iloc[0]), tuple(of["patient"]), float(of["silhouette"].mean()))
+            for of in members
+        ),
+        alone=tuple(people.loc[people["cluster"].isna(), "patient"]),
+        n_unknown=len(compared) * (len(compared) - 1) // 2 - int(inside),
+        tried=len(numbers) > 0,
+        best=float(numbers["silhouette"].max()) if len(numbers) else np.nan,
+        limit=float(numbers["limit"].max()) if len(numbers) else np.nan,
+        pvalue=float(numbers["pvalue"].max()) if len(numbers) else np.nan,
+        common=tuple(
+            Common(
+                str(row["feature"]).replace("_", " "),
+                float(row["same"]),
+                float(row["others"]),
+                float(row["pvalue"]),
+            )
+            for row in common[common["qvalue"] < MAX_QVALUE].to_dict("records")
+        ),
+        n_tested=len(common),
+    )
+
+
+def _matrix(known: pd.DataFrame, patients: pd.Series) -> np.ndarray:
+    """Put pairs into a square, patients in their order; NaN on the diagonal."""
+    place = {patient: row for row, patient in enumerate(patients)}
+    first, second = (known[name].map(place).to_numpy() for name in ("patient_a", "patient_b"))
+    matrix = np.full((len(place), len(place)), np.nan)
+    matrix[first, second] = matrix[second, first] = known["similarity"]
+    return matrix
+
+
+def _limits(values: np.ndarray) -> np.ndarray:
+    """Give the limits of the classes: round numbers around all but the most extreme pairs."""
+    low, high = np.quantile(values, [0.01, 0.99])
+    low, high = np.floor(low * 20) / 20, np.ceil(high * 20) / 20
+    return np.linspace(low, max(high, low + 0.05), len(_COLOURS) + 1)
+
+
+def _draw(
+    matrix: np.ndarray, names: list[str], limits: np.ndarray, groups: np.ndarray | None
+) -> str:
+    """Draw the square; `groups` are numbers of groups in the order of the patients."""
+    n = len(matrix)
+    named = n <= MOST_NAMES
+    side = min(6.4, max(0.26 * n, 1.6))
+    left = 0.25 + 0.08 * max(map(len, names)) if named else 0.5
+    height = side + 0.2
+    figure = Figure(figsize=(_WIDTH, height))
+    axes = figure.add_axes((left / _WIDTH, 0.1 / height, side / _WIDTH, side / height))
+    axes.imshow(
+        np.ma.masked_invalid(np.clip(matrix, limits[0], limits[-1] - 1e-9)),
+        interpolation="none",
+        cmap=ListedColormap(_COLOURS).with_extremes(bad=UNKNOWN),
+        norm=BoundaryNorm(limits, len(_COLOURS)),
+    )
+    # Everybody is wholly like themselves: the diagonal says nothing and stays white.
+    if named:
+        for row in range(n):
+            corner = (row - 0.5, row - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor="white", linewidth=0))
+    else:
+        axes.axline((0, 0), slope=1, color="white", linewidth=1)
+    if groups is not None:
+        for number in dict.fromkeys(groups):
+            start, size = int((groups == number).argmax()), int((groups == number).sum())
+            axes.add_patch(
+                Rectangle(
+                    (start - 0.5, start - 0.5),
+                    size,
+                    size,
+                    fill=False,
+                    edgecolor="#1d2733",
+                    linewidth=1.6,
+                    clip_on=False,
+                )
+            )
+            middle = start + (size - 1) / 2
+            axes.text(n - 0.5 + 0.01 * n, middle, f"Group {number}", fontsize=8.5, va="center")
+    axes.set_xticks([])
+    if named:
+        axes.set_yticks(range(n), names, fontsize=8.5 if n <= 40 else max(72 * side / n * 0.8, 2))
+    else:
+        axes.set_yticks([])
+        axes.set_ylabel(f"{n:,} patients", fontsize=8)
+    axes.tick_params(length=0, pad=3)
+    for edge in axes.spines.values():
+        edge.set_visible(False)
+    return inline_svg(figure, name="similarity")

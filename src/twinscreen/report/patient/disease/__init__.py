@@ -1,0 +1,1 @@
+"""What deviates in the patient, and where it comes from."""

@@ -1,0 +1,1 @@
+"""Which drug first, why, how sure, and what speaks against it."""

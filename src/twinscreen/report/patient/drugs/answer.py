@@ -1,0 +1,318 @@
+"""The answer in words: what speaks against the first drug, and what to measure next."""
+
+import re
+from collections.abc import Sequence
+
+import anndata as ad
+import numpy as np
+
+from twinscreen.report import words
+from twinscreen.report.compartments import Compartment, Naming
+from twinscreen.report.patient.disease.origin import Chain, Origin
+from twinscreen.report.patient.drugs.call import LEAST_COPIES, CallInWords
+from twinscreen.report.patient.drugs.certainty import compared, measured
+from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.patient.drugs.wording import Wording
+
+
+def against(
+    entry: Entry,
+    entries: list[Entry],
+    twin: ad.AnnData,
+    rows: list[Compartment],
+    keys: list[str],
+    names: Naming,
+    wording: Wording,
+) -> list[str]:
+    """List what lowers the trust in the first drug, as sentences.
+
+    Parameters
+    ----------
+    entry
+        The first drug.
+    entries
+        All first drugs.
+    twin
+        Compartments x genes.
+    rows
+        The compartments of the twin, as shown.
+    keys
+        Compartments that were treated, in the order of `entry.by_compartment`.
+    names
+        Names of the compartments.
+    wording
+        What to call the score.
+    """
+    said = []
+    if entry.outlook.benefit < 0:
+        said.append(
+            f"On the treated copy it does more harm than good: {entry.outlook.effect} from healthy."
+        )
+    for row in entry.opposing[:3]:
+        said.append(
+            f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
+            f" (z {words.signed(row.z)}); this lowers the causal score by"
+            f" {words.decimal(-row.contribution)}."
+        )
+    genes = [row.target for row in entry.evidence]
+    unseen = [target.name for target in genes if not compared(twin, keys, target.genes)]
+    if unseen:
+        said.append(
+            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
+            f" treated {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
+            " whether the cells have what the drug acts on."
+        )
+    below = sorted(
+        (score, names.of(key))
+        for key, score in zip(keys, entry.by_compartment, strict=True)
+        if score < 0
+    )
+    if below:
+        worst = [f"{name} ({words.decimal(score)})" for score, name in below]
+        said.append(
+            f"Its score is below 0 in {len(below)} of {names.count(len(keys))}:"
+            f" {words.listed(worst, most=4)}."
+        )
+    if entry.n_scored < entry.n_targets:
+        said.append(
+            f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets"
+            f" {wording.targets} have {wording.uncounted}."
+        )
+    if entry.withdrawn:
+        said.append("It has been withdrawn from the market.")
+    elif not entry.approved:
+        said.append("It is not an approved medicine.")
+    used = [row for row in rows if row.key in set(keys)]
+    said += _weak_comparisons(used, names)
+    silent = [names.of(row.key) for row in used if not row.n_deviating]
+    if silent:
+        said.append(
+            f"In {len(silent)} of {names.count(len(used))} no gene deviates with q < 0.05, so the"
+            f" score rests on faint differences there: {words.listed(silent, most=4)}."
+        )
+    weak = [names.of(row.key) for row in used if row.n_deviating and not row.significant]
+    if weak:
+        said.append(
+            f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
+            f" connected than random genes: {words.listed(weak, most=4)}."
+        )
+    if len(entries) > 1 and entry.score > 0 and entries[1].score > 0.9 * entry.score:
+        said.append(
+            f"The lead is small: {entries[1].name}, with other targets, scores"
+            f" {words.decimal(entries[1].score)}."
+        )
+    return said
+
+
+def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
+    """Say how the comparison with healthy falls short, as sentences."""
+    flagged: dict[str, list[str]] = {}
+    for row in used:
+        for flag in filter(None, row.flags.split("; ")):
+            flagged.setdefault(_meaning(flag), []).append(names.of(row.key))
+    return [
+        f"{len(which)} of {names.count(len(used))} {'is' if len(which) == 1 else 'are'} {meaning}"
+        f" ({words.listed(which, most=4)})."
+        for meaning, which in flagged.items()
+    ]
+
+
+def _meaning(flag: str) -> str:
+    """Say what a flag means for a reader, so that it follows "2 of 3 cell types are"."""
+    if flag == "donors of all batches":
+        return (
+            "compared with healthy donors of other batches too, for want of enough of their own"
+            " batch, so part of what deviates may be the batch"
+        )
+    if flag.startswith("not calibrated"):
+        return (
+            "less certain than the p values say: healthy donors differ from each other there more"
+            " than they should"
+        )
+    if few := re.fullmatch(r"only (\d+) reference donors?", flag):
+        return f"compared with only {words.plural(int(few[1]), 'healthy donor')}"
+    return f"marked: {flag}"
+
+
+def _missing_of(part: int, whole: int, noun: str) -> str:
+    """Begin a sentence: "Its target is not", "None of its 4 targets is", "2 of ... are not"."""
+    if part == whole:
+        return f"Its {noun} is not" if whole == 1 else f"None of its {whole} {noun}s is"
+    return f"{part} of its {whole} {noun}s {'is' if part == 1 else 'are'} not"
+
+
+def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
+    """Say where a surface protein of these genes was measured and what it showed."""
+    found = []
+    layer = np.asarray(twin.layers["protein"], dtype=float)
+    for gene in genes:
+        if gene in twin.var_names:
+            column = layer[:, twin.var_names.get_loc(gene)]
+            if np.isfinite(column).any():
+                best = column[np.nanargmax(np.abs(column))]
+                found.append(f"{gene} (strongest deviation {words.signed(best)})")
+    return found
+
+
+def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str]) -> list[str]:
+    """Say what is known and not known of the presence of the targets themselves."""
+    genes = tuple(gene for target in targets for gene in target)
+    said = []
+    if proteins := _protein_measured(twin, genes):
+        said.append(f"Surface protein already measured: {words.listed(proteins)}.")
+    elif seen := [gene for gene in genes if compared(twin, keys, (gene,))]:
+        said.append(f"Protein of {words.listed(seen)}: only the transcript was measured.")
+    if lacking := [gene for gene in genes if not measured(twin, keys, (gene,))]:
+        said.append(
+            f"Presence of {words.listed(lacking, most=4)}, as transcript or protein, in the"
+            " treated cells."
+        )
+    return said
+
+
+def next_measurements(
+    entry: Entry,
+    entries: list[Entry],
+    twin: ad.AnnData,
+    rows: list[Compartment],
+    keys: list[str],
+    names: Naming,
+    wording: Wording,
+    chains: Sequence[Chain],
+) -> list[str]:
+    """List the measurements that would test the answer, as sentences.
+
+    Parameters
+    ----------
+    entry
+        The first drug.
+    entries
+        All first drugs.
+    twin
+        Compartments x genes.
+    rows
+        The compartments of the twin, as shown.
+    keys
+        Compartments that were treated.
+    names
+        Names of the compartments.
+    wording
+        What the rank rests on.
+    chains
+        Hypotheses, the strongest first, each with the measurement that it lacks.
+    """
+    causal = wording.reason in ("opposes", "evidence") and bool(entry.supporting)
+    said = _of_activity(entry, entries, wording) if causal else _of_effect(entry, wording)
+    targets = [row.target for row in entry.supporting] if causal else list(entry.targets)
+    said += _presence([target.genes for target in targets[:2]], twin, keys)
+    if entry.outlook.untested:
+        said.append(f"The patient's genotype of {entry.outlook.untested}: it bears on the drug.")
+    return said + _of_chains(chains, most=3) + _more_cells(rows, names) + _second_time(rows)
+
+
+def next_for_a_call(
+    call: CallInWords, rows: list[Compartment], names: Naming, origin: Origin
+) -> list[str]:
+    """List what would help to tell whether any drug stands out, as sentences.
+
+    Parameters
+    ----------
+    call
+        Why there is no call.
+    rows
+        The compartments of the twin, as shown.
+    names
+        Names of the compartments.
+    origin
+        What is given of the patient, and hypotheses with the measurements that they lack.
+    """
+    said = []
+    if call.n_null < LEAST_COPIES:
+        said.append(
+            "More healthy donors, or control cells of the patient: without them nothing tells the"
+            " disease from noise."
+        )
+    elif call.as_healthy:
+        said.append(
+            "A sample while the disease is active, or of the tissue in which it is: this one lies"
+            " no farther from healthy than healthy lies from itself."
+        )
+    used = [row for row in rows if row.latest and row.scorable]
+    few = [row for row in used if "reference donor" in row.flags or "batches" in row.flags]
+    if few:
+        said.append(
+            f"More healthy donors of the patient's own batch, for {len(few)} of"
+            f" {names.count(len(used))}: the fewer there are, the less can be told from chance."
+        )
+    said += _more_cells(rows, names)
+    if origin.absent:
+        said.append(
+            f"What else is known of the patient ({words.listed(origin.absent, most=4)}): where the"
+            " illness comes from is evidence of its own."
+        )
+    return said + _second_time(rows) + _of_chains(origin.chains, most=2)
+
+
+def _of_chains(chains: Sequence[Chain], *, most: int) -> list[str]:
+    """Ask for what the strongest hypotheses lack."""
+    return [
+        ("(simulated) " if chain.simulated else "") + chain.measure
+        for chain in _distinct(chains, most=most)
+    ]
+
+
+def _more_cells(rows: list[Compartment], names: Naming) -> list[str]:
+    """Ask for cells of the kinds that were too few."""
+    lost = [
+        f"{names.of(row.key)} ({words.whole(row.n_cells)})"
+        for row in rows
+        if row.latest and not row.scorable
+    ]
+    if not lost:
+        return []
+    return [
+        "More cells of the kinds that could not be compared (cells found):"
+        f" {words.listed(lost, most=5)}."
+    ]
+
+
+def _second_time(rows: list[Compartment]) -> list[str]:
+    """Ask for a second time point where there is one alone."""
+    if len({row.key.rsplit("|", 1)[-1] for row in rows}) > 1:
+        return []
+    return ["A second time point: it shows whether the state lasts."]
+
+
+def _of_activity(entry: Entry, entries: list[Entry], wording: Wording) -> list[str]:
+    """Say which activities to measure: those of the first drug's targets and of its rival's."""
+    said = []
+    strongest = entry.supporting[:2]
+    if strongest:
+        where = dict.fromkeys(
+            row.compartment for row in strongest if row.compartment != words.MISSING
+        )
+        said.append(
+            f"Activity of {words.listed(row.target.name for row in strongest)}"
+            + (f" in {words.listed(where)}" if where else "")
+            + f": {wording.test}."
+        )
+    rival = next((other for other in entries[1:] if other.supporting), None)
+    if rival:
+        said.append(
+            f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
+            f" {rival.name}, the next drug with other targets."
+        )
+    return said
+
+
+def _of_effect(entry: Entry, wording: Wording) -> list[str]:
+    """Say what to measure where the score is not about activity: what the drug does."""
+    return [f"The effect of {entry.name}: {wording.test}."]
+
+
+def _distinct(chains: Sequence[Chain], most: int) -> list[Chain]:
+    """Take the strongest chains that ask for different measurements."""
+    found: dict[str, Chain] = {}
+    for chain in chains:
+        found.setdefault(chain.measure, chain)
+    return list(found.values())[:most]

@@ -1,0 +1,93 @@
+"""How sure the first drug is: the interval of its rank, and what its heading must admit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+
+from twinscreen.report import words
+from twinscreen.report.compartments import CHANCE
+from twinscreen.report.patient.drugs.first_drugs import Entry
+
+#: A rank that may lie beyond this share of the ranked drugs is called uncertain.
+WIDE = 0.05
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the answer says of its own certainty."""
+
+    doubts: tuple[str, ...]
+    interval: str
+
+    @property
+    def heading(self) -> str:
+        """The doubts as they follow the name of the drug in the heading, or nothing."""
+        return f", but {words.listed(self.doubts)}" if self.doubts else ""
+
+
+def compared(twin: ad.AnnData, keys: Sequence[str], genes: Sequence[str]) -> bool:
+    """Whether the transcript of one of these genes was compared in one of these compartments."""
+    known = [gene for gene in genes if gene in twin.var_names]
+    rows = [key for key in keys if key in twin.obs_names]
+    return bool(np.isfinite(np.asarray(twin[rows, known].X, dtype=float)).any())
+
+
+def measured(twin: ad.AnnData, keys: Sequence[str], genes: Sequence[str]) -> bool:
+    """Whether transcript or surface protein of one of these genes was compared."""
+    known = [gene for gene in genes if gene in twin.var_names]
+    rows = [key for key in keys if key in twin.obs_names]
+    protein = np.asarray(twin[rows, known].layers["protein"], dtype=float)
+    return compared(twin, keys, genes) or bool(np.isfinite(protein).any())
+
+
+def nothing_deviates(twin: ad.AnnData, keys: Sequence[str]) -> bool:
+    """Whether not one gene has q < 0.05 in the treated compartments."""
+    rows = [key for key in keys if key in twin.obs_names]
+    return not bool((np.asarray(twin[rows].layers["qvalue"], dtype=float) < 0.05).any())
+
+
+def verdict(first: Entry, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]) -> Verdict:
+    """Judge the first drug.
+
+    Parameters
+    ----------
+    first
+        The first drug.
+    n_ranked
+        How many drugs have a rank.
+    twin
+        The patient's twin.
+    keys
+        The treated compartments.
+    """
+    doubts = []
+    genes = [gene for target in first.targets for gene in target.genes]
+    if not measured(twin, keys, genes):
+        doubts.append(
+            f"its {'target was' if len(first.targets) == 1 else 'targets were'} not measured"
+        )
+    if not (twin[list(keys)].obs["lcc_p"] < CHANCE).any():
+        doubts.append("no module is beyond chance")
+    wide = first.rank_high > max(WIDE * n_ranked, 1)
+    if wide:
+        doubts.append("its rank is uncertain")
+    return Verdict(tuple(doubts), _interval(first, n_ranked, wide=wide))
+
+
+def _interval(first: Entry, n_ranked: int, *, wide: bool) -> str:
+    if words.is_missing(first.rank_high):
+        return "The twin was not resampled, so neither the rank nor the score has an interval here."
+    low, high = words.whole(first.rank_low), words.whole(first.rank_high)
+    said = (
+        f"it stays at rank {low}"
+        if low == high
+        else f"its rank lies between {low} and {high} of {words.whole(n_ranked)}"
+    )
+    share = f", beyond the first {words.share(WIDE, 1)}: other drugs may as well be first"
+    return (
+        f"When cells and healthy donors are resampled, {said}{share if wide else ''} (score"
+        f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 9 of 10 copies)."
+        " That is the noise of cells and donors alone."
+    )

@@ -1,0 +1,346 @@
+"""The first drugs of a screen, and the evidence for each, ready to be shown."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.report import words
+from twinscreen.report.compartments import Naming, treated
+from twinscreen.report.patient.drugs.kinds import weights_of
+from twinscreen.report.patient.drugs.outlook import Outlook, outlook
+
+_VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
+_MARKS = {"-": -1, words.MINUS: -1, "+": 1, "?": 0}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of a drug and the sign of the action: -1, +1, or 0 where unknown."""
+
+    genes: tuple[str, ...]
+    sign: int
+
+    @property
+    def key(self) -> str:
+        """The target as the screen writes it."""
+        return "|".join(self.genes)
+
+    @property
+    def name(self) -> str:
+        """The gene, or the complex by its members."""
+        return "/".join(self.genes) + (" complex" if len(self.genes) > 1 else "")
+
+    @property
+    def verb(self) -> str:
+        """What the drug does to it."""
+        return _VERBS[self.sign]
+
+
+def parse_targets(listed: str) -> tuple[Target, ...]:
+    """Read `JAK1 -; IFNAR1|IFNAR2 +`."""
+    targets = []
+    for part in filter(None, (part.strip() for part in listed.split(";"))):
+        name, _, mark = part.rpartition(" ")
+        targets.append(Target(tuple(name.split("|")), _MARKS[mark]))
+    return tuple(targets)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Over-activity z of proteins in the treated compartments (rows)."""
+
+    z: np.ndarray
+    proteins: dict[str, int]
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of_screen(cls, screen: ad.AnnData) -> "Activity":
+        """Take the regulators of the compartments that were treated."""
+        chosen = treated(screen)
+        z = np.asarray(screen.varm["regulators"], dtype=float)[chosen]
+        proteins = {str(name): i for i, name in enumerate(screen.uns["regulators"])}
+        return cls(z, proteins, tuple(screen.var_names[chosen].astype(str)))
+
+    def of(self, genes: Iterable[str]) -> np.ndarray:
+        """Give z per compartment; a complex has the mean of its members."""
+        columns = [self.proteins[gene] for gene in genes if gene in self.proteins]
+        if not columns:
+            return np.full(len(self.keys), np.nan)
+        z = self.z[:, columns]
+        known = np.isfinite(z)
+        total = np.where(known, z, 0).sum(axis=1)
+        return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A gene that carries evidence, and its deviation."""
+
+    gene: str
+    effect: float
+
+    @property
+    def arrow(self) -> str:
+        """Up or down."""
+        return "↑" if self.effect > 0 else "↓"
+
+
+@dataclass(frozen=True)
+class TargetEvidence:
+    """Why one target speaks for or against a drug."""
+
+    target: Target
+    z: float
+    contribution: float
+    compartment: str
+    compartment_z: float
+    carriers: tuple[Carrier, ...]
+    n_over: int
+    n_under: int
+    n_known: int
+    places: str
+
+    @property
+    def agreeing(self) -> int:
+        """Number of compartments in which the action opposes a clear activity."""
+        return self.n_over if self.target.sign < 0 else self.n_under
+
+    @property
+    def opposed_there(self) -> bool:
+        """Whether the action opposes the activity in the compartment where it counts most."""
+        return self.target.sign * self.compartment_z < 0
+
+    @property
+    def activity(self) -> str:
+        """Say how active the target looks, and where."""
+        if not self.n_known:
+            return "has no path to the genes measured"
+        kind = "over-active" if self.target.sign < 0 else "under-active"
+        if self.agreeing:
+            return f"looks {kind} in {self.agreeing} of {self.places}"
+        return f"is not clearly {kind} in any of {self.places}"
+
+
+@dataclass(frozen=True)
+class Near:
+    """How near a drug's targets are to the module of the compartment where they are nearest."""
+
+    compartment: str
+    z: float
+    pvalue: float
+    qvalue: float
+    targets: tuple[tuple[str, float], ...]
+
+    @property
+    def where(self) -> str:
+        """Say where the targets stand, those of one distance together, nearest first."""
+        steps: dict[float, list[str]] = {}
+        for gene, distance in self.targets:
+            steps.setdefault(distance, []).append(gene)
+        return "; ".join(
+            f"{words.listed(genes, most=4)} "
+            + (f"{words.plural(int(far), 'step')} away" if far else "in the module")
+            for far, genes in list(steps.items())[:2]
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A drug of the ranking with all drugs that have the same targets and signs."""
+
+    rank: str
+    drug_id: str
+    name: str
+    score: float
+    score_low: float
+    score_high: float
+    rank_low: float
+    rank_high: float
+    approved: bool
+    withdrawn: bool
+    kind: str
+    targets: tuple[Target, ...]
+    n_targets: int
+    n_scored: int
+    same: tuple[str, ...]
+    by_compartment: tuple[float, ...]
+    evidence: tuple[TargetEvidence, ...] = field(default=())
+    near: Near | None = None
+    outlook: Outlook = field(kw_only=True)
+
+    @property
+    def rank_interval(self) -> str:
+        """The 5 % and 95 % points of its rank over resampled copies, or nothing."""
+        if words.is_missing(self.rank_high):
+            return ""
+        return words.between([self.rank_low, self.rank_high])
+
+    @property
+    def supporting(self) -> list[TargetEvidence]:
+        """Targets that raise the score, strongest first."""
+        return [row for row in self.evidence if row.contribution > 0 or row.agreeing]
+
+    @property
+    def opposing(self) -> list[TargetEvidence]:
+        """Targets that lower the score."""
+        return [row for row in self.evidence if row.contribution < 0]
+
+    def candidate_in(self, compartments: list[str]) -> list[str]:
+        """Name the treated compartments, given by name, in which its score is above 0."""
+        pairs = zip(compartments, self.by_compartment, strict=True)
+        return [name for name, part in pairs if part > 0]
+
+    @property
+    def actions(self) -> list[str]:
+        """What it does, in words: "inhibits JAK1 and JAK2"."""
+        return [
+            f"{_VERBS[sign]} "
+            + words.listed((t.name for t in self.targets if t.sign == sign), most=6)
+            for sign in (-1, 1, 0)
+            if any(t.sign == sign for t in self.targets)
+        ]
+
+
+def ranking(screen: ad.AnnData) -> pd.DataFrame:
+    """Give the ranked drugs, best first; drugs that tie stay in the order of the screen."""
+    drugs = screen.obs
+    ranked = drugs[(drugs["status"].astype(str) == "ranked") & drugs["rank"].notna()]
+    return ranked.sort_values("rank", kind="stable")
+
+
+def _shown_ranks(ranked: pd.DataFrame) -> pd.Series:
+    """Show ranks; drugs that tie share the ranks from the first to the last of them."""
+    order = pd.Series(np.arange(1, len(ranked) + 1), index=ranked.index)
+    places = order.groupby(ranked["rank"].to_numpy(dtype=float))
+    low, high = places.transform("min"), places.transform("max")
+    return low.astype(str).where(low == high, low.astype(str) + words.MISSING + high.astype(str))
+
+
+def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[str, ...]:
+    """Name the drugs that share an entry with its first, approved ones before the others."""
+    rows = ranked.loc[drug_ids]
+    good = rows["approved"].astype(bool)
+    named = rows["name"].astype(str)
+    return (*(f"{name} (approved)" for name in named[good]), *named[~good])
+
+
+def _carriers(genes: str, effects: str) -> tuple[Carrier, ...]:
+    if words.is_missing(genes):
+        return ()
+    pairs = zip(genes.split("|"), effects.split("|"), strict=True)
+    return tuple(Carrier(gene, float(effect)) for gene, effect in pairs if effect)
+
+
+def _evidence(
+    target: Target, row: pd.Series | None, activity: Activity, names: Naming
+) -> TargetEvidence:
+    z = activity.of(target.genes)
+    known = int(np.isfinite(z).sum())
+    nothing = float("nan")
+    compartment = "" if row is None else str(row["compartment"])
+    return TargetEvidence(
+        target=target,
+        z=nothing if row is None else float(row["z"]),
+        contribution=nothing if row is None else float(row["contribution"]),
+        compartment=names.of(compartment) if compartment else words.MISSING,
+        compartment_z=nothing if row is None else float(row["compartment_z"]),
+        carriers=() if row is None else _carriers(str(row["genes"]), str(row["effects"])),
+        n_over=int(np.sum(z > words.ACTIVE)),
+        n_under=int(np.sum(z < -words.ACTIVE)),
+        n_known=known,
+        places=names.count(known),
+    )
+
+
+def _explainer(
+    screen: ad.AnnData, names: Naming
+) -> Callable[[str, tuple[Target, ...]], tuple[TargetEvidence, ...]]:
+    """Give a function that explains a drug by its targets, strongest contribution first."""
+    activity = Activity.of_screen(screen)
+    table = pd.DataFrame(screen.uns["evidence"])
+    known = {(str(row["drug_id"]), str(row["target"])): row for _, row in table.iterrows()}
+
+    def explain(drug_id: str, targets: tuple[Target, ...]) -> tuple[TargetEvidence, ...]:
+        rows = [
+            _evidence(target, known.get((drug_id, target.key)), activity, names)
+            for target in targets
+            if target.sign
+        ]
+        rows.sort(key=lambda row: (-np.nan_to_num(row.contribution), -row.agreeing))
+        return tuple(rows)
+
+    return explain
+
+
+def _nearness(screen: ad.AnnData, names: Naming) -> dict[str, Near]:
+    """Say of each explained drug with a target on the interactome where it is nearest."""
+    found = {}
+    table = pd.DataFrame(screen.uns["proximity_evidence"])
+    for drug_id, rows in table.groupby("drug_id", sort=False, observed=True):
+        key = str(rows["compartment"].iloc[0])
+        at = screen.obs_names.get_loc(drug_id), screen.var_names.get_loc(key)
+        layers = ("proximity", "proximity_p", "proximity_q")
+        z, pvalue, qvalue = (float(screen.layers[name][at]) for name in layers)
+        targets = zip(rows["gene"].astype(str), rows["distance"].astype(float), strict=True)
+        found[str(drug_id)] = Near(names.of(key), z, pvalue, qvalue, tuple(targets))
+    return found
+
+
+def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> list[Entry]:
+    """Take the first drugs; those with the same targets and signs are one entry.
+
+    Parameters
+    ----------
+    screen
+        Drugs x compartments.
+    names
+        Names of the compartments.
+    number
+        Entries wanted.
+
+    Returns
+    -------
+    Entries, best first.
+    """
+    ranked = ranking(screen)
+    ranks = _shown_ranks(ranked)
+    explain = _explainer(screen, names)
+    near = _nearness(screen, names)
+    weights = weights_of(screen)
+    parts = np.asarray(screen.layers["score"], dtype=float)[:, treated(screen)]
+    position = {name: i for i, name in enumerate(screen.obs_names)}
+    rows = ranked.to_dict("index")
+    groups: dict[frozenset[Target], list[str]] = {}
+    for drug_id, row in rows.items():
+        groups.setdefault(frozenset(parse_targets(str(row["targets"]))), []).append(str(drug_id))
+    entries = []
+    for drug_id, *others in list(groups.values())[:number]:
+        row = rows[drug_id]
+        targets = parse_targets(str(row["targets"]))
+        entries.append(
+            Entry(
+                rank=str(ranks[drug_id]),
+                drug_id=drug_id,
+                name=str(row["name"]),
+                score=float(row["score"]),
+                score_low=float(row["score_low"]),
+                score_high=float(row["score_high"]),
+                rank_low=float(row["rank_low"]),
+                rank_high=float(row["rank_high"]),
+                approved=bool(row["approved"]),
+                withdrawn=bool(row.get("withdrawn", False)),
+                kind=str(row.get("kind", "")),
+                targets=targets,
+                n_targets=int(row["n_targets"]),
+                n_scored=int(row["n_scored"]),
+                same=_others(ranked, others),
+                by_compartment=tuple(parts[position[drug_id]]),
+                evidence=explain(drug_id, targets),
+                near=near.get(drug_id),
+                outlook=outlook(row, weights),
+            )
+        )
+    return entries

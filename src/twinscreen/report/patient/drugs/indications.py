@@ -1,0 +1,64 @@
+"""For which of the patient's diseases drugs are known to be indicated, and what that moves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import anndata as ad
+
+from twinscreen.report.patient.drugs.safety import DrugSafety
+from twinscreen.report.tables import table
+
+
+@dataclass(frozen=True)
+class Indication:
+    """What a drug is indicated for and the patient has; whether that finding is made up."""
+
+    text: str
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class Indications:
+    """The indicated drugs of a screen, and the share of the best score that they gain.
+
+    `of` has the indicated drugs alone, by `drug_id`, and `names` what they are called. `prior` is 0
+    where it is off; it enters the adjusted rank and nothing else.
+    """
+
+    of: Mapping[str, Indication]
+    names: frozenset[str]
+    prior: float
+
+    def move(self, drug_id: str) -> bool:
+        """Whether the adjusted rank of a drug counts an indication."""
+        return self.prior > 0 and drug_id in self.of
+
+    def beside(self, same: Iterable[str]) -> list[str]:
+        """Choose the indicated ones of the drugs that share an entry, as the entry names them."""
+        names = (name.removesuffix(" (approved)") for name in same)
+        return [name for name in names if name in self.names]
+
+    def among(self, drugs: Iterable[DrugSafety]) -> list[tuple[Indication, list[str]]]:
+        """Group some drugs by what they are indicated for; those without are left out."""
+        groups: dict[Indication, list[str]] = {}
+        for drug in drugs:
+            if drug.drug_id in self.of:
+                groups.setdefault(self.of[drug.drug_id], []).append(drug.name)
+        return list(groups.items())
+
+
+def indications(twin: ad.AnnData, screen: ad.AnnData) -> Indications:
+    """Read the indications of a screen; the twin's findings tell which rest on made-up files."""
+    findings = table(twin, "findings", "kind", "id", "simulated")
+    known = findings["kind"].isin(["phenotype", "disease"])
+    made_up = findings.loc[known & findings["simulated"].astype(bool), "id"].astype(str).tolist()
+    told = screen.obs[screen.obs["indicated"].astype(str) != ""]
+    parameters = dict(screen.uns["provenance"].get("parameters", {}))
+    return Indications(
+        of={
+            str(drug_id): Indication(str(text), any(one in str(text) for one in made_up))
+            for drug_id, text in told["indicated"].items()
+        },
+        names=frozenset(told["name"].astype(str)),
+        prior=float(parameters.get("indication_prior", 0)),
+    )

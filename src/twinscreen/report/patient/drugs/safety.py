@@ -1,0 +1,126 @@
+"""What is known against the drugs of the first entry, and what is not known."""
+
+from dataclasses import dataclass
+
+import anndata as ad
+
+from twinscreen.report import words
+from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.tables import table
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One thing that speaks against a drug; `penalty` is a share of the best drug's benefit."""
+
+    kind: str
+    subject: str
+    detail: str
+    severity: str
+    penalty: float
+    source: str
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class DrugSafety:
+    """What is known against one drug, gravest first; `untested` names genes that bear on it."""
+
+    drug_id: str
+    name: str
+    approved: bool
+    rank: str
+    adjusted_rank: float
+    harm: float
+    concerns: tuple[Concern, ...]
+    untested: str
+
+
+@dataclass(frozen=True)
+class SafetySection:
+    """The drugs of the first entry, the one with the least against it first.
+
+    `looked_up`: something is known against some drug of the screen, so that there were tables to
+    look in. `not_known`: in sentences, what could not be looked up.
+    """
+
+    drugs: tuple[DrugSafety, ...]
+    looked_up: bool
+    not_known: tuple[str, ...]
+
+    @property
+    def headline(self) -> str:
+        """Sum up the first drug in a few words."""
+        first = self.drugs[0]
+        if first.concerns:
+            return words.plural(len(first.concerns), "concern")
+        return "not known" if self.not_known and not self.looked_up else "none found"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a concern rests on made-up findings."""
+        return any(concern.simulated for drug in self.drugs for concern in drug.concerns)
+
+    @property
+    def least(self) -> str:
+        """Say which drugs of the entry have least against them, if they differ."""
+        harms = [drug.harm for drug in self.drugs]
+        if max(harms) == min(harms):
+            return ""
+        best = [drug.name for drug in self.drugs if drug.harm == min(harms)]
+        verb = "has" if len(best) == 1 else "have"
+        return f"Of drugs with these targets, {words.listed(best, most=4)} {verb} least against"
+
+
+def safety(screen: ad.AnnData, entry: Entry) -> SafetySection:
+    """Collect what is known against the drugs of an entry.
+
+    Parameters
+    ----------
+    screen
+        Drugs x compartments.
+    entry
+        The entry; its first drug stays first, the others follow by what is against them.
+    """
+    concerns = table(screen, "concerns", "drug_id", "penalty")
+    ids = screen.obs.index[
+        screen.obs["entry"].astype(str) == str(screen.obs.loc[entry.drug_id, "entry"])
+    ]
+    drugs = []
+    for drug_id in ids:
+        row = screen.obs.loc[drug_id]
+        own = concerns[concerns["drug_id"].astype(str) == str(drug_id)]
+        own = own.sort_values("penalty", ascending=False, kind="stable")
+        drugs.append(
+            (
+                str(drug_id) != entry.drug_id,
+                DrugSafety(
+                    drug_id=str(drug_id),
+                    name=str(row["name"]),
+                    approved=bool(row["approved"]),
+                    rank=entry.rank,
+                    adjusted_rank=float(row["adjusted_rank"]),
+                    harm=float(row["harm"]),
+                    concerns=tuple(_concern(one) for one in own.to_dict(orient="records")),
+                    untested=str(row["untested"]),
+                ),
+            )
+        )
+    drugs.sort(key=lambda pair: (pair[0], pair[1].harm, not pair[1].approved, pair[1].name))
+    return SafetySection(
+        drugs=tuple(drug for _, drug in drugs),
+        looked_up=len(concerns) > 0,
+        not_known=tuple(words.texts(screen.uns["not_known"])),
+    )
+
+
+def _concern(row: dict) -> Concern:
+    return Concern(
+        kind=str(row["kind"]),
+        subject="" if words.is_missing(row["subject"]) else str(row["subject"]),
+        detail="" if words.is_missing(row["detail"]) else str(row["detail"]),
+        severity="" if words.is_missing(row["severity"]) else str(row["severity"]),
+        penalty=float(row["penalty"]),
+        source="" if words.is_missing(row["source"]) else str(row["source"]),
+        simulated=bool(row["simulated"]),
+    )

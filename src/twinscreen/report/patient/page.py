@@ -1,0 +1,255 @@
+"""The page of one patient: which drug first, why, how sure, what against, what to measure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen import __version__
+from twinscreen.files import (
+    INTERACTOME,
+    TWIN,
+    FilePath,
+    read_anndata,
+    read_screen_of,
+    read_table,
+    time_order,
+)
+from twinscreen.report import words
+from twinscreen.report.compartments import (
+    Compartment,
+    Naming,
+    compartments,
+    naming,
+    state,
+    treated,
+)
+from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
+from twinscreen.report.html import write_page
+from twinscreen.report.patient.disease.communication import talk
+from twinscreen.report.patient.disease.course import STATUSES, course
+from twinscreen.report.patient.disease.deviating import deviating
+from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
+from twinscreen.report.patient.disease.pathways import pathways
+from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
+from twinscreen.report.patient.drugs.call import call_in_words
+from twinscreen.report.patient.drugs.certainty import nothing_deviates, verdict
+from twinscreen.report.patient.drugs.first_drugs import Entry, first_entries, ranking
+from twinscreen.report.patient.drugs.indications import indications
+from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
+from twinscreen.report.patient.drugs.pairs import pairs_of
+from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say
+from twinscreen.report.patient.drugs.regulators import regulators
+from twinscreen.report.patient.drugs.safety import safety
+from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.report.patient.measured import (
+    further_columns,
+    not_ranked,
+    quality,
+    samples,
+    source,
+    this_page,
+    without_remedies,
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A score in a table of scores, with the strength of its colour (-1 to 1)."""
+
+    score: float
+    strength: float
+
+
+def _scores(entries: list[Entry]) -> list[tuple[Entry, list[Cell]]]:
+    """Give the scores of the first drugs in each treated compartment, scaled to the greatest."""
+    values = np.array([entry.by_compartment for entry in entries], dtype=float)
+    known = np.abs(values[np.isfinite(values)])
+    top = known.max() if known.size and known.max() > 0 else 1.0
+    return [
+        (entry, [Cell(score, float(np.nan_to_num(score / top))) for score in row])
+        for entry, row in zip(entries, values, strict=True)
+    ]
+
+
+def _drawing(
+    twin: ad.AnnData, rows: list[Compartment], entries: list[Entry], interactome: FilePath
+) -> Drawing | None:
+    chosen = choose(rows)
+    if chosen is None:
+        return None
+    edges = read_table(interactome, INTERACTOME)
+    edges = edges.loc[edges["layer"] == "PT", ["source", "target"]]
+    targets = dict.fromkeys(
+        gene for entry in entries[:3] for row in entry.evidence[:4] for gene in row.target.genes
+    )
+    return draw_module(twin, chosen, edges, list(targets))
+
+
+def _results(
+    twin: ad.AnnData,
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    interactome: FilePath,
+    times: list[str],
+) -> dict[str, Any]:
+    """Collect what only a scored patient has."""
+    names = naming(twin.obs[twin.obs["latest"].astype(bool)])
+    wording = WORDINGS[str(screen.uns["preset"])]
+    used = treated(screen)
+    keys = list(screen.var_names[used].astype(str))
+    entries = first_entries(screen, names)
+    first = entries[0] if entries else None
+    n_ranked = len(ranking(screen))
+    goes_back = origin(twin, screen, names)
+    limits = dict(twin.uns["provenance"].get("parameters", {}))
+    silent = nothing_deviates(twin, keys)
+    call = call_in_words(
+        screen, wording, first.name if first else "", n_ranked, nothing_deviates=silent
+    )
+    return {
+        "names": names,
+        "wording": wording,
+        "n_ranked": n_ranked,
+        "entries": entries,
+        "first": first,
+        "call": call,
+        "nothing_deviates": silent,
+        "top_score": max((entry.score for entry in entries), default=0.0),
+        "top_benefit": max((max(e.outlook.benefit, 0) for e in entries), default=0.0),
+        "state": state(screen.var[used]) if keys else "",
+        "treated": [names.of(key) for key in keys],
+        "scores": _scores(entries),
+        "indications": indications(twin, screen),
+        **_of_first(twin, screen, rows, entries, names),
+        "next": next_for_a_call(call, rows, names, goes_back)
+        if first and call.makes and not call.made
+        else next_measurements(first, entries, twin, rows, keys, names, wording, goes_back.chains)
+        if first
+        else [],
+        "paths": drawn_paths(screen, entries),
+        "stability": stability_of(screen),
+        "pairs": pairs_of(screen),
+        "basis": _basis(screen),
+        "deviating": deviating(twin, rows),
+        "latest": [row for row in rows if row.latest],
+        "course": course(twin, screen, times, {entry.drug_id: entry.rank for entry in entries}),
+        "statuses": STATUSES,
+        "talk": talk(twin, names, naming(twin.obs)),
+        "origin": goes_back,
+        "origin_kinds": KINDS,
+        "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
+        "over": regulators(screen, names, direction=1),
+        "under": regulators(screen, names, direction=-1),
+        "drawing": _drawing(twin, rows, entries, interactome),
+        "donors": _donors([row.n_reference_donors for row in rows if row.key in keys]),
+        "paired": any(row.method == "paired" for row in rows if row.key in keys),
+    }
+
+
+def _of_first(
+    twin: ad.AnnData,
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    entries: list[Entry],
+    names: Naming,
+) -> dict[str, Any]:
+    """Collect what is said of the first drug alone."""
+    if not entries:
+        return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
+    first = entries[0]
+    keys = list(screen.var_names[treated(screen)].astype(str))
+    kinds = kinds_of(screen, first.drug_id)
+    wording = WORDINGS[str(screen.uns["preset"])]
+    return {
+        "verdict": verdict(first, len(ranking(screen)), twin, keys),
+        "kinds": kinds,
+        "layers": layers_say(screen, first.drug_id, names),
+        "safety": safety(screen, first),
+        "against": [
+            *counter_evidence(kinds),
+            *against(first, entries, twin, rows, keys, names, wording),
+        ],
+    }
+
+
+def _basis(screen: ad.AnnData) -> str:
+    """Say in what the benefit is measured."""
+    basis = words.texts(screen.uns["treatment"].get("basis", []))
+    if basis and "module" not in basis:
+        return "in all genes measured"
+    named = "in the disease module" + ("s" if basis.count("module") > 1 else "")
+    if set(basis) <= {"module"}:
+        return named
+    return f"{named}, and in all genes measured where there is no module"
+
+
+def _donors(counts: list[float]) -> str:
+    """Count the healthy donors compared with: "5 to 7 healthy donors", "1 healthy donor"."""
+    return f"{words.between(counts)} healthy {'donor' if set(counts) == {1} else 'donors'}"
+
+
+def patient_report(
+    *, twin: FilePath, screen: FilePath, interactome: FilePath, output: FilePath
+) -> None:
+    """Write the page of one patient.
+
+    Parameters
+    ----------
+    twin
+        The patient's twin.
+    screen
+        The patient's screen.
+    interactome
+        Table of interactions, from which the drawn module takes its edges.
+    output
+        HTML file to write. It loads nothing from outside and needs no script.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape than its contract says, or the screen is another
+        patient's.
+    """
+    state_of = read_anndata(twin, TWIN)
+    outcome = read_screen_of(state_of, of=twin, path=screen)
+    reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
+    why, remedies = without_remedies(reason)
+    rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
+    patient = {str(name): value for name, value in state_of.uns["patient"].items()}
+    sheet = samples(state_of)
+    conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
+    times = sorted({words.text(row["time"]) for row in sheet}, key=time_order)
+    facts: dict[str, Any] = {
+        "simulated": simulated_kinds(state_of),
+        "patient": str(patient["patient"]),
+        "condition": words.text(patient.get("condition") or conditions),
+        "further": further_columns(patient),
+        "samples": sheet,
+        "quality": quality(sheet),
+        "n_usable": sum(words.is_missing(row["unscorable"]) for row in sheet),
+        "tissues": sorted({words.text(row["tissue"]) for row in sheet}),
+        "times": times,
+        "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
+        "compartments": rows,
+        "noun": naming(state_of.obs).noun,
+        "flags": words.texts(state_of.uns["flags"]),
+        "reason": why,
+        "remedies": remedies,
+        "not_ranked": not_ranked(outcome),
+        "limits": dict(state_of.uns["provenance"].get("parameters", {})),
+        "n_drugs": outcome.n_obs,
+        "sources": [
+            source("Twin", state_of.uns["provenance"]),
+            source("Screen", outcome.uns["provenance"]),
+            this_page(__version__, {"twin": twin, "screen": screen, "interactome": interactome}),
+        ],
+    }
+    if reason:
+        write_page("unscorable.html", output, **facts)
+    else:
+        write_page(
+            "patient.html", output, **facts, **_results(state_of, outcome, rows, interactome, times)
+        )

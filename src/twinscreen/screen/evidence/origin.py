@@ -1,0 +1,136 @@
+"""Evidence C, origin: whether a drug's targets are near what the patient's illness comes from.
+
+A random walk with restart from the patient's variant, phenotype, exposure and disease layers says
+how relevant a protein is to them; a drug has the mean log relevance of its targets, whatever it
+does to them. The z is against the same weights given to other proteins of like degree, layer by
+layer. The second null is the rank among the drugs.
+"""
+
+from collections.abc import Mapping
+
+import anndata as ad
+import numpy as np
+from scipy import sparse
+
+from twinscreen.network import Interactome, degree_bins, random_walk
+from twinscreen.screen.evidence.contract import Calibrated, rank_scores, weaker
+from twinscreen.screen.evidence.targets import Targets
+
+NULLS = ("seeds of like degree", "rank among the drugs")
+
+#: Layers that hold for all compartments of a patient, as var of a twin names them.
+LAYERS = ("variant", "phenotype", "exposure", "disease")
+
+#: What a walk never reaches has this relevance at least, so that its logarithm is finite.
+_LEAST = 1e-9
+
+
+def origin_evidence(
+    twin: ad.AnnData,
+    network: Interactome,
+    targets: Targets,
+    *,
+    draws: int,
+    random: np.random.Generator,
+) -> Calibrated:
+    """Hold the targets' relevance to the patient-level layers against both nulls.
+
+    Parameters
+    ----------
+    twin
+        Twin over the n proteins of the network, with its layers in var and the parameters of the
+        walk in its provenance.
+    network
+        Interactome of n proteins.
+    targets
+        Targets of e entries over the n proteins.
+    draws
+        Redrawn sets of seeds.
+    random
+        Source of randomness.
+
+    Returns
+    -------
+    The evidence; NaN throughout where no layer has a weight.
+    """
+    nothing = np.full(targets.drugs, np.nan)
+    everywhere = np.full((targets.drugs, twin.n_obs), np.nan)
+    seeds, restart = joint_seeds(twin)
+    if seeds is None:
+        return Calibrated("origin", NULLS, nothing, nothing, everywhere, everywhere)
+    bins = degree_bins(network.degree)
+    places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
+    redrawn = np.column_stack(
+        [sum(_permuted(layer, places, random) for layer in seeds) for _ in range(draws)]
+    )
+    block = np.column_stack([sum(seeds), redrawn, np.ones(len(network.names))])
+    walk = random_walk(network, block, restart=restart, tolerance=1e-6)
+    relevance = np.log(np.maximum(walk[:, :-1] / walk[:, -1:], _LEAST))
+    score = mean_of_targets(targets, relevance, network.degree > 0)
+    mean, sd = score[:, 1:].mean(axis=1), score[:, 1:].std(axis=1, ddof=1)
+    z = np.divide(score[:, 0] - mean, sd, out=nothing.copy(), where=sd > 1e-9)
+    held = weaker(z, rank_scores(score[:, 0]))
+    raw, parts = (np.repeat(v[:, None], twin.n_obs, axis=1) for v in (score[:, 0], z))
+    return Calibrated("origin", NULLS, z, held, raw, parts)
+
+
+def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
+    """Restart weights of each patient-level layer, and the restart of the walk over all of them.
+
+    Because layers are copies of one interactome, the sum over L of them is a walk on a single one
+    with restart r / (1 - (1 - r) d): see `twinscreen.network.walks.multiplex`.
+
+    Returns
+    -------
+    Shape (n,) each, which together sum to 1, or None where no layer has a weight; the restart.
+    """
+    settings: Mapping[str, object] = twin.uns["provenance"]["parameters"]["layers"]
+    found = []
+    for name in LAYERS:
+        share = float(settings["weights"][name])  # type: ignore[index]
+        weight = np.nan_to_num(twin.var[name].to_numpy(dtype=float)) * (share > 0)
+        if weight.sum() > 0:
+            found.append(weight / weight.sum() * share)
+    restart, jump = float(settings["restart"]), float(settings["jump"])  # type: ignore[arg-type]
+    if not found:
+        return None, restart
+    total = sum(layer.sum() for layer in found)
+    if len(found) > 1:
+        restart = restart / (1 - (1 - restart) * jump)
+    return [layer / total for layer in found], restart
+
+
+def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:
+    """Mean over the usable proteins that each entry acts on in any way, shape (e, k).
+
+    Parameters
+    ----------
+    targets
+        Targets of e entries over n proteins.
+    values
+        Shape (n, k).
+    usable
+        Proteins that have a value, boolean, shape (n,).
+    """
+    drug = targets.table["drug"].to_numpy(dtype=np.int64)
+    rows = sparse.csr_array(
+        (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
+    )
+    members = sparse.csr_array(rows @ targets.members)
+    members.eliminate_zeros()
+    members.data[:] = 1
+    members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+    number = members.sum(axis=1)[:, None]
+    total = members @ values
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def _permuted(
+    weight: np.ndarray, places: list[np.ndarray], random: np.random.Generator
+) -> np.ndarray:
+    """Give the weights of a layer to other proteins of the same place: those of like degree."""
+    result = np.zeros_like(weight)
+    for place in places:
+        if weight[place].any():
+            result[place] = weight[random.permutation(place)]
+    return result

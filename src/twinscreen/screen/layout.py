@@ -1,0 +1,274 @@
+"""Lay out a screen: drugs x compartments, best first, with the reasons for each rank."""
+
+from collections.abc import Mapping
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from twinscreen.screen.evidence import proximity as nearness
+from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence
+from twinscreen.screen.evidence.targets import combine, drug_scores
+from twinscreen.screen.rank.combine import Call
+from twinscreen.screen.rank.contract import Outcome
+from twinscreen.screen.rank.ranking import (
+    adjusted_ranks,
+    describe_targets,
+    rank_drugs,
+    ranks_by_compartments,
+)
+from twinscreen.screen.reasons.layer_reasons import layers_table
+from twinscreen.screen.reasons.paths import paths_table
+from twinscreen.screen.reasons.target_reasons import evidence_table
+from twinscreen.screen.safety.concerns import Safety
+from twinscreen.screen.treatment.benefit import Treated, treat_with_all
+from twinscreen.screen.treatment.course import add_course
+from twinscreen.screen.treatment.pairs import Candidates, Penalties, first_entries, pair_drugs
+from twinscreen.screen.treatment.strength import strength_of
+
+#: So many of the first drugs carry their reasons in the screen.
+EXPLAINED = 25
+
+#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance, or of
+#: kinds that are ranks among the drugs, one drug in twenty whatever the patient has.
+SUPPORTS = 1.645
+
+#: Kinds with a z of their own in obs, and of these the ones with z and p in layers.
+WHOLE = ("causal", "counteraction", "origin", "proximity", "centrality", "communication")
+BY_COMPARTMENT = ("causal", "counteraction", "origin")
+
+#: What a screen says where no preset made a call.
+NO_CALL = Call(
+    called=False,
+    best=float("nan"),
+    threshold=float("nan"),
+    pvalue=float("nan"),
+    fit_pvalue=float("nan"),
+    null="",
+    n_null=0,
+    reason="this preset has no null model, and makes no calls",
+)
+
+
+def lay_out(
+    evidence: Evidence,
+    outcome: Outcome,
+    drugs: pd.DataFrame,
+    safety: Safety,
+    *,
+    targets: pd.DataFrame,
+    interactome: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame | None],
+    penalties: Mapping[str, float],
+    indication_prior: float,
+    pairs: int,
+    other_weight: np.ndarray,
+) -> ad.AnnData:
+    """Put together what a preset says, all evidence, treatment, safety, pairs and reasons.
+
+    Parameters
+    ----------
+    evidence
+        On d drugs and c compartments.
+    outcome
+        What the preset says of them.
+    drugs
+        Rows of the drug table.
+    safety
+        What speaks against each, and for what it is indicated.
+    targets
+        Target table.
+    interactome
+        Table of interactions, which names the sources of the paths.
+    tables
+        Of warnings and interactions, if known.
+    penalties
+        Of the configuration, as shares of the best drug's benefit.
+    indication_prior
+        Share of the best score that indicated drugs gain in the adjusted ranks.
+    pairs
+        So many first entries are tried in pairs.
+    other_weight
+        The compartments' weights by the other way: the ranks by single compartments' scores with
+        these stand beside those with the weights in use.
+    """
+    twin, scored = evidence.twin, evidence.causal
+    obs = rank_drugs(drugs, outcome)
+    obs["targets"] = describe_targets(scored.targets)
+    names = drugs["drug_id"].to_numpy(dtype=object)
+    obs["entry"] = names[evidence.first][evidence.entry]
+    obs["same"] = _same(obs["name"], evidence.entry)
+    missing = np.full(len(drugs), np.nan)
+    obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
+    obs["qvalue"] = missing if outcome.qvalue is None else outcome.qvalue
+    kinds = {name: kind.of_entries(evidence.entry) for name, kind in evidence.kinds.items()}
+    for name in WHOLE:
+        obs[f"{name}_z"] = kinds[name].held.round(SCORE_DIGITS)
+    obs["evidence"] = _in_words(kinds)
+    ranked = obs["rank"].notna().to_numpy()
+    for name, weight in (
+        ("rank_by_compartments", evidence.weight),
+        ("rank_other_weights", other_weight),
+    ):
+        obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
+    strength = strength_of(scored, evidence.copies)
+    treated = treat_with_all(twin, scored, evidence.copies, strength)
+    best = _add_outcome(obs, treated, safety, indication_prior)
+    order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
+    near = evidence.nearness
+    layers = {  # rounded, so that the number of threads of a matrix product changes no byte
+        "score": outcome.parts.round(SCORE_DIGITS),
+        "causal": drug_scores(scored.targets, scored.over).round(SCORE_DIGITS),
+        **_layers_of(kinds),
+        "centrality": kinds["centrality"].raw.round(SCORE_DIGITS),
+        "proximity": near.z,
+        "proximity_distance": near.distance,
+        "proximity_p": near.pvalue,
+        "proximity_q": near.qvalue,
+        "benefit": treated.parts.round(SCORE_DIGITS),
+    }
+    result = ad.AnnData(
+        obs=obs.iloc[order].set_index("drug_id"),
+        var=twin.obs[["cell_type", "tissue", "time", "n_cells", "latest"]].assign(
+            weight=scored.weight
+        ),
+        layers={name: values[order] for name, values in layers.items()},
+    )
+    result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
+    result.uns["regulators"] = scored.proteins.to_numpy(dtype=str)
+    result.varm["target_distance"] = near.target_distance.T.astype(np.float32)
+    result.varm["target_z"] = near.target_z.T.astype(np.float32)
+    result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
+    result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
+    explained = order[:EXPLAINED].tolist()
+    result.uns["evidence"] = evidence_table(scored, explained)
+    result.uns["proximity_evidence"] = nearness.nearest_targets(
+        near,
+        explained,
+        drug_ids=pd.Index(drugs["drug_id"]),
+        compartments=twin.obs_names,
+        weight=scored.weight,
+    )
+    result.uns["paths"] = paths_table(result.uns["evidence"], evidence.wiring, interactome)
+    result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
+    result.uns["call"] = (outcome.call or NO_CALL).record()
+    result.uns["kinds"] = kinds_table(evidence)
+    result.uns["spread"] = {
+        "patient": round(evidence.state.spread, 4),
+        "null": evidence.state.null_spread.round(4),
+    }
+    if outcome.stability is not None:
+        result.uns["stability"] = outcome.stability
+    result.uns["treatment"] = treated.record()
+    result.uns["concerns"] = safety.concerns
+    result.uns["not_known"] = np.array(safety.unknown, dtype=str)
+    rows = first_entries(obs["rank"].to_numpy(), obs["entry"].tolist(), pairs)
+    result.uns["combinations"] = pair_drugs(
+        twin,
+        scored,
+        evidence.copies,
+        strength,
+        evidence.network,
+        Candidates(
+            drugs.iloc[rows],
+            rows,
+            evidence.targets[rows],
+            combine(near.z, scored.weight)[rows],
+            safety.harm[rows] * best,
+        ),
+        interactions=tables["interactions"],
+        warnings=tables["warnings"],
+        penalties=Penalties.configured({name: best * value for name, value in penalties.items()}),
+    )
+    add_course(result, twin, scored, drugs, shown=EXPLAINED)
+    return result
+
+
+def _add_outcome(
+    obs: pd.DataFrame, treated: Treated, safety: Safety, indication_prior: float
+) -> float:
+    """Write what treatment does, and what speaks against it; give the best benefit of a drug.
+
+    Penalties are shares of what the best drug achieves, so that they weigh the same in a patient
+    whom drugs help much and in one whom they help little. Known indications move the adjusted
+    ranks alone.
+    """
+    for name in ("benefit", "benefit_low", "benefit_high", "residual"):
+        obs[name] = getattr(treated, name).round(SCORE_DIGITS)
+    ranked = obs["rank"].notna()
+    best = max(float(np.nan_to_num(obs.loc[ranked, "benefit"]).max(initial=0)), 0.0)
+    obs["harm"] = safety.harm
+    obs["reward"] = (obs["benefit"] - safety.harm * best).round(SCORE_DIGITS)
+    prior = np.where(safety.indicated != "", indication_prior, 0.0)
+    obs["adjusted_rank"] = adjusted_ranks(obs["score"].to_numpy(), safety.harm, prior=prior)
+    obs["concerns"] = safety.words(obs["drug_id"])
+    obs["untested"] = safety.untested
+    obs["indicated"] = safety.indicated
+    return best
+
+
+def kinds_table(evidence: Evidence) -> pd.DataFrame:
+    """Say of each kind of evidence what weight it has, against what it is held, how much it says.
+
+    Returns
+    -------
+    One row per kind: `kind`, `weight` in the calibrated preset, its two null models `null` and
+    `second_null`, `n` entries it says something of, `best`, the largest z of an entry after both,
+    and `supports`, the share of entries with at least 1.645 (1 in 20 by chance; of kinds that are
+    ranks among the drugs, in any case).
+    """
+    rows = []
+    for name, kind in evidence.kinds.items():
+        known = kind.held[np.isfinite(kind.held)]
+        rows.append(
+            (
+                name,
+                float(evidence.rules.weights.get(name, 0)),
+                *kind.nulls,
+                len(known),
+                float(known.max()) if len(known) else np.nan,
+                float((known >= SUPPORTS).mean()) if len(known) else np.nan,
+            )
+        )
+    columns = ["kind", "weight", "null", "second_null", "n", "best", "supports"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({"kind": str, "null": str, "second_null": str, "n": int}).round(
+        SCORE_DIGITS
+    )
+
+
+def _layers_of(kinds: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
+    """Give z and one-sided p of each kind within compartments, and the bare score of B and C."""
+    layers = {}
+    for name in BY_COMPARTMENT:
+        z = kinds[name].parts.round(SCORE_DIGITS)
+        layers[f"{name}_z"], layers[f"{name}_p"] = z, special.ndtr(-z)
+    for name in ("counteraction", "origin"):
+        layers[name] = kinds[name].raw.round(SCORE_DIGITS)
+    return layers
+
+
+def _in_words(kinds: Mapping[str, Calibrated]) -> np.ndarray:
+    """Name the kinds that support each drug, in the score or not, strongest first: "causal 8.6"."""
+    names = [name for name in WHOLE if name in kinds]
+    z = np.array([kinds[name].held for name in names])
+    order = np.argsort(-np.nan_to_num(z), axis=0, kind="stable")
+    return np.array(
+        [
+            "; ".join(
+                f"{names[i]} {z[i, drug]:.1f}" for i in order[:, drug] if z[i, drug] >= SUPPORTS
+            )
+            for drug in range(z.shape[1])
+        ],
+        dtype=object,
+    )
+
+
+def _same(names: pd.Series, entry: np.ndarray) -> list[str]:
+    """Name the other drugs of each drug's entry, joined by "|"."""
+    groups = names.astype(str).groupby(entry).agg(list)
+    return [
+        "|".join(other for other in groups[number] if other != name)
+        for name, number in zip(names.astype(str), entry, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""From evidence to ranks: presets, combination, call and intervals."""

@@ -1,0 +1,204 @@
+"""Evidence against its null models: what each kind is worth, and what all together are.
+
+Each kind of evidence gives a drug a z against its own null, and is held by a second one that a
+different accident would have to fool: the weaker of the two counts, and nothing where they
+disagree in sign. So a kind that has nothing to say adds nothing, and a single gene or a rare wiring
+that stands out in one of them does not decide.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import special
+
+from twinscreen.network import false_discovery_rate
+from twinscreen.screen.evidence.contract import Calibrated
+
+#: With fewer null copies nothing can be held against them.
+LEAST_COPIES = 3
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whether the best drug stands out, of null copies and of what fits by chance.
+
+    `pvalue` is that of `best`, score times spread, among the best of the null copies, and
+    `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
+    tells patients who deviate no more than healthy people, the other those who deviate without any
+    pattern that a drug's targets would explain. A call needs both.
+    """
+
+    called: bool
+    best: float
+    threshold: float
+    pvalue: float
+    fit_pvalue: float
+    null: str
+    n_null: int
+    reason: str
+
+    def record(self) -> dict[str, object]:
+        """Give it as it stands in a screen."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Combined:
+    """All kinds of evidence on e entries together.
+
+    `score` (e,) is Stouffer's sum, NaN where no kind says anything; `parts` (e, c) the same within
+    each compartment; `resampled` (e, b) in resampled copies. `pvalue` and `qvalue` (e,) are against
+    the null copies, where there are at least three of them (NaN where no cell touches an entry),
+    else of the score as a normal one.
+    """
+
+    score: np.ndarray
+    parts: np.ndarray
+    resampled: np.ndarray
+    pvalue: np.ndarray
+    qvalue: np.ndarray
+    call: Call
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+def stouffer(values: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """Weighted sum of z over the kinds that say something, scaled to standard deviation 1.
+
+    Parameters
+    ----------
+    values
+        Of each kind, all of one shape; NaN where a kind says nothing.
+    weights
+        Of each kind; 0 leaves it out.
+    """
+    total, square = np.zeros(values[0].shape), np.zeros(values[0].shape)
+    for value, weight in zip(values, weights, strict=True):
+        share = np.where(np.isfinite(value), weight, 0.0)
+        total += share * np.nan_to_num(value)
+        square += share**2
+    return np.divide(total, np.sqrt(square), out=np.full(total.shape, np.nan), where=square > 0)
+
+
+def combine_kinds(
+    kinds: Sequence[Calibrated],
+    weights: Mapping[str, float],
+    *,
+    allowed: np.ndarray,
+    spread: float,
+    null_spread: np.ndarray,
+    null: str,
+    max_pvalue: float,
+) -> Combined:
+    """Combine the kinds, and hold the best entry against copies in which nothing is wrong.
+
+    The score has no unit: ranks of noise look as sharp as ranks of a disease. What tells them apart
+    is how far the patient deviates at all, so the score is held against its null copies times the
+    spread of the deviation. The p of an entry is that of Student's t with the mean and standard
+    deviation of its own strengths over the null copies; that of the best entry likewise, with the
+    logarithms of the copies' best strengths, which are skewed.
+
+    Parameters
+    ----------
+    kinds
+        Evidence on e entries.
+    weights
+        Of each kind, by name; missing is 0.
+    allowed
+        Entries that may be ranked, boolean, shape (e,).
+    spread, null_spread
+        Root mean square deviation of the patient, and of m null copies, shape (m,).
+    null
+        What the null copies are, in words.
+    max_pvalue
+        A call is made if the best entry's p is below it.
+    """
+    share = [weights.get(kind.name, 0.0) for kind in kinds]
+    score = np.where(allowed, stouffer([kind.held for kind in kinds], share), np.nan)
+    parts = stouffer([kind.parts for kind in kinds], share)
+    # What no cell touches is the same in all copies: it is not the louder for a deviation.
+    louder = [kind.held * (1 if kind.null is None else spread) for kind in kinds]
+    strength = np.where(allowed, stouffer(louder, share), np.nan)
+    copied = _copied(kinds, share, "null", allowed, null_spread)
+    m = copied.shape[1]
+    if m >= LEAST_COPIES:
+        mean, sd = copied.mean(axis=1), copied.std(axis=1, ddof=1)
+        pvalue = _beyond(strength, mean, sd, m)
+    else:
+        pvalue = special.ndtr(-score)
+    return Combined(
+        score,
+        parts,
+        _copied(kinds, share, "resampled", allowed),
+        pvalue,
+        false_discovery_rate(pvalue),
+        _call(score, strength, copied, null, max_pvalue),
+        {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
+    )
+
+
+def _copied(
+    kinds: Sequence[Calibrated],
+    share: Sequence[float],
+    name: str,
+    allowed: np.ndarray,
+    spread: np.ndarray | None = None,
+) -> np.ndarray:
+    """Combine kinds in copies, shape (e, copies); no columns if no kind differs between them.
+
+    With `spread`, shape (copies,), what differs between them counts by it.
+    """
+    number = max((0 if (v := getattr(kind, name)) is None else v.shape[1]) for kind in kinds)
+    if number == 0:
+        return np.empty((len(allowed), 0))
+    values = [
+        np.repeat(kind.held[:, None], number, axis=1)
+        if (value := getattr(kind, name)) is None
+        else value * (1 if spread is None else spread)
+        for kind in kinds
+    ]
+    return np.where(allowed[:, None], stouffer(values, share), np.nan)
+
+
+def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.ndarray:
+    """One-sided p of a further value after m others, by Student's t; NaN without spread."""
+    scale = sd * np.sqrt(1 + 1 / m)
+    t = np.divide(value - mean, scale, out=np.full(np.shape(value), np.nan), where=scale > 0)
+    pvalue: np.ndarray = special.stdtr(m - 1, -t)
+    return pvalue
+
+
+def _call(
+    score: np.ndarray, strength: np.ndarray, null: np.ndarray, words: str, max_pvalue: float
+) -> Call:
+    """Hold the best of e entries against the best of each null copy, and against noise.
+
+    Parameters
+    ----------
+    score, strength
+        Of the entries, shape (e,); NaN for those not ranked.
+    null
+        Their strengths in m null copies, shape (e, m).
+    """
+    missing = float("nan")
+    ranked = np.isfinite(score)
+    if not ranked.any():
+        why = "no drug could be scored"
+        return Call(False, missing, missing, missing, missing, words, 0, why)
+    best, m = float(np.nanmax(strength)), null.shape[1]
+    fit = float(-np.expm1(ranked.sum() * special.log_ndtr(np.nanmax(score))))
+    if m < LEAST_COPIES:
+        why = "there is nothing to hold the best drug against: no copies in which nothing is wrong"
+        return Call(False, best, missing, missing, fit, words, m, why)
+    tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
+    mean, sd = tops.mean(), tops.std(ddof=1)
+    scale = sd * np.sqrt(1 + 1 / m)
+    threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
+    pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
+    stands, fits = pvalue < max_pvalue, fit < max_pvalue
+    if stands and not fits:
+        why = "the patient deviates, but the best drug fits no better than one of so many by chance"
+    else:
+        verb = "stands out of" if stands else "lies within"
+        why = f"the best drug {verb} what is found where nothing is wrong ({m} x {words})"
+    return Call(bool(stands and fits), best, threshold, pvalue, fit, words, m, why)

@@ -1,0 +1,126 @@
+"""By what drugs are ranked: one function per preset, all behind one small contract.
+
+A preset sees all evidence on one patient and gives every drug an outcome. What else is in a
+screen does not depend on it.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from twinscreen.files import InputError
+from twinscreen.screen.evidence.contract import RANKED, Evidence
+from twinscreen.screen.evidence.targets import combine, drug_scores
+from twinscreen.screen.rank.combine import Combined, combine_kinds
+from twinscreen.screen.rank.contract import Outcome
+from twinscreen.screen.rank.intervals import copy_intervals, score_intervals
+from twinscreen.screen.rank.leave_one_out import stability
+from twinscreen.screen.rank.scdrugprio import scdrugprio
+
+
+def calibrated(evidence: Evidence) -> Outcome:
+    """Score by all kinds of evidence that have a null model, each against its own."""
+    return _combined(evidence, evidence.rules.weights)
+
+
+def origin(evidence: Evidence) -> Outcome:
+    """Score by nearness to what the illness comes from, whatever the drug does there."""
+    return _combined(evidence, {"origin": 1.0})
+
+
+def weighted(evidence: Evidence) -> Outcome:
+    """Score by kinds of evidence weighted by the user, with what each changes in the ranks."""
+    return _combined(evidence, evidence.rules.own_weights, with_stability=True)
+
+
+def _combined(
+    evidence: Evidence, weights: Mapping[str, float], *, with_stability: bool = False
+) -> Outcome:
+    """Combine kinds of evidence with weights; drugs whose action is unknown are not ranked."""
+    kinds = [kind for name, kind in evidence.kinds.items() if weights.get(name)]
+    if not kinds:
+        raise InputError(
+            file="configuration",
+            place="screen.weights, screen.own_weights",
+            found="no kind of evidence with a weight above 0",
+            expected="a weight for at least one kind that the preset combines",
+            remedy="raise one of the weights, or leave them out for the defaults",
+        )
+    n_targets, n_scored = _targets_of(evidence)
+    known = n_targets > 0
+
+    def run(chosen: Mapping[str, float]) -> Combined:
+        return combine_kinds(
+            kinds,
+            chosen,
+            allowed=known[evidence.first],
+            spread=evidence.state.spread,
+            null_spread=evidence.state.null_spread,
+            null=evidence.rules.null,
+            max_pvalue=evidence.rules.max_pvalue,
+        )
+
+    found, of = run(weights), evidence.entry
+    score = found.score[of]
+    status = np.select([np.isfinite(score), ~known], [RANKED, "unknown action"], "no evidence")
+    return Outcome(
+        score,
+        found.parts[of],
+        status,
+        n_targets,
+        n_scored,
+        intervals=copy_intervals(score, found.resampled[of]),
+        pvalue=found.pvalue[of],
+        qvalue=found.qvalue[of],
+        call=found.call,
+        stability=stability(lambda some: run(some).score[of], weights) if with_stability else None,
+    )
+
+
+def _targets_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+    """Count the targets with a known action of each drug, and those of them with a path."""
+    targets, values = evidence.causal.targets, evidence.causal.over
+    row = targets.table["drug"].to_numpy(dtype=np.int64)
+    directed = targets.table["sign"].to_numpy() != 0
+    treated = np.isfinite(values[:, evidence.weight > 0]).any(axis=1)
+
+    def count(which: np.ndarray) -> np.ndarray:
+        return np.bincount(row[which], minlength=targets.drugs)
+
+    return count(directed), count(directed & treated)
+
+
+def causal(evidence: Evidence) -> Outcome:
+    """Score by how well a drug opposes what its targets' over-activity explains, bare."""
+    n_targets, n_scored = _targets_of(evidence)
+    scores = drug_scores(evidence.causal.targets, evidence.causal.over)
+    status = np.select(
+        [n_scored > 0, n_targets == 0], [RANKED, "unknown action"], "no path to transcription"
+    )
+    score = combine(scores, evidence.weight)
+    intervals = score_intervals(evidence.causal, evidence.copies, score)
+    return Outcome(score, scores, status, n_targets, n_scored, intervals=intervals)
+
+
+def proximity(evidence: Evidence) -> Outcome:
+    """Score by how much nearer than chance a drug's targets are to the modules: Stouffer of -z."""
+    parts = -evidence.nearness.z
+    score = combine(parts, evidence.weight)
+    n_scored = np.diff(evidence.targets.indptr)
+    status = np.select(
+        [np.isfinite(score), n_scored == 0],
+        [RANKED, "no target on the interactome"],
+        "no module to be near to",
+    )
+    return Outcome(score, parts, status, evidence.n_genes, n_scored)
+
+
+#: Every preset by the name that the configuration gives it.
+PRESETS: dict[str, Callable[[Evidence], Outcome]] = {
+    "calibrated": calibrated,
+    "causal": causal,
+    "origin": origin,
+    "proximity": proximity,
+    "scdrugprio": scdrugprio,
+    "weighted": weighted,
+}

@@ -1,0 +1,1 @@
+"""Why a drug ranks where it ranks."""

@@ -1,0 +1,1 @@
+"""What speaks against a drug, and what it is indicated for."""

@@ -1,0 +1,247 @@
+"""Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import (
+    DRUG_TARGETS,
+    DRUGS,
+    INTERACTOME,
+    SCREEN,
+    TWIN,
+    FilePath,
+    InputError,
+    keeping_going,
+    provenance,
+    read_anndata,
+    read_copies_of,
+    read_table,
+    write_anndata,
+    write_tsv,
+)
+from twinscreen.screen import empty
+from twinscreen.screen import layout as lay_out
+from twinscreen.screen.evidence.collect import Knowledge, gather
+from twinscreen.screen.evidence.contract import Rules
+from twinscreen.screen.library import Library
+from twinscreen.screen.rank.compartment_weights import compartment_weights
+from twinscreen.screen.rank.presets import PRESETS
+from twinscreen.screen.rank.ranking import ranking_table
+from twinscreen.screen.reasons.hypotheses import add_drugs
+from twinscreen.screen.reasons.paths import EDGE_COLUMNS
+from twinscreen.screen.safety.concerns import PENALTIES, SafetyFiles, assess
+
+log = logging.getLogger(__name__)
+
+#: What the null copies of a design are, in words.
+NULL_COPIES = {
+    "reference": "healthy donors treated as patients",
+    "paired": "cells with their conditions permuted",
+    "group": "donors with their conditions permuted",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to screen: what ranks, how much is drawn at random, when a call is made.
+
+    `compartments` says how much each counts (`equal` or `communication`), `weights` how much each
+    kind of evidence does in the preset `calibrated`, `own_weights` in the preset `weighted`,
+    `penalties` what each kind of concern takes from the reward, `indication_prior` what a known
+    indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs. A kind
+    of evidence without a weight has 0.
+
+    Raises
+    ------
+    InputError
+        A penalty is missing, a kind of evidence or of concern is not known, or a number is none
+        that it may have.
+    """
+
+    preset: str
+    compartments: str
+    weights: Mapping[str, float]
+    own_weights: Mapping[str, float]
+    max_pvalue: float
+    random_modules: int
+    random_seeds: int
+    pairs: int
+    penalties: Mapping[str, float]
+    indication_prior: float
+    seed: int
+
+    def __post_init__(self) -> None:
+        """Refuse what would be ignored or fail in the middle of a screen."""
+        _check_numbers("--weights", self.weights, known=lay_out.BY_COMPARTMENT)
+        _check_numbers("--own-weights", self.own_weights, known=lay_out.WHOLE)
+        _check_numbers("--penalties", self.penalties, known=PENALTIES, most=1)
+        lacking = [name for name in PENALTIES if name not in self.penalties]
+        if lacking:
+            raise InputError(
+                file="command line",
+                place="--penalties",
+                found=f"no penalty of {', '.join(lacking)}",
+                expected=f"a penalty of each of {', '.join(PENALTIES)}",
+                remedy="name what is missing, with 0 if it is to take nothing; the defaults stand"
+                " under safety.penalties in config/README.md",
+            )
+
+
+def _check_numbers(
+    flag: str, given: Mapping[str, float], *, known: Sequence[str], most: float = np.inf
+) -> None:
+    """Check that numbers are of known names, at least 0, and not above the most."""
+    for name, value in given.items():
+        if name in known and 0 <= value <= most and np.isfinite(value):
+            continue
+        bounds = "of at least 0" if most == np.inf else f"between 0 and {most:g}"
+        raise InputError(
+            file="command line",
+            place=flag,
+            found=f"{name}={value:g}",
+            expected=f"numbers {bounds} of {', '.join(known)}",
+            remedy="correct the number" if name in known else "correct the name, or leave it out",
+        )
+
+
+def screen_twin(
+    *,
+    twin: FilePath,
+    knowledge: Knowledge,
+    safety: SafetyFiles,
+    copies: FilePath | None,
+    library: Library,
+    settings: Settings,
+    screen: FilePath,
+    ranking: FilePath,
+    keep_going: bool = False,
+) -> None:
+    """Hold every drug against the compartments of a twin, rank them, write screen and ranking.
+
+    The latest time point of each tissue is the state that is treated; earlier ones are scored
+    beside it.
+
+    Parameters
+    ----------
+    twin
+        Twin of the patient. One that is marked unscorable gives a screen without drugs.
+    knowledge
+        Files of the knowledge stage.
+    safety
+        Tables that tell what speaks against drugs.
+    copies
+        Effects of its copies, for intervals and calls; without them these are missing.
+    library
+        Which drugs to try.
+    settings
+        How to screen.
+    screen, ranking
+        h5ad and tsv to write.
+    keep_going
+        Whatever goes wrong with the patient, write a screen marked unscorable, with the reason,
+        instead of raising.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape, the copies are another patient's, or twin and
+        interactome are of two releases.
+    """
+    patient = read_anndata(twin, TWIN)
+    every = read_table(knowledge.drugs, DRUGS)
+    table = library.choose(every)
+    name, reason = patient.uns["patient"]["patient"], str(patient.uns["unscorable"])
+    given = [getattr(safety, field.name) for field in fields(safety)]
+    shared = [*asdict(knowledge).values(), *given]
+    if not reason:
+        with keeping_going(keep_going, of=name, shared=shared) as loss:
+            drawn = read_copies_of(patient, of=twin, path=copies) if copies else None
+            result = _screen(patient, drawn, table, every, knowledge, safety, settings)
+        reason = loss.reason
+    if reason:
+        result = empty.empty_screen()
+    result.uns["hypotheses"] = add_drugs(
+        patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
+    )
+    result.uns["patient"] = patient.uns["patient"]
+    result.uns["preset"] = settings.preset
+    result.uns["unscorable"] = reason
+    result.uns["provenance"] = provenance(
+        parameters={
+            **asdict(library),
+            "include": ", ".join(library.include),
+            **{
+                name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
+            },
+        },
+        inputs=[twin, *filter(None, [copies, *shared])],
+    )
+    write_tsv(ranking_table(result), ranking)
+    write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time
+    log.info(
+        "%s: %d of %d drugs ranked by the preset %s; %s",
+        name,
+        (result.obs["status"] == "ranked").sum(),
+        result.n_obs,
+        settings.preset,
+        result.uns["call"]["reason"],
+    )
+
+
+def _screen(
+    twin: ad.AnnData,
+    copies: ad.AnnData | None,
+    drugs: pd.DataFrame,
+    every: pd.DataFrame,
+    knowledge: Knowledge,
+    safety: SafetyFiles,
+    settings: Settings,
+) -> ad.AnnData:
+    """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
+    twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+    weight, other = compartment_weights(twin, settings.compartments)
+    design = str(twin.uns["provenance"]["parameters"].get("design", ""))
+    rules = Rules(
+        weights=settings.weights,
+        own_weights=settings.own_weights,
+        max_pvalue=settings.max_pvalue,
+        null=NULL_COPIES.get(design, "copies in which nothing is wrong"),
+        seed=settings.seed,
+    )
+    evidence = gather(
+        twin,
+        copies,
+        drugs,
+        knowledge,
+        weight=weight,
+        random_modules=settings.random_modules,
+        random_seeds=settings.random_seeds,
+        rules=rules,
+    )
+    outcome = PRESETS[settings.preset](evidence)
+    tables = safety.read()
+    safe = assess(
+        drugs=drugs,
+        drug_table=every,
+        findings=twin.uns["findings"],
+        **tables,
+        penalties=settings.penalties,
+    )
+    return lay_out.lay_out(
+        evidence,
+        outcome,
+        drugs,
+        safe,
+        targets=read_table(knowledge.targets, DRUG_TARGETS),
+        interactome=read_table(knowledge.interactome, INTERACTOME, columns=EDGE_COLUMNS),
+        tables=tables,
+        penalties=settings.penalties,
+        indication_prior=settings.indication_prior,
+        pairs=settings.pairs,
+        other_weight=other,
+    )

@@ -1,0 +1,1 @@
+"""Copies of the twin that drugs and pairs of drugs are given to."""

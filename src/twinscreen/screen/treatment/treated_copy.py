@@ -1,0 +1,232 @@
+"""Write the treated copy of one twin: a twin again, in the state that a drug is predicted to bring.
+
+What treatment changes is the effect (X) of the treated compartments. Nobody measured the treated
+state, so what only a measurement gives (fold changes, p, q, their intervals) is missing there. The
+module stays that of the untreated twin: it is what the residual disease activity is measured over.
+"""
+
+import logging
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.files import (
+    CELL_LAYERS,
+    DRUG_TARGETS,
+    DRUGS,
+    INFLUENCE,
+    TWIN,
+    FilePath,
+    InputError,
+    provenance,
+    read_anndata,
+    read_screen_of,
+    read_table,
+    write_anndata,
+)
+from twinscreen.screen.evidence.targets import target_sets
+from twinscreen.screen.treatment.benefit import (
+    average,
+    disease_activity,
+    diseased_states,
+    gene_influence,
+    signed_members,
+)
+from twinscreen.screen.treatment.course import find_drug
+
+log = logging.getLogger(__name__)
+
+#: Layers that say something of a measurement; missing in compartments that were treated in silico.
+MEASURED_LAYERS = ("logfc", "pvalue", "qvalue", "effect_low", "effect_high", *CELL_LAYERS)
+
+
+def treat_twin(
+    *,
+    twin: FilePath,
+    influence: FilePath,
+    drugs: FilePath,
+    targets: FilePath,
+    screen: FilePath | None,
+    beta: float | None,
+    names: Sequence[str],
+    output: FilePath,
+) -> None:
+    """Treat a copy of a twin with a drug, or several together, and write it.
+
+    Parameters
+    ----------
+    twin
+        Twin of the patient.
+    influence, drugs, targets
+        Files of the knowledge stage.
+    screen
+        Screen of the patient, which says how strongly drugs act and what is treated; or None.
+    beta
+        How strongly a drug acts, where there is no screen: all scorable compartments of the latest
+        time point of each tissue are treated then, with equal weights.
+    names
+        Drugs, each by its name, a synonym, or its id.
+    output
+        h5ad to write, a twin.
+
+    Raises
+    ------
+    InputError
+        Neither or both of screen and beta are given, the screen is another patient's, the patient
+        can't be scored, a drug is not in the table, or acts on nothing that reaches a gene.
+    """
+    patient = read_anndata(twin, TWIN)
+    if patient.uns["unscorable"]:
+        raise InputError(
+            file=twin,
+            found=f"a patient who can't be scored: {patient.uns['unscorable']}",
+            expected="a twin with a scorable compartment",
+            remedy="mend what makes it unscorable, or choose another patient",
+        )
+    strength, weight = _how_strongly(patient, twin, screen, beta)
+    table = read_table(drugs, DRUGS)
+    chosen = pd.DataFrame([_drug(table, drugs, name) for name in names])
+    known = read_anndata(influence, INFLUENCE)
+    moved = signed_members(
+        target_sets(chosen, read_table(targets, DRUG_TARGETS), pd.Index(known.obs_names))
+    )
+    reaches = abs(moved).sum(axis=1) > 0
+    if not reaches.all():
+        raise InputError(
+            file=targets,
+            place=f"drug {chosen['name'].iloc[int(np.argmin(reaches))]}",
+            found="no target with a known action and a path to transcription",
+            expected="a drug whose effect on genes can be predicted",
+            remedy="choose a drug that the screen ranks",
+        )
+    copy = treated_copy(
+        patient,
+        known.to_df(),
+        moved,
+        weight=weight,
+        beta=strength,
+        name=" and ".join(chosen["name"]),
+    )
+    copy.uns["treatment"] |= {"drug_id": "|".join(chosen["drug_id"]), "of": Path(twin).name}
+    before = patient.uns["provenance"]
+    made = provenance(
+        parameters={
+            **before["parameters"],
+            "treatment": {"drug_id": "|".join(chosen["drug_id"]), "beta": strength},
+        },
+        inputs=[twin, influence, drugs, targets, *([screen] if screen else [])],
+    )
+    made["inputs"] = pd.concat([made["inputs"], before["inputs"]], ignore_index=True)
+    copy.uns["provenance"] = made
+    write_anndata(copy, output, TWIN)
+    benefit = copy.uns["treatment"]["benefit"]
+    log.info(
+        "%s, treated with %s: benefit %.3f; the model predicts %.1f %% %s deviation from healthy",
+        *(patient.uns["patient"]["patient"], copy.uns["treatment"]["name"], benefit),
+        *(abs(100 * benefit), "less" if benefit >= 0 else "more"),
+    )
+
+
+def treated_copy(
+    twin: ad.AnnData,
+    influence: pd.DataFrame,
+    moved: sparse.csr_array,
+    *,
+    weight: np.ndarray,
+    beta: float,
+    name: str,
+) -> ad.AnnData:
+    """Treat a copy of a twin with all of some drugs at once.
+
+    Parameters
+    ----------
+    twin
+        c compartments, not changed.
+    influence
+        F, p proteins x genes.
+    moved
+        How much each of the drugs moves each protein, shape (drugs, p).
+    weight
+        How much each compartment counts, shape (c,); those above 0 are treated.
+    beta
+        How strongly a drug acts.
+    name
+        What the treatment is called.
+
+    Returns
+    -------
+    The twin with another X in the treated compartments, where `MEASURED_LAYERS` are missing. obs
+    `activity`, `activity_treated` and `benefit` (NaN where not treated) and uns `treatment` (with
+    the benefit over all treated compartments) say what it brought; flags say that it is a copy.
+    """
+    copy = twin.copy()
+    genes = twin.var_names.intersection(influence.columns, sort=False)
+    columns = twin.var_names.get_indexer(genes)
+    values = influence[genes].to_numpy(dtype=float)
+    together = np.asarray(moved.sum(axis=0))
+    used = np.flatnonzero(together)
+    activity, treated = np.full((2, twin.n_obs), np.nan)
+    for state in diseased_states(twin, weight, None):
+        everywhere = np.flatnonzero(state.measured)
+        change = together[used] @ gene_influence(values[used], state, columns, everywhere)
+        after = np.full(twin.n_vars, np.nan)
+        after[everywhere] = np.asarray(twin.X)[state.row, everywhere] + beta * change
+        copy.X[state.row] = after
+        for layer in set(MEASURED_LAYERS) & set(copy.layers):
+            copy.layers[layer][state.row] = np.nan
+        activity[state.row] = disease_activity(state.effect, state.gene_weight)
+        treated[state.row] = disease_activity(after[state.genes], state.gene_weight)
+    benefit = 1 - treated / activity
+    copy.obs["activity"], copy.obs["activity_treated"] = activity, treated
+    copy.obs["benefit"] = benefit
+    done = np.isfinite(benefit)
+    mark = np.where(done, f"treated in silico: {name}", "")
+    copy.obs["flags"] = [
+        "; ".join(filter(None, both)) for both in zip(twin.obs["flags"], mark, strict=True)
+    ]
+    note = (
+        f"A copy treated in silico with {name}: predicted, not measured."
+        " Modules and the tables of the twin are those before treatment."
+    )
+    copy.uns["flags"] = np.array([note, *twin.uns["flags"]], dtype=object)
+    whole = average(benefit[None], np.where(done, weight, 0))[0]
+    copy.uns["treatment"] = {"name": name, "beta": beta, "benefit": float(whole)}
+    return copy
+
+
+def _how_strongly(
+    patient: ad.AnnData, twin: FilePath, screen: FilePath | None, beta: float | None
+) -> tuple[float, np.ndarray]:
+    """Give beta and the weight of each compartment, of the screen or as given."""
+    if (screen is None) == (beta is None):
+        raise InputError(
+            file="command line",
+            found="neither --screen nor --beta" if screen is None else "both --screen and --beta",
+            expected="one of them: it says how strongly a drug acts",
+            remedy="give the screen of the patient; --beta is for trying other strengths",
+        )
+    if screen is None:
+        treated = patient.obs["latest"] & patient.obs["scorable"]
+        return float(beta or 0), treated.to_numpy(dtype=float)
+    found = read_screen_of(patient, of=twin, path=screen)
+    weight = found.var["weight"].reindex(patient.obs_names).fillna(0)
+    return float(found.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
+
+
+def _drug(table: pd.DataFrame, path: FilePath, name: str) -> pd.Series:
+    """Find a drug in the table."""
+    row = find_drug(table, name)
+    if row is None:
+        near = get_close_matches(name, table["name"], n=3)
+        raise InputError(
+            file=path,
+            found=f"no drug {name!r}",
+            expected="the name, a synonym or the id of a drug",
+            remedy="correct the name" + (f": near are {', '.join(near)}" if near else ""),
+        )
+    return table.iloc[row]

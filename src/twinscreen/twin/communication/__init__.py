@@ -1,0 +1,1 @@
+"""The ligands and receptors through which compartments talk."""

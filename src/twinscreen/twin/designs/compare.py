@@ -1,0 +1,199 @@
+"""Compare the compartments of one sample state with healthy, by either design."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+from scipy import sparse, special
+
+from twinscreen.files import generator, time_order
+from twinscreen.twin.deviation.compartment import Compartment, Settings, enough_genes
+from twinscreen.twin.deviation.observed import Cells, join_cells
+from twinscreen.twin.deviation.reference import calibration_of, matching
+from twinscreen.twin.deviation.single_cells import compare_cells
+from twinscreen.twin.deviation.statistics import against_own_control, against_reference
+from twinscreen.twin.replicates.bootstrap import (
+    copy_against_own_control,
+    copy_against_reference,
+    donor_weights,
+    resampled_cells,
+)
+from twinscreen.twin.replicates.null import donors_as_patients, permuted_cells
+
+#: A compartment where healthy donors deviate in more of their genes, at p < 0.05, is flagged.
+MOST_BY_CHANCE = 0.08
+
+
+def compare_with_reference(
+    states: Sequence[ad.AnnData],
+    reference: ad.AnnData,
+    settings: Settings,
+    donors: Sequence[ad.AnnData] = (),
+) -> list[Compartment]:
+    """Compare the samples of one tissue and time point with the healthy reference.
+
+    Single cells are compared with those of `donors`, the reference's own observations of the same
+    tissue, if any are given.
+    """
+    first = states[0].uns["sample"]
+    cells = join_cells(states)
+    genes = cells.genes.intersection(reference.var_names, sort=False)
+    sums, counts = cells.summed()[genes], _columns(cells, genes)
+    aligned = reference[:, genes]
+    single = [one for one in donors if one.uns["sample"]["patient"] != first["patient"]]
+    healthy = join_cells(single) if single else None
+    compartments = []
+    for cell_type in sums.index:
+        rows = cells.of_type(cell_type)
+        found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
+        pseudobulks, matched = matching(
+            aligned,
+            cell_type=cell_type,
+            tissue=first["tissue"],
+            batch=common_batch(states),
+            leave_out=first["patient"],
+        )
+        found.n_reference_donors = pseudobulks.n_obs
+        if len(rows) < settings.min_cells:
+            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+        elif pseudobulks.n_obs < settings.min_donors:
+            found.unscorable = (
+                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}"
+            )
+        else:
+            found.deviation = against_reference(
+                sums.loc[cell_type].to_numpy(),
+                np.asarray(pseudobulks.X),
+                min_count=settings.min_count,
+            )
+            found.protein = _protein_deviation(
+                cells.protein.iloc[rows].mean(), pseudobulks.obsm["protein"]
+            )
+            if healthy is not None:
+                found.cell_level = compare_cells(
+                    _columns(cells, genes)[rows],
+                    _columns(healthy, genes)[healthy.of_type(cell_type)],
+                )
+            if not matched and any(one.uns["sample"]["batch"] for one in states):
+                found.flags.append("donors of all batches")
+            if pseudobulks.n_obs < 5:
+                found.flags.append(f"only {pseudobulks.n_obs} reference donors")
+            found.calibration = calibration_of(reference, cell_type, first["tissue"])
+            if found.calibration > MOST_BY_CHANCE:
+                share = f"{found.calibration:.0%} of genes"
+                found.flags.append(f"not calibrated: p < 0.05 in {share} of healthy donors")
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            random = generator(settings.seed, "cells", first["patient"], found.name)
+            found.copies = copy_against_reference(
+                resampled_cells(counts[rows], settings.copies, random),
+                np.asarray(pseudobulks.X),
+                donor_weights(pseudobulks.obs["donor"].tolist(), settings.copies, settings.seed),
+                found.deviation,
+                settings.seed_rule,
+            )
+        if found.deviation is not None and settings.null_copies:
+            found.null_copies = partial(
+                donors_as_patients,
+                reference,
+                genes,
+                cell_type=cell_type,
+                tissue=first["tissue"],
+                leave_out=first["patient"],
+                copies=settings.null_copies,
+                seed=settings.seed,
+            )
+    return compartments
+
+
+def common_batch(states: Sequence[ad.AnnData]) -> str:
+    """Name the batch of the samples, if they share one."""
+    batches = {one.uns["sample"]["batch"] for one in states}
+    return batches.pop() if len(batches) == 1 else ""
+
+
+def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
+    """Standardise a compartment's mean protein level against donors: (x - mu) / s sqrt(1 + 1/n)."""
+    names = level.index.intersection(donors.columns)
+    donors = donors[names]
+    n = donors.notna().sum()
+    spread = donors.std(ddof=1) * np.sqrt(1 + 1 / n.clip(lower=1))
+    t = ((level.loc[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
+    # As a normal score of the same tail, so that values of few and of many donors compare.
+    return pd.Series(
+        -np.sign(t) * special.ndtri(np.maximum(special.stdtr(n - 1, -t.abs()), 1e-300)), index=names
+    )
+
+
+def compare_with_own_control(
+    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: Settings
+) -> list[Compartment]:
+    """Compare the samples of one tissue and time point with the patient's own control samples."""
+    first = states[0].uns["sample"]
+    cells, own = join_cells(states), join_cells(controls)
+    genes = cells.genes.intersection(own.genes, sort=False)
+    counts, base = _columns(cells, genes), _columns(own, genes)
+    compartments = []
+    for cell_type in sorted(set(cells.cell_type)):
+        rows, against = cells.of_type(cell_type), own.of_type(cell_type)
+        found = Compartment(
+            cell_type, first["tissue"], first["time"], len(rows), n_reference_donors=1, genes=genes
+        )
+        if len(rows) < settings.min_cells:
+            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+        elif len(against) < settings.min_cells:
+            found.unscorable = f"{len(against)} control cells, fewer than {settings.min_cells}"
+        else:
+            found.deviation = against_own_control(
+                counts[rows], base[against], min_count=settings.min_count
+            )
+            found.cell_level = compare_cells(counts[rows], base[against])
+            found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
+            if all(one.uns["sample"]["time"] != first["time"] for one in controls):
+                times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
+                found.flags.append(f"control sample of {', '.join(times)}")
+        compartments.append(enough_genes(found, settings))
+        if found.deviation is not None and settings.copies:
+            of_control = f"{cell_type}|{first['tissue']}"  # the same at all times of the patient
+            drawn = [
+                resampled_cells(side, settings.copies, generator(settings.seed, *unit))
+                for side, unit in (
+                    (counts[rows], ("cells", first["patient"], found.name)),
+                    (base[against], ("control cells", first["patient"], of_control)),
+                )
+            ]
+            found.copies = copy_against_own_control(
+                counts[rows],
+                base[against],
+                (drawn[0], drawn[1]),
+                found.deviation,
+                settings.seed_rule,
+                min_count=settings.min_count,
+            )
+        if found.deviation is not None and settings.null_copies:
+            found.null_copies = partial(
+                permuted_cells,
+                counts[rows],
+                base[against],
+                np.isfinite(found.deviation.effect),
+                copies=settings.null_copies,
+                random=generator(settings.seed, "null cells", first["patient"], found.name),
+            )
+    return compartments
+
+
+def _columns(cells: Cells, genes: pd.Index) -> sparse.csr_array:
+    """Take the counts of the genes named, in their order."""
+    if cells.genes.equals(genes):
+        return cells.counts
+    return sparse.csr_array(cells.counts[:, cells.genes.get_indexer(genes)])
+
+
+def _paired_protein(level: pd.DataFrame, base: pd.DataFrame) -> pd.Series:
+    """Difference of mean protein levels over its standard error (Welch)."""
+    names = level.columns.intersection(base.columns)
+    difference = level[names].mean() - base[names].mean()
+    error = np.sqrt(level[names].var() / len(level) + base[names].var() / len(base))
+    return (difference / error).where(error > 0)

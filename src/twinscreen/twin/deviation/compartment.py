@@ -1,0 +1,133 @@
+"""A compartment of a twin, what it is compared by, and its replicates."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.twin.deviation.modules import SeedRule
+from twinscreen.twin.deviation.statistics import (
+    Deviation,
+)
+
+if TYPE_CHECKING:
+    pass
+from collections.abc import Callable
+from dataclasses import field
+
+from twinscreen.twin.deviation.modules import ModuleRule
+from twinscreen.twin.deviation.single_cells import CellLevel
+
+
+@dataclass(frozen=True)
+class Copies:
+    """One compartment in b resampled copies over g genes.
+
+    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared, and
+    `logfc` also where it has too few counts in a copy to be compared there, as it may in another
+    sample: the effects show how sure the compartment's own are, and both together what another
+    sample would say. `seeds` (boolean) are the deviating genes of each copy.
+    """
+
+    effect: np.ndarray
+    logfc: np.ndarray
+    seeds: np.ndarray
+
+    @property
+    def number(self) -> np.ndarray:
+        """Numbers of the copies, shape (b,): those of one number belong together."""
+        return np.arange(len(self.effect))
+
+
+@dataclass(frozen=True)
+class NullCopies:
+    """b copies of one compartment over g genes.
+
+    `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared in a
+    copy, which may differ from copy to copy; `number` (b,) numbers them: those of one number belong
+    together over compartments.
+    """
+
+    effect: np.ndarray
+    logfc: np.ndarray
+    number: np.ndarray
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides how a twin is built; values come from the configuration."""
+
+    design: str
+    control: str
+    min_cells: int
+    min_donors: int
+    min_count: float
+    min_genes: int
+    copies: int
+    null_copies: int
+    max_qvalue: float
+    min_fold_change: float
+    max_genes: int
+    background: str
+    random_sets: int
+    growth: str
+    grown_genes: int
+    growth_pvalue: float
+    centrality: str
+    seed: int
+
+    @property
+    def seed_rule(self) -> SeedRule:
+        """Which deviating genes make a module."""
+        return SeedRule(self.max_qvalue, self.min_fold_change, self.max_genes)
+
+    @property
+    def module_rule(self) -> ModuleRule:
+        """Whether modules grow, and which centrality is computed inside them."""
+        return ModuleRule(self.growth, self.grown_genes, self.growth_pvalue, self.centrality)
+
+
+@dataclass
+class Compartment:
+    """One cell type in one tissue at one time point, compared with healthy or not.
+
+    `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
+    (where those of both sides are at hand); `protein` is the standardised deviation of surface
+    proteins by gene; `copies` what resampled cells and donors give; `null_copies` computes what it
+    would be if nothing were wrong, which is needed only where the compartment is treated.
+    `calibration` is the share of genes with p < 0.05 among healthy donors, each against the others.
+    `unscorable` is the reason why it was not compared, or ""; `method` names the design where it is
+    not that of the settings.
+    """
+
+    cell_type: str
+    tissue: str
+    time: str
+    n_cells: int
+    n_reference_donors: int = 0
+    genes: pd.Index = field(default_factory=pd.Index)  # type: ignore[arg-type]
+    deviation: Deviation | None = None
+    protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    cell_level: CellLevel | None = None
+    copies: Copies | None = None
+    null_copies: Callable[[], NullCopies] | None = None
+    calibration: float = np.nan
+    unscorable: str = ""
+    flags: list[str] = field(default_factory=list)
+    method: str = ""
+
+    @property
+    def name(self) -> str:
+        """`cell_type|tissue|time`."""
+        return f"{self.cell_type}|{self.tissue}|{self.time}"
+
+
+def enough_genes(found: Compartment, settings: Settings) -> Compartment:
+    """Take back a comparison that rests on too few genes to say anything."""
+    if found.deviation is not None:
+        compared = int(np.isfinite(found.deviation.effect).sum())
+        if compared < settings.min_genes:
+            found.deviation = None
+            found.unscorable = f"{compared} genes compared, fewer than {settings.min_genes}"
+    return found

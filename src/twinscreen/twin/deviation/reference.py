@@ -1,0 +1,244 @@
+"""The healthy reference: one pseudobulk per cell type, tissue and donor."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import (
+    REFERENCE,
+    FilePath,
+    InputError,
+    provenance,
+    read_anndata,
+    write_anndata,
+)
+from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.twin.deviation.statistics import against_reference
+
+log = logging.getLogger(__name__)
+
+
+def build_reference(
+    *,
+    observations: Sequence[FilePath],
+    output: FilePath,
+    min_cells: int,
+    min_donors: int,
+    min_count: float,
+) -> None:
+    """Sum the control samples by cell type, tissue and donor, and write them as the reference.
+
+    Parameters
+    ----------
+    observations
+        Observations of the control samples.
+    output
+        The reference (h5ad) to write.
+    min_cells
+        Fewest cells that make a pseudobulk.
+    min_donors
+        Fewest donors that make a reference.
+    min_count
+        Fewest counts of a gene to compare it, for the calibration.
+
+    Raises
+    ------
+    InputError
+        Fewer usable donors than `min_donors`.
+    """
+    read = read_observations(observations)
+    unused = {
+        one.uns["sample"]["sample"]: str(one.uns["unscorable"])
+        for one in read
+        if one.uns["unscorable"]
+    }
+    usable = [one for one in read if not one.uns["unscorable"]]
+    donors = sorted({one.uns["sample"]["patient"] for one in usable})
+    if len(donors) < min_donors:
+        raise InputError(
+            file=output,
+            place="healthy reference of the cohort",
+            found=f"{len(donors)} usable reference donors ({', '.join(donors) or 'none'})"
+            + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
+            expected=f"at least {min_donors}",
+            remedy="add control samples of healthy donors to the sample sheet, mend those that"
+            " could not be used, or use the paired design if each patient has a control sample",
+        )
+    parts = [
+        _pseudobulks([one for one in usable if one.uns["sample"]["tissue"] == tissue], tissue)
+        for tissue in sorted({one.uns["sample"]["tissue"] for one in usable})
+    ]
+    reference = parts[0]
+    if len(parts) > 1:
+        proteins = pd.concat([part.obsm.pop("protein") for part in parts])
+        reference = ad.concat(parts, join="inner")
+        reference.obsm["protein"] = proteins
+        lost = max(part.n_vars for part in parts) - reference.n_vars
+        log.info("%d genes that not all tissues have are left out", lost)
+    reference = reference[reference.obs["n_cells"] >= min_cells].copy()
+    layers, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
+    reference.layers.update(layers)
+    reference.uns = {
+        "unused": pd.DataFrame(
+            {"sample": list(unused), "reason": list(unused.values())}, dtype=str
+        ),
+        "calibration": _calibration(reference, significant),
+        "provenance": provenance(
+            parameters={"min_cells": min_cells, "min_donors": min_donors, "min_count": min_count},
+            inputs=observations,
+        ),
+    }
+    write_anndata(reference, output, REFERENCE)
+    log.info("reference: %d donors, %d pseudobulks", len(donors), reference.n_obs)
+
+
+def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
+    """Sum one tissue's samples; surface proteins are averaged over cells."""
+    batches: dict[str, set[str]] = defaultdict(set)
+    for one in observations:
+        batches[one.uns["sample"]["patient"]].add(one.uns["sample"]["batch"])
+    batch = {donor: "/".join(sorted(names)) for donor, names in batches.items()}
+    cells = join_cells(observations, tag=True)
+    sums = cells.summed()
+    split = pd.Series(sums.index, dtype=str).str.split("|", n=1, expand=True)
+    obs = pd.DataFrame(
+        {
+            "cell_type": split[1].to_numpy(),
+            "tissue": tissue,
+            "donor": split[0].to_numpy(),
+            "batch": split[0].map(batch).to_numpy(),
+            "n_cells": pd.Series(cells.cell_type).value_counts()[sums.index].to_numpy(),
+        }
+    )
+    obs.index = pd.Index(obs["cell_type"] + "|" + tissue + "|" + obs["donor"])
+    pseudobulks = ad.AnnData(
+        X=sums.to_numpy(dtype=np.float64), obs=obs, var=pd.DataFrame(index=cells.genes)
+    )
+    pseudobulks.layers["share"] = cells.share().astype(np.float32)
+    protein = cells.protein.groupby(cells.cell_type).mean().loc[sums.index]
+    protein.index = obs.index
+    pseudobulks.obsm["protein"] = protein
+    return pseudobulks
+
+
+def _each_donor(
+    reference: ad.AnnData, *, min_donors: int, min_count: float
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Treat each donor as a patient and compare with the others, as a patient would be.
+
+    Returns
+    -------
+    Layers `effect` and `logfc` (log2 fold change), of the shape of the reference's X, float32; NaN
+    where a gene was not compared, which is all of them where there are fewer than `min_donors`
+    others. Number of genes with p < 0.05 in each row.
+    """
+    layers = {
+        name: np.full(reference.shape, np.nan, dtype=np.float32) for name in ("effect", "logfc")
+    }
+    significant = np.zeros(reference.n_obs, dtype=int)
+    for row, donor in enumerate(reference.obs.itertuples()):
+        others, _ = matching(
+            reference,
+            cell_type=str(donor.cell_type),
+            tissue=str(donor.tissue),
+            batch=str(donor.batch),
+            leave_out=str(donor.donor),
+        )
+        if others.n_obs >= min_donors:
+            counts = np.asarray(reference.X[row]).ravel()
+            found = against_reference(counts, np.asarray(others.X), min_count=min_count)
+            layers["effect"][row], layers["logfc"][row] = found.effect, found.logfc
+            significant[row] = (found.pvalue < 0.05).sum()
+    return layers, significant
+
+
+def _calibration(reference: ad.AnnData, significant: np.ndarray) -> pd.DataFrame:
+    """Sum up how often healthy donors deviate, from what `_each_donor` gave.
+
+    Returns
+    -------
+    One row per cell type and tissue with donors who could be compared: `cell_type, tissue,
+    n_donors`, `n_tested`, the genes compared in all donors, and `share`, how many of them had
+    p < 0.05: about 0.05 if p means what it says.
+    """
+    tested = np.isfinite(np.asarray(reference.layers["effect"])).sum(axis=1)
+    groups = reference.obs.groupby(["cell_type", "tissue"], observed=True).indices
+    rows = [
+        (*place, len(own), int(tested[own].sum()), significant[own].sum() / tested[own].sum())
+        for place, own in sorted(groups.items())
+        if tested[own].any()
+    ]
+    columns = {"cell_type": str, "tissue": str, "n_donors": int, "n_tested": int, "share": float}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def calibration_of(reference: ad.AnnData, cell_type: str, tissue: str) -> float:
+    """Share of genes with p < 0.05 among healthy donors of a cell type; NaN if they are few."""
+    table = reference.uns["calibration"]
+    share = table.loc[(table["cell_type"] == cell_type) & (table["tissue"] == tissue), "share"]
+    return float(share.iloc[0]) if len(share) else np.nan
+
+
+def read_reference(path: FilePath) -> ad.AnnData:
+    """Read the healthy reference."""
+    return read_anndata(path, REFERENCE)
+
+
+def matching(
+    reference: ad.AnnData,
+    *,
+    cell_type: str,
+    tissue: str,
+    batch: str,
+    leave_out: str = "",
+    min_matched: int = 5,
+) -> tuple[ad.AnnData, bool]:
+    """Choose the donors that one compartment is compared with.
+
+    Parameters
+    ----------
+    reference
+        The healthy reference.
+    cell_type, tissue, batch
+        Those of the compartment.
+    leave_out
+        A donor who is not compared with: the patient, where a control sample of the patient's
+        own is part of the reference.
+    min_matched
+        Donors of the same batch are used alone where there are at least so many.
+
+    Returns
+    -------
+    The donors' pseudobulks, and whether they are of the compartment's batch.
+    """
+    rows, use_batch = matching_rows(
+        reference,
+        cell_type=cell_type,
+        tissue=tissue,
+        batch=batch,
+        leave_out=leave_out,
+        min_matched=min_matched,
+    )
+    return reference[rows], use_batch
+
+
+def matching_rows(
+    reference: ad.AnnData,
+    *,
+    cell_type: str,
+    tissue: str,
+    batch: str,
+    leave_out: str = "",
+    min_matched: int = 5,
+) -> tuple[np.ndarray, bool]:
+    """Mark the rows of the donors that `matching` chooses, boolean."""
+    obs = reference.obs
+    same = (obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)
+    same &= obs["donor"] != leave_out
+    matched = same & (obs["batch"] == batch)
+    use_batch = bool(batch) and int(matched.sum()) >= min_matched
+    return (matched if use_batch else same).to_numpy(), use_batch

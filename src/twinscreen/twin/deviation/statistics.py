@@ -1,0 +1,274 @@
+"""How far a compartment stands from healthy: the two designs for one patient."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse, special
+
+from twinscreen.network import false_discovery_rate
+from twinscreen.twin.deviation.moderation import Moderation, fit_moderation
+from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm
+
+#: Of the variance between donors, the share that at least is taken for biology. What is left after
+#: counting noise is taken off is itself uncertain with few donors; see docs/methods/deviation.md.
+BIOLOGY_FLOOR = 0.5
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Deviation of one compartment over g genes; NaN where a gene was not compared.
+
+    `effect` is the standardised deviation (t), `logfc` the log2 fold change, `pvalue` two-sided,
+    `qvalue` by Benjamini-Hochberg over the compared genes, `df` the degrees of freedom of t.
+    """
+
+    effect: np.ndarray
+    logfc: np.ndarray
+    pvalue: np.ndarray
+    qvalue: np.ndarray
+    df: float = np.inf
+
+
+@dataclass(frozen=True)
+class HealthyDonors:
+    """What n healthy donors are like over the t genes that are compared.
+
+    `level` (n, t) is log2 counts per million; `rate` (t,) the share of a gene among all molecules
+    of the donors; `noise` (t,) their mean counting variance; `moderation` that of the variance
+    between donors net of it.
+    """
+
+    level: np.ndarray
+    rate: np.ndarray
+    noise: np.ndarray
+    moderation: Moderation
+
+    @classmethod
+    def fit(cls, reference: np.ndarray, tested: np.ndarray) -> "HealthyDonors":
+        """Take them from summed counts, shape (n, g), of which `tested` (g,) are compared."""
+        library = reference.sum(axis=1)
+        level = log_cpm(reference)[:, tested]
+        rate = reference[:, tested].sum(axis=0) / max(library.sum(), 1)
+        noise = counting_variance(np.outer(library, rate)).mean(axis=0)
+        biology = _net(level.var(axis=0, ddof=1), noise)
+        moderation = fit_moderation(biology, len(level) - 1, level.mean(axis=0))
+        return cls(level, rate, noise, moderation)
+
+    def standardise(
+        self, counts: np.ndarray, tested: np.ndarray, mean: np.ndarray, variance: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give t and log2 fold change of counts, shape (..., g), from `mean` and `variance`.
+
+        Both have shape (..., t), as have the results.
+        """
+        logfc = log_cpm(counts)[..., tested] - mean
+        expected = self.rate * counts.sum(axis=-1, keepdims=True)
+        noise = counting_variance(np.maximum(counts[..., tested], expected))
+        biology = self.moderation.apply(_net(variance, self.noise))
+        return logfc / np.sqrt(biology * (1 + 1 / len(self.level)) + noise), logfc
+
+
+def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Take counting noise off the variance between donors."""
+    left: np.ndarray = np.maximum(variance - noise, BIOLOGY_FLOOR * variance)
+    return left
+
+
+def against_reference(
+    counts: np.ndarray, reference: np.ndarray, *, min_count: float = 10
+) -> Deviation:
+    """Ask whether one patient lies outside the prediction interval of healthy donors.
+
+    t = (x - mu) / sqrt(s~^2 (1 + 1/n) + v) with x, mu and s^2 on log2 counts per million. From the
+    variance between donors their own mean counting variance is taken off (half of it is kept at
+    least), the rest is moderated toward its trend on the mean, s~^2, and the patient's counting
+    variance v is put on, so that counting noise enters once. Counting variances are those of
+    Poisson counts at the donors' common rate; for v, at the patient's own count where greater.
+
+    Parameters
+    ----------
+    counts
+        Summed counts of the patient's compartment, shape (g,).
+    reference
+        Summed counts of n >= 3 reference donors, shape (n, g).
+    min_count
+        Genes with fewer counts in patient and donors together are not compared.
+
+    Returns
+    -------
+    The deviation, with d0 + n - 1 degrees of freedom.
+
+    References
+    ----------
+    Smyth, Stat Appl Genet Mol Biol 2004;3:3.
+    """
+    tested = counts + reference.sum(axis=0) >= min_count
+    donors = HealthyDonors.fit(reference, tested)
+    effect, logfc = donors.standardise(
+        counts, tested, donors.level.mean(axis=0), donors.level.var(axis=0, ddof=1)
+    )
+    return spread(tested, effect, logfc, donors.moderation.total_df)
+
+
+def against_own_control(
+    cells: sparse.csr_array, control: sparse.csr_array, *, min_count: float = 10
+) -> Deviation:
+    """Compare a patient's cells with the same patient's control cells.
+
+    The quasi-likelihood test of two sums of counts: given the Y molecules of a gene on both sides,
+    y of them are expected in proportion to the sides' libraries; the deviance from that over the
+    dispersion phi of the cells, moderated over genes, is t^2. phi is the variance between cells
+    within the two samples relative to that of Poisson counts, at least 1.
+
+    Parameters
+    ----------
+    cells, control
+        Counts, cells x genes, shapes (c, g) and (k, g), c + k > 2.
+    min_count
+        Genes with fewer counts in both samples together are not compared.
+
+    Returns
+    -------
+    The deviation, with d0 + c + k - 2 degrees of freedom.
+
+    References
+    ----------
+    Lund et al., Stat Appl Genet Mol Biol 2012;11:8.
+    """
+    sums = [np.asarray(side.sum(axis=0), dtype=float) for side in (cells, control)]
+    tested = sums[0] + sums[1] >= min_count
+    dispersion, df = cell_dispersion(cells, control, tested)
+    effect, logfc = signed_deviance(sums[0], sums[1], tested, dispersion)
+    return spread(tested, effect, logfc, df)
+
+
+def cell_dispersion(
+    cells: sparse.csr_array, control: sparse.csr_array, tested: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Variance between the cells of a sample relative to Poisson counts, moderated over genes.
+
+    Parameters
+    ----------
+    cells, control
+        Counts, cells x genes, shapes (c, g) and (k, g).
+    tested
+        Genes to look at, boolean, shape (g,); t of them.
+
+    Returns
+    -------
+    phi, shape (t,), and its degrees of freedom.
+    """
+    squares, total = np.zeros(len(tested)), np.zeros(len(tested))
+    df = cells.shape[0] + control.shape[0] - 2
+    for side in (cells, control):
+        library = np.asarray(side.sum(axis=1), dtype=float)
+        count = np.asarray(side.sum(axis=0), dtype=float)
+        squares += sum_of_squares(side)
+        squares -= explained_squares(count, side.T @ library, library.sum(), library @ library)
+        total += count
+    phi = poisson_ratio(squares[tested], total[tested], df)
+    moderation = fit_moderation(phi, df, np.log2(total[tested]))
+    return moderation.apply(phi), moderation.total_df
+
+
+def sum_of_squares(counts: sparse.csr_array) -> np.ndarray:
+    """Sum the squares of the counts of cells x genes, shape (c, g), by gene: shape (g,)."""
+    # Counts are stored in single precision, in which squares of thousands are not exact.
+    squares = np.square(counts.data, dtype=float)
+    return np.bincount(counts.indices, squares, minlength=counts.shape[1])
+
+
+def explained_squares(
+    count: np.ndarray,
+    by_library: np.ndarray,
+    library: np.ndarray | float,
+    library_squares: np.ndarray | float,
+) -> np.ndarray:
+    """How much less the squares of cells' counts are about a common rate than about 0.
+
+    Parameters
+    ----------
+    count, by_library
+        Sums over the cells of a sample of counts, and of counts times the cell's library.
+    library, library_squares
+        Sums of libraries and of their squares. All shapes broadcast.
+    """
+    rate = count / np.maximum(library, 1)
+    less: np.ndarray = 2 * rate * by_library - rate**2 * library_squares
+    return less
+
+
+def poisson_ratio(squares: np.ndarray, total: np.ndarray, df: int) -> np.ndarray:
+    """Give phi, >= 1: squares about the rates of two samples, relative to Poisson counts."""
+    # The two rates are fitted: of df + 2 squares only df are free.
+    phi: np.ndarray = np.maximum(squares / total * (df + 2) / df, 1)
+    return phi
+
+
+def signed_deviance(
+    count: np.ndarray, control: np.ndarray, tested: np.ndarray, dispersion: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signed root of the scaled deviance of two sums of counts from equal rates.
+
+    Parameters
+    ----------
+    count, control
+        Summed counts of the two sides, shape (..., g).
+    tested
+        Genes to compare, boolean, shape (g,); t of them.
+    dispersion
+        phi, shape (t,).
+
+    Returns
+    -------
+    t and log2 fold change, shape (..., t).
+    """
+    library = count.sum(axis=-1, keepdims=True), control.sum(axis=-1, keepdims=True)
+    share = library[0] / np.maximum(library[0] + library[1], 1)
+    effect = signed_root(count[..., tested], control[..., tested], share) / np.sqrt(dispersion)
+    return effect, (log_cpm(count) - log_cpm(control))[..., tested]
+
+
+def signed_root(y: np.ndarray, base: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Signed root of the deviance of Poisson counts `y` and `base` from a rate that both share.
+
+    `share` is that of y in the molecules of all genes; shapes broadcast.
+    """
+    expected = (y + base) * share
+    deviance = special.xlogy(y, y / np.where(y > 0, expected, 1))
+    deviance += special.xlogy(base, base / np.where(base > 0, y + base - expected, 1))
+    root: np.ndarray = np.sign(y - expected) * np.sqrt(np.maximum(2 * deviance, 0))
+    return root
+
+
+def spread(
+    tested: np.ndarray, effect: np.ndarray, logfc: np.ndarray, df: float = np.inf
+) -> Deviation:
+    """Put values of the compared genes in their places, with p and q; NaN elsewhere.
+
+    Parameters
+    ----------
+    tested
+        Genes compared, boolean, shape (g,); t of them.
+    effect, logfc
+        Their standardised deviations and log2 fold changes, shape (t,); NaN where there is none
+        after all.
+    df
+        Degrees of freedom of the deviations; infinite for the normal distribution.
+    """
+    pvalue = two_sided(effect, df)
+    qvalue = false_discovery_rate(pvalue)
+
+    def placed(values: np.ndarray) -> np.ndarray:
+        out = np.full(len(tested), np.nan)
+        out[tested] = values
+        return out
+
+    return Deviation(placed(effect), placed(logfc), placed(pvalue), placed(qvalue), df)
+
+
+def two_sided(effect: np.ndarray, df: float) -> np.ndarray:
+    """Two-sided p of t with `df` degrees of freedom, same shape."""
+    tail = special.ndtr if np.isinf(df) else lambda t: special.stdtr(df, t)
+    pvalue: np.ndarray = 2 * tail(-np.abs(effect))
+    return pvalue

@@ -1,0 +1,1 @@
+"""Evidence other than transcripts, and the multilayer relevance of proteins."""

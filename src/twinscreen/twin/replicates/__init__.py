@@ -1,0 +1,1 @@
+"""Bootstrap replicates and null replicates of compartments."""

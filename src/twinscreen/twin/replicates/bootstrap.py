@@ -1,0 +1,285 @@
+"""How sure a twin is: copies of each compartment from resampled cells and resampled donors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse, special
+
+from twinscreen.files import generator
+from twinscreen.network import Interactome, components_of_copies
+from twinscreen.twin.deviation.compartment import Copies
+from twinscreen.twin.deviation.modules import SeedRule
+from twinscreen.twin.deviation.statistics import (
+    Deviation,
+    HealthyDonors,
+    cell_dispersion,
+    signed_deviance,
+)
+from twinscreen.twin.replicates.null import in_place
+
+if TYPE_CHECKING:
+    pass
+
+#: Intervals reach from this quantile over the copies to the opposite one.
+LOWER, UPPER = 0.05, 0.95
+
+
+def resampled_cells(
+    counts: sparse.csr_array, copies: int, random: np.random.Generator
+) -> np.ndarray:
+    """Sum the counts of as many cells as there are, drawn with replacement.
+
+    Parameters
+    ----------
+    counts
+        Cells x genes, shape (c, g).
+    copies
+        Number of draws, b.
+    random
+        Source of randomness.
+
+    Returns
+    -------
+    Summed counts, shape (b, g), float64.
+    """
+    cells = counts.shape[0]
+    times = random.multinomial(cells, np.full(cells, 1 / cells), size=copies)
+    return np.asarray((sparse.csr_array(counts.T) @ times.T.astype(float)).T)
+
+
+def donor_weights(donors: Sequence[str], copies: int, seed: int) -> np.ndarray:
+    """Weigh donors at random: the Bayesian bootstrap.
+
+    A donor has the same weight in a copy wherever it stands, so that copies of the same number
+    belong together over compartments. Unlike drawing donors with replacement, it never leaves a
+    copy with a single donor and no variance.
+
+    Parameters
+    ----------
+    donors
+        Ids of n donors.
+    copies
+        Number of copies, b.
+    seed
+        Configured seed.
+
+    Returns
+    -------
+    Weights, shape (b, n); each row sums to 1.
+
+    References
+    ----------
+    Rubin, Ann Stat 1981;9:130.
+    """
+    drawn = np.column_stack(
+        [generator(seed, "donor", name).standard_exponential(copies) for name in donors]
+    )
+    weights: np.ndarray = drawn / drawn.sum(axis=1, keepdims=True)
+    return weights
+
+
+def weighted_moments(level: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and variance of n donors in b copies, scaled to scatter as those of new donors would.
+
+    Weighted means of n values scatter by s^2 (n - 1) / (n (n + 1)), less than the s^2 / n of means
+    of n new donors, and weighted variances are too small on average by (n - 1) / (n + 1).
+
+    Parameters
+    ----------
+    level
+        Values, shape (n, g).
+    weights
+        Shape (b, n); rows sum to 1.
+
+    Returns
+    -------
+    Means and variances, shape (b, g) each.
+    """
+    n = len(level)
+    centre = level.mean(axis=0)
+    about = level - centre
+    shift = weights @ about
+    variance = (weights @ about**2 - shift**2) * (n + 1) / (n - 1)
+    return centre + shift * np.sqrt((n + 1) / (n - 1)), np.maximum(variance, 0)
+
+
+def copy_against_reference(
+    counts: np.ndarray,
+    reference: np.ndarray,
+    weights: np.ndarray,
+    deviation: Deviation,
+    rule: SeedRule,
+) -> Copies:
+    """Compare copies of a compartment with copies of the healthy reference.
+
+    What is shared by all genes (trend and weight of the moderation, counting noise of the donors)
+    is taken as it is.
+
+    Parameters
+    ----------
+    counts
+        Summed counts of resampled cells, shape (b, g).
+    reference
+        Summed counts of n donors, shape (n, g).
+    weights
+        Weights of the donors in each copy, shape (b, n).
+    deviation
+        The compartment's own.
+    rule
+        Which genes are seeds.
+    """
+    tested = np.isfinite(deviation.effect)
+    donors = HealthyDonors.fit(reference, tested)
+    effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors.level, weights))
+    return place_copies(effect, logfc, deviation, rule)
+
+
+def copy_against_own_control(
+    cells: sparse.csr_array,
+    control: sparse.csr_array,
+    sums: tuple[np.ndarray, np.ndarray],
+    deviation: Deviation,
+    rule: SeedRule,
+    *,
+    min_count: float = 0,
+) -> Copies:
+    """Compare copies of a compartment with copies of the patient's own control.
+
+    Parameters
+    ----------
+    cells, control
+        Counts, cells x genes, shapes (c, g) and (k, g): the dispersion is theirs in all copies.
+    sums
+        Summed counts of resampled cells of the two, shape (b, g) each.
+    deviation
+        The compartment's own.
+    rule
+        Which genes are seeds.
+    min_count
+        Genes with fewer counts on both sides together have no fold change in a copy.
+    """
+    tested = np.isfinite(deviation.effect)
+    dispersion, _ = cell_dispersion(cells, control, tested)
+    copies = place_copies(*signed_deviance(*sums, tested, dispersion), deviation, rule)
+    copies.logfc[sums[0] + sums[1] < min_count] = np.nan
+    return copies
+
+
+def place_copies(
+    effect: np.ndarray, logfc: np.ndarray, deviation: Deviation, rule: SeedRule
+) -> Copies:
+    """Choose the seeds of b copies from values of the t genes compared, shape (b, t)."""
+    tested = np.isfinite(deviation.effect)
+    seeds = np.zeros((len(effect), len(tested)), dtype=bool)
+    limit = discovery_limit(deviation, rule.max_qvalue)
+    seeds[:, tested] = seeds_of_copies(effect, logfc, limit, rule)
+    return Copies(in_place(effect, tested), in_place(logfc, tested), seeds)
+
+
+def seeds_of_copies(
+    effect: np.ndarray, logfc: np.ndarray, limit: float, rule: SeedRule
+) -> np.ndarray:
+    """Choose the seeds of b copies at once: |t| at the limit that the compartment itself had.
+
+    A copy has the noise of resampling on top of that of the data. The procedure of Benjamini and
+    Hochberg, repeated in each copy, takes the more extreme values for discoveries and lowers its
+    limit, so that modules of copies would be larger than the module they are copies of.
+
+    Parameters
+    ----------
+    effect, logfc
+        t and log2 fold changes of the t genes compared, shape (b, t); finite.
+    limit
+        Smallest |t| of a seed.
+    rule
+        Which genes are seeds.
+
+    Returns
+    -------
+    Boolean, shape (b, t).
+    """
+    size = np.abs(effect)
+    chosen = (size >= limit) & (np.abs(logfc) >= np.log2(rule.min_fold_change))
+    for copy in np.flatnonzero(chosen.sum(axis=1) > rule.most):
+        strength = np.where(chosen[copy], size[copy], -1)
+        chosen[copy, np.argsort(-strength, kind="stable")[rule.most :]] = False
+    return chosen
+
+
+def discovery_limit(deviation: Deviation, max_qvalue: float) -> float:
+    """Smallest |t| with q below a limit; without any, the |t| that a single gene would need."""
+    found = deviation.qvalue < max_qvalue
+    if found.any():
+        return float(np.abs(deviation.effect[found]).min())
+    tail = max_qvalue / np.isfinite(deviation.effect).sum() / 2
+    normal = np.isinf(deviation.df)
+    return float(-(special.ndtri(tail) if normal else special.stdtrit(deviation.df, tail)))
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """What copies of one compartment say over the n proteins of the interactome.
+
+    `effect` and `centrality` have shape (2, n), lower and upper ends; `support` (n,) is the share
+    of copies in which a gene is in the module; `lcc_size` the two ends of its component's size.
+    NaN where not compared, and for centrality also where no copy has the gene in the component,
+    or where copies have no such centrality.
+    """
+
+    effect: np.ndarray
+    support: np.ndarray
+    centrality: np.ndarray
+    lcc_size: np.ndarray
+
+    def fill(self, layers: Mapping[str, np.ndarray], row: int) -> list[float]:
+        """Write them into a row of the twin's layers; give the two sizes."""
+        layers["effect_low"][row], layers["effect_high"][row] = self.effect
+        layers["centrality_low"][row], layers["centrality_high"][row] = self.centrality
+        layers["module_support"][row] = self.support
+        return [float(size) for size in self.lcc_size]
+
+
+def intervals(
+    copies: Copies,
+    place: np.ndarray,
+    network: Interactome,
+    allowed: np.ndarray,
+    *,
+    central: bool = True,
+) -> Intervals:
+    """Take the module of each copy to the interactome, and the quantiles over copies.
+
+    Parameters
+    ----------
+    copies
+        b copies of a compartment over g genes.
+    place
+        Protein of each gene, shape (g,); -1 where the interactome has none.
+    network
+        Interactome of n proteins.
+    allowed
+        Proteins that may take part, boolean, shape (n,), as for `find_module`.
+    central
+        Whether the compartment's centrality is the eigenvector centrality of its seeds, which is
+        what copies have; without it that interval is NaN, because it would be another quantity's.
+    """
+    known = place >= 0
+    compared = known & np.isfinite(copies.effect[0])
+    n = len(allowed)
+    effect, support = np.full((2, n), np.nan), np.full(n, np.nan)
+    effect[:, place[compared]] = np.quantile(copies.effect[:, compared], [LOWER, UPPER], axis=0)
+    members = np.zeros((len(copies.seeds), n), dtype=bool)
+    members[:, place[known]] = copies.seeds[:, known]
+    members &= allowed
+    support[place[compared]] = members.mean(axis=0)[place[compared]]
+    ever = np.asarray(members.any(axis=0))
+    sizes, values = components_of_copies(network.restrict(ever), members[:, ever])
+    inside = values.any(axis=0)
+    centrality = np.full((2, n), np.nan)
+    if central:
+        centrality[:, np.flatnonzero(ever)[inside]] = np.quantile(
+            values[:, inside], [LOWER, UPPER], axis=0
+        )
+    return Intervals(effect, support, centrality, np.quantile(sizes, [LOWER, UPPER]))

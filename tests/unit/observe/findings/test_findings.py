@@ -1,0 +1,362 @@
+"""Everything found of one patient: joined, marked, and nothing lost where a file is broken."""
+
+import json
+from dataclasses import replace
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+
+from twinscreen.files import (
+    DISEASE_GENES,
+    FINDINGS,
+    GENE_NAMES,
+    KNOWN_VARIANTS,
+    PATIENT_LAYERS,
+    PHENOTYPE_GENES,
+    PHENOTYPE_TERMS,
+    GeneNames,
+    InputError,
+    read_table,
+    write_table,
+)
+from twinscreen.knowledge.disease_genes import (
+    build_disease_genes,
+    derive_gwas,
+    read_associations,
+)
+from twinscreen.observe.findings.build import Tables, build_findings
+from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
+from twinscreen.observe.findings.finding import GeneWeight, strongest
+from twinscreen.observe.findings.variants import VariantSettings
+from twinscreen.twin.layers.patient_layers import add_findings
+
+VCF = """\
+##fileformat=VCFv4.2
+##INFO=<ID=CSQ,Number=.,Type=String,Description="Format: Allele|Consequence|IMPACT|SYMBOL|MAX_AF">
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tP1
+21\t100\t.\tA\tG\t.\tPASS\tCSQ=G|stop_gained|HIGH|IFNAR2|\tGT\t0/1
+"""
+
+
+@pytest.fixture
+def tables(tmp_path):
+    names = [(name, name) for name in ("IFNAR2", "TYK2", "OAS1", "ACE2")]
+    names += [("3455", "IFNAR2"), ("7297", "TYK2"), ("4938", "OAS1")]
+    frame = pd.DataFrame(names, columns=["name", "symbol"]).assign(kind="symbol")
+    write_table(frame, tmp_path / "names", GENE_NAMES)
+    terms = pd.DataFrame(
+        {
+            "id": ["HP:0000118", "HP:0001945"],
+            "name": ["Phenotypic abnormality", "Fever"],
+            "parents": [None, "HP:0000118"],
+            "ancestors": ["HP:0000118", "HP:0000118|HP:0001945"],
+            "alternatives": [None, None],
+            "synonyms": [None, "Pyrexia"],
+            "information_content": [0.0, 2.0],
+        }
+    )
+    write_table(terms, tmp_path / "terms", PHENOTYPE_TERMS)
+    genes = pd.DataFrame({"gene": ["TYK2"], "term": ["HP:0001945"]})
+    write_table(genes, tmp_path / "annotations", PHENOTYPE_GENES)
+    (tmp_path / "sets").write_text("MONDO_0100096\t3455\t4938\n", encoding="utf-8")
+    derive_gwas(tmp_path / "sets", output=tmp_path / "gwas.tsv")
+    build_disease_genes(
+        tmp_path / "gwas.tsv",
+        catalogs=[],
+        names=tmp_path / "names",
+        output=tmp_path / "disease_genes",
+    )
+    known = pd.DataFrame(columns=KNOWN_VARIANTS.schema.names)
+    write_table(known.astype({"pos": "Int64", "sign": "Int8"}), tmp_path / "known", KNOWN_VARIANTS)
+    exposure = "exposure\tgene\tweight\tsign\nsmoking\tACE2\t0.5\t1\nECTO:1\tOAS1\t1\t\n"
+    (tmp_path / "exposure.tsv").write_text(exposure, encoding="utf-8")
+    (tmp_path / "p.vcf").write_text(VCF, encoding="utf-8")
+    packet = {
+        "subject": {"id": "Jane Doe"},
+        "phenotypicFeatures": [{"type": {"id": "HP:0001945"}}],
+        "diseases": [{"term": {"id": "MONDO:7", "label": "rare"}}],
+        "medicalActions": [{"treatment": {"agent": {"id": "CHEBI:1", "label": "drug"}}}],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(packet), encoding="utf-8")
+    (tmp_path / "p.exposures").write_text("exposure\nSmoking\nasbestos\n", encoding="utf-8")
+    medication = "name\tdose\tstart\ndexamethasone\t6 mg\tday 1\n"
+    (tmp_path / "p.medication").write_text(medication, encoding="utf-8")
+    return Tables(
+        names=tmp_path / "names",
+        terms=tmp_path / "terms",
+        annotations=tmp_path / "annotations",
+        disease_genes=tmp_path / "disease_genes",
+        known_variants=tmp_path / "known",
+        gene_positions=None,
+        exposure_genes=tmp_path / "exposure.tsv",
+        symptom_network=None,
+    )
+
+
+def build(tmp_path, tables, *, keep_going=False, **changes):
+    row = {
+        "patient": "P1",
+        "variants": str(tmp_path / "p.vcf"),
+        "phenotypes": str(tmp_path / "p.json"),
+        "exposures": str(tmp_path / "p.exposures"),
+        "medication": str(tmp_path / "p.medication"),
+        "disease": "MONDO_0100096 COVID-19|EFO:9",
+        "simulated": "yes",
+    }
+    build_findings(
+        row=row | changes,
+        tables=tables,
+        settings=VariantSettings("GRCh38", 0.01),
+        layers=tmp_path / "layers",
+        findings=tmp_path / "findings",
+        keep_going=keep_going,
+    )
+    return read_table(tmp_path / "layers", PATIENT_LAYERS), read_table(
+        tmp_path / "findings", FINDINGS
+    )
+
+
+def test_all_kinds_of_one_patient(tmp_path, tables):
+    layers, findings = build(tmp_path, tables)
+    assert list(layers[["layer", "gene", "weight"]].itertuples(index=False, name=None)) == [
+        ("variant", "IFNAR2", 0.5),
+        ("phenotype", "TYK2", 1.0),
+        ("exposure", "ACE2", 0.5),
+        ("disease", "IFNAR2", 1.0),
+        ("disease", "OAS1", 1.0),
+    ]
+    assert layers.loc[2, "expected"] == 1
+    assert layers["expected"].isna().sum() == 4
+    used = findings[findings["used"]].set_index("id")["kind"].to_dict()
+    assert used == {
+        "21-100-A-G": "variant",
+        "HP:0001945": "phenotype",
+        "Smoking": "exposure",
+        "MONDO:0100096": "disease",
+    }
+    assert set(findings.loc[~findings["used"], "id"]) == {
+        *("EFO:9", "MONDO:7", "asbestos", "dexamethasone", "CHEBI:1", "all")
+    }
+    named = findings.set_index("id")
+    assert named.loc["MONDO:0100096", "label"] == "COVID-19"
+    assert named.loc["dexamethasone", "detail"] == "6 mg; from day 1"
+    # the sheet's own words are not made up, the files are
+    assert set(findings.loc[~findings["simulated"], "id"]) == {"MONDO:0100096", "EFO:9"}
+    assert "Jane" not in findings.to_csv() + layers.to_csv()
+
+
+def test_a_disease_by_symptoms_enters_the_layer_of_symptoms(tmp_path, tables):
+    table = "symptom_name\ttfidf_score\tdoid_code\tdoid_name\n"
+    table += "Pyrexia\t1\tMONDO:0100096\tCOVID-19\nChills\t1\tMONDO:0100096\tCOVID-19\n"
+    (tmp_path / "symptoms.tsv").write_text(table, encoding="utf-8")
+    terms = read_table(tables.terms, PHENOTYPE_TERMS)
+    chills = terms.iloc[1:].assign(id="HP:0025143", name="Chills", synonyms=None)
+    chills["ancestors"] = "HP:0000118|HP:0025143"
+    write_table(pd.concat([terms, chills]), tables.terms, PHENOTYPE_TERMS)
+    (tmp_path / "terms.txt").write_text("HP:0001945\nHP:0025143\n", encoding="utf-8")
+    own = replace(tables, symptom_network=tmp_path / "symptoms.tsv")
+    given = {"phenotypes": str(tmp_path / "terms.txt"), "disease": ""}
+    layers, findings = build(tmp_path, own, **given)
+    assert "disease" not in set(layers["layer"])
+    found = layers[layers["layer"] == "phenotype"].set_index("gene")
+    assert set(found.index) == {"TYK2", "IFNAR2", "OAS1"}
+    assert found.loc["OAS1", "weight"] == pytest.approx(1)
+    assert "COVID-19" in found.loc["OAS1", "evidence"]
+    suggested = findings.set_index("id").loc["MONDO:0100096"]
+    assert suggested["used"]
+    assert suggested["simulated"]  # as the symptoms that it rests on
+    assert suggested["detail"].startswith("not diagnosed: ")
+    # what is diagnosed is no suggestion
+    layers, findings = build(tmp_path, own, **given | {"disease": "MONDO:0100096"})
+    assert not findings["detail"].str.contains("not diagnosed").any()
+
+
+def test_the_same_files_give_the_same_bytes(tmp_path, tables):
+    build(tmp_path, tables)
+    first = [(tmp_path / name).read_bytes() for name in ("layers", "findings")]
+    build(tmp_path, tables)
+    assert [(tmp_path / name).read_bytes() for name in ("layers", "findings")] == first
+
+
+def test_a_broken_file_costs_its_layer_alone(tmp_path, tables):
+    broken = {"variants": str(tmp_path / "nowhere.vcf"), "phenotypes": str(tmp_path / "p.vcf")}
+    with pytest.raises(InputError):
+        build(tmp_path, tables, **broken)
+    layers, findings = build(tmp_path, tables, keep_going=True, **broken)
+    assert set(layers["layer"]) == {"exposure", "disease"}
+    faults = findings[findings["id"] == "file"].set_index("kind")
+    assert set(faults.index) == {"variant", "phenotype"}
+    assert "no such file" in faults.loc["variant", "detail"]
+    assert not faults["used"].any()
+
+
+def test_a_fault_of_ours_costs_the_layer_alone(tmp_path, tables, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.findings.build.read_variants", fail)
+    layers, findings = build(tmp_path, tables, keep_going=True)
+    assert set(layers["layer"]) == {"phenotype", "exposure", "disease"}
+    [told] = findings.loc[findings["id"] == "file", "detail"]
+    assert told.startswith("a fault of TwinScreen: ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        build(tmp_path, tables)
+
+
+def test_a_fault_of_ours_in_all_findings_leaves_the_patient_without_any(
+    tmp_path, tables, monkeypatch
+):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("twinscreen.observe.findings.build._joined", fail)
+    layers, findings = build(tmp_path, tables, keep_going=True)
+    assert layers.empty
+    assert set(findings["id"]) == {"file"}
+    assert set(findings["kind"]) == {"variant", "phenotype", "exposure", "medication", "disease"}
+
+
+def test_an_enormous_value_in_a_list_is_said(tmp_path, tables):
+    text = f"exposure\n{'x' * 200_000}\n"
+    (tmp_path / "p.exposures").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="a row that can't be read"):
+        build(tmp_path, tables)
+
+
+def test_a_broken_table_of_the_configuration_is_no_fault_of_the_patient(tmp_path, tables):
+    (tmp_path / "exposure.tsv").write_text("exposure\tgene\nsmoking\tACE2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column weight"):
+        build(tmp_path, tables, keep_going=True)
+
+
+def test_neither_names_in_a_vcf_nor_lines_of_another_text_are_told(tmp_path, tables):
+    (tmp_path / "p.json").write_text("Jane Doe coughs\n", encoding="utf-8")
+    text = VCF.replace("\tP1\n", "\tJohn\tJack\n").replace("0/1", "0/1\t0/0")
+    (tmp_path / "p.vcf").write_text(text, encoding="utf-8")
+    _, findings = build(tmp_path, tables, keep_going=True, variant_sample="Jane")
+    told = findings[findings["id"] == "file"].set_index("kind")["detail"]
+    assert sorted(told.index) == ["phenotype", "variant"]
+    assert not told.str.contains("Jane|John|Jack").any()
+
+
+def test_a_patient_with_a_disease_only(tmp_path, tables):
+    nothing = dict.fromkeys(("variants", "phenotypes", "exposures", "medication", "simulated"), "")
+    layers, findings = build(tmp_path, tables, **nothing)
+    assert set(layers["layer"]) == {"disease"}
+    assert not findings["simulated"].any()
+
+
+def twin():
+    genes = pd.DataFrame(index=["IFNAR2", "JAK1", "TYK2"])
+    return ad.AnnData(np.zeros((1, 3), dtype=np.float32), var=genes, uns={"flags": np.array([])})
+
+
+def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
+    build(tmp_path, tables, keep_going=True, phenotypes=str(tmp_path / "nowhere"))
+    built = twin()
+    add_findings(built, layers=tmp_path / "layers", findings=tmp_path / "findings")
+    assert built.var["variant"].fillna(-1).tolist() == [0.5, -1, -1]
+    assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
+    assert built.var["phenotype"].isna().all()
+    assert built.var["variant_expected"].isna().all()
+    first, second = built.uns["flags"]
+    assert first.startswith("The patient's phenotypes could not be used: found no such file")
+    assert second.startswith("Simulated for the demonstration, not measured: exposures,")
+    built.write_h5ad(tmp_path / "twin.h5ad")
+    assert ad.read_h5ad(tmp_path / "twin.h5ad").uns["findings"]["simulated"].sum() > 0
+
+
+def test_the_sign_that_variants_let_expect(tmp_path):
+    rows = [("variant", "TYK2", 0.5, -1, "an eQTL"), ("exposure", "JAK1", 1.0, 1, "smoking")]
+    table = pd.DataFrame(rows, columns=PATIENT_LAYERS.schema.names)
+    write_table(table.astype({"expected": "Int8"}), tmp_path / "layers", PATIENT_LAYERS)
+    built = twin()
+    add_findings(built, layers=tmp_path / "layers", findings=None)
+    assert built.var["variant_expected"].fillna(0).tolist() == [0, 0, -1]
+
+
+def test_a_twin_without_findings(tmp_path):
+    built = twin()
+    add_findings(built, layers=None, findings=None)
+    assert built.var[["variant", "phenotype", "exposure", "disease"]].isna().all(axis=None)
+    assert list(built.uns["findings"].columns) == FINDINGS.schema.names
+    assert len(built.uns["flags"]) == 0
+    built.write_h5ad(tmp_path / "twin.h5ad")
+
+
+def test_weights_of_one_gene():
+    up, down = GeneWeight("A", 0.2, 1, "up"), GeneWeight("A", 0.7, -1, "down")
+    assert strongest([up, GeneWeight("B", 1, 0, "b"), GeneWeight("A", 0.1, 0, "none")]) == [
+        GeneWeight("A", 0.2, 1, "up; none"),
+        GeneWeight("B", 1, 0, "b"),
+    ]
+    assert strongest([up, down]) == [GeneWeight("A", 0.7, 0, "down; up")]
+
+
+@pytest.mark.parametrize(
+    "row", ["a\tACE2\t2\t1", "a\tACE2\tmuch\t1", "a\tACE2\t1\tup", "a\t\t1\t1"]
+)
+def test_faulty_genes_of_exposures_are_refused(tmp_path, tables, row):
+    (tmp_path / "own.tsv").write_text(f"exposure\tgene\tweight\tsign\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        ExposureGenes(tmp_path / "own.tsv", GeneNames(tables.names))
+
+
+def test_exposures_without_a_table_are_shown_only(tmp_path, tables):
+    found = read_exposures(tmp_path / "p.exposures", None)
+    assert [one.used for one in found.findings] == [False, False]
+    with pytest.raises(InputError, match="no column name"):
+        read_medication(tmp_path / "p.exposures")
+
+
+GWAS = """\
+MAPPED_GENE\tSTRONGEST SNP-RISK ALLELE\tSNPS\tP-VALUE\tPVALUE_MLOG\tMAPPED_TRAIT\tMAPPED_TRAIT_URI
+IFNAR2\trs1-G\trs1\t0E0\t400.2\tCOVID-19\thttp://purl.obolibrary.org/obo/MONDO_0100096
+TYK2 - OAS1\trs2-?\trs2\t1E-8\t8.0\tCOVID-19, cough\thttp://x/MONDO_0100096, http://x/EFO_1
+TYK2\trs3-A\trs3\t1E-6\t6.0\tCOVID-19\thttp://x/MONDO_0100096
+IFNAR2, IFNAR2, OAS1\trs4-A\trs4\t1E-9\t9\tpain, chronic\thttp://x/EFO_2
+"""
+
+
+def test_associations_of_the_gwas_catalog(tmp_path, tables):
+    (tmp_path / "catalog.tsv").write_text(GWAS, encoding="utf-8")
+    found = read_associations(tmp_path / "catalog.tsv", names=GeneNames(tables.names))
+    rows = found.drop(columns="disease").itertuples(index=False, name=None)
+    assert list(rows) == [
+        ("MONDO:0100096", "IFNAR2", 1.0, "rs1", "G"),
+        ("MONDO:0100096", "OAS1", 0.5, "rs2", ""),
+        ("MONDO:0100096", "TYK2", 0.5, "rs2", ""),
+        ("EFO:1", "OAS1", 0.5, "rs2", ""),
+        ("EFO:1", "TYK2", 0.5, "rs2", ""),
+        ("EFO:2", "IFNAR2", 0.5, "rs4", "A"),
+        ("EFO:2", "OAS1", 0.5, "rs4", "A"),
+    ]
+    assert found["disease"].tolist() == ["COVID-19"] * 3 + ["cough"] * 2 + ["pain, chronic"] * 2
+    build_disease_genes(
+        tmp_path / "gwas.tsv",
+        catalogs=[tmp_path / "catalog.tsv"],
+        names=tmp_path / "names",
+        output=tmp_path / "both",
+    )
+    both = read_table(tmp_path / "both", DISEASE_GENES)
+    covid = both[both["disease_id"] == "MONDO:0100096"]
+    assert covid.groupby("source")["score"].agg(list).to_dict() == {
+        "GWAS Catalog 2023": [1.0, 1.0],
+        "GWAS Catalog, configured": [1.0, 0.5, 0.5],
+    }
+
+
+def test_the_derived_table_line_by_line(tmp_path):
+    (tmp_path / "sets").write_text("MONDO_2\t30\t4\t4\nEFO_1\t7\n", encoding="utf-8")
+    derive_gwas(tmp_path / "sets", output=tmp_path / "derived")
+    lines = (tmp_path / "derived").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == [
+        "disease_id\tentrez_ids",
+        "EFO:1\t7",
+        "MONDO:2\t4|30",
+    ]
+    (tmp_path / "sets").write_text("MONDO_2\tTNF\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1"):
+        derive_gwas(tmp_path / "sets", output=tmp_path / "derived")
