@@ -22,7 +22,7 @@ MODULE_LIMIT = 0.05
 
 #: What the tables are made of.
 OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
-OF_SCREEN = Parts(obs=("name", "status", "score", "rank"), uns=("patient", "call"))
+OF_SCREEN = Parts(obs=("name", "status", "score", "rank"), uns=("patient", "call", "unscorable"))
 
 
 def summarise_cohort(
