@@ -41,7 +41,7 @@ from twinscreen.cohort.evaluation import metrics
 from twinscreen.files import generator
 from twinscreen.screen.evidence.causal import causal_evidence
 from twinscreen.screen.evidence.counteraction import counteraction_evidence
-from twinscreen.screen.evidence.state import treated_state
+from twinscreen.screen.evidence.screened_state import screened_state
 from twinscreen.screen.evidence.targets import combine
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 
@@ -75,7 +75,7 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
     for fewest in (1, 3, 10):
         what = f"A: factors with {fewest} measured genes or more"
         yield what, bench.measured(causal=redone(bench, fewest=fewest))
-    free = [causal_z(truth, found, held=False) for truth, found in pairs]
+    free = [causal_z(truth, found, weaker_z=False) for truth, found in pairs]
     yield "A: not held by permuted genes", bench.measured(causal=free)
     own = [with_own_activity(truth, found) for truth, found in pairs]
     yield "A: the same, and a factor's own activity added", bench.measured(causal=own)
@@ -140,8 +140,8 @@ def origin_variants(bench: Bench) -> Iterator[Row]:
         ("all associations", every),
         ("disease genes weighted by 1 / log degree", by_degree),
     ):
-        held = origin(diseases, draws=SEEDS, seed=SEED, change=change)["held"]
-        yield f"C: {name}", bench.measured(origin=(held, nothing))
+        weaker_z = origin(diseases, draws=SEEDS, seed=SEED, change=change)["held"]
+        yield f"C: {name}", bench.measured(origin=(weaker_z, nothing))
     yield "without C", bench.measured(EQUAL | {"origin": 0.0})
 
 
@@ -162,15 +162,15 @@ def combined_variants(bench: Bench) -> Iterator[Row]:
         score = np.where(
             truth.allowed[:, None] & (norm > 0), total / np.maximum(norm, 1e-9), np.nan
         )
-        scores.append(score[truth.entry].T)
+        scores.append(score[truth.mechanism].T)
     yield "weights: loudness of the kind in this patient", bench.judged(*scores)
     yield "weights: learned, without the disease in question", learned(bench)
 
 
-def loudness(held: np.ndarray) -> np.ndarray:
+def loudness(weaker_z: np.ndarray) -> np.ndarray:
     """How far the best entry of each patient is beyond the best of so many normal values, (k,)."""
-    number = np.maximum(np.isfinite(held).sum(axis=0), 2)
-    best = np.where(np.isfinite(held), held, 0).max(axis=0)
+    number = np.maximum(np.isfinite(weaker_z).sum(axis=0), 2)
+    best = np.where(np.isfinite(weaker_z), weaker_z, 0).max(axis=0)
     return np.maximum(1.0, best / np.sqrt(2 * np.log(number)))
 
 
@@ -224,7 +224,7 @@ def compartment_variants(bench: Bench) -> Iterator[Row]:
         ),
     )
     states = [
-        treated_state(twin, None, compartment_weights(twin, "communication")[0])
+        screened_state(twin, None, compartment_weights(twin, "communication")[0])
         for twin in donors.twins
     ]
     found = signals(donors, wiring.network, wiring.rewired, states=states)

@@ -36,7 +36,7 @@ def main() -> None:
             *("snakemake", "--cores", "1", "--quiet", "all", "--directory", str(folder)),
             *("--snakefile", str(ROOT / "Snakefile"), "--configfile", str(folder / "config.yaml")),
         ]
-        write_sheets(folder, asked.copies, Path(asked.cache).resolve())
+        write_sheets(folder, asked.replicates, Path(asked.cache).resolve())
         if not (folder / "P1_T0.h5ad").exists():
             subprocess.run([*run, "--", "output/knowledge/genes.parquet"], check=True)
             genes = read_table(folder / "output/knowledge/genes.parquet", GENES)
@@ -53,7 +53,7 @@ def main() -> None:
         print(f"modules of {twin.obs['module_size'].median():.0f} genes, twin of {size:.0f} MiB")
 
 
-def write_sheets(folder: Path, copies: int, cache: Path) -> None:
+def write_sheets(folder: Path, replicates: int, cache: Path) -> None:
     """Write configuration and sheets."""
     rows = [f"D{donor}\tD{donor}\thealthy\tT0\tD{donor}.h5ad" for donor in range(DONORS)]
     rows += [f"P1_T{time}\tP1\till\tT{time}\tP1_T{time}.h5ad" for time in range(TIMES)]
@@ -63,7 +63,7 @@ def write_sheets(folder: Path, copies: int, cache: Path) -> None:
     (folder / "patients.tsv").write_text("\n".join(people))
     (folder / "config.yaml").write_text(
         "samples: samples.tsv\npatients: patients.tsv\nreference: {control: healthy}\n"
-        f"observe: {{cell_type: cell_type}}\ncache: {cache}\ntwin: {{copies: {copies}}}\n"
+        f"observe: {{cell_type: cell_type}}\ncache: {cache}\ntwin: {{copies: {replicates}}}\n"
     )
 
 

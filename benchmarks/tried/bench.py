@@ -19,7 +19,7 @@ from twinscreen.files import DRUG_TARGETS, TWIN, read_anndata, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.contract import entries
+from twinscreen.screen.evidence.contract import mechanisms
 from twinscreen.screen.evidence.origin import mean_of_targets
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.rank.combine import stouffer
@@ -95,12 +95,12 @@ class Bench:
     kinds: tuple[Kinds, Kinds]
     degree: np.ndarray
 
-    def scores(self, held: Sequence[Kinds], weights: Mapping[str, float]) -> list[np.ndarray]:
+    def scores(self, weaker_z: Sequence[Kinds], weights: Mapping[str, float]) -> list[np.ndarray]:
         """Combine kinds for the drugs of both truths, (k, d) each; NaN where not ranked."""
         found = []
-        for truth, kinds in zip(self.truths, held, strict=True):
+        for truth, kinds in zip(self.truths, weaker_z, strict=True):
             score = stouffer([kinds[name] for name in KINDS], [weights[name] for name in KINDS])
-            found.append(np.where(truth.allowed[:, None], score, np.nan)[truth.entry].T)
+            found.append(np.where(truth.allowed[:, None], score, np.nan)[truth.mechanism].T)
         return found
 
     def measured(
@@ -109,11 +109,11 @@ class Bench:
         **changed: Sequence[np.ndarray],
     ) -> Measures:
         """Measure the default with other weights, or with other kinds for both truths."""
-        held = [
+        weaker_z = [
             kinds | {name: values[i] for name, values in changed.items()}
             for i, kinds in enumerate(self.kinds)
         ]
-        return self.judged(*self.scores(held, weights or EQUAL))
+        return self.judged(*self.scores(weaker_z, weights or EQUAL))
 
     def by_degree(self) -> list[np.ndarray]:
         """Mean log degree of the targets of the drugs of both truths, (k, d) each."""
@@ -121,7 +121,7 @@ class Bench:
         found = []
         for truth in self.truths:
             mean = mean_of_targets(truth.targets, degree[:, None], degree > 0)[:, 0]
-            score = np.where(truth.allowed, mean, np.nan)[truth.entry]
+            score = np.where(truth.allowed, mean, np.nan)[truth.mechanism]
             found.append(np.tile(score, (len(truth.twins), 1)))
         return found
 
@@ -166,10 +166,10 @@ def read_bench(places: Places) -> Bench:
         (drugs, read_table(files.targets, DRUG_TARGETS), twins),
     ):
         names = pd.Index(network.names.astype(str))
-        first, entry = entries(target_sets(table, targets, names))
+        first, mechanism = mechanisms(target_sets(table, targets, names))
         sets = target_sets(table.iloc[first].reset_index(drop=True), targets, names)
         weights = [twin.obs["latest"].to_numpy(dtype=float) for twin in some]
-        both.append(Truth.of(some, weights, network, sets, entry, wiring.proteins))
+        both.append(Truth.of(some, weights, network, sets, mechanism, wiring.proteins))
     one, two = both
     found = [signals(truth, wiring.network, wiring.rewired) for truth in both]
     say("signals")
@@ -182,8 +182,8 @@ def read_bench(places: Places) -> Bench:
         for truth, upstream in zip(both, found, strict=True)
     ]
     say("default")
-    cases = replace(cases, entry=one.entry)
-    ranked = one.allowed[one.entry]
+    cases = replace(cases, mechanism=one.mechanism)
+    ranked = one.allowed[one.mechanism]
     degree = table_of(cases, np.tile(np.where(ranked, cases.covariate, np.nan), (len(ids), 1)))
     return Bench(
         places,

@@ -18,7 +18,7 @@ from twinscreen.network.signed.signed_walk import SignalNetwork
 from twinscreen.screen.evidence import counteraction
 from twinscreen.screen.evidence.contract import rank_scores, weaker
 from twinscreen.screen.evidence.origin import origin_evidence
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import score_weights
 from twinscreen.screen.rank.combine import stouffer
 
@@ -86,7 +86,7 @@ def signals(
     network: SignalNetwork,
     rewired: np.ndarray,
     *,
-    states: Sequence[WholeState] | None = None,
+    states: Sequence[ScreenedState] | None = None,
     ridge: float = RIDGE,
     fewest: int = FEWEST,
     only_measured: bool = False,
@@ -211,7 +211,7 @@ def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sp
 
 
 def causal_z(
-    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, held: bool = True
+    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, weaker_z: bool = True
 ) -> np.ndarray:
     """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing.
 
@@ -227,7 +227,7 @@ def causal_z(
         if tails:
             z = student_z(z, stats.kurtosis(null, axis=1))
         result[:, column] = np.where(spread > 1e-6, z, np.nan)
-    return weaker(result, genes_z(truth, found)) if held and found.white else result
+    return weaker(result, genes_z(truth, found)) if weaker_z and found.white else result
 
 
 def genes_z(truth: Truth, found: Signals) -> np.ndarray:
@@ -285,7 +285,7 @@ def with_own_activity(truth: Truth, found: Signals) -> np.ndarray:
     weigh = score_weights(truth.targets, truth.members, own.any(axis=1))
     said = np.diff(weigh.indptr) > 0
     of_factor = np.where(said[:, None], weigh @ own, np.nan)
-    return stouffer([causal_z(truth, found, held=False), of_factor], [1, 1])
+    return stouffer([causal_z(truth, found, weaker_z=False), of_factor], [1, 1])
 
 
 # --- counteraction -------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def neighbours(share: float) -> Iterator[None]:
 
 
 def counteraction_z(
-    truth: Truth, *, states: Sequence[WholeState] | None = None, share: float | None = None
+    truth: Truth, *, states: Sequence[ScreenedState] | None = None, share: float | None = None
 ) -> np.ndarray:
     """Z against permuted genes, not yet held by the rank, shape (e, k)."""
     with neighbours(counteraction.NEIGHBOURS if share is None else share):
@@ -321,7 +321,7 @@ def by_rank(z: np.ndarray) -> np.ndarray:
     return weaker(z, rank_scores(z))
 
 
-def without_response(truth: Truth, network: SignalNetwork, found: Signals) -> list[WholeState]:
+def without_response(truth: Truth, network: SignalNetwork, found: Signals) -> list[ScreenedState]:
     """States less what the target that looks most active or inactive explains of them."""
     scatter = np.maximum(found.drawn.std(axis=0, ddof=1), 1e-6)
     z = np.abs(found.real - found.drawn.mean(axis=0)) / scatter
@@ -360,6 +360,6 @@ def origin(
     raw = np.column_stack([one.raw[:, 0] for one in found])
     return {
         "z": np.column_stack([one.z for one in found]),
-        "held": np.column_stack([one.held for one in found]),
+        "held": np.column_stack([one.weaker_z for one in found]),
         "rank": rank_scores(raw),
     }

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.state import LIMIT, WholeState, treated_state
+from twinscreen.screen.evidence.screened_state import LIMIT, ScreenedState, screened_state
 from twinscreen.screen.evidence.targets import Targets
 
 
@@ -18,7 +18,7 @@ class Truth:
     """k patients whose right drugs are known, and d drugs of e entries.
 
     `weights` are those of the compartments of each twin. `targets` are those of the entries over
-    the n proteins of the network, `entry` (d,) is the entry of each drug, and `allowed` (e,) says
+    the n proteins of the network, `mechanism` (d,) is that of each drug, and `allowed` (e,) says
     which have a target with a known action. Of the p proteins of the signed network, `place` (p,)
     is the column among the n, -1 where there is none; `rows` (t,) are those that are a target, and
     `members` that of the targets over these.
@@ -26,10 +26,10 @@ class Truth:
 
     twins: Sequence[ad.AnnData]
     weights: Sequence[np.ndarray]
-    states: Sequence[WholeState]
+    states: Sequence[ScreenedState]
     network: Interactome
     targets: Targets
-    entry: np.ndarray
+    mechanism: np.ndarray
     allowed: np.ndarray
     place: np.ndarray
     rows: np.ndarray
@@ -42,7 +42,7 @@ class Truth:
         weights: Sequence[np.ndarray],
         network: Interactome,
         targets: Targets,
-        entry: np.ndarray,
+        mechanism: np.ndarray,
         proteins: pd.Index,
     ) -> "Truth":
         """Prepare states and targets."""
@@ -57,27 +57,27 @@ class Truth:
         return cls(
             twins,
             weights,
-            [treated_state(twin, None, one) for twin, one in zip(twins, weights, strict=True)],
+            [screened_state(twin, None, one) for twin, one in zip(twins, weights, strict=True)],
             network,
             targets,
-            entry,
+            mechanism,
             np.bincount(directed, minlength=targets.drugs) > 0,
             place,
             inside[used],
             sparse.csr_array(members[:, used]),
         )
 
-    def of_layers(self, effect: str, logfc: str) -> list[WholeState]:
+    def of_layers(self, effect: str, logfc: str) -> list[ScreenedState]:
         """States in which one measure of deviation (`X` or a layer) takes the place of another."""
         found = []
         for twin, weight in zip(self.twins, self.weights, strict=True):
             one, other = (twin.X if name == "X" else twin.layers[name] for name in (effect, logfc))
             changed = twin.copy()
             changed.X, changed.layers["logfc"] = np.asarray(one), np.asarray(other)
-            found.append(treated_state(changed, None, weight))
+            found.append(screened_state(changed, None, weight))
         return found
 
-    def of_effects(self) -> list[WholeState]:
+    def of_effects(self) -> list[ScreenedState]:
         """States of effects as they are, cut at `LIMIT` and standardised, without normal scores."""
         found = []
         for twin, weight, state in zip(self.twins, self.weights, self.states, strict=True):
@@ -88,7 +88,7 @@ class Truth:
             found.append(replace(state, whole=used @ values / np.sqrt((used**2).sum())))
         return found
 
-    def genes(self, states: Sequence[WholeState]) -> tuple[np.ndarray, np.ndarray]:
+    def genes(self, states: Sequence[ScreenedState]) -> tuple[np.ndarray, np.ndarray]:
         """Deviations over the p proteins, 0 where not measured, and where they are, (p, k) each."""
         known = self.place >= 0
         values, seen = np.zeros((2, len(self.place), len(states)))

@@ -170,7 +170,7 @@ def on_wiring(bench: Bench, wiring: Wiring) -> list[np.ndarray]:
     found = []
     for truth in bench.truths:
         other = Truth.of(
-            *(truth.twins, truth.weights, truth.network, truth.targets, truth.entry),
+            *(truth.twins, truth.weights, truth.network, truth.targets, truth.mechanism),
             wiring.proteins,
         )
         found.append(causal_z(other, signals(other, wiring.network, wiring.rewired)))
@@ -190,7 +190,7 @@ def tails(bench: Bench) -> Iterator[Row]:
     for name in ("gemcitabine", "anifrolumab", "ruxolitinib", "fedratinib"):
         number = int(np.flatnonzero(bench.donors.drugs["name"] == name)[0])
         for seed, (_, upstream) in found.items():
-            score, null = (one[donors.entry[number]] for one in with_null(donors, upstream, 0))
+            score, null = (one[donors.mechanism[number]] for one in with_null(donors, upstream, 0))
             apart = (null - null.mean()) ** 2
             say(
                 f"{name}, first donor, seed {seed}: z {shift(score, null):.1f}, reached on"
@@ -213,8 +213,8 @@ def tails(bench: Bench) -> Iterator[Row]:
                 f" kurtosis of the null {heavy.min():.0f} to {heavy.max():.0f}"
             )
     for seed, upstreams in found.items():
-        held = [by_rank(causal) for causal in scored(bench, upstreams)]
-        yield f"A: seed {seed}, held by its rank", bench.measured(causal=held)
+        weaker_z = [by_rank(causal) for causal in scored(bench, upstreams)]
+        yield f"A: seed {seed}, held by its rank", bench.measured(causal=weaker_z)
     pairs = list(zip(bench.truths, found[SEED + 1], strict=True))
     silent = [remedied(*pair, least=20) for pair in pairs]
     what = f"A: seed {SEED + 1}, silent if fewer than 20 networks reach it"

@@ -92,7 +92,7 @@ def library(places: Places, include: Sequence[str] = ()) -> pd.DataFrame:
 
 def screened(
     twin: ad.AnnData,
-    copies: ad.AnnData | None,
+    replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
     places: Places,
     *,
@@ -124,7 +124,7 @@ def screened(
         weight = twin.obs["latest"].to_numpy(dtype=float)
     evidence = gather(
         twin,
-        copies,
+        replicates,
         drugs,
         replace(places.knowledge, **(files or {})),
         weight=weight,

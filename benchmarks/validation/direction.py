@@ -54,7 +54,7 @@ def figures(places: Places) -> Iterator[Figure]:
     shared = Shared.read(places, drugs)
 
     def scores(twin: ad.AnnData) -> dict[str, np.ndarray]:
-        score = shared.combined(twin, None).score[shared.entry]
+        score = shared.combined(twin, None).score[shared.mechanism]
         return {name: score[group] for name, group in groups.items()}
 
     files = [output / f"twins/patient_{donor}.h5ad" for donor in DONORS]

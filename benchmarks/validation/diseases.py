@@ -48,8 +48,8 @@ SETTINGS = Settings(
     min_donors=3,
     min_count=10,
     min_genes=100,
-    copies=0,
-    null_copies=0,
+    bootstrap_replicates=0,
+    null_replicates=0,
     max_qvalue=0.05,
     min_fold_change=1.5,
     max_genes=500,
@@ -152,7 +152,7 @@ def disease_twin(places: Places, doid: str, network: Interactome, symbol: pd.Ser
 class Cases:
     """Diseases by name: positives (n, d), drugs that take no part (n, d), and what ranks them.
 
-    `scores` holds (n, d) by method; `covariate` (d,) is the mean log degree of the targets, `entry`
+    `scores` holds (n, d) by method; `covariate` (d,) the mean log degree of targets, `mechanism`
     (d,) the mechanism.
     """
 
@@ -161,7 +161,7 @@ class Cases:
     left_out: np.ndarray
     scores: dict[str, np.ndarray]
     covariate: np.ndarray
-    entry: np.ndarray
+    mechanism: np.ndarray
 
 
 def collect(places: Places) -> Cases:
@@ -187,15 +187,15 @@ def collect(places: Places) -> Cases:
     modified = labels[labels["category"] == "DM"].groupby("drugbank_id")["doid_id"].nunique()
     popular = modified.reindex(ids).fillna(0).to_numpy(dtype=float)
     scores: dict[str, list[np.ndarray]] = {}
-    entry = np.arange(len(ids))
+    mechanism = np.arange(len(ids))
     for doid in chosen["doid"]:
         twin = disease_twin(places, doid, network, symbol)
         evidence, outcome = screened(twin, None, known.drugs, places, files=known.files)
-        entry, ranked = evidence.entry, outcome.status == RANKED
+        mechanism, ranked = evidence.mechanism, outcome.status == RANKED
         size = np.abs(twin.to_df().iloc[0])
         found = {"calibrated": outcome.score}
         for name in ("causal", "counteraction", "origin", "proximity", "centrality"):
-            found[f"{name} alone"] = np.nan_to_num(evidence.kinds[name].held[entry])
+            found[f"{name} alone"] = np.nan_to_num(evidence.kinds[name].weaker_z[mechanism])
         found["number of targets"] = number
         found["mean log target degree"] = covariate
         hit = known.targets.assign(size=known.targets["gene"].map(size)).groupby("drug_id")
@@ -209,7 +209,7 @@ def collect(places: Places) -> Cases:
         np.array([marks.get((doid, "SYM"), none) & ~marks[doid, "DM"] for doid in chosen["doid"]]),
         {name: np.array(values) for name, values in scores.items()},
         covariate,
-        entry,
+        mechanism,
     )
 
 
@@ -227,7 +227,7 @@ def table_of(cases: Cases, scores: np.ndarray) -> pd.DataFrame:
         ]
         kept = np.isfinite(own)
         mechanism = metrics.distinct_mechanisms(
-            cases.entry[kept], positive[kept], own[kept], cases.covariate[kept]
+            cases.mechanism[kept], positive[kept], own[kept], cases.covariate[kept]
         )
         auroc = metrics.auroc(own, positive)
         rows.append(

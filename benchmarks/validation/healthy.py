@@ -15,9 +15,9 @@ import pandas as pd
 from scipy import stats
 
 from twinscreen.files import (
-    COPIES,
     DRUG_TARGETS,
     PATHWAYS,
+    REPLICATES,
     TWIN,
     read_anndata,
     read_table,
@@ -85,8 +85,8 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
     drugs = library(places)
     calls: dict[str, Call] = {}
     for name in sorted(samples):
-        twin, copies = as_patient(name, samples, places)
-        _, outcome = screened(twin, copies, drugs, places)
+        twin, replicates = as_patient(name, samples, places)
+        _, outcome = screened(twin, replicates, drugs, places)
         if outcome.call is not None:
             calls[name] = outcome.call
     yield from _strongest(calls, "healthy donors")
@@ -106,7 +106,9 @@ def as_patient(
         (own if donor == name else others).extend(files)
     folder = places.scratch / "healthy"
     folder.mkdir(exist_ok=True)
-    reference, twin, copies = (folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "copies"))
+    reference, twin, replicates = (
+        folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "copies")
+    )
     twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
     build_reference(
         observations=others,
@@ -150,10 +152,10 @@ def as_patient(
             PathwaySettings(default["pathways"]["min_genes"], default["pathways"]["max_genes"]),
         ),
         output=twin,
-        copies=copies,
+        replicates=replicates,
         keep_going=False,
     )
-    return read_anndata(twin, TWIN), read_anndata(copies, COPIES)
+    return read_anndata(twin, TWIN), read_anndata(replicates, REPLICATES)
 
 
 def _defaults() -> dict[str, dict[str, object]]:
@@ -203,12 +205,12 @@ def patients(places: Places, names: Sequence[str]) -> Iterator[Figure]:
         twin = read_anndata(places.output / f"twins/{name}.h5ad", TWIN)
         if twin.uns["unscorable"]:
             continue
-        copies = read_anndata(places.output / f"copies/{name}.h5ad", COPIES)
-        copies = copies[(copies.obs["kind"] == "null").to_numpy()].copy()
-        evidence, outcome = screened(twin, copies, drugs, places)
+        replicates = read_anndata(places.output / f"copies/{name}.h5ad", REPLICATES)
+        replicates = replicates[(replicates.obs["kind"] == "null").to_numpy()].copy()
+        evidence, outcome = screened(twin, replicates, drugs, places)
         if outcome.call is not None:
             calls[name] = outcome.call
-        bare = PRESETS["causal"](replace(evidence, copies=None))
+        bare = PRESETS["causal"](replace(evidence, replicates=None))
         places_of_jak = percentile(outcome, jak), percentile(bare, jak)
         rows.append((*signatures(evidence, response), *places_of_jak))
         drawn = on_rewired(evidence, wiring, drugs, targets)
@@ -290,13 +292,13 @@ def on_rewired(
     read = upstream.activities(evidence.state.whole[None])
     drawn = np.array([upstream.beyond(read, one) for one in wiring.rewired])
 
-    def held(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
+    def weaker_z(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
         weigh = on.weights(found[:, 0], null[:, :, 0])
         z, _, _ = against(weigh, found, null)
         return weaker(z, PermutedGenes.of(on, weigh).z(found, read))[:, 0]
 
-    ours = held(upstream, upstream.beyond(read), drawn)
-    same = np.isclose(ours, evidence.kinds["causal"].held, rtol=0, atol=1e-3, equal_nan=True)
+    ours = weaker_z(upstream, upstream.beyond(read), drawn)
+    same = np.isclose(ours, evidence.kinds["causal"].weaker_z, rtol=0, atol=1e-3, equal_nan=True)
     if same.mean() < 0.99:  # what cancels out in a sum may do so but for the last bit
         raise RuntimeError("the causal evidence on the real network is not that of the screen")
     alone = replace(evidence, state=replace(evidence.state, null_spread=np.empty(0)))
@@ -305,10 +307,10 @@ def on_rewired(
     }
 
     def ranked(z: np.ndarray) -> Outcome:
-        kinds = without | {"causal": replace(without["causal"], z=z, held=z)}
+        kinds = without | {"causal": replace(without["causal"], z=z, weaker_z=z)}
         return PRESETS["calibrated"](replace(alone, kinds=kinds))
 
     return [
-        ranked(held(upstream.on(i), drawn[i], np.delete(drawn, i, axis=0)))
+        ranked(weaker_z(upstream.on(i), drawn[i], np.delete(drawn, i, axis=0)))
         for i in range(min(REWIRINGS, len(drawn)))
     ]

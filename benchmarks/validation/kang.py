@@ -35,9 +35,9 @@ from twinscreen.cohort.evaluation.metrics import (
     expected_auroc,
 )
 from twinscreen.files import (
-    COPIES,
     DRUG_TARGETS,
     OBSERVATION,
+    REPLICATES,
     TWIN,
     generator,
     read_anndata,
@@ -47,13 +47,13 @@ from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.causal import causal_evidence
-from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, entries
+from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, mechanisms
 from twinscreen.screen.evidence.counteraction import counteraction_evidence
-from twinscreen.screen.evidence.state import WholeState, treated_state
+from twinscreen.screen.evidence.screened_state import ScreenedState, screened_state
 from twinscreen.screen.evidence.targets import Targets, target_sets
 from twinscreen.screen.rank.combine import Combined, combine_kinds
 from twinscreen.screen.rank.compartment_weights import compartment_weights
-from twinscreen.screen.rank.intervals import copy_intervals
+from twinscreen.screen.rank.intervals import replicate_intervals
 from twinscreen.screen.rank.ranking import describe_targets
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.designs.compare import compare_with_own_control
@@ -78,7 +78,7 @@ CONDITIONS = ("stimulated", "untreated")
 PERMUTATIONS = 20
 
 #: Of each kind of copies, as the workflow's defaults have it.
-COPIES_OF_A_TWIN = 100
+REPLICATES_OF_A_TWIN = 100
 
 
 def figures(places: Places) -> Iterator[Figure]:
@@ -103,7 +103,7 @@ def figures(places: Places) -> Iterator[Figure]:
 class Shared:
     """What all screens of these cells share.
 
-    `targets` are those of e entries over the proteins of `network`, `entry` (d,) the entry of each
+    `targets` are those of e entries over the proteins of `network`, `mechanism` (d,) that of each
     drug, `allowed` (e,) those with a known action, `place` (p,) the column of each protein of the
     wiring.
     """
@@ -112,7 +112,7 @@ class Shared:
     wiring: Wiring
     place: np.ndarray
     targets: Targets
-    entry: np.ndarray
+    mechanism: np.ndarray
     allowed: np.ndarray
 
     @classmethod
@@ -122,7 +122,7 @@ class Shared:
         network = Interactome.from_indices(*read_protein_edges(files.genes, files.interactome))
         names = pd.Index(network.names.astype(str))
         table = read_table(files.targets, DRUG_TARGETS)
-        first, entry = entries(target_sets(drugs, table, names))
+        first, mechanism = mechanisms(target_sets(drugs, table, names))
         targets = target_sets(drugs.iloc[first].reset_index(drop=True), table, names)
         directed = targets.table["drug"].to_numpy()[targets.table["sign"].to_numpy() != 0]
         wiring = read_wiring(files.wiring)
@@ -131,18 +131,18 @@ class Shared:
             wiring,
             names.get_indexer(wiring.proteins),
             targets,
-            entry,
+            mechanism,
             np.bincount(directed, minlength=targets.drugs) > 0,
         )
 
     def combined(
-        self, twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarray | None = None
+        self, twin: ad.AnnData, replicates: ad.AnnData | None, weight: np.ndarray | None = None
     ) -> Combined:
         """Score the e entries on the scorable compartments of a twin without origin layers."""
         twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
         if weight is None:
             weight = twin.obs["latest"].to_numpy(dtype=float)
-        state = treated_state(twin, copies, weight)
+        state = screened_state(twin, replicates, weight)
         bare = np.full((self.targets.drugs, twin.n_obs), np.nan)
         kinds = [
             causal_evidence(state, self.wiring, self.place, self.targets, bare),
@@ -150,7 +150,7 @@ class Shared:
         ]
         return self.combine(kinds, state)
 
-    def combine(self, kinds: Sequence[Calibrated], state: WholeState) -> Combined:
+    def combine(self, kinds: Sequence[Calibrated], state: ScreenedState) -> Combined:
         """Put kinds of evidence on a state together."""
         return combine_kinds(
             kinds,
@@ -168,7 +168,7 @@ def read_twin(places: Places, donor: str) -> tuple[ad.AnnData, ad.AnnData]:
     name = f"patient_{donor}.h5ad"
     return (
         read_anndata(places.output / "twins" / name, TWIN),
-        read_anndata(places.output / "copies" / name, COPIES),
+        read_anndata(places.output / "copies" / name, REPLICATES),
     )
 
 
@@ -197,24 +197,26 @@ def build(
     found = compare_with_own_control([states], [controls], settings)
     blocks = []
     for one in found:
-        for kind, copies in (
-            ("resampled", one.copies),
-            ("null", one.null_copies() if one.null_copies else None),
+        for kind, replicates in (
+            ("resampled", one.replicates),
+            ("null", one.null_replicates() if one.null_replicates else None),
         ):
-            if copies is not None:
-                obs = pd.DataFrame({"compartment": one.name, "copy": copies.number, "kind": kind})
-                blocks.append((obs, copies.effect, copies.logfc))
-        one.copies = one.null_copies = None
+            if replicates is not None:
+                obs = pd.DataFrame(
+                    {"compartment": one.name, "copy": replicates.number, "kind": kind}
+                )
+                blocks.append((obs, replicates.effect, replicates.logfc))
+        one.replicates = one.null_replicates = None
     twin = assemble(found, network, patient, settings)
     obs = pd.concat([block[0] for block in blocks], ignore_index=True)
     obs.index = obs.index.astype(str)
-    copies = ad.AnnData(
+    replicates = ad.AnnData(
         np.vstack([block[1] for block in blocks]),
         obs=obs,
         var=pd.DataFrame(index=found[0].genes),
         layers={"logfc": np.vstack([block[2] for block in blocks])},
     )
-    return twin, copies
+    return twin, replicates
 
 
 def sample_of(cells: ad.AnnData, counts: sparse.csr_array, obs: pd.DataFrame, patient: str) -> Any:
@@ -232,16 +234,16 @@ def ranking(
     """Show 1: what belongs on top leads, what belongs at the end trails, in each donor."""
     rows, firsts = [], {}
     for donor in DONORS:
-        twin, copies = read_twin(places, donor)
-        case, outcome, ranked = case_of(twin, copies, drugs, labels, places)
+        twin, replicates = read_twin(places, donor)
+        case, outcome, ranked = case_of(twin, replicates, drugs, labels, places)
         row, first = judged(case), ranked.iloc[0]
         last = ranked[ranked["label"] == "bottom"]["rank"] / len(ranked)
         row["interferons"] = float(last.min())
         row["jak"] = float((ranked[ranked["label"] == "positive"]["rank"] / len(ranked)).median())
         scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
         weight, _ = compartment_weights(scorable, "communication")
-        other = shared.combined(twin, copies, weight)
-        row["communication"] = auroc_of(other.score[shared.entry], drugs, labels)
+        other = shared.combined(twin, replicates, weight)
+        row["communication"] = auroc_of(other.score[shared.mechanism], drugs, labels)
         rows.append(row)
         call = outcome.call
         assert call is not None
@@ -252,9 +254,11 @@ def ranking(
         figures_of = " ".join(f"{row[name]:.3f}" for name in ("AUROC", "AP", "DM60", "distinct"))
         yield reported("1", f"donor {donor}: AUROC, AP, DM60, distinct mechanisms", figures_of)
         if donor in DONORS[:2]:
-            lean = shared.combined(twin, copies)
-            apart = np.nanmax(np.abs(lean.score[shared.entry] - outcome.score))
-            same = lean.call == call and np.isfinite(lean.score[shared.entry]).sum() == len(ranked)
+            lean = shared.combined(twin, replicates)
+            apart = np.nanmax(np.abs(lean.score[shared.mechanism] - outcome.score))
+            same = lean.call == call and np.isfinite(lean.score[shared.mechanism]).sum() == len(
+                ranked
+            )
             yield Figure(
                 "1",
                 f"donor {donor}: the lean screen of parts 2 and 7 is the same; score apart",
@@ -286,21 +290,21 @@ def ranking(
 
 def case_of(
     twin: ad.AnnData,
-    copies: ad.AnnData,
+    replicates: ad.AnnData,
     drugs: pd.DataFrame,
     labels: dict[str, str],
     places: Places,
 ) -> tuple[Case, Any, pd.DataFrame]:
     """Screen a twin; give the case to judge, the outcome, and the drugs ranked, best first."""
-    evidence, outcome = screened(twin, copies, drugs, places)
+    evidence, outcome = screened(twin, replicates, drugs, places)
     obs = drugs.set_index("drug_id")[["name"]].copy()
     obs["rank"] = rank_of(outcome.score)
     obs["n_targets"] = outcome.n_targets
     obs["targets"] = describe_targets(evidence.causal.targets)
-    obs["entry"] = obs.index[evidence.first[evidence.entry]]
+    obs["entry"] = obs.index[evidence.first[evidence.mechanism]]
     for name in ("causal", "counteraction", "proximity"):
         sign = -1 if name == "proximity" else 1  # a case takes distances, near is negative
-        obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.entry]
+        obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.mechanism]
     obs["label"] = labels_of_drugs(obs, labels)
     scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     var = pd.DataFrame({"weight": evidence.weight}, index=scorable.obs_names)
@@ -389,7 +393,7 @@ def permuted_pvalues(places: Places, shared: Shared, donor: str) -> np.ndarray:
     """Greater of a call's two p for each permutation of one donor's labels, (permutations,)."""
     began = time.process_time()
     twin, _ = read_twin(places, donor)
-    settings = settings_of(twin, copies=0, null_copies=COPIES_OF_A_TWIN)
+    settings = settings_of(twin, bootstrap_replicates=0, null_replicates=REPLICATES_OF_A_TWIN)
     cells = read_cells(places, donor)
     found = np.empty(PERMUTATIONS)
     for number in range(PERMUTATIONS):
@@ -408,10 +412,10 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
     """
     calls, best = [], []
     for donor in DONORS:
-        twin, copies = read_twin(places, donor)
+        twin, replicates = read_twin(places, donor)
         twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
         weight = twin.obs["latest"].to_numpy(dtype=float)
-        state = treated_state(twin, copies, weight)
+        state = screened_state(twin, replicates, weight)
         random = generator(SEED, "dealt out", donor)
         number = state.measured[weight > 0].sum(axis=0)
         states = np.tile(state.whole, (PERMUTATIONS, 1))
@@ -427,7 +431,7 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
         ]
         for i in range(PERMUTATIONS):
             as_patient = [
-                replace(kind, held=kind.null[:, i], null=kind.null[:, PERMUTATIONS:])
+                replace(kind, weaker_z=kind.null[:, i], null=kind.null[:, PERMUTATIONS:])
                 for kind in kinds
             ]
             call = shared.combine(as_patient, state).call
@@ -486,23 +490,23 @@ def _coverage(places: Places, shared: Shared, seed: int) -> Iterator[Figure]:
     inside: list[np.ndarray] = []
     for donor in DONORS:
         twin, _ = read_twin(places, donor)
-        settings = settings_of(twin, copies=COPIES_OF_A_TWIN, null_copies=0)
+        settings = settings_of(twin, bootstrap_replicates=REPLICATES_OF_A_TWIN, null_replicates=0)
         found = []
         pair = halves(*read_cells(places, donor), donor, seed)
         built = [build(*half, settings, shared.network) for half in pair]
         scorable = [set(one.obs_names[one.obs["scorable"].to_numpy(bool)]) for one, _ in built]
-        for one, copies in built:
+        for one, replicates in built:
             # Of the same compartments: an interval says nothing of one that another sample lacks.
             weight = one.obs_names.isin(scorable[0] & scorable[1])[
                 one.obs["scorable"].to_numpy(bool)
             ]
-            result = shared.combined(one, copies, weight.astype(float))
-            score, copied = result.score[shared.entry], result.resampled[shared.entry]
-            found.append((rank_of(score), copy_intervals(score, copied)))
-        held = [covered(one, other[0]) for one, other in (found, found[::-1])]
-        inside += held
+            result = shared.combined(one, replicates, weight.astype(float))
+            score, copied = result.score[shared.mechanism], result.resampled[shared.mechanism]
+            found.append((rank_of(score), replicate_intervals(score, copied)))
+        weaker_z = [covered(one, other[0]) for one, other in (found, found[::-1])]
+        inside += weaker_z
         width = np.nanmedian(found[0][1]["rank_high"] - found[0][1]["rank_low"])
-        shares = " ".join(f"{share.mean():.3f}" for share in held)
+        shares = " ".join(f"{share.mean():.3f}" for share in weaker_z)
         what = f"donor {donor}, split {seed}: ranks of one half in the intervals of the other"
         yield reported("7", what, f"{shares} (median width {width:.0f})")
     share = float(np.concatenate(inside).mean())

@@ -10,7 +10,7 @@ from page_reader import Page, section
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
-    COHORT_LIKENESS,
+    COHORT_NEIGHBOURS,
     COHORT_SIMILARITY,
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
@@ -90,7 +90,7 @@ def write_similarity(folder, *, groups, batch):
             "qvalue": [0.002 if batch else 0.6],
         }
     )
-    write_table(common, folder / "likeness.parquet", COHORT_LIKENESS)
+    write_table(common, folder / "likeness.parquet", COHORT_NEIGHBOURS)
 
 
 def write_trial(folder, *, called, observed):

@@ -71,7 +71,9 @@ def test_there_is_no_call_where_labels_are_permuted(results, data_folder, monkey
 
     places = Places(data_folder, results, results)
     shared = kang.Shared.read(places, library(places))
-    settings = kang.settings_of(read_anndata(results / "twins/patient_107.h5ad", TWIN), copies=0)
+    settings = kang.settings_of(
+        read_anndata(results / "twins/patient_107.h5ad", TWIN), bootstrap_replicates=0
+    )
     cells = kang.read_cells(places, "107")
     pair = kang.permuted_samples(*cells, "107, permutation 0")
     for one, other in zip(pair, cells, strict=True):

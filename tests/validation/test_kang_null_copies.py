@@ -21,8 +21,8 @@ PAIRED = replace(
     design="paired",
     control="untreated",
     min_genes=100,
-    copies=100,
-    null_copies=100,
+    bootstrap_replicates=100,
+    null_replicates=100,
     random_sets=100,
 )
 
@@ -51,8 +51,8 @@ def test_permuted_cells_are_standard_and_resampled_ones_are_not(donors):
     for name, (stimulated, untreated) in donors.items():
         for one in compare_with_own_control([stimulated], [untreated], PAIRED):
             if one.deviation is not None:
-                null, n = share_beyond(one.null_copies().effect, one.deviation.df)
-                drawn, _ = share_beyond(one.copies.effect, one.deviation.df)
+                null, n = share_beyond(one.null_replicates().effect, one.deviation.df)
+                drawn, _ = share_beyond(one.replicates.effect, one.deviation.df)
                 rows.append((name, one.cell_type, n, null, drawn))
     table = pd.DataFrame(rows, columns=["donor", "cell_type", "n", "null", "resampled"])
     weighted = table.assign(beyond=table["n"] * table["null"])
@@ -131,7 +131,7 @@ def test_permuted_groups_are_standard_whether_the_groups_differ_or_not(donors):
 def test_the_reference_has_each_donor_as_a_patient_would_be(healthy_output):
     reference = read_anndata(healthy_output / "reference/reference.h5ad", REFERENCE)
     observed = read_observations(sorted((healthy_output / "observations").glob("*_HC.h5ad")))
-    settings = replace(PAIRED, design="reference", control="healthy", copies=0)
+    settings = replace(PAIRED, design="reference", control="healthy", bootstrap_replicates=0)
     names = sorted(set(reference.obs["donor"].astype(str)))
     for one in observed[::4]:
         donor = one.uns["sample"]["patient"]
@@ -143,7 +143,7 @@ def test_the_reference_has_each_donor_as_a_patient_would_be(healthy_output):
                 assert kept == pytest.approx(own.deviation.effect, abs=1e-4, nan_ok=True)
                 change = np.asarray(row.layers["logfc"]).ravel()
                 assert change == pytest.approx(own.deviation.logfc, abs=1e-4, nan_ok=True)
-                null = own.null_copies()
+                null = own.null_replicates()
                 assert names.index(donor) not in null.number
                 assert len(null.number) == len(set(null.number)) >= 3
                 compared += 1

@@ -192,14 +192,14 @@ def test_a_patient_without_a_usable_compartment(study, tmp_path, observing, twin
         *("--restart", 0.7, "--jump", 0.5, "--layer-genes", 200, "--layer-weights"),
         *("--min-share", 0.1, "--permutations", 100, "--max-link-qvalue", 0.05),
         *("--regulator-targets", 100, "--min-cells", 10, "--min-donors", 3),
-        *("--min-count", 10, "--min-genes", 100, "--copies", 20),
-        *("--null-copies", 20),
+        *("--min-count", 10, "--min-genes", 100, "--bootstrap-replicates", 20),
+        *("--null-replicates", 20),
         *("--max-qvalue", 0.05, "--min-fold-change", 1.5, "--max-genes", 500),
         *("--background", "expressed", "--random-sets", 20, "--seed", 1),
         *("--growth", "none", "--grown-genes", 50, "--growth-pvalue", 0.01),
         *("--centrality", "eigenvector"),
         *("--output", tmp_path / "twins" / "S1.h5ad"),
-        *("--copies-output", tmp_path / "copies" / "S1.h5ad"),
+        *("--replicates-output", tmp_path / "replicates" / "S1.h5ad"),
     )
     assert code == 2
     assert_says(

@@ -360,7 +360,7 @@ def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_pat
 def test_the_group_design_makes_one_twin_of_all_patients(study, tmp_path):
     """Cohort against cohort: no twin of a single patient, no reference, the same stages."""
     other = study.beside(tmp_path / "group", "knowledge")
-    config = other.configure(twin={**CONFIG["twin"], "design": "group", "copies": 20})
+    config = other.configure(twin={**CONFIG["twin"], "design": "group", "bootstrap_replicates": 20})
     planned = other.planned(config)
     assert {job for job in planned if job.split()[0] in {"twin", "screen", "report"}} == chain(
         "ill"

@@ -42,7 +42,7 @@ TABLES = {
     "similarity.parquet": cohort_contracts.COHORT_SIMILARITY,
     "clusters.parquet": cohort_contracts.COHORT_CLUSTERS,
     "cluster_numbers.parquet": cohort_contracts.COHORT_CLUSTER_NUMBERS,
-    "likeness.parquet": cohort_contracts.COHORT_LIKENESS,
+    "likeness.parquet": cohort_contracts.COHORT_NEIGHBOURS,
     "trial.parquet": cohort_contracts.COHORT_TRIAL,
     "trial_drugs.parquet": cohort_contracts.COHORT_TRIAL_DRUGS,
     "trial_features.parquet": cohort_contracts.COHORT_TRIAL_FEATURES,
@@ -53,7 +53,7 @@ FILES = {
     "Deviations computed elsewhere": contracts.DEVIATIONS,
     "Reference": contracts.REFERENCE,
     "Twin": contracts.TWIN,
-    "Copies": contracts.COPIES,
+    "Copies": contracts.REPLICATES,
     "Screen": contracts.SCREEN,
 }
 #: Parts that only some files have, as the page says.

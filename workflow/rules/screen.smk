@@ -2,7 +2,7 @@ rule screen:
     """Treat copies of one twin with every drug."""
     input:
         twin="<results>/twins/{patient}.h5ad",
-        copies="<results>/copies/{patient}.h5ad",
+        replicates="<results>/replicates/{patient}.h5ad",
         influence="<knowledge>/influence.h5ad",
         wiring="<knowledge>/wiring.npz",
         genes="<knowledge>/genes.parquet",
@@ -60,7 +60,7 @@ rule screen:
         seed=config["seed"],
         code=code_identity("screen"),
     shell:
-        "twinscreen screen {input.twin:q} --copies {input.copies:q}"
+        "twinscreen screen {input.twin:q} --replicates {input.replicates:q}"
         " --influence {input.influence:q} --wiring {input.wiring:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q}"

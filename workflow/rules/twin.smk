@@ -40,7 +40,7 @@ rule twin:
         pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
-        copies=temp("<results>/copies/{patient}.h5ad"),
+        replicates=temp("<results>/replicates/{patient}.h5ad"),
     log:
         "<logs>/twin/{patient}.log",
     benchmark:
@@ -77,8 +77,8 @@ rule twin:
         min_donors=config["reference"]["min_donors"],
         min_count=config["twin"]["min_count"],
         min_genes=config["twin"]["min_genes"],
-        copies=config["twin"]["copies"],
-        null_copies=config["twin"]["null_copies"],
+        bootstrap_replicates=config["twin"]["bootstrap_replicates"],
+        null_replicates=config["twin"]["null_replicates"],
         max_qvalue=config["twin"]["max_qvalue"],
         min_fold_change=config["twin"]["min_fold_change"],
         max_genes=config["twin"]["max_genes"],
@@ -110,8 +110,9 @@ rule twin:
         " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
         " --control={params.control:q} --min-cells {params.min_cells}"
         " --min-donors {params.min_donors} --min-count {params.min_count}"
-        " --min-genes {params.min_genes} --copies {params.copies}"
-        " --null-copies {params.null_copies} --max-qvalue {params.max_qvalue}"
+        " --min-genes {params.min_genes}"
+        " --bootstrap-replicates {params.bootstrap_replicates}"
+        " --null-replicates {params.null_replicates} --max-qvalue {params.max_qvalue}"
         " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
         " --background {params.background} --random-sets {params.random_sets}"
         " --growth {params.growth} --grown-genes {params.grown_genes}"
@@ -122,4 +123,4 @@ rule twin:
         " --max-link-qvalue {params.max_link_qvalue}"
         " --regulator-targets {params.regulator_targets}"
         " --seed {params.seed} --keep-going --output {output.twin:q}"
-        " --copies-output {output.copies:q} 2> {log:q}"
+        " --replicates-output {output.replicates:q} 2> {log:q}"

@@ -8,7 +8,7 @@ from twinscreen.cli.arguments import add_keep_going, number, taken, yes
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
-    add("--copies", help="effects of its copies, for the intervals of scores and ranks")
+    add("--replicates", help="its replicates, for intervals, p and call")
     add("--influence", required=True, help="influence of proteins on genes")
     add("--wiring", required=True, help="signed network and its rewired versions")
     add("--genes", required=True, help="gene table")
@@ -68,7 +68,7 @@ def _screen(given: argparse.Namespace) -> None:
         setattr(given, name, dict(getattr(given, name)))
     screen_twin(
         twin=given.twin,
-        copies=given.copies,
+        replicates=given.replicates,
         knowledge=taken(Knowledge, given),
         safety=taken(SafetyFiles, given),
         library=Library(given.library == "approved", tuple(given.include), given.withdrawn),

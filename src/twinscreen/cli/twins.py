@@ -49,8 +49,8 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--min-donors", required=True, type=int, help="fewest reference donors of a compartment")
     add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
     add("--min-genes", required=True, type=int, help="fewest genes compared in a compartment")
-    add("--copies", required=True, type=int, help="resampled copies behind the intervals; 0: none")
-    add("--null-copies", required=True, type=int, help="copies where nothing is wrong; 0: none")
+    add("--bootstrap-replicates", required=True, type=int, help="behind the intervals; 0: none")
+    add("--null-replicates", required=True, type=int, help="behind p and call; 0: none")
     add("--max-qvalue", required=True, type=float, help="largest q of a gene of the module")
     add("--min-fold-change", required=True, type=float, help="smallest fold change, as a ratio")
     add("--max-genes", required=True, type=int, help="most genes of a module")
@@ -75,7 +75,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--regulator-targets", required=True, type=int, help="targets of an upstream regulator")
     add("--seed", required=True, type=int, help="seed of all randomness")
     add("--output", required=True, help="twin to write (h5ad)")
-    add("--copies-output", required=True, help="effects and fold changes of copies (h5ad)")
+    add("--replicates-output", required=True, help="replicates to write (h5ad)")
     add_keep_going(add)
 
 
@@ -98,7 +98,7 @@ def _twin(given: argparse.Namespace) -> None:
             PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
         ),
         output=given.output,
-        copies=given.copies_output,
+        replicates=given.replicates_output,
         keep_going=given.keep_going,
     )
 

@@ -10,7 +10,7 @@ from twinscreen.files.contracts.cohort import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
     COHORT_EVALUATION,
-    COHORT_LIKENESS,
+    COHORT_NEIGHBOURS,
     COHORT_PATIENTS,
     COHORT_RANKS,
     COHORT_SIMILARITY,
@@ -43,11 +43,11 @@ from twinscreen.files.contracts.patient import (
     REFERENCE,
 )
 from twinscreen.files.contracts.screen import SCREEN
-from twinscreen.files.contracts.twin import CELL_LAYERS, COPIES, GROWN_LAYER, TWIN
+from twinscreen.files.contracts.twin import CELL_LAYERS, GROWN_LAYER, REPLICATES, TWIN
 from twinscreen.files.errors import InputError, SeveralFaultsError, keeping_going, needs_extra
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
-from twinscreen.files.pairing import read_copies_of, read_screen_of, read_twins_and_screens
+from twinscreen.files.pairing import read_replicates_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
@@ -58,14 +58,13 @@ __all__ = [
     "COHORT_CLUSTERS",
     "COHORT_CLUSTER_NUMBERS",
     "COHORT_EVALUATION",
-    "COHORT_LIKENESS",
+    "COHORT_NEIGHBOURS",
     "COHORT_PATIENTS",
     "COHORT_RANKS",
     "COHORT_SIMILARITY",
     "COHORT_TRIAL",
     "COHORT_TRIAL_DRUGS",
     "COHORT_TRIAL_FEATURES",
-    "COPIES",
     "DEVIATIONS",
     "DISEASE_GENES",
     "DRUGS",
@@ -87,6 +86,7 @@ __all__ = [
     "PHENOTYPE_GENES",
     "PHENOTYPE_TERMS",
     "REFERENCE",
+    "REPLICATES",
     "SCREEN",
     "TWIN",
     "AnnDataContract",
@@ -102,8 +102,8 @@ __all__ = [
     "needs_extra",
     "provenance",
     "read_anndata",
-    "read_copies_of",
     "read_parts",
+    "read_replicates_of",
     "read_screen_of",
     "read_table",
     "read_twins_and_screens",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from twinscreen.files.contracts.screen import SCREEN
-from twinscreen.files.contracts.twin import COPIES, TWIN
+from twinscreen.files.contracts.twin import REPLICATES, TWIN
 from twinscreen.files.errors import InputError
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts
 from twinscreen.files.paths import FilePath
@@ -37,7 +37,7 @@ def read_screen_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnD
     return screen
 
 
-def read_copies_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnData:
+def read_replicates_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnData:
     """Read the copies of a twin.
 
     Parameters
@@ -52,9 +52,9 @@ def read_copies_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnD
     InputError
         The file has no copies, another patient's, or of compartments that the twin lacks.
     """
-    copies = read_anndata(path, COPIES)
-    _check(twin, of, copies, path, COPIES, copies.obs["compartment"].unique())
-    return copies
+    replicates = read_anndata(path, REPLICATES)
+    _check(twin, of, replicates, path, REPLICATES, replicates.obs["compartment"].unique())
+    return replicates
 
 
 def read_twins_and_screens(

@@ -71,6 +71,13 @@ def with_defaults(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[
     return filled
 
 
+#: Keys of version 0.1 that have another name now, by section.
+RENAMED = {
+    ("twin", "copies"): "bootstrap_replicates",
+    ("twin", "null_copies"): "null_replicates",
+}
+
+
 def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath) -> dict[str, Any]:
     """Check a configuration and fill in its defaults.
 
@@ -79,9 +86,24 @@ def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath)
     InputError
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
+    _refuse_renamed(config, file=file)
     rules = read_schema(schema)
     _validate(config, rules, file=file, place="")
     return with_defaults(config, rules)
+
+
+def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Refuse the name that a key had in an earlier version, with its name of today."""
+    for (section, old), new in RENAMED.items():
+        part = config.get(section)
+        if isinstance(part, Mapping) and old in part:
+            raise InputError(
+                file=file,
+                place=f"{section}.{old}",
+                found="the name of this key in version 0.1",
+                expected=f"its name since version 0.2: {section}.{new}",
+                remedy=f"write {new} for {old}; its meaning is the same",
+            )
 
 
 def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from twinscreen.network.fdr import false_discovery_rate
 from twinscreen.network.interactome import Interactome
 from twinscreen.network.membership import membership
 from twinscreen.network.modules.centrality import betweenness, eigenvector_centrality, pagerank
-from twinscreen.network.modules.component_replicates import components_of_copies
+from twinscreen.network.modules.component_replicates import components_of_replicates
 from twinscreen.network.modules.components import (
     ComponentSignificance,
     component_significance,
@@ -50,7 +50,7 @@ __all__ = [
     "attribute",
     "betweenness",
     "component_significance",
-    "components_of_copies",
+    "components_of_replicates",
     "degree_bins",
     "diamond",
     "distance_to_modules",

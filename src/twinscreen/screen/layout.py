@@ -24,8 +24,8 @@ from twinscreen.screen.reasons.target_reasons import evidence_table
 from twinscreen.screen.safety.concerns import Safety
 from twinscreen.screen.treatment.benefit import Treated, treat_with_all
 from twinscreen.screen.treatment.course import add_course
-from twinscreen.screen.treatment.pairs import Candidates, Penalties, first_entries, pair_drugs
-from twinscreen.screen.treatment.strength import strength_of
+from twinscreen.screen.treatment.drug_effect import drug_effect_of
+from twinscreen.screen.treatment.pairs import Candidates, Penalties, first_mechanisms, pair_drugs
 
 #: So many of the first drugs carry their reasons in the screen.
 EXPLAINED = 25
@@ -97,14 +97,14 @@ def lay_out(
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
     names = drugs["drug_id"].to_numpy(dtype=object)
-    obs["entry"] = names[evidence.first][evidence.entry]
-    obs["same"] = _same(obs["name"], evidence.entry)
+    obs["entry"] = names[evidence.first][evidence.mechanism]
+    obs["same"] = _same(obs["name"], evidence.mechanism)
     missing = np.full(len(drugs), np.nan)
     obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
     obs["qvalue"] = missing if outcome.qvalue is None else outcome.qvalue
-    kinds = {name: kind.of_entries(evidence.entry) for name, kind in evidence.kinds.items()}
+    kinds = {name: kind.of_mechanisms(evidence.mechanism) for name, kind in evidence.kinds.items()}
     for name in WHOLE:
-        obs[f"{name}_z"] = kinds[name].held.round(SCORE_DIGITS)
+        obs[f"{name}_z"] = kinds[name].weaker_z.round(SCORE_DIGITS)
     obs["evidence"] = _in_words(kinds)
     ranked = obs["rank"].notna().to_numpy()
     for name, weight in (
@@ -112,8 +112,8 @@ def lay_out(
         ("rank_other_weights", other_weight),
     ):
         obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
-    strength = strength_of(scored, evidence.copies)
-    treated = treat_with_all(twin, scored, evidence.copies, strength)
+    drug_effect = drug_effect_of(scored, evidence.replicates)
+    treated = treat_with_all(twin, scored, evidence.replicates, drug_effect)
     best = _add_outcome(obs, treated, safety, indication_prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
     near = evidence.nearness
@@ -163,12 +163,12 @@ def lay_out(
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
-    rows = first_entries(obs["rank"].to_numpy(), obs["entry"].tolist(), pairs)
+    rows = first_mechanisms(obs["rank"].to_numpy(), obs["entry"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(
         twin,
         scored,
-        evidence.copies,
-        strength,
+        evidence.replicates,
+        drug_effect,
         evidence.network,
         Candidates(
             drugs.iloc[rows],
@@ -220,7 +220,7 @@ def kinds_table(evidence: Evidence) -> pd.DataFrame:
     """
     rows = []
     for name, kind in evidence.kinds.items():
-        known = kind.held[np.isfinite(kind.held)]
+        known = kind.weaker_z[np.isfinite(kind.weaker_z)]
         rows.append(
             (
                 name,
@@ -252,7 +252,7 @@ def _layers_of(kinds: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
 def _in_words(kinds: Mapping[str, Calibrated]) -> np.ndarray:
     """Name the kinds that support each drug, in the score or not, strongest first: "causal 8.6"."""
     names = [name for name in WHOLE if name in kinds]
-    z = np.array([kinds[name].held for name in names])
+    z = np.array([kinds[name].weaker_z for name in names])
     order = np.argsort(-np.nan_to_num(z), axis=0, kind="stable")
     return np.array(
         [
@@ -265,10 +265,10 @@ def _in_words(kinds: Mapping[str, Calibrated]) -> np.ndarray:
     )
 
 
-def _same(names: pd.Series, entry: np.ndarray) -> list[str]:
+def _same(names: pd.Series, mechanism: np.ndarray) -> list[str]:
     """Name the other drugs of each drug's entry, joined by "|"."""
-    groups = names.astype(str).groupby(entry).agg(list)
+    groups = names.astype(str).groupby(mechanism).agg(list)
     return [
         "|".join(other for other in groups[number] if other != name)
-        for name, number in zip(names.astype(str), entry, strict=True)
+        for name, number in zip(names.astype(str), mechanism, strict=True)
     ]

@@ -19,7 +19,7 @@ from twinscreen.files import (
     keeping_going,
     provenance,
     read_anndata,
-    read_copies_of,
+    read_replicates_of,
     read_table,
     write_anndata,
     write_tsv,
@@ -38,8 +38,8 @@ from twinscreen.screen.safety.concerns import PENALTIES, SafetyFiles, assess
 
 log = logging.getLogger(__name__)
 
-#: What the null copies of a design are, in words.
-NULL_COPIES = {
+#: What the null replicates of a design are, in words.
+NULL_REPLICATES = {
     "reference": "healthy donors treated as patients",
     "paired": "cells with their conditions permuted",
     "group": "donors with their conditions permuted",
@@ -114,7 +114,7 @@ def screen_twin(
     twin: FilePath,
     knowledge: Knowledge,
     safety: SafetyFiles,
-    copies: FilePath | None,
+    replicates: FilePath | None,
     library: Library,
     settings: Settings,
     screen: FilePath,
@@ -134,7 +134,7 @@ def screen_twin(
         Files of the knowledge stage.
     safety
         Tables that tell what speaks against drugs.
-    copies
+    replicates
         Effects of its copies, for intervals and calls; without them these are missing.
     library
         Which drugs to try.
@@ -160,7 +160,7 @@ def screen_twin(
     shared = [*asdict(knowledge).values(), *given]
     if not reason:
         with keeping_going(keep_going, of=name, shared=shared) as loss:
-            drawn = read_copies_of(patient, of=twin, path=copies) if copies else None
+            drawn = read_replicates_of(patient, of=twin, path=replicates) if replicates else None
             result = _screen(patient, drawn, table, every, knowledge, safety, settings)
         reason = loss.reason
     if reason:
@@ -179,7 +179,7 @@ def screen_twin(
                 name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
             },
         },
-        inputs=[twin, *filter(None, [copies, *shared])],
+        inputs=[twin, *filter(None, [replicates, *shared])],
     )
     write_tsv(ranking_table(result), ranking)
     write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time
@@ -195,7 +195,7 @@ def screen_twin(
 
 def _screen(
     twin: ad.AnnData,
-    copies: ad.AnnData | None,
+    replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
     every: pd.DataFrame,
     knowledge: Knowledge,
@@ -210,12 +210,12 @@ def _screen(
         weights=settings.weights,
         own_weights=settings.own_weights,
         max_pvalue=settings.max_pvalue,
-        null=NULL_COPIES.get(design, "copies in which nothing is wrong"),
+        null=NULL_REPLICATES.get(design, "copies in which nothing is wrong"),
         seed=settings.seed,
     )
     evidence = gather(
         twin,
-        copies,
+        replicates,
         drugs,
         knowledge,
         weight=weight,

@@ -119,9 +119,13 @@ def _fill(
     if GROWN_LAYER in layers:
         layers[GROWN_LAYER][row, allowed] = module.grown[allowed]
     sizes: list[float] = [np.nan, np.nan]
-    if compartment.copies is not None:
+    if compartment.replicates is not None:
         resampled = intervals(
-            compartment.copies, place, network, allowed, central=settings.module_rule.is_resampled
+            compartment.replicates,
+            place,
+            network,
+            allowed,
+            central=settings.module_rule.is_resampled,
         )
         sizes = resampled.fill(layers, row)
     counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]

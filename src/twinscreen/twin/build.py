@@ -23,7 +23,7 @@ from twinscreen.twin.deviation.reference import read_reference
 from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
 from twinscreen.twin.pathways import PathwaySettings, add_pathways
-from twinscreen.twin.replicates.write import write_copies
+from twinscreen.twin.replicates.write import write_replicates
 from twinscreen.twin.time.course import add_course
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ def build_twin(
     inputs: Inputs,
     rules: Rules,
     output: FilePath,
-    copies: FilePath,
+    replicates: FilePath,
     keep_going: bool,
 ) -> None:
     """Compare every compartment of a patient with healthy, add all layers, write the twin.
@@ -104,8 +104,8 @@ def build_twin(
         How to build.
     output
         The twin (h5ad) to write.
-    copies
-        The effects of its resampled copies (h5ad) to write, for the screen.
+    replicates
+        The effects of its bootstrap replicates (h5ad) to write, for the screen.
     keep_going
         Write a twin marked unscorable, with the reason, where none of the patient's compartments
         can be scored or anything else goes wrong with the patient, instead of raising.
@@ -130,7 +130,7 @@ def build_twin(
     if loss.reason:
         twin, compartments = _build(patient, {}, inputs.without_patient(), rules, loss.reason)
     write_anndata(twin, output, TWIN)
-    write_copies(compartments, twin, copies)
+    write_replicates(compartments, twin, replicates)
     log.info("%s: %s", name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from twinscreen.files import (
-    COPIES,
+    REPLICATES,
     SCREEN,
     TWIN,
     AnnDataContract,
     InputError,
     Parts,
-    read_copies_of,
+    read_replicates_of,
     read_screen_of,
     read_twins_and_screens,
 )
@@ -44,7 +44,7 @@ def write(tmp_path):
         elif kind == "screen":
             file = made(SCREEN, patient, ["drug"], [compartment])
         else:
-            file = made(COPIES, patient, ["0"], ["JAK1"])
+            file = made(REPLICATES, patient, ["0"], ["JAK1"])
             file.obs["compartment"] = compartment
         path = tmp_path / f"{patient}.{kind}.h5ad"
         file.write_h5ad(path)
@@ -53,7 +53,7 @@ def write(tmp_path):
     return write
 
 
-READERS = {"screen": read_screen_of, "copies": read_copies_of}
+READERS = {"screen": read_screen_of, "copies": read_replicates_of}
 
 
 @pytest.mark.parametrize("kind", READERS)

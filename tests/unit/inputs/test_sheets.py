@@ -9,7 +9,7 @@ import yaml
 
 from twinscreen.files import InputError
 from twinscreen.inputs.cohort import read_cohort
-from twinscreen.inputs.validate import check_config, parse_select, read_yaml
+from twinscreen.inputs.validate import RENAMED, check_config, parse_select, read_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMAS = ROOT / "workflow" / "schemas"
@@ -198,3 +198,10 @@ def test_select_names_columns_and_values():
     assert parse_select("", file="s.tsv", place="line 2") == {}
     with pytest.raises(InputError, match="column=value"):
         parse_select("donor d1", file="s.tsv", place="line 2")
+
+
+@pytest.mark.parametrize(("section", "old"), RENAMED)
+def test_a_key_of_an_earlier_version_is_refused_with_its_new_name(section, old):
+    new = RENAMED[section, old]
+    with pytest.raises(InputError, match=f"{section}.{new}"):
+        check_config({section: {old: 1}}, file="config.yaml", schema=SCHEMAS / "config.schema.json")

@@ -8,7 +8,7 @@ from twinscreen.files import GROWN_LAYER, time_order
 from twinscreen.network import Interactome
 from twinscreen.twin.assemble import _latest, assemble
 from twinscreen.twin.designs.compare import _protein_deviation
-from twinscreen.twin.deviation.compartment import Compartment, Copies, Settings
+from twinscreen.twin.deviation.compartment import BootstrapReplicates, Compartment, Settings
 from twinscreen.twin.deviation.modules import ModuleRule, find_module, seeds
 from twinscreen.twin.deviation.statistics import Deviation
 
@@ -127,8 +127,8 @@ def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bri
         min_donors=3,
         min_count=10,
         min_genes=2,
-        copies=20,
-        null_copies=0,
+        bootstrap_replicates=20,
+        null_replicates=0,
         max_qvalue=0.05,
         min_fold_change=1.5,
         max_genes=500,
@@ -140,8 +140,12 @@ def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bri
     genes = pd.Index(["a", "b", "X", "Y", "u", "v"])  # not w: p of X is 1 / 15
     changed = genes.isin(["a", "b"])
     there = deviation(np.where(changed, 6, 0.1), np.where(changed, 2, 0.1), 1 - changed * 0.99)
-    copies = Copies(*(np.tile(of, (20, 1)) for of in (there.effect, there.logfc, changed)))
-    compartment = Compartment("B", "blood", "T0", 99, genes=genes, deviation=there, copies=copies)
+    replicates = BootstrapReplicates(
+        *(np.tile(of, (20, 1)) for of in (there.effect, there.logfc, changed))
+    )
+    compartment = Compartment(
+        "B", "blood", "T0", 99, genes=genes, deviation=there, replicates=replicates
+    )
     twin = assemble([compartment], bridge, "P1", settings)
     row = twin.to_df("module").iloc[0]
     assert set(row[row == 1].index) == {"a", "b"}

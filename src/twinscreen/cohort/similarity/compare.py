@@ -15,12 +15,12 @@ from scipy import sparse
 from scipy.spatial.distance import pdist, squareform
 
 from twinscreen.cohort.similarity.clusters import Clusters, find_clusters
-from twinscreen.cohort.similarity.neighbours import likeness
+from twinscreen.cohort.similarity.neighbours import neighbours
 from twinscreen.cohort.similarity.profiles import Place, Profiles, read_profiles
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
-    COHORT_LIKENESS,
+    COHORT_NEIGHBOURS,
     COHORT_SIMILARITY,
     FilePath,
     generator,
@@ -223,13 +223,13 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
     found = compare(profiles.places.values(), len(profiles.patients))
     clusters = find_clusters(found.similarity, rng=generator(seed, "cohort", "clusters"))
     _write(profiles, found, clusters, Path(output))
-    common = likeness(
+    common = neighbours(
         found.similarity,
         profiles.patients,
         profiles.texts,
         rng=generator(seed, "cohort", "likeness"),
     )
-    write_table(common, Path(output) / "likeness.parquet", COHORT_LIKENESS)
+    write_table(common, Path(output) / "likeness.parquet", COHORT_NEIGHBOURS)
 
 
 def _write(profiles: Profiles, found: Similarity, clusters: Clusters, folder: Path) -> None:

@@ -13,7 +13,7 @@ FEWEST_PAIRS = 3
 _ROUNDING = 1e-12
 
 
-def likeness(
+def neighbours(
     similarity: np.ndarray,
     patients: Sequence[str],
     texts: Mapping[str, Mapping[str, str]],

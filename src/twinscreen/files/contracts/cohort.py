@@ -76,7 +76,7 @@ COHORT_CLUSTER_NUMBERS = TableContract(
 )
 
 #: What patients have in common: mean similarity of pairs with the same value and of other pairs.
-COHORT_LIKENESS = TableContract(
+COHORT_NEIGHBOURS = TableContract(
     "cohort likeness",
     schema(
         feature="string",

@@ -67,6 +67,6 @@ GROWN_LAYER = "grown"
 #: per gene compared. `kind` is resampled, from which the screen takes the intervals of its scores,
 #: or null: what they would be if nothing were wrong. One row per compartment and copy; those of one
 #: kind and number belong together. `patient` is that of the twin.
-COPIES = AnnDataContract(
+REPLICATES = AnnDataContract(
     "copies", obs=("compartment", "copy", "kind"), layers=("logfc",), uns=("patient",)
 )

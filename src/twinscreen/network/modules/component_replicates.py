@@ -9,7 +9,7 @@ from twinscreen.network.kernels.compiled import compiled
 TOLERANCE, STEPS = 1e-4, 300
 
 
-def components_of_copies(
+def components_of_replicates(
     network: Interactome, members: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the largest connected component of each of b sets, and centralities inside it.
@@ -43,31 +43,31 @@ def _components(
     indptr: np.ndarray, indices: np.ndarray, members: np.ndarray, tolerance: float, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
     """Search breadth-first from each member not seen yet; iterate in the largest component."""
-    copies, n = members.shape
-    sizes = np.zeros(copies, dtype=np.int64)
-    centrality = np.zeros((copies, n), dtype=np.float32)
+    replicates, n = members.shape
+    sizes = np.zeros(replicates, dtype=np.int64)
+    centrality = np.zeros((replicates, n), dtype=np.float32)
     seen = np.full(n, -1)
     place = np.full(n, -1)
     queue = np.empty(n, dtype=np.int64)
     largest = np.empty(n, dtype=np.int64)
-    for copy in range(copies):
+    for replicate in range(replicates):
         size = 0
         for start in range(n):
-            if not members[copy, start] or seen[start] == copy:
+            if not members[replicate, start] or seen[start] == replicate:
                 continue
-            queue[0], seen[start], end, head = start, copy, 1, 0
+            queue[0], seen[start], end, head = start, replicate, 1, 0
             while head < end:
                 v = queue[head]
                 head += 1
                 for w in indices[indptr[v] : indptr[v + 1]]:
-                    if members[copy, w] and seen[w] != copy:
-                        seen[w] = copy
+                    if members[replicate, w] and seen[w] != replicate:
+                        seen[w] = replicate
                         queue[end] = w
                         end += 1
             if end > size:
                 size = end
                 largest[:end] = queue[:end]
-        sizes[copy] = size
+        sizes[replicate] = size
         if not size:
             continue
 
@@ -101,6 +101,6 @@ def _components(
             if change < tolerance:
                 break
         for i in range(size):
-            centrality[copy, largest[i]] = x[i]
+            centrality[replicate, largest[i]] = x[i]
             place[largest[i]] = -1
     return sizes, centrality

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
-    COHORT_LIKENESS,
+    COHORT_NEIGHBOURS,
     COHORT_SIMILARITY,
     FilePath,
     read_table,
@@ -34,7 +34,7 @@ class SimilarityFiles:
     similarity: FilePath
     clusters: FilePath
     cluster_numbers: FilePath
-    likeness: FilePath
+    neighbours: FilePath
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
     pairs = read_table(files.similarity, COHORT_SIMILARITY)
     people = read_table(files.clusters, COHORT_CLUSTERS).sort_values("place")
     numbers = read_table(files.cluster_numbers, COHORT_CLUSTER_NUMBERS)
-    common = read_table(files.likeness, COHORT_LIKENESS)
+    common = read_table(files.neighbours, COHORT_NEIGHBOURS)
     known = pairs[pairs["similarity"].notna()]
     if known.empty:
         return None

@@ -36,7 +36,7 @@ from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates, verdict
-from twinscreen.report.patient.drugs.first_drugs import Entry, first_entries, ranking
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.indications import indications
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
@@ -63,7 +63,7 @@ class Cell:
     strength: float
 
 
-def _scores(entries: list[Entry]) -> list[tuple[Entry, list[Cell]]]:
+def _scores(entries: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
     """Give the scores of the first drugs in each treated compartment, scaled to the greatest."""
     values = np.array([entry.by_compartment for entry in entries], dtype=float)
     known = np.abs(values[np.isfinite(values)])
@@ -75,7 +75,7 @@ def _scores(entries: list[Entry]) -> list[tuple[Entry, list[Cell]]]:
 
 
 def _drawing(
-    twin: ad.AnnData, rows: list[Compartment], entries: list[Entry], interactome: FilePath
+    twin: ad.AnnData, rows: list[Compartment], entries: list[RankedMechanism], interactome: FilePath
 ) -> Drawing | None:
     chosen = choose(rows)
     if chosen is None:
@@ -100,7 +100,7 @@ def _results(
     wording = WORDINGS[str(screen.uns["preset"])]
     used = treated(screen)
     keys = list(screen.var_names[used].astype(str))
-    entries = first_entries(screen, names)
+    entries = first_mechanisms(screen, names)
     first = entries[0] if entries else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
@@ -153,7 +153,7 @@ def _of_first(
     twin: ad.AnnData,
     screen: ad.AnnData,
     rows: list[Compartment],
-    entries: list[Entry],
+    entries: list[RankedMechanism],
     names: Naming,
 ) -> dict[str, Any]:
     """Collect what is said of the first drug alone."""

@@ -34,7 +34,7 @@ from scipy import sparse
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.ridge_activity import FactorModel, factor_model
 from twinscreen.screen.evidence.contract import Calibrated, weaker
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import Targets, score_weights
 
 NULLS = ("rewired signalling", "permuted genes")
@@ -42,12 +42,12 @@ NULLS = ("rewired signalling", "permuted genes")
 #: So many rewired networks are enough for what is shown of single compartments.
 SHOWN_BY = 50
 
-#: So many rewired networks tell how the null's mean moves with a resampled copy.
+#: So many rewired networks tell how the null's mean moves with a bootstrap replicate.
 MOVED_BY = 25
 
 
 def causal_evidence(
-    state: WholeState, wiring: Wiring, place: np.ndarray, targets: Targets, raw: np.ndarray
+    state: ScreenedState, wiring: Wiring, place: np.ndarray, targets: Targets, raw: np.ndarray
 ) -> Calibrated:
     """Hold the signed path from targets to genes against both nulls.
 
@@ -71,29 +71,29 @@ def causal_evidence(
     weigh = upstream.weights(found[:, 0], drawn[:, :, 0])
     z, centre, spread = against(weigh, found, drawn)
     genes = PermutedGenes.of(upstream, weigh)
-    held = weaker(z, genes.z(found, asked))
+    weaker_z = weaker(z, genes.z(found, asked))
     within = upstream.activities(state.parts)
     shown = upstream.beyond(within)
     some = [upstream.beyond(within, one) for one in wiring.rewired[:SHOWN_BY]]
     parts, _, _ = against(weigh, shown, np.array(some))
     resampled = None
     if len(state.resampled):
-        copies = upstream.activities(state.resampled)
-        signals = upstream.beyond(copies)
+        replicates = upstream.activities(state.resampled)
+        signals = upstream.beyond(replicates)
         few = wiring.rewired[:MOVED_BY]
-        moved = np.mean([upstream.beyond(copies, one) for one in few], axis=0)
+        moved = np.mean([upstream.beyond(replicates, one) for one in few], axis=0)
         moved -= drawn[: len(few), :, :1].mean(axis=0)
         drifted = _over(weigh @ (signals - moved) - centre[:, :1], spread[:, :1])
-        resampled = weaker(drifted, genes.z(signals, copies))
+        resampled = weaker(drifted, genes.z(signals, replicates))
     return Calibrated(
         "causal",
         NULLS,
         z[:, 0],
-        held[:, 0],
+        weaker_z[:, 0],
         raw,
         np.where(weigh @ shown != 0, parts, np.nan),
         resampled,
-        held[:, 1:] if len(state.null) else None,
+        weaker_z[:, 1:] if len(state.null) else None,
     )
 
 

@@ -26,7 +26,7 @@ from twinscreen.screen.evidence.contract import (
     Evidence,
     Rules,
     Scored,
-    entries,
+    mechanisms,
     of_drugs,
 )
 from twinscreen.screen.evidence.counteraction import counteraction_evidence
@@ -36,7 +36,7 @@ from twinscreen.screen.evidence.ranked import (
     communication_evidence,
     proximity_evidence,
 )
-from twinscreen.screen.evidence.state import WholeState, treated_state
+from twinscreen.screen.evidence.screened_state import ScreenedState, screened_state
 from twinscreen.screen.evidence.targets import drug_scores, target_genes, target_sets, target_values
 
 
@@ -55,7 +55,7 @@ class Knowledge:
 
 def gather(
     twin: ad.AnnData,
-    copies: ad.AnnData | None,
+    replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
     knowledge: Knowledge,
     *,
@@ -70,7 +70,7 @@ def gather(
     ----------
     twin
         The scorable compartments.
-    copies
+    replicates
         Their copies, if any were made.
     drugs
         The d drugs to try.
@@ -91,8 +91,8 @@ def gather(
     patient = str(twin.uns["patient"]["patient"])
     targets = read_table(knowledge.targets, DRUG_TARGETS)
     scored = score_targets(twin, drugs, targets, knowledge.influence, weight)
-    first, entry = entries(scored.targets)
-    state = treated_state(twin, copies, weight)
+    first, mechanism = mechanisms(scored.targets)
+    state = screened_state(twin, replicates, weight)
     wiring = read_wiring(knowledge.wiring)
     whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
     everything = _kinds(
@@ -121,7 +121,7 @@ def gather(
     everything["proximity"] = proximity_evidence(near, first, weight)
     return Evidence(
         twin=twin,
-        copies=copies,
+        replicates=replicates,
         weight=weight,
         network=network,
         targets=genes.members,
@@ -130,7 +130,7 @@ def gather(
         causal=scored,
         nearness=near,
         kinds=everything,
-        entry=entry,
+        mechanism=mechanism,
         first=first,
         state=state,
         wiring=wiring,
@@ -144,7 +144,7 @@ def _kinds(
     network: Interactome,
     drugs: pd.DataFrame,
     targets: pd.DataFrame,
-    state: WholeState,
+    state: ScreenedState,
     wiring: Wiring,
     scored: Scored,
     first: np.ndarray,

@@ -11,7 +11,7 @@ from scipy import sparse, special
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network import Activity, Interactome
 from twinscreen.screen.evidence.proximity import Nearness
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import Targets
 
 
@@ -29,23 +29,26 @@ class Calibrated:
     name: str
     nulls: tuple[str, str]
     z: np.ndarray
-    held: np.ndarray
+    weaker_z: np.ndarray
     raw: np.ndarray
     parts: np.ndarray
     resampled: np.ndarray | None = None
     null: np.ndarray | None = None
 
-    def of_entries(self, entry: np.ndarray) -> "Calibrated":
-        """Repeat for drugs, each of the entry that `entry`, shape (d,), gives."""
+    def of_mechanisms(self, mechanism: np.ndarray) -> "Calibrated":
+        """Repeat for drugs, each of the entry that `mechanism`, shape (d,), gives."""
         return Calibrated(
             self.name,
             self.nulls,
-            *(values[entry] for values in (self.z, self.held, self.raw, self.parts)),
-            *(None if values is None else values[entry] for values in (self.resampled, self.null)),
+            *(values[mechanism] for values in (self.z, self.weaker_z, self.raw, self.parts)),
+            *(
+                None if values is None else values[mechanism]
+                for values in (self.resampled, self.null)
+            ),
         )
 
 
-def entries(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
+def mechanisms(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
     """Find drugs with the same signed targets: they are one entry with several names.
 
     Returns
@@ -135,19 +138,19 @@ class Rules:
 class Evidence:
     """What a preset may rank d drugs by, on the c scorable compartments of one patient.
 
-    `copies` holds the effects of resampled copies of the compartments that are treated, if any.
+    `replicates` holds the effects of replicates of the compartments that are screened, if any.
     `weight`, shape (c,), says how much each compartment counts; 0 for those that are not treated.
     `causal` holds what the signed targets' over-activities came from. Of the n proteins of the
     connected `network`, `targets`, shape (d, n), are those that a drug acts on in any way, and
     `actions`, shape (d, n), is +1 where it activates and -1 where it inhibits them; `n_genes`,
     shape (d,), counts target genes, on the network or not. `kinds` are the calibrated kinds of
-    evidence on e entries, drugs with the same signed targets, by name; `entry`, shape (d,), is
+    evidence on e entries, drugs with the same signed targets, by name; `mechanism`, shape (d,), is
     that of each drug, and `first`, shape (e,), the row of the first drug of each. `state` is the
     deviation over all compartments that are treated, `wiring` the signed network.
     """
 
     twin: ad.AnnData
-    copies: ad.AnnData | None
+    replicates: ad.AnnData | None
     weight: np.ndarray
     network: Interactome
     targets: sparse.csr_array
@@ -156,9 +159,9 @@ class Evidence:
     causal: Scored
     nearness: Nearness
     kinds: Mapping[str, Calibrated]
-    entry: np.ndarray
+    mechanism: np.ndarray
     first: np.ndarray
-    state: WholeState
+    state: ScreenedState
     wiring: Wiring
     ligand_receptor: pd.DataFrame
     rules: Rules

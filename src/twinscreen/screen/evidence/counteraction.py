@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.screen.evidence.contract import Calibrated, rank_scores, weaker
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import Targets, score_weights
 
 NULLS = ("permuted genes of like degree", "rank among the drugs")
@@ -25,7 +25,7 @@ DEGREES, MEASURED = 10, 3
 
 
 def counteraction_evidence(
-    state: WholeState, adjacency: sparse.csr_array, targets: Targets
+    state: ScreenedState, adjacency: sparse.csr_array, targets: Targets
 ) -> Calibrated:
     """Hold the opposition to the targets' own deviation against both nulls.
 
@@ -39,9 +39,9 @@ def counteraction_evidence(
         Targets of e entries over the n proteins.
     """
     whole = permutation_z(state.whole[:, None], state.seen, state, adjacency, targets)
-    held = weaker(whole, rank_scores(whole))[:, 0]
+    weaker_z = weaker(whole, rank_scores(whole))[:, 0]
 
-    def of_copies(values: np.ndarray) -> np.ndarray | None:
+    def of_replicates(values: np.ndarray) -> np.ndarray | None:
         if not len(values):
             return None
         z = permutation_z(values.T, state.seen, state, adjacency, targets)
@@ -58,11 +58,11 @@ def counteraction_evidence(
         "counteraction",
         NULLS,
         whole[:, 0],
-        held,
+        weaker_z,
         raw,
         parts,
-        of_copies(state.resampled),
-        of_copies(state.null),
+        of_replicates(state.resampled),
+        of_replicates(state.null),
     )
 
 
@@ -97,7 +97,7 @@ def weights_of_genes(
 def permutation_z(
     values: np.ndarray,
     seen: np.ndarray,
-    state: WholeState,
+    state: ScreenedState,
     adjacency: sparse.csr_array,
     targets: Targets,
 ) -> np.ndarray:
@@ -120,7 +120,7 @@ def permutation_z(
     return _against_strata(weigh, known, values, _strata(seen, state, adjacency))
 
 
-def _strata(seen: np.ndarray, state: WholeState, adjacency: sparse.csr_array) -> np.ndarray:
+def _strata(seen: np.ndarray, state: ScreenedState, adjacency: sparse.csr_array) -> np.ndarray:
     """Stratum of each measured gene, shape (n,); -1 of the others."""
     degree = np.diff(adjacency.indptr)
     used = state.measured[state.weight > 0].sum(axis=0)

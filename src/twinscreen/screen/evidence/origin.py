@@ -69,9 +69,9 @@ def origin_evidence(
     score = mean_of_targets(targets, relevance, network.degree > 0)
     mean, sd = score[:, 1:].mean(axis=1), score[:, 1:].std(axis=1, ddof=1)
     z = np.divide(score[:, 0] - mean, sd, out=nothing.copy(), where=sd > 1e-9)
-    held = weaker(z, rank_scores(score[:, 0]))
+    weaker_z = weaker(z, rank_scores(score[:, 0]))
     raw, parts = (np.repeat(v[:, None], twin.n_obs, axis=1) for v in (score[:, 0], z))
-    return Calibrated("origin", NULLS, z, held, raw, parts)
+    return Calibrated("origin", NULLS, z, weaker_z, raw, parts)
 
 
 def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:

@@ -29,14 +29,14 @@ COVERED = {"resampled": 0.999, "null": 0.5}
 
 
 @dataclass(frozen=True)
-class WholeState:
+class ScreenedState:
     """Deviation of n proteins in c compartments, in all that are treated, and in their copies.
 
     `parts` (c, n) in each compartment and `whole` (n,) over those that are treated are standard
     scores, 0 where not measured; `resampled` (b, n) and `null` (m, n) are `whole` in copies: of
     resampled cells and donors, and where nothing is wrong. `measured` (c, n) says where there is a
     value, `weight` (c,) how much a compartment counts. `spread` is the root mean square of the
-    effects: about 1 where nothing is wrong; `null_spread` (m,) that of the null copies.
+    effects: about 1 where nothing is wrong; `null_spread` (m,) that of the null replicates.
     """
 
     parts: np.ndarray
@@ -99,14 +99,16 @@ def deviation_scores(effect: np.ndarray, logfc: np.ndarray) -> np.ndarray:
     return result
 
 
-def treated_state(twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarray) -> WholeState:
+def screened_state(
+    twin: ad.AnnData, replicates: ad.AnnData | None, weight: np.ndarray
+) -> ScreenedState:
     """Put the deviation of the compartments that are treated together.
 
     Parameters
     ----------
     twin
         c scorable compartments x n proteins, with the layer `logfc`.
-    copies
+    replicates
         Copies of the compartments that are treated (contract COPIES), if there are any.
     weight
         Weight of each compartment, shape (c,); 0 for those that are not treated.
@@ -114,10 +116,10 @@ def treated_state(twin: ad.AnnData, copies: ad.AnnData | None, weight: np.ndarra
     effect = np.asarray(twin.X, dtype=float)
     logfc = np.asarray(twin.layers["logfc"], dtype=float)
     used = weight > 0
-    drawn = {kind: _Copies.of(copies, kind, twin, weight) for kind in ("resampled", "null")}
+    drawn = {kind: _Replicates.of(replicates, kind, twin, weight) for kind in ("resampled", "null")}
 
     parts = deviation_scores(effect, logfc)
-    return WholeState(
+    return ScreenedState(
         parts,
         _together(parts[used], weight[used] * excess(effect[used])),
         drawn["resampled"].whole(),
@@ -170,7 +172,7 @@ def _spread(effect: np.ndarray, weight: np.ndarray) -> float:
 
 
 @dataclass(frozen=True)
-class _Copies:
+class _Replicates:
     """Rows of one kind of copies: their values over n proteins, weight, and number of the copy.
 
     A copy may lack a compartment (a healthy donor without cells of a type): the others stand for
@@ -185,23 +187,23 @@ class _Copies:
 
     @classmethod
     def of(
-        cls, copies: ad.AnnData | None, kind: str, twin: ad.AnnData, weight: np.ndarray
-    ) -> "_Copies":
+        cls, replicates: ad.AnnData | None, kind: str, twin: ad.AnnData, weight: np.ndarray
+    ) -> "_Replicates":
         """Take the rows of a kind, without those of compartments that don't count."""
-        if copies is None:
+        if replicates is None:
             nothing, no = np.empty((0, 0)), np.empty(0, dtype=int)
             return cls(nothing, nothing, np.empty(0), no, np.full(twin.n_vars, -1))
-        place = twin.obs_names.get_indexer(copies.obs["compartment"].astype(str))
+        place = twin.obs_names.get_indexer(replicates.obs["compartment"].astype(str))
         counts = np.where(place >= 0, weight[place], 0)
-        rows = (copies.obs["kind"].to_numpy(dtype=str) == kind) & (counts > 0)
+        rows = (replicates.obs["kind"].to_numpy(dtype=str) == kind) & (counts > 0)
         covered = weight[np.unique(place[rows])].sum() / max(weight.sum(), 1e-12)
         rows &= covered >= COVERED[kind]
         return cls(
-            np.asarray(copies.X)[rows],
-            np.asarray(copies.layers["logfc"])[rows],
+            np.asarray(replicates.X)[rows],
+            np.asarray(replicates.layers["logfc"])[rows],
             counts[rows],
-            copies.obs["copy"].to_numpy(dtype=int)[rows],
-            copies.var_names.get_indexer(twin.var_names),
+            replicates.obs["copy"].to_numpy(dtype=int)[rows],
+            replicates.var_names.get_indexer(twin.var_names),
         )
 
     def whole(self) -> np.ndarray:
@@ -213,13 +215,13 @@ class _Copies:
         parts = deviation_scores(self.effect, self.logfc)
         share = self.weight * excess(self.effect)
         known = self.column >= 0
-        for copy in range(len(names)):
-            mine = of == copy
+        for replicate in range(len(names)):
+            mine = of == replicate
             whole = _together(parts[mine], share[mine])
-            result[copy, known] = whole[self.column[known]]
+            result[replicate, known] = whole[self.column[known]]
         return result
 
     def spread(self) -> np.ndarray:
         """Spread of each copy, shape (copies,)."""
-        copies = [self.number == copy for copy in np.unique(self.number)]
-        return np.array([_spread(self.effect[one], self.weight[one]) for one in copies])
+        replicates = [self.number == replicate for replicate in np.unique(self.number)]
+        return np.array([_spread(self.effect[one], self.weight[one]) for one in replicates])

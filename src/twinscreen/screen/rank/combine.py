@@ -15,15 +15,15 @@ from scipy import special
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.evidence.contract import Calibrated
 
-#: With fewer null copies nothing can be held against them.
-LEAST_COPIES = 3
+#: With fewer null replicates nothing can be held against them.
+LEAST_REPLICATES = 3
 
 
 @dataclass(frozen=True)
 class Call:
-    """Whether the best drug stands out, of null copies and of what fits by chance.
+    """Whether the best drug stands out, of null replicates and of what fits by chance.
 
-    `pvalue` is that of `best`, score times spread, among the best of the null copies, and
+    `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
     `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
     tells patients who deviate no more than healthy people, the other those who deviate without any
     pattern that a drug's targets would explain. A call needs both.
@@ -48,9 +48,9 @@ class Combined:
     """All kinds of evidence on e entries together.
 
     `score` (e,) is Stouffer's sum, NaN where no kind says anything; `parts` (e, c) the same within
-    each compartment; `resampled` (e, b) in resampled copies. `pvalue` and `qvalue` (e,) are against
-    the null copies, where there are at least three of them (NaN where no cell touches an entry),
-    else of the score as a normal one.
+    each compartment; `resampled` (e, b) in bootstrap replicates. `pvalue` and `qvalue` (e,) are
+    against the null replicates, where there are at least three of them (NaN where no cell touches a
+    mechanism), else of the score as a normal one.
     """
 
     score: np.ndarray
@@ -90,13 +90,14 @@ def combine_kinds(
     null: str,
     max_pvalue: float,
 ) -> Combined:
-    """Combine the kinds, and hold the best entry against copies in which nothing is wrong.
+    """Combine the kinds of evidence, and compare the best mechanism with null replicates.
 
     The score has no unit: ranks of noise look as sharp as ranks of a disease. What tells them apart
-    is how far the patient deviates at all, so the score is held against its null copies times the
-    spread of the deviation. The p of an entry is that of Student's t with the mean and standard
-    deviation of its own strengths over the null copies; that of the best entry likewise, with the
-    logarithms of the copies' best strengths, which are skewed.
+    is how far the patient deviates at all, so the score times the spread of the deviation is
+    compared with the same of the null replicates. The p of a mechanism is that of Student's t with
+    the mean and standard deviation of its own scaled scores over the null replicates; that of the
+    best one likewise, with the logarithms of the replicates' best scaled scores, which are
+    skewed.
 
     Parameters
     ----------
@@ -107,23 +108,23 @@ def combine_kinds(
     allowed
         Entries that may be ranked, boolean, shape (e,).
     spread, null_spread
-        Root mean square deviation of the patient, and of m null copies, shape (m,).
+        Root mean square deviation of the patient, and of m null replicates, shape (m,).
     null
-        What the null copies are, in words.
+        What the null replicates are, in words.
     max_pvalue
         A call is made if the best entry's p is below it.
     """
     share = [weights.get(kind.name, 0.0) for kind in kinds]
-    score = np.where(allowed, stouffer([kind.held for kind in kinds], share), np.nan)
+    score = np.where(allowed, stouffer([kind.weaker_z for kind in kinds], share), np.nan)
     parts = stouffer([kind.parts for kind in kinds], share)
     # What no cell touches is the same in all copies: it is not the louder for a deviation.
-    louder = [kind.held * (1 if kind.null is None else spread) for kind in kinds]
-    strength = np.where(allowed, stouffer(louder, share), np.nan)
+    louder = [kind.weaker_z * (1 if kind.null is None else spread) for kind in kinds]
+    scaled_score = np.where(allowed, stouffer(louder, share), np.nan)
     copied = _copied(kinds, share, "null", allowed, null_spread)
     m = copied.shape[1]
-    if m >= LEAST_COPIES:
+    if m >= LEAST_REPLICATES:
         mean, sd = copied.mean(axis=1), copied.std(axis=1, ddof=1)
-        pvalue = _beyond(strength, mean, sd, m)
+        pvalue = _beyond(scaled_score, mean, sd, m)
     else:
         pvalue = special.ndtr(-score)
     return Combined(
@@ -132,7 +133,7 @@ def combine_kinds(
         _copied(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score, strength, copied, null, max_pvalue),
+        _call(score, scaled_score, copied, null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
@@ -152,7 +153,7 @@ def _copied(
     if number == 0:
         return np.empty((len(allowed), 0))
     values = [
-        np.repeat(kind.held[:, None], number, axis=1)
+        np.repeat(kind.weaker_z[:, None], number, axis=1)
         if (value := getattr(kind, name)) is None
         else value * (1 if spread is None else spread)
         for kind in kinds
@@ -169,25 +170,25 @@ def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.n
 
 
 def _call(
-    score: np.ndarray, strength: np.ndarray, null: np.ndarray, words: str, max_pvalue: float
+    score: np.ndarray, scaled_score: np.ndarray, null: np.ndarray, words: str, max_pvalue: float
 ) -> Call:
-    """Hold the best of e entries against the best of each null copy, and against noise.
+    """Hold the best of e entries against the best of each null replicate, and against noise.
 
     Parameters
     ----------
     score, strength
         Of the entries, shape (e,); NaN for those not ranked.
     null
-        Their strengths in m null copies, shape (e, m).
+        Their strengths in m null replicates, shape (e, m).
     """
     missing = float("nan")
     ranked = np.isfinite(score)
     if not ranked.any():
         why = "no drug could be scored"
         return Call(False, missing, missing, missing, missing, words, 0, why)
-    best, m = float(np.nanmax(strength)), null.shape[1]
+    best, m = float(np.nanmax(scaled_score)), null.shape[1]
     fit = float(-np.expm1(ranked.sum() * special.log_ndtr(np.nanmax(score))))
-    if m < LEAST_COPIES:
+    if m < LEAST_REPLICATES:
         why = "there is nothing to hold the best drug against: no copies in which nothing is wrong"
         return Call(False, best, missing, missing, fit, words, m, why)
     tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))

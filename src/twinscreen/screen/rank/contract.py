@@ -9,7 +9,7 @@ import pandas as pd
 
 from twinscreen.screen.rank.combine import Call
 
-#: How sure score and rank are: the 5 % and 95 % points over resampled copies of the patient.
+#: How sure score and rank are: the 5 % and 95 % points over bootstrap replicates of the patient.
 INTERVALS = ("score_low", "score_high", "rank_low", "rank_high")
 
 
@@ -22,7 +22,7 @@ class Outcome:
     `n_scored` counted. `ties` says how equal scores share ranks: the best of them, or their mean.
     `intervals` holds the columns named by `INTERVALS`, shape (d,) each; empty where a preset has
     none. `pvalue` and `qvalue`, shape (d,), and the `call` are those of presets that are held
-    against null copies; `stability` is the table of `leave_one_out.py`, if there is one.
+    against null replicates; `stability` is the table of `leave_one_out.py`, if there is one.
     """
 
     score: np.ndarray

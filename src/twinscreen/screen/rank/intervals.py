@@ -1,4 +1,4 @@
-"""How sure a drug's score and rank are: both again on resampled copies of the patient."""
+"""How sure a drug's score and rank are: both again on bootstrap replicates of the patient."""
 
 import anndata as ad
 import numpy as np
@@ -16,7 +16,7 @@ LEAST_SCORED = 0.5
 
 
 def score_intervals(
-    scored: Scored, copies: ad.AnnData | None, score: np.ndarray
+    scored: Scored, replicates: ad.AnnData | None, score: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Score and rank the drugs on every copy of the compartments treated.
 
@@ -24,7 +24,7 @@ def score_intervals(
     ----------
     scored
         What the scores of d drugs were computed from.
-    copies
+    replicates
         Effects of the copies, by compartment and copy, of which the resampled ones are used; none,
         or without such rows, if none were made.
     score
@@ -33,22 +33,22 @@ def score_intervals(
 
     Returns
     -------
-    `score_low, score_high, rank_low, rank_high`, shape (d,) each, as `copy_intervals` makes them
-    of the scores of copies; NaN for drugs not ranked, and all if a compartment treated has no
-    copies (its deviation was computed elsewhere): what is sure about the others isn't about the
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each, as `replicate_intervals` makes
+    them of the scores of replicates; NaN for drugs not ranked, and all if a screened compartment
+    has none (its deviation was computed elsewhere): what is sure about the others isn't about the
     score.
     """
     nothing = np.empty((len(score), 0))
-    if copies is None:
-        return copy_intervals(score, nothing)
+    if replicates is None:
+        return replicate_intervals(score, nothing)
     treated = set(scored.compartments[scored.weight > 0])
-    copies = copies[copies.obs["kind"] == "resampled"]
-    if not treated.issubset(copies.obs["compartment"]):
-        return copy_intervals(score, nothing)
-    return copy_intervals(score, copied_scores(scored, copies))
+    replicates = replicates[replicates.obs["kind"] == "resampled"]
+    if not treated.issubset(replicates.obs["compartment"]):
+        return replicate_intervals(score, nothing)
+    return replicate_intervals(score, copied_scores(scored, replicates))
 
 
-def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+def replicate_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
     """Turn the scores of copies into intervals of score and rank.
 
     The intervals are to hold what another sample of the patient would give. Where that of this one
@@ -83,11 +83,11 @@ def copy_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray
     told = ranked & (np.isfinite(drawn).sum(axis=1) >= max(LEAST_SCORED * drawn.shape[1], 1))
     if not told.any():
         return found
-    own, copies = score[told], drawn[told]
-    whole = np.isfinite(copies).all()
+    own, replicates = score[told], drawn[told]
+    whole = np.isfinite(replicates).all()
     quantile = np.quantile if whole else np.nanquantile  # the latter is many times slower
-    middle = quantile(copies, 0.5, axis=1)
-    about = (copies - middle[:, None]) * np.sqrt(2) / _drawn_to_zero(own, middle)
+    middle = quantile(replicates, 0.5, axis=1)
+    about = (replicates - middle[:, None]) * np.sqrt(2) / _drawn_to_zero(own, middle)
     # Weibull's quantiles: a further copy is between them as often as is said, with few copies too.
     ends = quantile(about, [LOWER, UPPER], axis=1, method="weibull")
     low, high = own + ends[0], own + ends[1]
@@ -108,33 +108,35 @@ def _drawn_to_zero(score: np.ndarray, median: np.ndarray) -> float:
     return float(np.clip(score @ median / square, np.sqrt(0.5), 1)) if square > 0 else 1.0
 
 
-def copied_scores(scored: Scored, copies: ad.AnnData) -> np.ndarray:
+def copied_scores(scored: Scored, replicates: ad.AnnData) -> np.ndarray:
     """Causal score of every drug in every copy, over the compartments treated.
 
     Parameters
     ----------
     scored
         What the scores of d drugs were computed from.
-    copies
-        Effects of b resampled copies of each compartment treated; other kinds are left aside.
+    replicates
+        Effects of b bootstrap replicates of each compartment treated; other kinds are left aside.
 
     Returns
     -------
     Shape (d, b); NaN where no target has a path to a measured gene.
     """
-    copies = copies[copies.obs["kind"] == "resampled"]
+    replicates = replicates[replicates.obs["kind"] == "resampled"]
     used = np.unique(scored.targets.members.indices)
     members = scored.targets.members[:, used]
     targets = Targets(scored.targets.table, members, scored.targets.drugs)
-    genes = scored.genes.intersection(copies.var_names, sort=False)
+    genes = scored.genes.intersection(replicates.var_names, sort=False)
     influence = scored.influence[np.ix_(used, scored.genes.get_indexer(genes))].astype(np.float32)
-    regulated = copies.var_names.get_indexer(genes)
+    regulated = replicates.var_names.get_indexer(genes)
     weight = pd.Series(scored.weight, index=scored.compartments)
-    effect = np.asarray(copies.X)
-    shape = (targets.drugs, int(copies.obs["copy"].max()) + 1)
+    effect = np.asarray(replicates.X)
+    shape = (targets.drugs, int(replicates.obs["copy"].max()) + 1)
     total, norm = np.zeros(shape), np.zeros(shape)
-    for name, rows in copies.obs.groupby("compartment", observed=True, sort=False).indices.items():
-        z = activity_of_copies(influence, effect[rows], regulated)
+    for name, rows in replicates.obs.groupby(
+        "compartment", observed=True, sort=False
+    ).indices.items():
+        z = activity_of_replicates(influence, effect[rows], regulated)
         scores = drug_scores(targets, target_values(targets, z))
         here = np.isfinite(scores)
         total += float(weight[name]) * np.where(here, scores, 0)
@@ -143,7 +145,7 @@ def copied_scores(scored: Scored, copies: ad.AnnData) -> np.ndarray:
     return np.divide(total, norm, out=np.full(norm.shape, np.nan), where=norm > 0)
 
 
-def activity_of_copies(
+def activity_of_replicates(
     influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray
 ) -> np.ndarray:
     """Over-activity of proteins, as `causal.activity` gives it, in copies of one compartment.

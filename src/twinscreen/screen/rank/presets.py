@@ -13,7 +13,7 @@ from twinscreen.screen.evidence.contract import RANKED, Evidence
 from twinscreen.screen.evidence.targets import combine, drug_scores
 from twinscreen.screen.rank.combine import Combined, combine_kinds
 from twinscreen.screen.rank.contract import Outcome
-from twinscreen.screen.rank.intervals import copy_intervals, score_intervals
+from twinscreen.screen.rank.intervals import replicate_intervals, score_intervals
 from twinscreen.screen.rank.leave_one_out import stability
 from twinscreen.screen.rank.scdrugprio import scdrugprio
 
@@ -60,7 +60,7 @@ def _combined(
             max_pvalue=evidence.rules.max_pvalue,
         )
 
-    found, of = run(weights), evidence.entry
+    found, of = run(weights), evidence.mechanism
     score = found.score[of]
     status = np.select([np.isfinite(score), ~known], [RANKED, "unknown action"], "no evidence")
     return Outcome(
@@ -69,7 +69,7 @@ def _combined(
         status,
         n_targets,
         n_scored,
-        intervals=copy_intervals(score, found.resampled[of]),
+        intervals=replicate_intervals(score, found.resampled[of]),
         pvalue=found.pvalue[of],
         qvalue=found.qvalue[of],
         call=found.call,
@@ -98,7 +98,7 @@ def causal(evidence: Evidence) -> Outcome:
         [n_scored > 0, n_targets == 0], [RANKED, "unknown action"], "no path to transcription"
     )
     score = combine(scores, evidence.weight)
-    intervals = score_intervals(evidence.causal, evidence.copies, score)
+    intervals = score_intervals(evidence.causal, evidence.replicates, score)
     return Outcome(score, scores, status, n_targets, n_scored, intervals=intervals)
 
 

@@ -19,12 +19,12 @@ from scipy import sparse
 
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import Targets
-from twinscreen.screen.treatment.strength import Strength, kind_of_copies
+from twinscreen.screen.treatment.drug_effect import DrugEffect, kind_of_replicates
 
 #: A module of fewer genes is too small to measure disease activity by.
 FEWEST_GENES = 10
 
-#: Intervals reach from this quantile over the resampled copies to the opposite one.
+#: Intervals reach from this quantile over the bootstrap replicates to the opposite one.
 LOWER, UPPER = 0.05, 0.95
 
 #: Over which genes the disease activity of a compartment is measured.
@@ -40,9 +40,9 @@ class State:
 
     `genes`, shape (m,), are the columns of the twin that disease activity is measured over, with
     `gene_weight`, shape (m,), above 0 and at most 1, and deviations `effect`, shape (m,), and
-    `copies`, shape (b, m), of resampled copies (b may be 0). `measured`, shape (g,), marks all
-    genes compared; `basis` is "module" or "all genes"; `row` that of the twin, `weight` how much
-    the compartment counts.
+    `replicates`, shape (b, m), of bootstrap replicates (b may be 0). `measured`, shape (g,), marks
+    all genes compared; `basis` is "module" or "all genes"; `row` that of the twin, `weight` how
+    much the compartment counts.
     """
 
     row: int
@@ -51,7 +51,7 @@ class State:
     genes: np.ndarray
     gene_weight: np.ndarray
     effect: np.ndarray
-    copies: np.ndarray
+    replicates: np.ndarray
     basis: str
 
 
@@ -62,7 +62,7 @@ class Treated:
     `residual`, shape (d,), is activity after treatment over activity before, averaged over the
     treated compartments by their weights; `benefit` = 1 - residual: 0.12 means 12 % less
     deviation from healthy, and less than 0 more of it. `benefit_low` and `benefit_high` are its
-    5 % and 95 % points over resampled copies. `parts`, shape (d, c), is the benefit in each
+    5 % and 95 % points over bootstrap replicates. `parts`, shape (d, c), is the benefit in each
     compartment. NaN throughout where no target with a known action has a path to a measured gene;
     in `parts` also in compartments without one, or not treated. `basis`, shape (c,): over which
     genes activity was measured, "" where not treated.
@@ -74,11 +74,11 @@ class Treated:
     benefit_high: np.ndarray
     parts: np.ndarray
     basis: np.ndarray
-    strength: Strength
+    drug_effect: DrugEffect
 
     def record(self) -> dict[str, object]:
         """Give what stands in uns `treatment` of a screen; `basis` in the order of its var."""
-        return self.strength.record() | {"basis": self.basis}
+        return self.drug_effect.record() | {"basis": self.basis}
 
 
 # --- the treated state ----------------------------------------------------------------------
@@ -146,12 +146,14 @@ def unit_influence(influence: np.ndarray, measured: np.ndarray) -> np.ndarray:
 # --- disease activity -----------------------------------------------------------------------
 
 
-def diseased_states(twin: ad.AnnData, weight: np.ndarray, copies: ad.AnnData | None) -> list[State]:
+def diseased_states(
+    twin: ad.AnnData, weight: np.ndarray, replicates: ad.AnnData | None
+) -> list[State]:
     """Say what deviates in each treated compartment, and over which genes that is measured.
 
     Over the module, where it has at least `FEWEST_GENES` genes: each weighs the share of the
-    resampled copies that have it in their module (1 without copies), so that genes that come and
-    go count less. Else over all genes compared, each weighing 1 - p.
+    bootstrap replicates that have it in their module (1 without any), so that genes that come
+    and go count less. Else over all genes compared, each weighing 1 - p.
 
     Parameters
     ----------
@@ -159,8 +161,8 @@ def diseased_states(twin: ad.AnnData, weight: np.ndarray, copies: ad.AnnData | N
         c scorable compartments; X and layers `module, module_support, pvalue`.
     weight
         How much each compartment counts, shape (c,); those above 0 are treated.
-    copies
-        Resampled copies of them, if any; null copies are left out.
+    replicates
+        Bootstrap replicates of them, if any; null replicates are left out.
 
     Returns
     -------
@@ -168,8 +170,8 @@ def diseased_states(twin: ad.AnnData, weight: np.ndarray, copies: ad.AnnData | N
     """
     drawn: dict[str, np.ndarray] = {}
     at = np.array([], dtype=np.int64)
-    if copies is not None:
-        chosen = copies[kind_of_copies(copies) == "resampled"]
+    if replicates is not None:
+        chosen = replicates[kind_of_replicates(replicates) == "resampled"]
         at = chosen.var_names.get_indexer(twin.var_names)
         groups = chosen.obs.groupby("compartment", observed=True, sort=False).indices
         drawn = {str(name): np.asarray(chosen.X[rows]) for name, rows in groups.items()}
@@ -269,7 +271,7 @@ def gene_influence(
 
 
 def treat_with_all(
-    twin: ad.AnnData, scored: Scored, copies: ad.AnnData | None, strength: Strength
+    twin: ad.AnnData, scored: Scored, replicates: ad.AnnData | None, drug_effect: DrugEffect
 ) -> Treated:
     """Treat a copy of every treated compartment with every drug, and measure what is left.
 
@@ -280,19 +282,19 @@ def treat_with_all(
     scored
         Signed targets of d drugs and the influence of proteins; its `weight`, shape (c,), says
         which compartments are treated, and how much each counts.
-    copies
-        Effects of resampled copies, for the interval; without those of every treated compartment
-        it is NaN. The copies' benefit is shifted until its median is the benefit itself, since
-        the noise of resampling adds deviation that no drug takes away.
+    replicates
+        Effects of bootstrap replicates, for the interval; without those of every screened
+        compartment it is NaN. The replicates' benefit is shifted until its median is the benefit
+        itself, since the noise of resampling adds deviation that no drug takes away.
     strength
         How strongly a drug acts.
     """
-    states = diseased_states(twin, scored.weight, copies)
+    states = diseased_states(twin, scored.weight, replicates)
     moved, of = _distinct(signed_members(scored.targets))
     columns = twin.var_names.get_indexer(scored.genes)
     used = np.unique(moved.indices)
     moved, influence = moved[:, used], scored.influence[used]
-    number = min((len(state.copies) for state in states), default=0)
+    number = min((len(state.replicates) for state in states), default=0)
     parts = np.full((moved.shape[0], twin.n_obs), np.nan)
     drawn = np.zeros((moved.shape[0], number))
     basis = np.full(twin.n_obs, "", dtype=object)
@@ -302,17 +304,17 @@ def treat_with_all(
         reaching = np.any(influence[:, state.measured[columns]] != 0, axis=1)
         known = abs(moved) @ reaching.astype(float) > 0
         on_genes = gene_influence(influence, state, columns, state.genes)
-        effect = np.vstack([state.effect, state.copies[:number]])
+        effect = np.vstack([state.effect, state.replicates[:number]])
         for start in range(0, len(parts), _BLOCK):
             block = slice(start, start + _BLOCK)
             change = moved[block] @ on_genes
-            benefit = 1 - residual_activity(effect, state.gene_weight, change, strength.beta)
+            benefit = 1 - residual_activity(effect, state.gene_weight, change, drug_effect.beta)
             parts[block, state.row] = np.where(known[block], benefit[:, 0], np.nan)
             drawn[block] += state.weight * benefit[:, 1:]
     whole = average(parts, weight)
     low, high = interval(drawn / max(weight.sum(), 1e-300), whole)
     return Treated(
-        *(1 - whole[of], whole[of], low[of], high[of], parts[of]), basis.astype(str), strength
+        *(1 - whole[of], whole[of], low[of], high[of], parts[of]), basis.astype(str), drug_effect
     )
 
 

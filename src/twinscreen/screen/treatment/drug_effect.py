@@ -18,11 +18,11 @@ _PROTEINS = 256
 
 
 @dataclass(frozen=True)
-class Strength:
+class DrugEffect:
     """How strongly a drug acts, the same for all drugs of a screen.
 
     `beta`, in the unit of F and of the effect; `fitted` says on what, in words, and `n` on how
-    many null copies of compartments (0: none, beta is the analytic value).
+    many null replicates of compartments (0: none, beta is the analytic value).
     """
 
     beta: float
@@ -34,12 +34,12 @@ class Strength:
         return {"beta": self.beta, "fitted": self.fitted, "n": self.n, "times": TIMES_HEALTHY}
 
 
-def fit_strength(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray) -> Strength:
+def fit_drug_effect(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray) -> DrugEffect:
     """Fit beta, once for all drugs, on compartments where nothing is wrong.
 
     In raw units the activity of a protein in one person is estimated by least squares as
     (F_t . x) / ||F_t||^2, in the unit of treatment.py as (F_t . x) / ||F_t||. Healthy people differ
-    in it by its root mean square over null copies and proteins, and beta is twice that. Where
+    in it by its root mean square over null replicates and proteins, and beta is twice that. Where
     nothing is known of healthy people, their deviations are taken to be independent and standard
     normal: the root mean square is then exactly 1, whatever F is.
 
@@ -48,8 +48,8 @@ def fit_strength(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarra
     influence
         F over r regulated genes, shape (p, r).
     effect
-        Deviations of b null copies of compartments, shape (b, g); NaN where not measured. b = 0
-        where there are no null copies.
+        Deviations of b null replicates of compartments, shape (b, g); NaN where not measured. b = 0
+        where there are no null replicates.
     regulated
         Columns of `effect` that are the r genes, shape (r,).
 
@@ -71,35 +71,37 @@ def fit_strength(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarra
         number, total = number + along.size, total + float(along.sum())
         reached |= reaching.any(axis=0)
     if not number:
-        return Strength(TIMES_HEALTHY, "no null copies: independent standard normal deviations", 0)
+        return DrugEffect(
+            TIMES_HEALTHY, "no null copies: independent standard normal deviations", 0
+        )
     beta = round(TIMES_HEALTHY * float(np.sqrt(total / number)), _DIGITS)
-    return Strength(beta, "null copies of compartments", int(reached.sum()))
+    return DrugEffect(beta, "null copies of compartments", int(reached.sum()))
 
 
-def strength_of(scored: Scored, copies: ad.AnnData | None) -> Strength:
-    """Fit beta on the null copies of a patient, if there are any.
+def drug_effect_of(scored: Scored, replicates: ad.AnnData | None) -> DrugEffect:
+    """Fit beta on the null replicates of a patient, if there are any.
 
     Parameters
     ----------
     scored
         What the causal scores came from: proteins and their influence.
-    copies
+    replicates
         Copies of the patient's compartments, obs `kind` "resampled" or "null".
     """
-    if copies is None:
-        return fit_strength(scored.influence, np.empty((0, len(scored.genes))), _all(scored))
-    genes = scored.genes.intersection(copies.var_names, sort=False)
-    effect = np.asarray(copies.X)[kind_of_copies(copies) == "null"]
+    if replicates is None:
+        return fit_drug_effect(scored.influence, np.empty((0, len(scored.genes))), _all(scored))
+    genes = scored.genes.intersection(replicates.var_names, sort=False)
+    effect = np.asarray(replicates.X)[kind_of_replicates(replicates) == "null"]
     influence = scored.influence[:, scored.genes.get_indexer(genes)]
-    return fit_strength(influence, effect, copies.var_names.get_indexer(genes))
+    return fit_drug_effect(influence, effect, replicates.var_names.get_indexer(genes))
 
 
 def _all(scored: Scored) -> np.ndarray:
     return np.arange(len(scored.genes))
 
 
-def kind_of_copies(copies: ad.AnnData) -> np.ndarray:
+def kind_of_replicates(replicates: ad.AnnData) -> np.ndarray:
     """Give the kind of each copy; all are resampled where the file does not say."""
-    if "kind" not in copies.obs:
-        return np.full(copies.n_obs, "resampled")
-    return copies.obs["kind"].to_numpy(dtype=str)
+    if "kind" not in replicates.obs:
+        return np.full(replicates.n_obs, "resampled")
+    return replicates.obs["kind"].to_numpy(dtype=str)

@@ -22,7 +22,7 @@ from twinscreen.screen.treatment.benefit import (
     interval,
     signed_members,
 )
-from twinscreen.screen.treatment.strength import Strength
+from twinscreen.screen.treatment.drug_effect import DrugEffect
 
 #: So many of the best pairs are kept.
 KEPT = 50
@@ -98,7 +98,7 @@ class PairBenefit:
     """Benefit of q pairs `first`, `second` of k drugs, shape (q,) each.
 
     `gain` is the benefit of the pair less that of the better single drug; `gain_low`, `gain_high`
-    are its 5 % and 95 % points over resampled copies, NaN without copies. `beyond_dose` is the
+    are its 5 % and 95 % points over bootstrap replicates, NaN without copies. `beyond_dose` is the
     benefit of the pair less that of the better drug at twice the strength: at most 0 where more of
     the same would do.
     """
@@ -112,7 +112,7 @@ class PairBenefit:
     beyond_dose: np.ndarray
 
 
-def first_entries(rank: np.ndarray, entry: Sequence[str], most: int) -> np.ndarray:
+def first_mechanisms(rank: np.ndarray, mechanism: Sequence[str], most: int) -> np.ndarray:
     """Choose the first drugs of a ranking, one of each entry.
 
     Parameters
@@ -130,7 +130,7 @@ def first_entries(rank: np.ndarray, entry: Sequence[str], most: int) -> np.ndarr
     """
     order = np.argsort(rank, kind="stable")
     order = order[np.isfinite(np.asarray(rank, dtype=float)[order])]
-    chosen = pd.Series(np.asarray(entry, dtype=object)[order]).drop_duplicates().index
+    chosen = pd.Series(np.asarray(mechanism, dtype=object)[order]).drop_duplicates().index
     return order[chosen.to_numpy()[:most]]
 
 
@@ -153,12 +153,12 @@ def pair_benefit(
     """
     k = len(changes[0])
     first, second = np.triu_indices(k, 1)
-    copies = min(len(state.copies) for state in states)
-    single = np.zeros((k, 1 + copies))
-    pair = np.zeros((len(first), 1 + copies))
-    double = np.zeros((k, 1 + copies))
+    replicates = min(len(state.replicates) for state in states)
+    single = np.zeros((k, 1 + replicates))
+    pair = np.zeros((len(first), 1 + replicates))
+    double = np.zeros((k, 1 + replicates))
     for state, change in zip(states, changes, strict=True):
-        effect = np.vstack([state.effect, state.copies[:copies]])
+        effect = np.vstack([state.effect, state.replicates[:replicates]])
         weighed = state.gene_weight * effect
         before = (weighed * effect).sum(axis=1)
         cross = 2 * beta * (change @ weighed.T)
@@ -180,8 +180,8 @@ def pair_benefit(
 def pair_drugs(
     twin: ad.AnnData,
     scored: Scored,
-    copies: ad.AnnData | None,
-    strength: Strength,
+    replicates: ad.AnnData | None,
+    drug_effect: DrugEffect,
     network: Interactome,
     candidates: Candidates,
     *,
@@ -202,8 +202,8 @@ def pair_drugs(
         The c scorable compartments of the patient.
     scored
         Signed targets and influence; its weight says which compartments are treated.
-    copies
-        Effects of resampled copies, for the interval of the gain.
+    replicates
+        Effects of bootstrap replicates, for the interval of the gain.
     strength
         How strongly a drug acts.
     network
@@ -228,14 +228,14 @@ def pair_drugs(
     """
     moved = signed_members(scored.targets)[candidates.rows]
     use = np.flatnonzero(np.diff(moved.indptr))
-    states = diseased_states(twin, scored.weight, copies)
+    states = diseased_states(twin, scored.weight, replicates)
     if len(use) < 2 or not states:
         return no_combinations()
     columns = twin.var_names.get_indexer(scored.genes)
     proteins = np.unique(moved.indices)
     moved, influence = moved[use][:, proteins], scored.influence[proteins]
     changes = [moved @ gene_influence(influence, state, columns, state.genes) for state in states]
-    found = pair_benefit(states, changes, strength.beta)
+    found = pair_benefit(states, changes, drug_effect.beta)
     a, b = use[found.first], use[found.second]
     apart = set_separation(network, candidates.targets[use], candidates.targets[use])
     separation = apart[found.first, found.second]

@@ -88,7 +88,7 @@ def treat_twin(
             expected="a twin with a scorable compartment",
             remedy="mend what makes it unscorable, or choose another patient",
         )
-    strength, weight = _how_strongly(patient, twin, screen, beta)
+    drug_effect, weight = _how_strongly(patient, twin, screen, beta)
     table = read_table(drugs, DRUGS)
     chosen = pd.DataFrame([_drug(table, drugs, name) for name in names])
     known = read_anndata(influence, INFLUENCE)
@@ -109,7 +109,7 @@ def treat_twin(
         known.to_df(),
         moved,
         weight=weight,
-        beta=strength,
+        beta=drug_effect,
         name=" and ".join(chosen["name"]),
     )
     copy.uns["treatment"] |= {"drug_id": "|".join(chosen["drug_id"]), "of": Path(twin).name}
@@ -117,7 +117,7 @@ def treat_twin(
     made = provenance(
         parameters={
             **before["parameters"],
-            "treatment": {"drug_id": "|".join(chosen["drug_id"]), "beta": strength},
+            "treatment": {"drug_id": "|".join(chosen["drug_id"]), "beta": drug_effect},
         },
         inputs=[twin, influence, drugs, targets, *([screen] if screen else [])],
     )

@@ -15,9 +15,9 @@ from twinscreen.twin.deviation.reference import calibration_of, matching
 from twinscreen.twin.deviation.single_cells import compare_cells
 from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 from twinscreen.twin.replicates.bootstrap import (
-    copy_against_own_control,
-    copy_against_reference,
     donor_weights,
+    replicate_against_own_control,
+    replicate_against_reference,
     resampled_cells,
 )
 from twinscreen.twin.replicates.null import donors_as_patients, permuted_cells
@@ -85,24 +85,26 @@ def compare_with_reference(
                 share = f"{found.calibration:.0%} of genes"
                 found.flags.append(f"not calibrated: p < 0.05 in {share} of healthy donors")
         compartments.append(enough_genes(found, settings))
-        if found.deviation is not None and settings.copies:
+        if found.deviation is not None and settings.bootstrap_replicates:
             random = generator(settings.seed, "cells", first["patient"], found.name)
-            found.copies = copy_against_reference(
-                resampled_cells(counts[rows], settings.copies, random),
+            found.replicates = replicate_against_reference(
+                resampled_cells(counts[rows], settings.bootstrap_replicates, random),
                 np.asarray(pseudobulks.X),
-                donor_weights(pseudobulks.obs["donor"].tolist(), settings.copies, settings.seed),
+                donor_weights(
+                    pseudobulks.obs["donor"].tolist(), settings.bootstrap_replicates, settings.seed
+                ),
                 found.deviation,
                 settings.seed_rule,
             )
-        if found.deviation is not None and settings.null_copies:
-            found.null_copies = partial(
+        if found.deviation is not None and settings.null_replicates:
+            found.null_replicates = partial(
                 donors_as_patients,
                 reference,
                 genes,
                 cell_type=cell_type,
                 tissue=first["tissue"],
                 leave_out=first["patient"],
-                copies=settings.null_copies,
+                replicates=settings.null_replicates,
                 seed=settings.seed,
             )
     return compartments
@@ -155,16 +157,18 @@ def compare_with_own_control(
                 times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
                 found.flags.append(f"control sample of {', '.join(times)}")
         compartments.append(enough_genes(found, settings))
-        if found.deviation is not None and settings.copies:
+        if found.deviation is not None and settings.bootstrap_replicates:
             of_control = f"{cell_type}|{first['tissue']}"  # the same at all times of the patient
             drawn = [
-                resampled_cells(side, settings.copies, generator(settings.seed, *unit))
+                resampled_cells(
+                    side, settings.bootstrap_replicates, generator(settings.seed, *unit)
+                )
                 for side, unit in (
                     (counts[rows], ("cells", first["patient"], found.name)),
                     (base[against], ("control cells", first["patient"], of_control)),
                 )
             ]
-            found.copies = copy_against_own_control(
+            found.replicates = replicate_against_own_control(
                 counts[rows],
                 base[against],
                 (drawn[0], drawn[1]),
@@ -172,13 +176,13 @@ def compare_with_own_control(
                 settings.seed_rule,
                 min_count=settings.min_count,
             )
-        if found.deviation is not None and settings.null_copies:
-            found.null_copies = partial(
+        if found.deviation is not None and settings.null_replicates:
+            found.null_replicates = partial(
                 permuted_cells,
                 counts[rows],
                 base[against],
                 np.isfinite(found.deviation.effect),
-                copies=settings.null_copies,
+                replicates=settings.null_replicates,
                 random=generator(settings.seed, "null cells", first["patient"], found.name),
             )
     return compartments

@@ -11,11 +11,16 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files import generator, needs_extra
-from twinscreen.twin.deviation.compartment import Compartment, Copies, Settings, enough_genes
+from twinscreen.twin.deviation.compartment import (
+    BootstrapReplicates,
+    Compartment,
+    Settings,
+    enough_genes,
+)
 from twinscreen.twin.deviation.observed import Cells, join_cells
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.deviation.statistics import Deviation, spread
-from twinscreen.twin.replicates.bootstrap import donor_weights, place_copies
+from twinscreen.twin.replicates.bootstrap import donor_weights, place_replicates
 from twinscreen.twin.replicates.permuted_groups import labellings, permuted_groups
 
 
@@ -83,12 +88,17 @@ def compare_groups(
             )
             found.protein = _protein_deviation(sides)
         compartments.append(enough_genes(found, settings))
-        if found.deviation is not None and settings.copies:
-            found.copies = copy_between_groups(
-                sides, design, found.deviation, error, copies=settings.copies, settings=settings
+        if found.deviation is not None and settings.bootstrap_replicates:
+            found.replicates = replicate_between_groups(
+                sides,
+                design,
+                found.deviation,
+                error,
+                replicates=settings.bootstrap_replicates,
+                settings=settings,
             )
-        if found.deviation is not None and settings.null_copies:
-            found.null_copies = partial(
+        if found.deviation is not None and settings.null_replicates:
+            found.null_replicates = partial(
                 permuted_groups,
                 sides.counts,
                 design[:, :-1],
@@ -138,7 +148,7 @@ def permuted_labels(
         donor.tolist(),
         case,
         sides.batch.tolist() if by_batch else [""] * len(rows),
-        copies=settings.null_copies,
+        replicates=settings.null_replicates,
         random=generator(settings.seed, "null labels", states[0].uns["sample"]["condition"]),
     )
     return pd.DataFrame(found, columns=pd.MultiIndex.from_tuples(rows))
@@ -295,15 +305,15 @@ def _deseq(counts: pd.DataFrame, design: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def copy_between_groups(
+def replicate_between_groups(
     sides: Replicates,
     design: np.ndarray,
     deviation: Deviation,
     error: np.ndarray,
     *,
-    copies: int,
+    replicates: int,
     settings: Settings,
-) -> Copies:
+) -> BootstrapReplicates:
     """Weigh the donors anew in each copy, and see how far the fold changes move.
 
     A linear model on log2 counts per million, weighted by the copy's donors, stands for DESeq2's,
@@ -316,13 +326,13 @@ def copy_between_groups(
         What was compared.
     deviation, error
         The result of `between_groups`.
-    copies
+    replicates
         Number of copies.
     settings
         Seed and rule of seeds.
     """
     donors = np.unique(sides.donor)
-    weights = donor_weights(donors.tolist(), copies, settings.seed) * len(donors)
+    weights = donor_weights(donors.tolist(), replicates, settings.seed) * len(donors)
     weights = weights[:, np.searchsorted(donors, sides.donor)]
     tested = np.isfinite(deviation.effect)
     level = log_cpm(sides.counts)[:, tested]
@@ -335,7 +345,7 @@ def copy_between_groups(
     fewest = min(int(sides.case.sum()), int((~sides.case).sum()))
     shift *= np.sqrt((fewest + 1) / (fewest - 1))  # as for weighted means, see bootstrap.py
     effect = deviation.effect[tested] + shift / error[tested]
-    return place_copies(effect, deviation.logfc[tested] + shift, deviation, settings.seed_rule)
+    return place_replicates(effect, deviation.logfc[tested] + shift, deviation, settings.seed_rule)
 
 
 def _protein_deviation(sides: Replicates) -> pd.Series:

@@ -21,8 +21,8 @@ from twinscreen.twin.deviation.single_cells import CellLevel
 
 
 @dataclass(frozen=True)
-class Copies:
-    """One compartment in b resampled copies over g genes.
+class BootstrapReplicates:
+    """One compartment in b bootstrap replicates over g genes.
 
     `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared, and
     `logfc` also where it has too few counts in a copy to be compared there, as it may in another
@@ -41,7 +41,7 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class NullCopies:
+class NullReplicates:
     """b copies of one compartment over g genes.
 
     `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared in a
@@ -64,8 +64,8 @@ class Settings:
     min_donors: int
     min_count: float
     min_genes: int
-    copies: int
-    null_copies: int
+    bootstrap_replicates: int
+    null_replicates: int
     max_qvalue: float
     min_fold_change: float
     max_genes: int
@@ -94,8 +94,9 @@ class Compartment:
 
     `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
-    proteins by gene; `copies` what resampled cells and donors give; `null_copies` computes what it
-    would be if nothing were wrong, which is needed only where the compartment is treated.
+    proteins by gene; `replicates` are its bootstrap replicates, of resampled cells and donors;
+    `null_replicates` computes those in which nothing is wrong, which are needed only where the
+    compartment is screened.
     `calibration` is the share of genes with p < 0.05 among healthy donors, each against the others.
     `unscorable` is the reason why it was not compared, or ""; `method` names the design where it is
     not that of the settings.
@@ -110,8 +111,8 @@ class Compartment:
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     cell_level: CellLevel | None = None
-    copies: Copies | None = None
-    null_copies: Callable[[], NullCopies] | None = None
+    replicates: BootstrapReplicates | None = None
+    null_replicates: Callable[[], NullReplicates] | None = None
     calibration: float = np.nan
     unscorable: str = ""
     flags: list[str] = field(default_factory=list)

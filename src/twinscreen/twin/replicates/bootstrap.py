@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse, special
 
 from twinscreen.files import generator
-from twinscreen.network import Interactome, components_of_copies
-from twinscreen.twin.deviation.compartment import Copies
+from twinscreen.network import Interactome, components_of_replicates
+from twinscreen.twin.deviation.compartment import BootstrapReplicates
 from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.statistics import (
     Deviation,
@@ -27,7 +27,7 @@ LOWER, UPPER = 0.05, 0.95
 
 
 def resampled_cells(
-    counts: sparse.csr_array, copies: int, random: np.random.Generator
+    counts: sparse.csr_array, replicates: int, random: np.random.Generator
 ) -> np.ndarray:
     """Sum the counts of as many cells as there are, drawn with replacement.
 
@@ -35,7 +35,7 @@ def resampled_cells(
     ----------
     counts
         Cells x genes, shape (c, g).
-    copies
+    replicates
         Number of draws, b.
     random
         Source of randomness.
@@ -45,11 +45,11 @@ def resampled_cells(
     Summed counts, shape (b, g), float64.
     """
     cells = counts.shape[0]
-    times = random.multinomial(cells, np.full(cells, 1 / cells), size=copies)
+    times = random.multinomial(cells, np.full(cells, 1 / cells), size=replicates)
     return np.asarray((sparse.csr_array(counts.T) @ times.T.astype(float)).T)
 
 
-def donor_weights(donors: Sequence[str], copies: int, seed: int) -> np.ndarray:
+def donor_weights(donors: Sequence[str], replicates: int, seed: int) -> np.ndarray:
     """Weigh donors at random: the Bayesian bootstrap.
 
     A donor has the same weight in a copy wherever it stands, so that copies of the same number
@@ -60,7 +60,7 @@ def donor_weights(donors: Sequence[str], copies: int, seed: int) -> np.ndarray:
     ----------
     donors
         Ids of n donors.
-    copies
+    replicates
         Number of copies, b.
     seed
         Configured seed.
@@ -74,7 +74,7 @@ def donor_weights(donors: Sequence[str], copies: int, seed: int) -> np.ndarray:
     Rubin, Ann Stat 1981;9:130.
     """
     drawn = np.column_stack(
-        [generator(seed, "donor", name).standard_exponential(copies) for name in donors]
+        [generator(seed, "donor", name).standard_exponential(replicates) for name in donors]
     )
     weights: np.ndarray = drawn / drawn.sum(axis=1, keepdims=True)
     return weights
@@ -105,13 +105,13 @@ def weighted_moments(level: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray
     return centre + shift * np.sqrt((n + 1) / (n - 1)), np.maximum(variance, 0)
 
 
-def copy_against_reference(
+def replicate_against_reference(
     counts: np.ndarray,
     reference: np.ndarray,
     weights: np.ndarray,
     deviation: Deviation,
     rule: SeedRule,
-) -> Copies:
+) -> BootstrapReplicates:
     """Compare copies of a compartment with copies of the healthy reference.
 
     What is shared by all genes (trend and weight of the moderation, counting noise of the donors)
@@ -133,10 +133,10 @@ def copy_against_reference(
     tested = np.isfinite(deviation.effect)
     donors = HealthyDonors.fit(reference, tested)
     effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors.level, weights))
-    return place_copies(effect, logfc, deviation, rule)
+    return place_replicates(effect, logfc, deviation, rule)
 
 
-def copy_against_own_control(
+def replicate_against_own_control(
     cells: sparse.csr_array,
     control: sparse.csr_array,
     sums: tuple[np.ndarray, np.ndarray],
@@ -144,7 +144,7 @@ def copy_against_own_control(
     rule: SeedRule,
     *,
     min_count: float = 0,
-) -> Copies:
+) -> BootstrapReplicates:
     """Compare copies of a compartment with copies of the patient's own control.
 
     Parameters
@@ -162,23 +162,23 @@ def copy_against_own_control(
     """
     tested = np.isfinite(deviation.effect)
     dispersion, _ = cell_dispersion(cells, control, tested)
-    copies = place_copies(*signed_deviance(*sums, tested, dispersion), deviation, rule)
-    copies.logfc[sums[0] + sums[1] < min_count] = np.nan
-    return copies
+    replicates = place_replicates(*signed_deviance(*sums, tested, dispersion), deviation, rule)
+    replicates.logfc[sums[0] + sums[1] < min_count] = np.nan
+    return replicates
 
 
-def place_copies(
+def place_replicates(
     effect: np.ndarray, logfc: np.ndarray, deviation: Deviation, rule: SeedRule
-) -> Copies:
+) -> BootstrapReplicates:
     """Choose the seeds of b copies from values of the t genes compared, shape (b, t)."""
     tested = np.isfinite(deviation.effect)
     seeds = np.zeros((len(effect), len(tested)), dtype=bool)
     limit = discovery_limit(deviation, rule.max_qvalue)
-    seeds[:, tested] = seeds_of_copies(effect, logfc, limit, rule)
-    return Copies(in_place(effect, tested), in_place(logfc, tested), seeds)
+    seeds[:, tested] = seeds_of_replicates(effect, logfc, limit, rule)
+    return BootstrapReplicates(in_place(effect, tested), in_place(logfc, tested), seeds)
 
 
-def seeds_of_copies(
+def seeds_of_replicates(
     effect: np.ndarray, logfc: np.ndarray, limit: float, rule: SeedRule
 ) -> np.ndarray:
     """Choose the seeds of b copies at once: |t| at the limit that the compartment itself had.
@@ -202,9 +202,9 @@ def seeds_of_copies(
     """
     size = np.abs(effect)
     chosen = (size >= limit) & (np.abs(logfc) >= np.log2(rule.min_fold_change))
-    for copy in np.flatnonzero(chosen.sum(axis=1) > rule.most):
-        strength = np.where(chosen[copy], size[copy], -1)
-        chosen[copy, np.argsort(-strength, kind="stable")[rule.most :]] = False
+    for replicate in np.flatnonzero(chosen.sum(axis=1) > rule.most):
+        strength = np.where(chosen[replicate], size[replicate], -1)
+        chosen[replicate, np.argsort(-strength, kind="stable")[rule.most :]] = False
     return chosen
 
 
@@ -242,7 +242,7 @@ class Intervals:
 
 
 def intervals(
-    copies: Copies,
+    replicates: BootstrapReplicates,
     place: np.ndarray,
     network: Interactome,
     allowed: np.ndarray,
@@ -253,7 +253,7 @@ def intervals(
 
     Parameters
     ----------
-    copies
+    replicates
         b copies of a compartment over g genes.
     place
         Protein of each gene, shape (g,); -1 where the interactome has none.
@@ -266,16 +266,16 @@ def intervals(
         what copies have; without it that interval is NaN, because it would be another quantity's.
     """
     known = place >= 0
-    compared = known & np.isfinite(copies.effect[0])
+    compared = known & np.isfinite(replicates.effect[0])
     n = len(allowed)
     effect, support = np.full((2, n), np.nan), np.full(n, np.nan)
-    effect[:, place[compared]] = np.quantile(copies.effect[:, compared], [LOWER, UPPER], axis=0)
-    members = np.zeros((len(copies.seeds), n), dtype=bool)
-    members[:, place[known]] = copies.seeds[:, known]
+    effect[:, place[compared]] = np.quantile(replicates.effect[:, compared], [LOWER, UPPER], axis=0)
+    members = np.zeros((len(replicates.seeds), n), dtype=bool)
+    members[:, place[known]] = replicates.seeds[:, known]
     members &= allowed
     support[place[compared]] = members.mean(axis=0)[place[compared]]
     ever = np.asarray(members.any(axis=0))
-    sizes, values = components_of_copies(network.restrict(ever), members[:, ever])
+    sizes, values = components_of_replicates(network.restrict(ever), members[:, ever])
     inside = values.any(axis=0)
     centrality = np.full((2, n), np.nan)
     if central:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import generator
-from twinscreen.twin.deviation.compartment import NullCopies
+from twinscreen.twin.deviation.compartment import NullReplicates
 from twinscreen.twin.deviation.moderation import fit_moderations
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.deviation.statistics import (
@@ -34,9 +34,9 @@ def permuted_cells(
     control: sparse.csr_array,
     tested: np.ndarray,
     *,
-    copies: int,
+    replicates: int,
     random: np.random.Generator,
-) -> NullCopies:
+) -> NullReplicates:
     """Compare two samples of cells after permuting which of them each cell is of.
 
     The numbers of cells on both sides stay.
@@ -47,15 +47,15 @@ def permuted_cells(
         Counts, cells x genes, shapes (c, g) and (k, g).
     tested
         Genes in which the samples are compared, boolean, shape (g,).
-    copies
+    replicates
         Number of permutations.
     random
         Source of randomness.
     """
     first = np.arange(cells.shape[0] + control.shape[0]) < cells.shape[0]
-    splits = random.permuted(np.tile(first, (copies, 1)), axis=1)
+    splits = random.permuted(np.tile(first, (replicates, 1)), axis=1)
     effect, logfc, _ = compare_splits(cells, control, tested, splits)
-    return NullCopies(in_place(effect, tested), in_place(logfc, tested), np.arange(copies))
+    return NullReplicates(in_place(effect, tested), in_place(logfc, tested), np.arange(replicates))
 
 
 def compare_splits(
@@ -96,8 +96,8 @@ def compare_splits(
     phi = poisson_ratio(squares, whole[0], df).T
     moderations = fit_moderations(phi, df, np.log2(total))
     effect = signed_root(first[0], second[0], first[2] / max(whole[2], 1)).T
-    for copy, moderation in enumerate(moderations):
-        effect[copy] /= np.sqrt(moderation.apply(phi[copy]))
+    for replicate, moderation in enumerate(moderations):
+        effect[replicate] /= np.sqrt(moderation.apply(phi[replicate]))
     logfc = log_cpm(first[0].T, first[2]) - log_cpm(second[0].T, second[2])
     return effect, logfc, np.array([moderation.total_df for moderation in moderations])
 
@@ -109,9 +109,9 @@ def donors_as_patients(
     cell_type: str,
     tissue: str,
     leave_out: str,
-    copies: int,
+    replicates: int,
     seed: int,
-) -> NullCopies:
+) -> NullReplicates:
     """Take the healthy donors of a compartment, each compared with the others.
 
     Parameters
@@ -124,7 +124,7 @@ def donors_as_patients(
         Those of the compartment.
     leave_out
         The patient, who may be a donor of the reference too.
-    copies
+    replicates
         Most copies; of more donors some are drawn, the same in all compartments.
     seed
         Configured seed.
@@ -138,7 +138,7 @@ def donors_as_patients(
     names = np.unique(obs["donor"].astype(str))
     drawn = generator(seed, "null donors").permutation(len(names))
     number = np.searchsorted(names, obs["donor"].to_numpy(dtype=str))
-    chosen = np.isin(number, drawn[names[drawn] != leave_out][:copies])
+    chosen = np.isin(number, drawn[names[drawn] != leave_out][:replicates])
     chosen &= ((obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)).to_numpy()
     rows = np.flatnonzero(chosen)
     column = reference.var_names.get_indexer(genes)
@@ -148,4 +148,4 @@ def donors_as_patients(
     )
     order = np.argsort(number[rows], kind="stable")
     order = order[np.isfinite(effect[order]).any(axis=1)]
-    return NullCopies(effect[order], logfc[order], number[rows][order])
+    return NullReplicates(effect[order], logfc[order], number[rows][order])

@@ -1,4 +1,4 @@
-"""Null copies of a comparison of groups: the labels of the donors permuted."""
+"""Null replicates of a comparison of groups: the labels of the donors permuted."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from math import comb, prod
 import numpy as np
 from scipy import special
 
-from twinscreen.twin.deviation.compartment import NullCopies
+from twinscreen.twin.deviation.compartment import NullReplicates
 from twinscreen.twin.deviation.moderation import fit_moderations
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.replicates.null import in_place
@@ -22,7 +22,7 @@ def labellings(
     case: np.ndarray,
     batch: Sequence[str],
     *,
-    copies: int,
+    replicates: int,
     random: np.random.Generator,
 ) -> np.ndarray:
     """Label samples anew, as they might have been labelled if the groups did not differ.
@@ -36,15 +36,15 @@ def labellings(
         Of n samples, one per donor and side; one batch for all if batches do not matter.
     case
         True in the group, False in the controls, shape (n,).
-    copies
+    replicates
         Most labellings.
     random
         Source of randomness.
 
     Returns
     -------
-    Distinct labellings, boolean, shape (b, n): as many as there are, up to `copies`, without the
-    true one and its opposite.
+    Distinct labellings, boolean, shape (b, n): as many as there are, up to `replicates`, without
+    the true one and its opposite.
     """
     sides: dict[str, list[int]] = defaultdict(list)
     for row, name in enumerate(donor):
@@ -56,12 +56,12 @@ def labellings(
     places = [np.array(rows) for rows in blocks.values()]
     known = {case.tobytes(), (~case).tobytes()}
     n_labellings = prod(comb(len(rows), int(case[rows].sum())) for rows in places)
-    if n_labellings <= _LISTED * copies:
+    if n_labellings <= _LISTED * replicates:
         every = [one for one in _all_labellings(case, places) if one.tobytes() not in known]
-        kept = np.sort(random.permutation(len(every))[:copies])
+        kept = np.sort(random.permutation(len(every))[:replicates])
         return np.array([every[chosen] for chosen in kept], dtype=bool).reshape(-1, len(case))
     found: list[np.ndarray] = []
-    while len(found) < copies:
+    while len(found) < replicates:
         one = case.copy()
         for place in places:
             one[place] = random.permutation(case[place])
@@ -85,7 +85,7 @@ def permuted_groups(
     case: np.ndarray,
     labels: np.ndarray,
     tested: np.ndarray,
-) -> NullCopies:
+) -> NullReplicates:
     """Compare the donors of one compartment under each labelling.
 
     A linear model on log2 counts per million with moderated variances stands for DESeq2, which
@@ -124,7 +124,7 @@ def permuted_groups(
     number = np.flatnonzero(others & (size > 1e-9))
     if not len(number):
         none = in_place(np.empty((0, level.shape[1])), tested)
-        return NullCopies(none, none, number)
+        return NullReplicates(none, none, number)
     norm = np.sqrt(size[number])[:, None]
     contrast = contrast[number] / norm
     df = len(covariates) - np.linalg.matrix_rank(covariates) - 1
@@ -132,10 +132,10 @@ def permuted_groups(
     squares = np.sum((rest @ level) ** 2, axis=0) - shift**2
     variance = np.maximum(squares, 0) / df
     score = np.empty(shift.shape)
-    for copy, moderation in enumerate(fit_moderations(variance, df, level.mean(axis=0))):
-        t = shift[copy] / np.sqrt(moderation.apply(variance[copy]))
-        score[copy] = normal_score(t, moderation.total_df)
-    return NullCopies(in_place(score, tested), in_place(shift / norm, tested), number)
+    for replicate, moderation in enumerate(fit_moderations(variance, df, level.mean(axis=0))):
+        t = shift[replicate] / np.sqrt(moderation.apply(variance[replicate]))
+        score[replicate] = normal_score(t, moderation.total_df)
+    return NullReplicates(in_place(score, tested), in_place(shift / norm, tested), number)
 
 
 def normal_score(t: np.ndarray, df: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from twinscreen.cohort.similarity.compare import compare_twins
-from twinscreen.cohort.similarity.neighbours import likeness
+from twinscreen.cohort.similarity.neighbours import neighbours
 from twinscreen.cohort.summary import summarise_cohort
 from twinscreen.cohort.trial.associations import judge_prediction, permutation_p, shares_of_pairs
 from twinscreen.cohort.trial.features import Told, gather
@@ -402,7 +402,7 @@ def test_batches_that_make_patients_alike_are_seen():
         name: {"batch": batch[i], "coin": "hd"[generator.integers(2)], "own": str(i), "all": "1"}
         for i, name in enumerate(patients)
     }
-    found = likeness(similarity, patients, texts, rng=rng()).set_index("feature")
+    found = neighbours(similarity, patients, texts, rng=rng()).set_index("feature")
     assert list(found.index) == ["batch", "coin"]  # one's own value and everybody's say nothing
     same = batch[:, None] == batch
     np.fill_diagonal(similarity, NAN)

@@ -277,7 +277,7 @@ def test_kernels_compile_where_no_folder_can_be_written(tmp_path):
     program = (
         "import numba, numpy as np\n"
         "from pathlib import Path\n"
-        "from twinscreen.network import compiled\n"
+        "from twinscreen.network.kernels import compiled\n"
         "compiled._writable = lambda folder: False\n"
         "print(compiled.cache_folder(Path('/nowhere')))"
     )

@@ -7,7 +7,7 @@ import pytest
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
 from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, causal_evidence
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import target_sets
 
 #: Pathways, each of a receptor R, a kinase K, a factor T and ten genes G; some edges cross over,
@@ -57,7 +57,7 @@ class Made:
         weight = np.ones(len(parts)) if weight is None else np.array(weight)
         whole = weight @ parts / np.sqrt((weight**2).sum())
         none = np.empty((0, parts.shape[1]))
-        state = WholeState(
+        state = ScreenedState(
             parts,
             whole,
             none if again is None else again,
@@ -98,21 +98,21 @@ OPENERS = [[(f"R{i}", 1)] for i in range(PATHS)]
 @pytest.mark.parametrize("path", [20, 22, 25, 29])
 def test_blocking_the_receptor_of_an_active_factor_comes_first(made, path):
     found = made.evidence(made.values(f"T{path}"), BLOCKERS + OPENERS)
-    assert np.nanargmax(found.held) == path
-    assert found.held[path] > 2
-    assert np.nanargmin(found.held) == PATHS + path
+    assert np.nanargmax(found.weaker_z) == path
+    assert found.weaker_z[path] > 2
+    assert np.nanargmin(found.weaker_z) == PATHS + path
 
 
 @pytest.mark.parametrize("path", [21, 24])
 def test_past_an_inhibiting_step_the_receptor_must_be_raised(made, path):
     """Of every third pathway the kinase inhibits the factor."""
     found = made.evidence(made.values(f"T{path}"), BLOCKERS + OPENERS)
-    assert np.nanargmax(found.held) == PATHS + path
+    assert np.nanargmax(found.weaker_z) == PATHS + path
 
 
 def test_a_drug_and_its_opposite_have_opposite_evidence(made):
     found = made.evidence(made.values("T20"), BLOCKERS + OPENERS)
-    assert found.held[:PATHS] == pytest.approx(-found.held[PATHS:], nan_ok=True)
+    assert found.weaker_z[:PATHS] == pytest.approx(-found.weaker_z[PATHS:], nan_ok=True)
 
 
 def test_noise_without_a_cause_gives_z_of_standard_deviation_1(made):
@@ -126,8 +126,8 @@ def test_noise_without_a_cause_gives_z_of_standard_deviation_1(made):
 def test_a_copy_like_the_patient_says_the_same(made):
     values = made.values("T20")
     found = made.evidence(values, BLOCKERS, null=values[None], again=values[None])
-    assert found.null[:, 0] == pytest.approx(found.held, nan_ok=True)
-    assert found.resampled[:, 0] == pytest.approx(found.held, nan_ok=True)
+    assert found.null[:, 0] == pytest.approx(found.weaker_z, nan_ok=True)
+    assert found.resampled[:, 0] == pytest.approx(found.weaker_z, nan_ok=True)
 
 
 def test_without_copies_there_is_none(made):
@@ -141,7 +141,7 @@ def test_the_order_of_compartments_changes_nothing(made):
     weight = np.array([1.0, 2.0, 0.0])
     one = made.evidence(parts, BLOCKERS, weight=weight)
     other = made.evidence(parts[::-1], BLOCKERS, weight=weight[::-1])
-    assert one.held == pytest.approx(other.held, rel=1e-4, nan_ok=True)
+    assert one.weaker_z == pytest.approx(other.weaker_z, rel=1e-4, nan_ok=True)
     assert one.parts == pytest.approx(other.parts[:, ::-1], rel=1e-3, abs=1e-3, nan_ok=True)
 
 
@@ -153,25 +153,25 @@ def test_the_order_of_proteins_in_the_twin_changes_nothing(made):
     place = names.get_indexer(made.names)
     found = made.evidence(values, BLOCKERS, place=place, names=names)
     expected = made.evidence(made.values("T20"), BLOCKERS)
-    assert found.held == pytest.approx(expected.held, rel=1e-4, nan_ok=True)
+    assert found.weaker_z == pytest.approx(expected.weaker_z, rel=1e-4, nan_ok=True)
 
 
 def test_what_reaches_no_factor_says_nothing(made):
     found = made.evidence(made.values("T20"), [[("alone", -1)], [("G20.1", -1)], [("R20", 0)], []])
-    assert np.isnan(found.held).all()
+    assert np.isnan(found.weaker_z).all()
 
 
 def test_a_complex_is_between_its_members(made):
     found = made.evidence(made.values("T20"), [[("R20", -1)], [("R25", -1)], [("R20|R25", -1)]])
-    assert found.held[1] < found.held[2] < found.held[0]
+    assert found.weaker_z[1] < found.weaker_z[2] < found.weaker_z[0]
 
 
 def test_the_factor_itself_is_not_judged_by_its_own_genes(made):
     """They say the same in every rewired network: of a drug on the factor nothing is known."""
     values = made.values("T20")
     found = made.evidence(values, [[("T20", -1)], [("R20", -1)]])
-    assert not found.held[0] > 1
-    assert found.held[1] > 2.5
+    assert not found.weaker_z[0] > 1
+    assert found.weaker_z[1] > 2.5
 
 
 @pytest.mark.parametrize(("own", "silent"), [(2, False), (0, False), (-2, True)])
@@ -184,7 +184,7 @@ def test_own_genes_of_a_factor_can_silence_what_lies_beyond(own, silent):
             values[made.names.get_loc(gene)] += own * sign
     found = made.evidence(values, [[("T26", -1)]])
     assert found.z[0] > 1
-    assert (found.held[0] == 0) == silent
+    assert (found.weaker_z[0] == 0) == silent
 
 
 def test_with_genes_at_random_the_second_null_has_standard_deviation_1(made):
@@ -224,4 +224,4 @@ def test_a_rewired_network_in_the_place_of_the_real_one(made):
 def test_a_second_target_to_where_nothing_happens_weakens_the_evidence(made):
     values = made.values("T20")
     found = made.evidence(values, [[("R20", -1)], [("R20", -1), ("R25", -1)]])
-    assert 0 < found.held[1] < found.held[0]
+    assert 0 < found.weaker_z[1] < found.weaker_z[0]

@@ -11,7 +11,7 @@ from twinscreen.screen.evidence.counteraction import (
     permutation_z,
     weights_of_genes,
 )
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import target_sets
 
 RING, WHEEL = 30, 30
@@ -54,7 +54,7 @@ def state_of(parts, measured=None, weight=None, null=None):
     whole = weight @ parts / np.sqrt((weight**2).sum())
     none = np.empty((0, parts.shape[1]))
     measured = np.ones(parts.shape, dtype=bool) if measured is None else np.atleast_2d(measured)
-    return WholeState(
+    return ScreenedState(
         parts, whole, none, none if null is None else null, measured, 1.0, np.ones(0), weight
     )
 
@@ -164,7 +164,7 @@ OPPOSED = [(0, "G3", -1), (1, "G3", 1), *((i, f"G{10 + i}", -1) for i in range(2
 def test_blocking_what_is_raised_speaks_for_a_drug_and_raising_it_against(graph):
     found = evidence_of([3], graph, OPPOSED, 30)
     assert found.z[0] == np.nanmax(found.z) > 3
-    assert found.held[0] == np.nanmax(found.held) > 1.5
+    assert found.weaker_z[0] == np.nanmax(found.weaker_z) > 1.5
     assert found.z[1] == pytest.approx(-found.z[0])
     assert (found.parts[0] > 0).all()
     assert (found.parts[1] < 0).all()
@@ -173,24 +173,24 @@ def test_blocking_what_is_raised_speaks_for_a_drug_and_raising_it_against(graph)
 
 def test_raising_what_is_lowered_speaks_for_a_drug(graph):
     found = evidence_of([3], graph, OPPOSED, 30, sign=-1)
-    assert found.held[1] == np.nanmax(found.held) > 1.5
-    assert found.held[0] < -1.5
+    assert found.weaker_z[1] == np.nanmax(found.weaker_z) > 1.5
+    assert found.weaker_z[0] < -1.5
 
 
 def test_raised_neighbours_of_the_target_speak_for_a_blocker_too(graph):
-    assert evidence_of([2, 4], graph, OPPOSED, 30).held[0] > 1.5
+    assert evidence_of([2, 4], graph, OPPOSED, 30).weaker_z[0] > 1.5
 
 
 def test_a_state_turned_round_turns_the_evidence_round(graph):
     found = evidence_of([3], graph, OPPOSED, 30)
-    assert found.null[:, 0] == pytest.approx(found.held)
-    assert found.null[:, 1] == pytest.approx(-found.held)
+    assert found.null[:, 0] == pytest.approx(found.weaker_z)
+    assert found.null[:, 1] == pytest.approx(-found.weaker_z)
     assert found.resampled is None
 
 
 def test_what_is_held_is_the_weaker_of_z_and_place_among_the_drugs(graph):
     found = evidence_of([3], graph, OPPOSED, 30)
-    assert found.held == pytest.approx(weaker(found.z, rank_scores(found.z)))
+    assert found.weaker_z == pytest.approx(weaker(found.z, rank_scores(found.z)))
 
 
 def test_a_single_gene_far_out_is_worth_no_more_than_the_first_place(graph):
@@ -199,7 +199,7 @@ def test_a_single_gene_far_out_is_worth_no_more_than_the_first_place(graph):
     values[3] = 1000
     found = counteraction_evidence(state_of(values), sparse.csr_array(graph), sets(OPPOSED, n, 30))
     assert found.z[0] > 3
-    assert found.held[0] == pytest.approx(2.128, abs=1e-3)  # 29.5 of 30
+    assert found.weaker_z[0] == pytest.approx(2.128, abs=1e-3)  # 29.5 of 30
 
 
 def test_the_order_of_compartments_changes_nothing(graph):
@@ -208,5 +208,5 @@ def test_the_order_of_compartments_changes_nothing(graph):
     targets, near = sets(DRUGS, len(graph), 6), sparse.csr_array(graph)
     one = counteraction_evidence(state_of(parts, weight=weight), near, targets)
     other = counteraction_evidence(state_of(parts[::-1], weight=weight[::-1]), near, targets)
-    assert one.held == pytest.approx(other.held, nan_ok=True)
+    assert one.weaker_z == pytest.approx(other.weaker_z, nan_ok=True)
     assert one.parts == pytest.approx(other.parts[:, ::-1], nan_ok=True)

@@ -15,7 +15,7 @@ from twinscreen.knowledge.drugs import read_actions, signs
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
 from twinscreen.screen.evidence.causal import causal_evidence
 from twinscreen.screen.evidence.counteraction import counteraction_evidence
-from twinscreen.screen.evidence.state import WholeState
+from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import drug_scores, target_sets, target_values
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -109,7 +109,7 @@ def patient(raised, by=3.0):
     values[NAMES.get_indexer(raised)] += by
     none = np.empty((0, len(NAMES)))
     seen = np.ones((1, len(NAMES)), dtype=bool)
-    return WholeState(values[None], values, none, none, seen, 1.0, np.empty(0), np.ones(1))
+    return ScreenedState(values[None], values, none, none, seen, 1.0, np.empty(0), np.ones(1))
 
 
 def library():
@@ -144,7 +144,7 @@ def causal(raised, by=3.0):
         library(),
         np.zeros((len(DRUGS), 1)),
     )
-    return dict(zip(DRUGS, found.held, strict=True))
+    return dict(zip(DRUGS, found.weaker_z, strict=True))
 
 
 def test_anti_tnf_counteracts_raised_tnf_and_tnf_does_not():

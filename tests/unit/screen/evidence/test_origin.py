@@ -106,7 +106,7 @@ def test_without_layers_nothing_is_said(network):
         random=np.random.default_rng(0),
     )
     assert joint_seeds(make_twin(network))[0] is None
-    for values in (evidence.z, evidence.held, evidence.raw, evidence.parts):
+    for values in (evidence.z, evidence.weaker_z, evidence.raw, evidence.parts):
         assert np.isnan(values).all()
 
 
@@ -132,9 +132,9 @@ def test_what_is_held_is_never_more_than_the_place_among_the_drugs(network):
     evidence = origin_evidence(
         twin, network, each_protein(len(network.names)), draws=50, random=np.random.default_rng(0)
     )
-    known = np.isfinite(evidence.held)
-    assert (np.abs(evidence.held[known]) <= np.abs(evidence.z[known]) + 1e-12).all()
-    assert evidence.held[known].max() < 2.5  # of 60, the first stands at 1/120
+    known = np.isfinite(evidence.weaker_z)
+    assert (np.abs(evidence.weaker_z[known]) <= np.abs(evidence.z[known]) + 1e-12).all()
+    assert evidence.weaker_z[known].max() < 2.5  # of 60, the first stands at 1/120
 
 
 def test_the_mean_is_over_all_genes_of_all_targets_once():

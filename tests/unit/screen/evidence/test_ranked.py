@@ -50,7 +50,7 @@ def test_near_is_positive():
     near = Nearness(**shape | {"z": z, "distance": z + 5})
     found = proximity_evidence(near, np.array([0, 1]), np.array([1.0, 1.0]))
     assert found.parts == pytest.approx(np.array([[3, 1], [-2, NAN]]), nan_ok=True)
-    assert found.held == pytest.approx([4 / np.sqrt(2), -2])
+    assert found.weaker_z == pytest.approx([4 / np.sqrt(2), -2])
     assert found.raw[0].tolist() == [2, 4]
 
 
@@ -64,12 +64,12 @@ def test_centrality_is_the_mean_over_targets_and_0_outside_modules():
     assert found.raw == pytest.approx(np.array(expected))
     whole = [0.8 / 4, (0.2 + 1.8) / 4, 0.6 / 4, 0, 0.8 / 4]  # the earlier state counts nothing
     ranks = stats.norm.ppf((stats.rankdata(whole) - 0.5) / 5)
-    assert found.held == pytest.approx(ranks)
+    assert found.weaker_z == pytest.approx(ranks)
 
 
 def test_without_modules_centrality_says_nothing():
     found = centrality_evidence(twin(), targets(), WEIGHT)
-    assert np.isnan(found.held).all()
+    assert np.isnan(found.weaker_z).all()
 
 
 def test_blocking_a_link_that_gained_speaks_for_a_drug_and_driving_it_against():
@@ -83,7 +83,7 @@ def test_blocking_a_link_that_gained_speaks_for_a_drug_and_driving_it_against():
     assert found.raw[:, 0] == pytest.approx([2, -2, 0, 0, NAN], nan_ok=True)
     assert found.raw[:, 1] == pytest.approx([0, 0, 3, 0, NAN], nan_ok=True)
     # over both: 2 x 1/4, the same against, 3 x 3/4, nothing
-    assert found.held == pytest.approx(
+    assert found.weaker_z == pytest.approx(
         [*stats.norm.ppf([5 / 8, 1 / 8, 7 / 8, 3 / 8]), NAN], nan_ok=True
     )
 
@@ -96,4 +96,4 @@ def test_a_link_that_was_lost_is_turned_round():
 
 def test_without_links_communication_says_nothing():
     found = communication_evidence(twin(), targets(), WEIGHT)
-    assert np.isnan(found.held).all()
+    assert np.isnan(found.weaker_z).all()

@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from twinscreen.screen.evidence.state import deviation_scores, normal_scores, treated_state
+from twinscreen.screen.evidence.screened_state import (
+    deviation_scores,
+    normal_scores,
+    screened_state,
+)
 
 NAN = np.nan
 GENES = [f"G{i}" for i in range(30)]
@@ -48,7 +52,7 @@ def twin():
     return table(3, ["a", "b", "old"], GENES)
 
 
-def copies_of(rows, genes=GENES):
+def replicates_of(rows, genes=GENES):
     """Copies with the compartment, copy and kind of each row."""
     data = table(len(rows), [str(i) for i in range(len(rows))], genes)
     for column, values in zip(
@@ -109,7 +113,7 @@ def test_a_row_without_differences_is_0():
 
 
 def test_compartments_are_put_together_by_stouffer_and_earlier_ones_stay_out(twin):
-    state = treated_state(twin, None, WEIGHT)
+    state = screened_state(twin, None, WEIGHT)
     parts = deviation_scores(twin.X, twin.layers["logfc"])
     assert state.parts == pytest.approx(parts)
     assert state.whole == pytest.approx(stouffer(parts[:2], [1, 2], twin.X[:2]), abs=1e-6)
@@ -122,7 +126,7 @@ def test_spread_is_the_root_of_the_weighted_mean_square_of_limited_effects(twin)
     twin.X[0, :2] = [1000, -1000]  # count as 10
     square = [np.nanmean(np.clip(twin.X[row], -10, 10) ** 2) for row in (0, 1)]
     expected = np.sqrt((square[0] + 2 * square[1]) / 3)
-    assert treated_state(twin, None, WEIGHT).spread == pytest.approx(expected)
+    assert screened_state(twin, None, WEIGHT).spread == pytest.approx(expected)
 
 
 def test_a_silent_compartment_does_not_drown_one_that_responds():
@@ -131,7 +135,7 @@ def test_a_silent_compartment_does_not_drown_one_that_responds():
     effect = random.normal(size=(10, 2_000))
     effect[0, :200] += 6
     twin = ad.AnnData(effect, layers={"logfc": effect})
-    state = treated_state(twin, None, np.ones(10))
+    state = screened_state(twin, None, np.ones(10))
     assert np.corrcoef(state.whole, state.parts[0])[0, 1] > 0.75
     assert np.corrcoef(state.parts.sum(axis=0), state.parts[0])[0, 1] < 0.4
 
@@ -139,7 +143,7 @@ def test_a_silent_compartment_does_not_drown_one_that_responds():
 def test_effects_of_noise_have_a_spread_of_1():
     noise = np.random.default_rng(0).normal(size=(2, 20_000))
     twin = ad.AnnData(noise, layers={"logfc": noise})
-    assert treated_state(twin, None, np.ones(2)).spread == pytest.approx(1, abs=0.02)
+    assert screened_state(twin, None, np.ones(2)).spread == pytest.approx(1, abs=0.02)
 
 
 def test_copies_are_put_together_as_the_patient_is(twin):
@@ -147,35 +151,37 @@ def test_copies_are_put_together_as_the_patient_is(twin):
         *(("a", 0, "resampled"), ("b", 0, "resampled"), ("a", 1, "resampled")),
         *(("b", 1, "resampled"), ("old", 0, "resampled"), ("b", 3, "null"), ("a", 3, "null")),
     ]
-    copies = copies_of(rows)
-    state = treated_state(twin, copies, WEIGHT)
-    parts = deviation_scores(copies.X, copies.layers["logfc"])
-    for copy, rows_of in enumerate(([0, 1], [2, 3])):
-        expected = stouffer(parts[rows_of], [1, 2], copies.X[rows_of])
-        assert state.resampled[copy] == pytest.approx(expected, abs=1e-6)
-    expected = stouffer(parts[[6, 5]], [1, 2], copies.X[[6, 5]])
+    replicates = replicates_of(rows)
+    state = screened_state(twin, replicates, WEIGHT)
+    parts = deviation_scores(replicates.X, replicates.layers["logfc"])
+    for replicate, rows_of in enumerate(([0, 1], [2, 3])):
+        expected = stouffer(parts[rows_of], [1, 2], replicates.X[rows_of])
+        assert state.resampled[replicate] == pytest.approx(expected, abs=1e-6)
+    expected = stouffer(parts[[6, 5]], [1, 2], replicates.X[[6, 5]])
     assert state.null[0] == pytest.approx(expected, abs=1e-6)
-    alone = treated_state(copies[[6, 5]], None, WEIGHT[:2])
+    alone = screened_state(replicates[[6, 5]], None, WEIGHT[:2])
     assert state.null_spread == pytest.approx([alone.spread])
 
 
 def test_a_copy_that_lacks_a_compartment_stands_on_the_others(twin):
-    copies = copies_of([("a", 0, "null"), ("b", 0, "null"), ("b", 1, "null"), ("old", 2, "null")])
-    state = treated_state(twin, copies, WEIGHT)
-    parts = deviation_scores(copies.X, copies.layers["logfc"])
+    replicates = replicates_of(
+        [("a", 0, "null"), ("b", 0, "null"), ("b", 1, "null"), ("old", 2, "null")]
+    )
+    state = screened_state(twin, replicates, WEIGHT)
+    parts = deviation_scores(replicates.X, replicates.layers["logfc"])
     assert state.null.shape == (2, 30)  # of the third there is nothing that is treated
     assert state.null[1] == pytest.approx(parts[2], abs=1e-6)  # of standard deviation 1 too
     assert state.null_spread[1] == pytest.approx(
-        np.sqrt(np.nanmean(np.clip(copies.X[2], -10, 10) ** 2))
+        np.sqrt(np.nanmean(np.clip(replicates.X[2], -10, 10) ** 2))
     )
 
 
 def test_genes_of_copies_are_found_by_name(twin):
     """The copies know a gene that the twin does not, and lack the first; the others are mixed."""
     genes = ["other", *GENES[:0:-1]]
-    copies = copies_of([("a", 0, "resampled")], genes)
-    found = treated_state(twin, copies, np.array([1.0, 0, 0])).resampled[0]
-    parts = pd.Series(deviation_scores(copies.X, copies.layers["logfc"])[0], index=genes)
+    replicates = replicates_of([("a", 0, "resampled")], genes)
+    found = screened_state(twin, replicates, np.array([1.0, 0, 0])).resampled[0]
+    parts = pd.Series(deviation_scores(replicates.X, replicates.layers["logfc"])[0], index=genes)
     assert found[0] == 0
     assert found[1:] == pytest.approx(parts[GENES[1:]].to_numpy())
 
@@ -183,12 +189,12 @@ def test_genes_of_copies_are_found_by_name(twin):
 def test_copies_stand_for_the_patient_only_if_they_cover_what_is_treated(twin):
     """Of weights 1 and 2, intervals need all; where nothing is wrong, half is enough."""
 
-    def copies_in(compartment, weight):
+    def replicates_in(compartment, weight):
         rows = [(compartment, 0, kind) for kind in ("resampled", "null")]
-        state = treated_state(twin, copies_of(rows), np.array(weight))
+        state = screened_state(twin, replicates_of(rows), np.array(weight))
         return len(state.resampled), len(state.null)
 
-    assert copies_in("a", [1.0, 2, 0]) == (0, 0)
-    assert copies_in("b", [1.0, 2, 0]) == (0, 1)
-    assert copies_in("b", [0.0, 2, 0]) == (1, 1)
-    assert copies_in("old", [1.0, 2, 0]) == (0, 0)
+    assert replicates_in("a", [1.0, 2, 0]) == (0, 0)
+    assert replicates_in("b", [1.0, 2, 0]) == (0, 1)
+    assert replicates_in("b", [0.0, 2, 0]) == (1, 1)
+    assert replicates_in("old", [1.0, 2, 0]) == (0, 0)

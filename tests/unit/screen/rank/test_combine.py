@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from twinscreen.screen.evidence.contract import Calibrated, entries, of_drugs, rank_scores, weaker
+from twinscreen.screen.evidence.contract import (
+    Calibrated,
+    mechanisms,
+    of_drugs,
+    rank_scores,
+    weaker,
+)
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.rank.combine import combine_kinds, stouffer
 
@@ -31,7 +37,7 @@ def sets(**drugs):
 
 
 def groups(targets):
-    first, of = entries(targets)
+    first, of = mechanisms(targets)
     assert sorted(first) == list(first)
     assert of[first].tolist() == list(range(len(first)))
     return of.tolist(), first.tolist()
@@ -58,7 +64,7 @@ def test_targets_outside_the_network_tell_entries_apart_too():
 
 
 def test_without_drugs_there_are_no_entries():
-    first, of = entries(sets())
+    first, of = mechanisms(sets())
     assert len(first) == len(of) == 0
 
 
@@ -112,13 +118,13 @@ def test_stouffer_of_noise_has_standard_deviation_1():
 
 # --- calls ------------------------------------------------------------------------------
 
-ENTRIES, COPIES = 60, 30
+MECHANISMS, REPLICATES = 60, 30
 
 
-def kind(held, null=None, resampled=None, name="causal"):
-    held = np.asarray(held, dtype=float)
-    parts = np.column_stack([held, held])
-    return Calibrated(name, ("", ""), held, held, parts, parts, resampled, null)
+def kind(weaker_z, null=None, resampled=None, name="causal"):
+    weaker_z = np.asarray(weaker_z, dtype=float)
+    parts = np.column_stack([weaker_z, weaker_z])
+    return Calibrated(name, ("", ""), weaker_z, weaker_z, parts, parts, resampled, null)
 
 
 def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None, alpha=0.01):
@@ -126,7 +132,7 @@ def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None,
     return combine_kinds(
         kinds,
         {one.name: 1.0 for one in kinds} if weights is None else weights,
-        allowed=np.ones(len(kinds[0].held), dtype=bool) if allowed is None else allowed,
+        allowed=np.ones(len(kinds[0].weaker_z), dtype=bool) if allowed is None else allowed,
         spread=spread,
         null_spread=np.ones(m) if null_spread is None else null_spread,
         null="copies",
@@ -136,8 +142,8 @@ def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None,
 
 def nothing_wrong(random, spread=True):
     """Patient and copies alike: noise in all entries, and a spread that varies by a tenth."""
-    z = random.normal(size=(ENTRIES, COPIES + 1))
-    spreads = 1 + 0.1 * random.normal(size=COPIES + 1) if spread else np.ones(COPIES + 1)
+    z = random.normal(size=(MECHANISMS, REPLICATES + 1))
+    spreads = 1 + 0.1 * random.normal(size=REPLICATES + 1) if spread else np.ones(REPLICATES + 1)
     return kind(z[:, 0], z[:, 1:]), spreads[0], spreads[1:]
 
 
@@ -160,7 +166,7 @@ def test_a_kind_that_is_the_same_in_all_copies_stands_in_each():
     one = kind(np.arange(4.0), null=moving, resampled=moving + 1)
     still = kind([1.0, NAN, 2, 3], name="origin")
     found = combined([one, still])
-    expected = (moving + 1 + still.held[:, None]) / np.sqrt(2)
+    expected = (moving + 1 + still.weaker_z[:, None]) / np.sqrt(2)
     assert found.resampled[[0, 2, 3]] == pytest.approx(expected[[0, 2, 3]])
     assert found.resampled[1] == pytest.approx(moving[1] + 1)
 
@@ -203,7 +209,7 @@ def test_a_planted_entry_is_called():
     calls = []
     for _ in range(100):
         evidence, spread, null_spread = nothing_wrong(random)
-        evidence.held[7] = 8
+        evidence.weaker_z[7] = 8
         found = combined([evidence], spread=spread, null_spread=null_spread)
         assert np.nanargmax(found.score) == 7
         calls.append(found.call)
@@ -212,15 +218,15 @@ def test_a_planted_entry_is_called():
     assert call.best > call.threshold > 0
     assert call.pvalue < 0.01
     assert "stands out" in call.reason
-    assert f"{COPIES} x copies" in call.reason
+    assert f"{REPLICATES} x copies" in call.reason
 
 
 def test_the_threshold_is_where_a_call_begins():
     evidence, _, null_spread = nothing_wrong(np.random.default_rng(5))
     threshold = combined([evidence], null_spread=null_spread).call.threshold
     for factor, called in ((0.999, False), (1.001, True)):
-        evidence.held[:] = -1
-        evidence.held[3] = threshold * factor
+        evidence.weaker_z[:] = -1
+        evidence.weaker_z[3] = threshold * factor
         found = combined([evidence], null_spread=null_spread)
         assert found.call.called is called
         assert found.call.best == pytest.approx(threshold * factor)
@@ -229,11 +235,11 @@ def test_the_threshold_is_where_a_call_begins():
 def test_sharp_ranks_of_a_patient_who_hardly_deviates_make_no_call():
     """The same scores, with three times the spread of the copies, and with the same spread."""
     random = np.random.default_rng(6)
-    null = random.normal(size=(ENTRIES, COPIES))
-    held = random.normal(size=ENTRIES)
-    held[0] = 3.7
-    assert combined([kind(held, null)], spread=3.0).call.called
-    assert not combined([kind(held, null)], spread=1.0).call.called
+    null = random.normal(size=(MECHANISMS, REPLICATES))
+    weaker_z = random.normal(size=MECHANISMS)
+    weaker_z[0] = 3.7
+    assert combined([kind(weaker_z, null)], spread=3.0).call.called
+    assert not combined([kind(weaker_z, null)], spread=1.0).call.called
 
 
 def test_a_patient_who_deviates_without_a_pattern_makes_no_call():
@@ -259,7 +265,7 @@ def test_p_of_the_fit_by_hand():
 def test_what_no_cell_touches_is_not_the_louder_for_a_deviation():
     """Origin alone says something of entry 1, and of entry 0 beside cells that say nothing."""
     random = np.random.default_rng(9)
-    null = random.normal(size=(2, COPIES))
+    null = random.normal(size=(2, REPLICATES))
     null[1] = NAN
     cells, origin = kind([0.0, NAN], null), kind([2.5, 2.5], name="origin")
     once, thrice = (combined([cells, origin], spread=spread) for spread in (1.0, 3.0))
@@ -277,18 +283,18 @@ def test_evidence_that_is_the_same_in_all_copies_makes_no_call():
     assert found.pvalue == pytest.approx(stats.norm.sf([9, 1]))
 
 
-@pytest.mark.parametrize("copies", [0, 1, 2])
-def test_without_null_copies_there_is_no_call_and_the_reason_is_said(copies):
-    held = np.array([9.0, 1, 0])
-    null = np.random.default_rng(7).normal(size=(3, copies)) if copies else None
-    found = combined([kind(held, null)])
+@pytest.mark.parametrize("replicates", [0, 1, 2])
+def test_without_null_copies_there_is_no_call_and_the_reason_is_said(replicates):
+    weaker_z = np.array([9.0, 1, 0])
+    null = np.random.default_rng(7).normal(size=(3, replicates)) if replicates else None
+    found = combined([kind(weaker_z, null)])
     assert not found.call.called
     assert found.call.best == 9
     assert np.isnan(found.call.pvalue)
     assert np.isnan(found.call.threshold)
-    assert found.call.n_null == copies
+    assert found.call.n_null == replicates
     assert "nothing to hold the best drug against" in found.call.reason
-    assert found.pvalue == pytest.approx(stats.norm.sf(held))  # what z alone says
+    assert found.pvalue == pytest.approx(stats.norm.sf(weaker_z))  # what z alone says
 
 
 def test_where_no_drug_has_a_score_there_is_no_call():
@@ -306,8 +312,8 @@ def test_a_record_of_a_call_holds_its_parts():
 
 def test_evidence_on_entries_is_that_of_each_drug():
     null = np.arange(6.0).reshape(3, 2)
-    found = kind([1.0, 2, 3], null=null).of_entries(np.array([2, 0, 2, 1]))
-    assert found.held.tolist() == [3, 1, 3, 2]
+    found = kind([1.0, 2, 3], null=null).of_mechanisms(np.array([2, 0, 2, 1]))
+    assert found.weaker_z.tolist() == [3, 1, 3, 2]
     assert found.parts[:, 1].tolist() == [3, 1, 3, 2]
     assert found.null.tolist() == [[4, 5], [0, 1], [4, 5], [2, 3]]
     assert found.resampled is None

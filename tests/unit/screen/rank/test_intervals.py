@@ -10,13 +10,13 @@ from twinscreen.network import activity
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import Targets, combine, drug_scores, target_values
 from twinscreen.screen.rank.intervals import (
-    activity_of_copies,
+    activity_of_replicates,
     copied_scores,
-    copy_intervals,
+    replicate_intervals,
     score_intervals,
 )
 
-PROTEINS, GENES, COPIES = 12, 40, 25
+PROTEINS, GENES, REPLICATES = 12, 40, 25
 
 
 @pytest.fixture
@@ -41,38 +41,38 @@ def case():
     over = target_values(targets, found.z)
     proteins = pd.Index([f"P{i}" for i in range(PROTEINS)])
     scored = Scored(targets, over, found, influence, proteins, names[:-1], compartments, weight)
-    drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (COPIES, GENES)) for c in (1, 2)])
+    drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (REPLICATES, GENES)) for c in (1, 2)])
     obs = pd.DataFrame(
-        {"compartment": np.repeat(["a", "b"], COPIES), "copy": np.tile(range(COPIES), 2)}
+        {"compartment": np.repeat(["a", "b"], REPLICATES), "copy": np.tile(range(REPLICATES), 2)}
     ).assign(kind="resampled")
     obs.index = obs.index.astype(str)
-    copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
-    copies.layers["logfc"] = copies.X / 2
-    return scored, copies, combine(drug_scores(targets, over), weight)
+    replicates = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
+    replicates.layers["logfc"] = replicates.X / 2
+    return scored, replicates, combine(drug_scores(targets, over), weight)
 
 
 def test_each_copy_is_scored_as_the_patient_is(case):
-    scored, copies, _ = case
-    found = copied_scores(scored, copies)
-    for copy in (0, 7, 24):
-        effect = np.asarray(copies.X)[[copy, COPIES + copy]].astype(float)
+    scored, replicates, _ = case
+    found = copied_scores(scored, replicates)
+    for replicate in (0, 7, 24):
+        effect = np.asarray(replicates.X)[[replicate, REPLICATES + replicate]].astype(float)
         z = activity(scored.influence, effect, np.arange(GENES - 1)).z
-        one = activity_of_copies(scored.influence, effect[:1], np.arange(GENES - 1))
+        one = activity_of_replicates(scored.influence, effect[:1], np.arange(GENES - 1))
         assert one[:, 0] == pytest.approx(z[:, 0], nan_ok=True)
         expected = combine(
             drug_scores(scored.targets, target_values(scored.targets, z)), np.ones(2)
         )
-        assert found[:, copy] == pytest.approx(expected, abs=1e-4, nan_ok=True)
+        assert found[:, replicate] == pytest.approx(expected, abs=1e-4, nan_ok=True)
 
 
 def test_intervals_are_quantiles_of_copies_that_center_on_the_score(case):
-    scored, copies, score = case
-    drawn = copied_scores(scored, copies)
+    scored, replicates, score = case
+    drawn = copied_scores(scored, replicates)
     middle = np.median(drawn, axis=1)
     factor = np.linalg.lstsq(score[:, None], middle, rcond=None)[0][0]
     assert np.sqrt(0.5) < factor < 1
     drawn = score[:, None] + np.sqrt(2) * (drawn - middle[:, None]) / factor
-    found = score_intervals(scored, copies, score)
+    found = score_intervals(scored, replicates, score)
     low, high = (np.quantile(drawn, part, axis=1, method="weibull") for part in (0.05, 0.95))
     assert found["score_low"] == pytest.approx(low)
     assert found["score_high"] == pytest.approx(high)
@@ -94,7 +94,7 @@ def test_the_intervals_hold_another_sample(noise):
 
     (seen, score), (_, other) = sample(signal), sample(signal)
     drawn = np.column_stack([sample(seen)[1] for _ in range(100)])
-    found = copy_intervals(score, drawn)
+    found = replicate_intervals(score, drawn)
     rank = pd.Series(other).rank(ascending=False).to_numpy()
     for value, name in ((other, "score"), (rank, "rank")):
         inside = (found[f"{name}_low"] <= value) & (value <= found[f"{name}_high"])
@@ -107,7 +107,7 @@ def test_intervals_hold_nine_in_ten_of_what_another_sample_gives():
     random = np.random.default_rng(4)
     truth = random.normal(0, 20, 3000)
     score, again = truth + random.normal(size=(2, 3000))
-    found = copy_intervals(score, score[:, None] + random.normal(size=(3000, 200)))
+    found = replicate_intervals(score, score[:, None] + random.normal(size=(3000, 200)))
     inside = (found["score_low"] <= again) & (again <= found["score_high"])
     assert inside.mean() == pytest.approx(0.9, abs=0.02)
 
@@ -116,7 +116,7 @@ def test_the_interval_of_ranks_holds_the_rank_itself():
     """In copies one of many equal drugs is first by chance, and hardly ever the first one."""
     random = np.random.default_rng(5)
     score = np.append(np.linspace(1, 0.9, 200), np.nan)
-    found = copy_intervals(score, random.normal(size=(201, 100)))
+    found = replicate_intervals(score, random.normal(size=(201, 100)))
     assert found["rank_low"][0] == 1
     assert found["rank_high"][199] == 200
     assert np.isnan(found["rank_low"][200])
@@ -128,10 +128,10 @@ def test_a_copy_that_scores_a_drug_not_concerns_that_drug_alone():
     drawn = score[:, None] + random.normal(size=(51, 40))
     drawn[7, 3] = drawn[7, 20] = np.nan  # two copies lack it
     drawn[9, :21] = np.nan  # most copies lack it
-    found = copy_intervals(score, drawn)
+    found = replicate_intervals(score, drawn)
     kept = np.delete(np.arange(51), 9)
     # As if the drug that most copies lack were not asked about; its place in the order stays.
-    alone = copy_intervals(score[kept], drawn[kept])
+    alone = replicate_intervals(score[kept], drawn[kept])
     for name in ("score_low", "score_high"):
         assert found[name][kept] == pytest.approx(alone[name], nan_ok=True)
         assert np.isnan(found[name][[9, 50]]).all()
@@ -149,13 +149,13 @@ def test_a_copy_that_scores_a_drug_not_concerns_that_drug_alone():
 
 
 def test_null_copies_are_left_aside(case):
-    scored, copies, score = case
-    null = copies.copy()
+    scored, replicates, score = case
+    null = replicates.copy()
     null.obs["kind"] = "null"
     null.obs["copy"] += 5
     null.obs_names = "null " + null.obs_names
-    both = ad.concat([copies, null])
-    alone, beside = (score_intervals(scored, some, score) for some in (copies, both))
+    both = ad.concat([replicates, null])
+    alone, beside = (score_intervals(scored, some, score) for some in (replicates, both))
     assert {name: ends.tolist() for name, ends in alone.items()} == {
         name: ends.tolist() for name, ends in beside.items()
     }
@@ -163,12 +163,12 @@ def test_null_copies_are_left_aside(case):
 
 
 def test_without_copies_nothing_is_said(case):
-    scored, copies, score = case
+    scored, replicates, score = case
     score[2] = np.nan
     assert all(np.isnan(v).all() for v in score_intervals(scored, None, score).values())
-    assert all(np.isnan(v).all() for v in score_intervals(scored, copies[:0], score).values())
-    half = copies[copies.obs["compartment"] == "a"]  # those of b were computed elsewhere
+    assert all(np.isnan(v).all() for v in score_intervals(scored, replicates[:0], score).values())
+    half = replicates[replicates.obs["compartment"] == "a"]  # those of b were computed elsewhere
     assert all(np.isnan(v).all() for v in score_intervals(scored, half, score).values())
-    assert np.isnan(score_intervals(scored, copies, score)["rank_low"]).tolist() == [
+    assert np.isnan(score_intervals(scored, replicates, score)["rank_low"]).tolist() == [
         drug == 2 for drug in range(6)
     ]

@@ -187,7 +187,7 @@ def toy(**changes):
     )
     known = {
         "twin": twin,
-        "copies": None,
+        "replicates": None,
         "weight": np.ones(2),
         "network": TOY,
         "targets": genes.members,
@@ -197,7 +197,7 @@ def toy(**changes):
         "nearness": near,
         "ligand_receptor": pd.DataFrame({"ligand": ["A"], "receptor": ["H"]}),
         "rules": Rules({}, {}, 0.01, "", seed=1),
-        **dict.fromkeys(("kinds", "entry", "first", "state", "wiring")),
+        **dict.fromkeys(("kinds", "mechanism", "first", "state", "wiring")),
     }
     return Evidence(**known | changes)
 

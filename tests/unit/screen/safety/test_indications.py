@@ -12,7 +12,7 @@ from twinscreen.knowledge.safety import build_warnings
 from twinscreen.screen.layout import _add_outcome
 from twinscreen.screen.safety.concerns import PENALTIES, assess
 from twinscreen.screen.treatment.benefit import Treated
-from twinscreen.screen.treatment.strength import Strength
+from twinscreen.screen.treatment.drug_effect import DrugEffect
 
 NAMES = ["belimumab", "naproxen", "clobazam", "warfarin"]
 DRUG_TABLE = pd.DataFrame(
@@ -136,9 +136,9 @@ def outcome(prior, safety):
     """Give the columns of obs of four drugs, whose scores are 10, 9, 8.5 and, not ranked, none."""
     obs = DRUG_TABLE[["drug_id"]].assign(score=[10, 9, 8.5, np.nan], rank=[1, 2, 3, np.nan])
     benefit = np.array([0.2, 0.1, 0.1, 0.3])
-    strength = Strength(beta=1.0, fitted="", n=0)
+    drug_effect = DrugEffect(beta=1.0, fitted="", n=0)
     parts, basis = benefit[:, None], np.array(["module"])
-    treated = Treated(1 - benefit, benefit, benefit, benefit, parts, basis, strength)
+    treated = Treated(1 - benefit, benefit, benefit, benefit, parts, basis, drug_effect)
     _add_outcome(obs, treated, safety, prior)
     return obs.set_index("drug_id")
 

@@ -17,7 +17,7 @@ from twinscreen.screen.treatment.benefit import (
     treat_with_all,
     unit_influence,
 )
-from twinscreen.screen.treatment.strength import Strength, fit_strength, strength_of
+from twinscreen.screen.treatment.drug_effect import DrugEffect, drug_effect_of, fit_drug_effect
 
 GENES = pd.Index(["g1", "g2", "g3", "g4"])
 
@@ -67,7 +67,7 @@ def four_genes():
 def test_the_residual_of_four_genes_by_hand(four_genes):
     twin, scored = four_genes
     # unit F = (0.6, 0.8, 0, 0); inhibited by 5 units, x' = (3, 4, 0, 12) - (3, 4, 0, 0)
-    found = treat_with_all(twin, scored, None, Strength(5.0, "", 0))
+    found = treat_with_all(twin, scored, None, DrugEffect(5.0, "", 0))
     assert found.residual[0] == pytest.approx(12 / 13)
     assert found.benefit[0] == pytest.approx(1 / 13)
     # activated: x' = (6, 8, 0, 12), of norm sqrt(36 + 64 + 144)
@@ -77,7 +77,7 @@ def test_the_residual_of_four_genes_by_hand(four_genes):
 
 
 def test_no_prediction_is_missing_and_not_0(four_genes):
-    found = treat_with_all(*four_genes, None, Strength(5.0, "", 0))
+    found = treat_with_all(*four_genes, None, DrugEffect(5.0, "", 0))
     for values in (found.benefit, found.residual, found.parts[:, 0]):
         assert np.isnan(values[2:]).all()  # action not known; no path to a gene
     assert np.isnan(found.benefit_low).all()  # without copies nothing is said of how sure it is
@@ -95,10 +95,10 @@ def test_the_quadratic_is_the_norm_of_the_treated_state():
     change = random.normal(size=(11, 30)) * (random.random((11, 30)) < 0.4)
     found = residual_activity(effect, weight, change, 1.7)
     for drug in range(11):
-        for copy in range(7):
-            after = np.sqrt((weight * (effect[copy] + 1.7 * change[drug]) ** 2).sum())
-            before = np.sqrt((weight * effect[copy] ** 2).sum())
-            assert found[drug, copy] == pytest.approx(after / before)
+        for replicate in range(7):
+            after = np.sqrt((weight * (effect[replicate] + 1.7 * change[drug]) ** 2).sum())
+            before = np.sqrt((weight * effect[replicate] ** 2).sum())
+            assert found[drug, replicate] == pytest.approx(after / before)
 
 
 @pytest.fixture
@@ -122,9 +122,9 @@ def cohort_like():
         {"compartment": np.repeat(["c1", "c2"], 20), "copy": np.tile(range(20), 2)}
     ).assign(kind="resampled")
     obs.index = obs.index.astype(str)
-    copies = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
-    copies.layers["logfc"] = copies.X / 2
-    return twin, scored, copies
+    replicates = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
+    replicates.layers["logfc"] = replicates.X / 2
+    return twin, scored, replicates
 
 
 def benefit_by_brute_force(twin, scored, beta, effects):
@@ -151,8 +151,8 @@ def benefit_by_brute_force(twin, scored, beta, effects):
 
 
 def test_all_drugs_are_treated_as_the_formula_says(cohort_like):
-    twin, scored, copies = cohort_like
-    found = treat_with_all(twin, scored, copies, Strength(1.3, "", 0))
+    twin, scored, replicates = cohort_like
+    found = treat_with_all(twin, scored, replicates, DrugEffect(1.3, "", 0))
     parts = benefit_by_brute_force(twin, scored, 1.3, np.asarray(twin.X))
     assert found.parts[:, 1:] == pytest.approx(parts[:, 1:])
     assert np.isnan(found.parts[:, 0]).all()  # not treated
@@ -164,31 +164,31 @@ def test_all_drugs_are_treated_as_the_formula_says(cohort_like):
 
 
 def test_the_interval_is_that_of_the_copies_around_the_benefit(cohort_like):
-    twin, scored, copies = cohort_like
-    found = treat_with_all(twin, scored, copies, Strength(1.3, "", 0))
+    twin, scored, replicates = cohort_like
+    found = treat_with_all(twin, scored, replicates, DrugEffect(1.3, "", 0))
     drawn = []
-    for copy in range(20):
+    for replicate in range(20):
         effects = np.asarray(twin.X).copy()
-        effects[1:] = np.asarray(copies.X)[[copy, 20 + copy]]
+        effects[1:] = np.asarray(replicates.X)[[replicate, 20 + replicate]]
         parts = benefit_by_brute_force(twin, scored, 1.3, effects)
         drawn.append((2 * parts[:, 1] + parts[:, 2]) / 3)
     drawn = np.array(drawn)
     shift = found.benefit - np.median(drawn, axis=0)
     assert found.benefit_low == pytest.approx(np.quantile(drawn, 0.05, axis=0) + shift)
     assert found.benefit_high == pytest.approx(np.quantile(drawn, 0.95, axis=0) + shift)
-    half = copies[copies.obs["compartment"] == "c1"]  # c2 was computed elsewhere
-    assert np.isnan(treat_with_all(twin, scored, half, Strength(1.3, "", 0)).benefit_low).all()
+    half = replicates[replicates.obs["compartment"] == "c1"]  # c2 was computed elsewhere
+    assert np.isnan(treat_with_all(twin, scored, half, DrugEffect(1.3, "", 0)).benefit_low).all()
 
 
 def test_null_copies_are_no_copies_of_the_patient(cohort_like):
-    twin, scored, copies = cohort_like
-    null = copies.copy()
+    twin, scored, replicates = cohort_like
+    null = replicates.copy()
     null.obs["kind"] = "null"
     null.X *= 3
-    both = ad.concat([copies, null], index_unique="-")
-    one, two = (treat_with_all(twin, scored, x, Strength(2.0, "", 0)) for x in (copies, both))
+    both = ad.concat([replicates, null], index_unique="-")
+    one, two = (treat_with_all(twin, scored, x, DrugEffect(2.0, "", 0)) for x in (replicates, both))
     assert np.array_equal(one.benefit_low, two.benefit_low)
-    assert all(len(s.copies) == 20 for s in diseased_states(twin, scored.weight, both))
+    assert all(len(s.replicates) == 20 for s in diseased_states(twin, scored.weight, both))
 
 
 def test_beta_is_twice_what_healthy_people_differ_by_hand():
@@ -197,7 +197,7 @@ def test_beta_is_twice_what_healthy_people_differ_by_hand():
     # along the first protein (3 + 8) / 5 and, where only its first gene is measured, 5; along the
     # second -6 and 2; the third reaches nothing
     expected = 2 * np.sqrt((2.2**2 + 5**2 + 6**2 + 2**2) / 4)
-    found = fit_strength(influence, effect, np.arange(3))
+    found = fit_drug_effect(influence, effect, np.arange(3))
     assert found.beta == pytest.approx(expected, abs=1e-4)
     assert found.n == 2
 
@@ -206,21 +206,21 @@ def test_the_analytic_beta_is_what_independent_normal_people_give():
     random = np.random.default_rng(1)
     influence = random.normal(size=(300, 80)) * 10.0 ** random.uniform(-5, 0, size=(300, 1))
     healthy = random.normal(size=(400, 80))
-    fitted = fit_strength(influence, healthy, np.arange(80))
+    fitted = fit_drug_effect(influence, healthy, np.arange(80))
     assert fitted.beta == pytest.approx(
-        fit_strength(influence, healthy[:0], np.arange(80)).beta, rel=0.02
+        fit_drug_effect(influence, healthy[:0], np.arange(80)).beta, rel=0.02
     )
-    twice = fit_strength(influence, 2 * healthy, np.arange(80))
+    twice = fit_drug_effect(influence, 2 * healthy, np.arange(80))
     assert twice.beta == pytest.approx(2 * fitted.beta, abs=2e-4)
 
 
 def test_beta_is_fitted_on_the_null_copies_alone(cohort_like):
-    _, scored, copies = cohort_like
-    assert strength_of(scored, copies).n == strength_of(scored, None).n == 0
-    copies.obs["kind"] = ["resampled", "null"] * 20
-    fitted = strength_of(scored, copies)
-    effect = np.asarray(copies.X)[1::2]
-    assert fitted == fit_strength(scored.influence, effect, np.arange(50))
+    _, scored, replicates = cohort_like
+    assert drug_effect_of(scored, replicates).n == drug_effect_of(scored, None).n == 0
+    replicates.obs["kind"] = ["resampled", "null"] * 20
+    fitted = drug_effect_of(scored, replicates)
+    effect = np.asarray(replicates.X)[1::2]
+    assert fitted == fit_drug_effect(scored.influence, effect, np.arange(50))
     assert fitted.n == 20
 
 

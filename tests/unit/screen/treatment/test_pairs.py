@@ -13,25 +13,25 @@ from twinscreen.network import Interactome, membership
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import Targets
 from twinscreen.screen.treatment.benefit import State, residual_activity, treat_with_all
+from twinscreen.screen.treatment.drug_effect import DrugEffect
 from twinscreen.screen.treatment.pairs import (
     NONE_LISTED,
     NOT_LOOKED_UP,
     Candidates,
     Penalties,
-    first_entries,
+    first_mechanisms,
     interaction_levels,
     pair_benefit,
     pair_drugs,
     shared_warnings,
 )
-from twinscreen.screen.treatment.strength import Strength
 
-P, G, DRUGS, COPIES = 12, 40, 7, 15
+P, G, DRUGS, REPLICATES = 12, 40, 7, 15
 
 
-def state_of(random: np.random.Generator, weight: float, copies: int = COPIES) -> State:
+def state_of(random: np.random.Generator, weight: float, replicates: int = REPLICATES) -> State:
     effect = random.normal(0, 3, G)
-    drawn = effect + random.normal(0, 0.4, (copies, G))
+    drawn = effect + random.normal(0, 0.4, (replicates, G))
     everywhere = np.ones(G, dtype=bool)
     return State(0, weight, everywhere, np.arange(G), random.random(G), effect, drawn, "module")
 
@@ -49,11 +49,11 @@ def test_pairs_by_brute_force():
     found = pair_benefit(states, changes, 0.8)
     assert [*zip(found.first, found.second, strict=True)] == [*combinations(range(5), 2)]
 
-    def benefit(drugs, copy=None):
+    def benefit(drugs, replicate=None):
         parts = [
             s.weight * (1 - left(s, x, 0.8 * change[list(drugs)].sum(axis=0)))
             for s, change in zip(states, changes, strict=True)
-            for x in [s.effect if copy is None else s.copies[copy]]
+            for x in [s.effect if replicate is None else s.replicates[replicate]]
         ]
         return sum(parts) / 3
 
@@ -62,7 +62,10 @@ def test_pairs_by_brute_force():
         assert found.benefit[q] == pytest.approx(benefit((a, b)))
         assert found.gain[q] == pytest.approx(gain)
         drawn = np.array(
-            [benefit((a, b), i) - max(benefit((a,), i), benefit((b,), i)) for i in range(COPIES)]
+            [
+                benefit((a, b), i) - max(benefit((a,), i), benefit((b,), i))
+                for i in range(REPLICATES)
+            ]
         )
         drawn += gain - np.median(drawn)
         assert found.gain_low[q] == pytest.approx(np.quantile(drawn, 0.05))
@@ -85,7 +88,7 @@ def test_two_drugs_that_are_the_same_gain_what_doubling_gives():
 
 def test_beyond_dose_compares_with_twice_the_better_drug():
     random = np.random.default_rng(6)
-    state = state_of(random, 1.0, copies=0)
+    state = state_of(random, 1.0, replicates=0)
     change = random.normal(size=(3, G)) - 0.2 * state.effect
     found = pair_benefit([state], [change], 0.7)
     for q, (a, b) in enumerate(combinations(range(3), 2)):
@@ -98,7 +101,7 @@ def test_beyond_dose_compares_with_twice_the_better_drug():
 
 def test_without_copies_the_gain_has_no_interval():
     random = np.random.default_rng(2)
-    found = pair_benefit([state_of(random, 1.0, copies=0)], [random.normal(size=(3, G))], 1.0)
+    found = pair_benefit([state_of(random, 1.0, replicates=0)], [random.normal(size=(3, G))], 1.0)
     assert np.isfinite(found.gain).all()
     assert np.isnan(found.gain_low).all()
     assert np.isnan(found.gain_high).all()
@@ -106,10 +109,10 @@ def test_without_copies_the_gain_has_no_interval():
 
 def test_one_drug_of_each_entry_is_tried_best_first():
     rank = np.array([3.0, 1.0, np.nan, 1.0, 5.0, 6.0])
-    entry = ["x", "y", "z", "y", "x", "w"]
-    assert first_entries(rank, entry, 9).tolist() == [1, 0, 5]
-    assert first_entries(rank, entry, 2).tolist() == [1, 0]
-    assert first_entries(np.full(2, np.nan), ["a", "b"], 9).tolist() == []
+    mechanism = ["x", "y", "z", "y", "x", "w"]
+    assert first_mechanisms(rank, mechanism, 9).tolist() == [1, 0, 5]
+    assert first_mechanisms(rank, mechanism, 2).tolist() == [1, 0]
+    assert first_mechanisms(np.full(2, np.nan), ["a", "b"], 9).tolist() == []
 
 
 INTERACTIONS = pd.DataFrame(
@@ -198,7 +201,7 @@ def paired(patient, *, harm=0.0, proximity=None, interactions=None, warnings=Non
     drugs["name"] = "drug " + drugs["drug_id"]
     near = np.full(DRUGS, -1.0) if proximity is None else proximity
     return pair_drugs(
-        *(twin, scored, None, Strength(1.0, "", 0), network),
+        *(twin, scored, None, DrugEffect(1.0, "", 0), network),
         Candidates(drugs, np.arange(DRUGS), targets, near, np.full(DRUGS, harm)),
         interactions=interactions,
         warnings=warnings,
@@ -258,7 +261,7 @@ def test_the_score_is_the_benefit_less_what_speaks_against_the_pair(patient):
 def test_a_pair_of_the_screen_is_both_drugs_at_once(patient):
     twin, scored, *_ = patient
     table = paired(patient)
-    alone = treat_with_all(twin, scored, None, Strength(1.0, "", 0)).benefit
+    alone = treat_with_all(twin, scored, None, DrugEffect(1.0, "", 0)).benefit
     x = np.asarray(twin.X)[0].astype(float)
     module = np.asarray(twin.layers["module"])[0]
     for row in table.itertuples():

@@ -19,7 +19,7 @@ from twinscreen.files import (
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.treatment.benefit import treat_with_all
-from twinscreen.screen.treatment.strength import Strength
+from twinscreen.screen.treatment.drug_effect import DrugEffect
 
 GENES = [f"G{i:02}" for i in range(30)]
 PLACES = ["B|blood|T0", "B|blood|T1", "T|blood|T1", "NK|blood|T1"]
@@ -91,7 +91,7 @@ def test_the_copy_is_the_state_that_the_screen_predicts(folder):
     weight = scorable.obs["latest"].to_numpy(dtype=float)
     about = (known.obs_names, known.var_names, scorable.obs_names, weight)
     scored = Scored(sets, None, None, influence, *about)
-    screen = treat_with_all(scorable, scored, None, Strength(1.5, "", 0))
+    screen = treat_with_all(scorable, scored, None, DrugEffect(1.5, "", 0))
 
     # the residual of the copy, from both files alone
     x, after = np.asarray(twin.X), np.asarray(copy.X)

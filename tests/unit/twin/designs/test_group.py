@@ -15,13 +15,13 @@ from twinscreen.twin.designs.group import (
     Replicates,
     between_groups,
     compare_groups,
-    copy_between_groups,
     design_matrix,
+    replicate_between_groups,
 )
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.replicates.bootstrap import donor_weights
 
-SETTINGS = replace(GENERAL, design="group", copies=50, random_sets=50)
+SETTINGS = replace(GENERAL, design="group", bootstrap_replicates=50, random_sets=50)
 
 
 def sides(donor, batch, case, counts=None):
@@ -83,12 +83,14 @@ def test_copies_of_a_group_scatter_by_about_a_standard_error():
     donors = sides([f"d{i}" for i in range(12)], ["x"] * 12, case, counts)
     design, _ = design_matrix(donors)
     found, error = between_groups(counts, design)
-    copies = copy_between_groups(donors, design, found, error, copies=400, settings=SETTINGS)
-    assert np.nanmedian(copies.effect.std(axis=0)) == pytest.approx(1, abs=0.25)
-    assert np.nanmedian(np.abs(np.median(copies.effect, axis=0) - found.effect)) < 0.15
+    replicates = replicate_between_groups(
+        donors, design, found, error, replicates=400, settings=SETTINGS
+    )
+    assert np.nanmedian(replicates.effect.std(axis=0)) == pytest.approx(1, abs=0.25)
+    assert np.nanmedian(np.abs(np.median(replicates.effect, axis=0) - found.effect)) < 0.15
     raised = np.arange(300) % 10 == 0
-    assert copies.seeds[:, raised].mean() > 0.95
-    assert copies.seeds[:, ~raised].mean() < 0.08
+    assert replicates.seeds[:, raised].mean() > 0.95
+    assert replicates.seeds[:, ~raised].mean() < 0.08
 
 
 def test_fold_changes_of_copies_of_a_group_move_with_the_weighted_model():
@@ -98,11 +100,13 @@ def test_fold_changes_of_copies_of_a_group_move_with_the_weighted_model():
     donors = sides(names, ["x"] * 12, case, counts)
     design, _ = design_matrix(donors)
     found, error = between_groups(counts, design)
-    copies = copy_between_groups(donors, design, found, error, copies=3, settings=SETTINGS)
+    replicates = replicate_between_groups(
+        donors, design, found, error, replicates=3, settings=SETTINGS
+    )
     level = log_cpm(counts)
     plain = np.linalg.lstsq(design, level, rcond=None)[0][-1]
     for weights, effect, logfc in zip(
-        donor_weights(names, 3, SETTINGS.seed), copies.effect, copies.logfc, strict=True
+        donor_weights(names, 3, SETTINGS.seed), replicates.effect, replicates.logfc, strict=True
     ):
         root = np.sqrt(weights)[:, None]
         shift = np.linalg.lstsq(root * design, root * level, rcond=None)[0][-1] - plain

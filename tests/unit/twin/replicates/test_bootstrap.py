@@ -8,20 +8,20 @@ from scipy import sparse
 
 from twinscreen.network import (
     Interactome,
-    components_of_copies,
+    components_of_replicates,
     eigenvector_centrality,
     largest_component,
 )
-from twinscreen.twin.deviation.compartment import Copies
+from twinscreen.twin.deviation.compartment import BootstrapReplicates
 from twinscreen.twin.deviation.modules import SeedRule, seeds
 from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 from twinscreen.twin.replicates.bootstrap import (
-    copy_against_own_control,
-    copy_against_reference,
     donor_weights,
     intervals,
+    replicate_against_own_control,
+    replicate_against_reference,
     resampled_cells,
-    seeds_of_copies,
+    seeds_of_replicates,
     weighted_moments,
 )
 
@@ -71,7 +71,7 @@ def test_intervals_cover_what_repeats_of_the_experiment_center_on():
         random = np.random.default_rng([2, repeat])
         cells, reference = experiment(random)
         found = against_reference(np.asarray(cells.sum(axis=0)), reference)
-        copies = copy_against_reference(
+        replicates = replicate_against_reference(
             resampled_cells(cells, 100, random),
             reference,
             donor_weights([f"{repeat}-{i}" for i in range(8)], 100, 1),
@@ -79,8 +79,8 @@ def test_intervals_cover_what_repeats_of_the_experiment_center_on():
             RULE,
         )
         point.append(found.effect)
-        low.append(np.quantile(copies.effect, 0.05, axis=0))
-        high.append(np.quantile(copies.effect, 0.95, axis=0))
+        low.append(np.quantile(replicates.effect, 0.05, axis=0))
+        high.append(np.quantile(replicates.effect, 0.95, axis=0))
     truth = np.nanmedian(point, axis=0)
     covered = (np.array(low) <= truth) & (truth <= np.array(high))
     print(covered.mean())
@@ -99,10 +99,10 @@ def test_paired_intervals_cover_too():
         ]
         found = against_own_control(*sides)
         drawn = tuple(resampled_cells(side, 100, random) for side in sides)
-        copies = copy_against_own_control(*sides, drawn, found, RULE)
+        replicates = replicate_against_own_control(*sides, drawn, found, RULE)
         effect.append(found.effect)
-        low.append(np.quantile(copies.effect, 0.05, axis=0))
-        high.append(np.quantile(copies.effect, 0.95, axis=0))
+        low.append(np.quantile(replicates.effect, 0.05, axis=0))
+        high.append(np.quantile(replicates.effect, 0.95, axis=0))
     truth = np.nanmedian(effect, axis=0)
     covered = (np.array(low) <= truth) & (truth <= np.array(high))
     print(covered.mean())
@@ -117,12 +117,12 @@ def test_a_copy_that_is_the_compartment_has_its_seeds():
     ]
     found = against_own_control(*sides)
     same = tuple(np.asarray(side.sum(axis=0))[None] for side in sides)
-    copies = copy_against_own_control(*sides, same, found, RULE)
-    assert copies.effect[0] == pytest.approx(found.effect, abs=1e-5)
-    assert copies.logfc[0] == pytest.approx(found.logfc, abs=1e-5)
+    replicates = replicate_against_own_control(*sides, same, found, RULE)
+    assert replicates.effect[0] == pytest.approx(found.effect, abs=1e-5)
+    assert replicates.logfc[0] == pytest.approx(found.logfc, abs=1e-5)
     expected = seeds(found, max_qvalue=0.05, min_fold_change=1.5, most=500)
     assert expected.sum() >= 25
-    assert copies.seeds[0].tolist() == expected.tolist()
+    assert replicates.seeds[0].tolist() == expected.tolist()
 
 
 def test_a_gene_with_too_few_counts_in_a_copy_has_no_fold_change_there():
@@ -130,12 +130,12 @@ def test_a_gene_with_too_few_counts_in_a_copy_has_no_fold_change_there():
     sides = [sparse.csr_array(random.poisson(0.3, (30, 200)).astype(float)) for _ in range(2)]
     found = against_own_control(*sides, min_count=15)
     drawn = tuple(resampled_cells(side, 20, random) for side in sides)
-    copies = copy_against_own_control(*sides, drawn, found, RULE, min_count=15)
+    replicates = replicate_against_own_control(*sides, drawn, found, RULE, min_count=15)
     tested = np.isfinite(found.effect)
     few = drawn[0] + drawn[1] < 15
     assert 0.05 < few[:, tested].mean() < 0.6
-    assert np.array_equal(np.isnan(copies.logfc), few | ~tested)
-    assert np.array_equal(np.isnan(copies.effect), np.tile(~tested, (20, 1)))
+    assert np.array_equal(np.isnan(replicates.logfc), few | ~tested)
+    assert np.array_equal(np.isnan(replicates.effect), np.tile(~tested, (20, 1)))
 
 
 def test_fold_changes_of_copies_against_donors_are_from_their_weighted_mean():
@@ -146,23 +146,23 @@ def test_fold_changes_of_copies_against_donors_are_from_their_weighted_mean():
     cells, reference = sparse.csr_array(cells.toarray() * kept), reference * kept
     found = against_reference(np.asarray(cells.sum(axis=0)), reference)
     drawn, weights = resampled_cells(cells, 4, random), donor_weights(list("abcdefgh"), 4, 1)
-    copies = copy_against_reference(drawn, reference, weights, found, RULE)
-    assert copies.logfc.dtype == np.float32
-    assert np.isnan(copies.logfc).any(axis=0).tolist() == (~kept).tolist()
-    level, of_copies = (
+    replicates = replicate_against_reference(drawn, reference, weights, found, RULE)
+    assert replicates.logfc.dtype == np.float32
+    assert np.isnan(replicates.logfc).any(axis=0).tolist() == (~kept).tolist()
+    level, of_replicates = (
         np.log2((counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 1) * 1e6)
         for counts in (reference, drawn)
     )
-    for copy in range(4):
+    for replicate in range(4):
         mean = level.mean(axis=0)
-        mean = mean + (weights[copy] @ level - mean) * np.sqrt(9 / 7)
-        expected = np.where(kept, of_copies[copy] - mean, np.nan)
-        assert copies.logfc[copy] == pytest.approx(expected, abs=1e-5, nan_ok=True)
+        mean = mean + (weights[replicate] @ level - mean) * np.sqrt(9 / 7)
+        expected = np.where(kept, of_replicates[replicate] - mean, np.nan)
+        assert replicates.logfc[replicate] == pytest.approx(expected, abs=1e-5, nan_ok=True)
 
 
 def test_the_most_deviating_seeds_are_kept_in_each_copy():
     effect = np.array([[5.0, -9.0, 7.0, 1.0], [9.0, 8.0, 0.0, -8.5]])
-    chosen = seeds_of_copies(effect, np.full(effect.shape, 2.0), 4.0, SeedRule(0.05, 1.5, 2))
+    chosen = seeds_of_replicates(effect, np.full(effect.shape, 2.0), 4.0, SeedRule(0.05, 1.5, 2))
     assert chosen.tolist() == [[False, True, True, False], [True, False, False, True]]
 
 
@@ -171,14 +171,14 @@ def test_components_and_centralities_of_copies_are_those_of_each_alone():
     network = Interactome.from_networkx(nx.gnp_random_graph(120, 0.03, seed=6))
     members = random.random((20, 120)) < random.uniform(0, 0.8, (20, 1))
     members[0] = False
-    sizes, centrality = components_of_copies(network, members)
-    for copy in range(20):
-        component = largest_component(network, members[copy])
-        assert sizes[copy] == component.sum()
+    sizes, centrality = components_of_replicates(network, members)
+    for replicate in range(20):
+        component = largest_component(network, members[replicate])
+        assert sizes[replicate] == component.sum()
         expected = eigenvector_centrality(network, component)
-        assert centrality[copy][~component].max(initial=0) == 0
-        if sizes[copy] > 2:
-            assert centrality[copy][component] == pytest.approx(expected[component], abs=0.02)
+        assert centrality[replicate][~component].max(initial=0) == 0
+        if sizes[replicate] > 2:
+            assert centrality[replicate][component] == pytest.approx(expected[component], abs=0.02)
 
 
 def test_intervals_by_hand():
@@ -187,7 +187,9 @@ def test_intervals_by_hand():
     place = pd.Index(network.names.astype(str)).get_indexer(genes)
     seeds_of = np.array([[1, 1, 1, 0]] * 10 + [[1, 1, 1, 1]] * 10, dtype=bool)
     effect = np.tile(np.arange(20, dtype=np.float32)[:, None], (1, 4))
-    found = intervals(Copies(effect, effect, seeds_of), place, network, np.ones(4, dtype=bool))
+    found = intervals(
+        BootstrapReplicates(effect, effect, seeds_of), place, network, np.ones(4, dtype=bool)
+    )
     assert found.support == pytest.approx([0.5, 1, 1, np.nan], nan_ok=True)
     assert found.effect[:, 0] == pytest.approx([0.95, 18.05])
     assert np.isnan(found.effect[:, 3]).all()

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from twinscreen.files import COPIES, OBSERVATION, REFERENCE, read_anndata, write_anndata
-from twinscreen.twin.deviation.compartment import Compartment, Copies, NullCopies
+from twinscreen.files import OBSERVATION, REFERENCE, REPLICATES, read_anndata, write_anndata
+from twinscreen.twin.deviation.compartment import BootstrapReplicates, Compartment, NullReplicates
 from twinscreen.twin.deviation.moderation import fit_moderation, fit_moderations
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.deviation.reference import build_reference
@@ -21,7 +21,7 @@ from twinscreen.twin.deviation.statistics import (
 )
 from twinscreen.twin.replicates.null import compare_splits, donors_as_patients, permuted_cells
 from twinscreen.twin.replicates.permuted_groups import labellings, permuted_groups
-from twinscreen.twin.replicates.write import write_copies
+from twinscreen.twin.replicates.write import write_replicates
 
 
 def samples_of_cells(random, changed=0.3, sizes=(50, 80), genes=500):
@@ -86,7 +86,7 @@ def test_the_split_into_the_samples_is_the_comparison_itself():
 def test_permuted_cells_are_standard_where_a_third_of_the_genes_differs():
     cells, control = samples_of_cells(np.random.default_rng(3))
     tested = compared_in(cells, control)
-    found = permuted_cells(cells, control, tested, copies=200, random=np.random.default_rng(4))
+    found = permuted_cells(cells, control, tested, replicates=200, random=np.random.default_rng(4))
     assert found.number.tolist() == list(range(200))
     assert found.logfc.dtype == np.float32
     assert np.array_equal(np.isnan(found.logfc), np.isnan(found.effect))
@@ -118,7 +118,9 @@ def test_permutations_depend_on_the_generator_alone():
     cells, control = samples_of_cells(np.random.default_rng(5), genes=50)
     tested = compared_in(cells, control)
     one, same, other = (
-        permuted_cells(cells, control, tested, copies=3, random=np.random.default_rng(seed)).effect
+        permuted_cells(
+            cells, control, tested, replicates=3, random=np.random.default_rng(seed)
+        ).effect
         for seed in (1, 1, 2)
     )
     assert np.array_equal(one, same, equal_nan=True)
@@ -138,14 +140,14 @@ def made_up_reference():
     return found
 
 
-def donors_of(cell_type, leave_out="", copies=100):
+def donors_of(cell_type, leave_out="", replicates=100):
     return donors_as_patients(
         made_up_reference(),
         pd.Index(["G2", "G0"]),
         cell_type=cell_type,
         tissue="blood",
         leave_out=leave_out,
-        copies=copies,
+        replicates=replicates,
         seed=1,
     )
 
@@ -167,12 +169,12 @@ def test_the_patient_is_no_null_copy_of_its_own():
 
 
 def test_of_many_donors_the_same_are_drawn_everywhere():
-    assert len(donors_of("T", copies=4).number) == 3
-    t = set(donors_of("T", copies=2).number)
+    assert len(donors_of("T", replicates=4).number) == 3
+    t = set(donors_of("T", replicates=2).number)
     assert t <= {0, 2, 3}
     assert len(t) in (1, 2)  # b, who has no T cells, may be one of the two
-    assert set(donors_of("B", copies=2).number) <= t
-    assert donors_of("T", copies=0).effect.shape == (0, 2)
+    assert set(donors_of("B", replicates=2).number) <= t
+    assert donors_of("T", replicates=0).effect.shape == (0, 2)
 
 
 def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
@@ -215,12 +217,12 @@ def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
     assert calibration == ("T", "blood", 5, tested, pytest.approx(significant / tested))
 
 
-def labels_of(donor, case, batch=None, copies=1000, seed=0):
+def labels_of(donor, case, batch=None, replicates=1000, seed=0):
     found = labellings(
         list(donor),
         np.array(case, dtype=bool),
         list(batch or "x" * len(case)),
-        copies=copies,
+        replicates=replicates,
         random=np.random.default_rng(seed),
     )
     as_text = Counter("".join(map(str, row.astype(int))) for row in found)
@@ -256,12 +258,12 @@ def test_donors_keep_their_batch_and_pairs_their_two_sides():
 
 def test_many_labellings_are_drawn_at_random():
     case = [1] * 12 + [0] * 12  # 2,704,156 of them
-    found = labels_of([f"d{i}" for i in range(24)], case, copies=300)
+    found = labels_of([f"d{i}" for i in range(24)], case, replicates=300)
     assert found.shape == (300, 24)
     assert found.mean(axis=0) == pytest.approx(np.full(24, 0.5), abs=0.12)
-    some = labels_of("abcdef", [1, 1, 1, 0, 0, 0], copies=5)
+    some = labels_of("abcdef", [1, 1, 1, 0, 0, 0], replicates=5)
     assert some.shape == (5, 6)
-    assert labels_of("abcdef", [1, 1, 1, 0, 0, 0], copies=0).shape == (0, 6)
+    assert labels_of("abcdef", [1, 1, 1, 0, 0, 0], replicates=0).shape == (0, 6)
 
 
 def pseudobulks(random, donors=12, genes=400, changed=0.0):
@@ -276,14 +278,16 @@ def test_a_labelling_of_groups_is_tested_by_a_linear_model():
     """Against least squares gene by gene, with a batch as covariate."""
     counts, case = pseudobulks(np.random.default_rng(7))
     covariates = np.column_stack([np.ones(12), np.tile([0, 1], 6)])
-    labels = labels_of([f"d{i}" for i in range(12)], case.astype(int).tolist(), "xy" * 6, copies=4)
+    labels = labels_of(
+        [f"d{i}" for i in range(12)], case.astype(int).tolist(), "xy" * 6, replicates=4
+    )
     tested = np.arange(400) != 3
     found = permuted_groups(counts, covariates, case, labels, tested)
     assert np.isnan(found.effect[:, 3]).all()
     assert np.isnan(found.logfc[:, 3]).all()
     level = log_cpm(counts)[:, tested]
-    copies = zip(labels, found.effect[:, tested], found.logfc[:, tested], strict=True)
-    for label, effect, logfc in copies:
+    replicates = zip(labels, found.effect[:, tested], found.logfc[:, tested], strict=True)
+    for label, effect, logfc in replicates:
         design = np.column_stack([covariates, label])
         slope, squares, *_ = np.linalg.lstsq(design, level, rcond=None)
         moderation = fit_moderation(squares / 9, 9, level.mean(axis=0))
@@ -296,7 +300,7 @@ def test_a_labelling_of_groups_is_tested_by_a_linear_model():
 
 def test_permuted_groups_are_standard():
     counts, case = pseudobulks(np.random.default_rng(8), changed=0.2)
-    labels = labels_of([f"d{i}" for i in range(12)], case.astype(int).tolist(), copies=200)
+    labels = labels_of([f"d{i}" for i in range(12)], case.astype(int).tolist(), replicates=200)
     everything = np.ones(400, dtype=bool)
     found = permuted_groups(counts, np.ones((12, 1)), case, labels, everything)
     assert (np.abs(found.effect) > 1.96).mean() == pytest.approx(0.05, abs=0.015)
@@ -323,20 +327,23 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
 
     def nothing_wrong(*numbers):
         nine = np.full((len(numbers), 3), 9, np.float32)
-        return lambda: NullCopies(nine, nine / 9, np.array(numbers))
+        return lambda: NullReplicates(nine, nine / 9, np.array(numbers))
 
-    def compartment(cell_type, copies, null):
+    def compartment(cell_type, replicates, null):
         return Compartment(
-            *(cell_type, "blood", "T0", 50), genes=genes, copies=copies, null_copies=null
+            *(cell_type, "blood", "T0", 50),
+            genes=genes,
+            replicates=replicates,
+            null_replicates=null,
         )
 
     def never():
         raise AssertionError("computed where nothing is treated")
 
     several = [
-        compartment("B", Copies(first, first / 4, first > 1), nothing_wrong(0, 7)),
+        compartment("B", BootstrapReplicates(first, first / 4, first > 1), nothing_wrong(0, 7)),
         compartment("T", None, nothing_wrong(7)),
-        compartment("old", Copies(first, first / 4, first > 1), never),
+        compartment("old", BootstrapReplicates(first, first / 4, first > 1), never),
     ]
     twin = ad.AnnData(
         np.zeros((3, 4)),
@@ -346,8 +353,8 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
         var=pd.DataFrame(index=["A", "B", "C", "D"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_copies(several, twin, tmp_path / "copies.h5ad")
-    found = read_anndata(tmp_path / "copies.h5ad", COPIES)
+    write_replicates(several, twin, tmp_path / "copies.h5ad")
+    found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
     assert found.uns["patient"] == {"patient": "P1"}
     assert found.var_names.tolist() == ["A", "C"]
     assert found.obs[["kind", "compartment", "copy"]].to_numpy().tolist() == [
@@ -369,7 +376,7 @@ def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
         Compartment(
             *(cell_type, "blood", "T0", 50),
             genes=pd.Index([gene]),
-            copies=Copies(values, values * 2, values > 0),
+            replicates=BootstrapReplicates(values, values * 2, values > 0),
         )
         for cell_type, gene in (("B", "A"), ("T", "C"))
     ]
@@ -379,10 +386,10 @@ def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
         var=pd.DataFrame(index=["A", "C"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_copies(several, twin, tmp_path / "copies.h5ad")
-    found = read_anndata(tmp_path / "copies.h5ad", COPIES)
+    write_replicates(several, twin, tmp_path / "copies.h5ad")
+    found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
     none = np.nan
     assert np.array_equal(found.X, [[1, none], [none, 1]], equal_nan=True)
     assert np.array_equal(found.layers["logfc"], [[2, none], [none, 2]], equal_nan=True)
-    write_copies([], twin, tmp_path / "none.h5ad")
-    assert read_anndata(tmp_path / "none.h5ad", COPIES).layers["logfc"].shape == (0, 0)
+    write_replicates([], twin, tmp_path / "none.h5ad")
+    assert read_anndata(tmp_path / "none.h5ad", REPLICATES).layers["logfc"].shape == (0, 0)

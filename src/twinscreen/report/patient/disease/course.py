@@ -145,7 +145,7 @@ def course(
         rank_times=rank_times,
         ranks=_ranks(ranking, rank_times, drugs),
         n_ranked=int(pd.to_numeric(ranking["n_ranked"]).max()) if len(ranking) else 0,
-        treated=_treated_times(screen),
+        treated=_screened_times(screen),
         own_figure=str(screen.uns["preset"]) not in SUMMED,
         treatments=_treatments(table(screen, "treatment_course", "treatment", "cell_type")),
     )
@@ -213,7 +213,7 @@ def _overlaps(rows: pd.DataFrame, *, several: bool) -> tuple[dict[str, Any], ...
     )
 
 
-def _treated_times(screen: ad.AnnData) -> tuple[str, ...]:
+def _screened_times(screen: ad.AnnData) -> tuple[str, ...]:
     """Name the time points of the compartments that were treated."""
     used = screen.var.loc[treated(screen), "time"].astype(str)
     return tuple(sorted(used.unique(), key=time_order))

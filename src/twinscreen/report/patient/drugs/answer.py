@@ -9,15 +9,15 @@ import numpy as np
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.patient.disease.origin import Chain, Origin
-from twinscreen.report.patient.drugs.call import LEAST_COPIES, CallInWords
+from twinscreen.report.patient.drugs.call import LEAST_REPLICATES, CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
-from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording
 
 
 def against(
-    entry: Entry,
-    entries: list[Entry],
+    entry: RankedMechanism,
+    entries: list[RankedMechanism],
     twin: ad.AnnData,
     rows: list[Compartment],
     keys: list[str],
@@ -171,8 +171,8 @@ def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str])
 
 
 def next_measurements(
-    entry: Entry,
-    entries: list[Entry],
+    entry: RankedMechanism,
+    entries: list[RankedMechanism],
     twin: ad.AnnData,
     rows: list[Compartment],
     keys: list[str],
@@ -227,7 +227,7 @@ def next_for_a_call(
         What is given of the patient, and hypotheses with the measurements that they lack.
     """
     said = []
-    if call.n_null < LEAST_COPIES:
+    if call.n_null < LEAST_REPLICATES:
         said.append(
             "More healthy donors, or control cells of the patient: without them nothing tells the"
             " disease from noise."
@@ -283,7 +283,9 @@ def _second_time(rows: list[Compartment]) -> list[str]:
     return ["A second time point: it shows whether the state lasts."]
 
 
-def _of_activity(entry: Entry, entries: list[Entry], wording: Wording) -> list[str]:
+def _of_activity(
+    entry: RankedMechanism, entries: list[RankedMechanism], wording: Wording
+) -> list[str]:
     """Say which activities to measure: those of the first drug's targets and of its rival's."""
     said = []
     strongest = entry.supporting[:2]
@@ -305,7 +307,7 @@ def _of_activity(entry: Entry, entries: list[Entry], wording: Wording) -> list[s
     return said
 
 
-def _of_effect(entry: Entry, wording: Wording) -> list[str]:
+def _of_effect(entry: RankedMechanism, wording: Wording) -> list[str]:
     """Say what to measure where the score is not about activity: what the drug does."""
     return [f"The effect of {entry.name}: {wording.test}."]
 

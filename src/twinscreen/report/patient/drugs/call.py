@@ -10,7 +10,7 @@ from twinscreen.report.patient.drugs.wording import Wording
 
 #: With fewer copies in which nothing is wrong there is nothing to hold against them
 #: (screen.calibration).
-LEAST_COPIES = 3
+LEAST_REPLICATES = 3
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ def call_in_words(
     patient = float(screen.uns["spread"]["patient"])
     null = np.asarray(screen.uns["spread"]["null"], dtype=float)
     null = null[np.isfinite(null)]
-    low, high = np.quantile(null, [0.05, 0.95]) if len(null) >= LEAST_COPIES else (np.nan, np.nan)
+    low, high = (
+        np.quantile(null, [0.05, 0.95]) if len(null) >= LEAST_REPLICATES else (np.nan, np.nan)
+    )
     as_healthy = bool(patient <= high)
     made = wording.calls and bool(call["called"])
     found = CallInWords(
@@ -91,11 +93,12 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
         return "This preset makes no calls: it has nothing to hold its best drug against."
     if not first:
         return "No drug could be ranked."
-    if call.n_null < LEAST_COPIES:
+    if call.n_null < LEAST_REPLICATES:
         return (
             f"There is nothing to hold {first}, the best of {words.whole(n_ranked)} drugs, against:"
             f" {words.plural(call.n_null, 'copy', 'copies')} in which nothing is wrong, where at"
-            f" least {LEAST_COPIES} are needed. Ranks of noise look as sharp as ranks of a disease."
+            f" least {LEAST_REPLICATES} are needed. Ranks of noise look as sharp as ranks of a"
+            " disease."
         )
     if words.is_missing(call.pvalue):
         return f"{given[:1].upper()}{given[1:]}."

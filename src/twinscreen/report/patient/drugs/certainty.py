@@ -8,7 +8,7 @@ import numpy as np
 
 from twinscreen.report import words
 from twinscreen.report.compartments import CHANCE
-from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 
 #: A rank that may lie beyond this share of the ranked drugs is called uncertain.
 WIDE = 0.05
@@ -48,7 +48,9 @@ def nothing_deviates(twin: ad.AnnData, keys: Sequence[str]) -> bool:
     return not bool((np.asarray(twin[rows].layers["qvalue"], dtype=float) < 0.05).any())
 
 
-def verdict(first: Entry, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]) -> Verdict:
+def verdict(
+    first: RankedMechanism, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]
+) -> Verdict:
     """Judge the first drug.
 
     Parameters
@@ -76,7 +78,7 @@ def verdict(first: Entry, n_ranked: int, twin: ad.AnnData, keys: Sequence[str]) 
     return Verdict(tuple(doubts), _interval(first, n_ranked, wide=wide))
 
 
-def _interval(first: Entry, n_ranked: int, *, wide: bool) -> str:
+def _interval(first: RankedMechanism, n_ranked: int, *, wide: bool) -> str:
     if words.is_missing(first.rank_high):
         return "The twin was not resampled, so neither the rank nor the score has an interval here."
     low, high = words.whole(first.rank_low), words.whole(first.rank_high)

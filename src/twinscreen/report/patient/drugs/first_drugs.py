@@ -148,7 +148,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RankedMechanism:
     """A drug of the ranking with all drugs that have the same targets and signs."""
 
     rank: str
@@ -289,7 +289,9 @@ def _nearness(screen: ad.AnnData, names: Naming) -> dict[str, Near]:
     return found
 
 
-def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> list[Entry]:
+def first_mechanisms(
+    screen: ad.AnnData, names: Naming, *, number: int = 10
+) -> list[RankedMechanism]:
     """Take the first drugs; those with the same targets and signs are one entry.
 
     Parameters
@@ -321,7 +323,7 @@ def first_entries(screen: ad.AnnData, names: Naming, *, number: int = 10) -> lis
         row = rows[drug_id]
         targets = parse_targets(str(row["targets"]))
         entries.append(
-            Entry(
+            RankedMechanism(
                 rank=str(ranks[drug_id]),
                 drug_id=drug_id,
                 name=str(row["name"]),

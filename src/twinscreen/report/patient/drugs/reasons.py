@@ -10,7 +10,7 @@ from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.figures.path_figure import Drawing, draw_paths
 from twinscreen.report.figures.path_layout import THEN
-from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.tables import parts, table
 
 #: Drugs whose paths are drawn, findings shown of a layer, and edges listed of a drawing.
@@ -63,7 +63,7 @@ class LayerSays:
     more: int
 
 
-def drawn_paths(screen: ad.AnnData, entries: list[Entry]) -> list[PathsOfDrug]:
+def drawn_paths(screen: ad.AnnData, entries: list[RankedMechanism]) -> list[PathsOfDrug]:
     """Draw the paths of the first entries that have any."""
     found = []
     for place, entry in enumerate(entries[:DRAWN], start=1):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import anndata as ad
 
 from twinscreen.report import words
-from twinscreen.report.patient.drugs.first_drugs import Entry
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.tables import table
 
 
@@ -72,7 +72,7 @@ class SafetySection:
         return f"Of drugs with these targets, {words.listed(best, most=4)} {verb} least against"
 
 
-def safety(screen: ad.AnnData, entry: Entry) -> SafetySection:
+def safety(screen: ad.AnnData, entry: RankedMechanism) -> SafetySection:
     """Collect what is known against the drugs of an entry.
 
     Parameters
