@@ -13,9 +13,10 @@ from twinscreen.cohort.evaluation.cases import (
     target_degree,
     target_deviation,
 )
-from twinscreen.cohort.evaluation.evaluate import diseases_of, evaluate, widen
+from twinscreen.cohort.evaluation.evaluate import diseases_of, widen
 from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_diseases, read_labels
 from twinscreen.files import COHORT_EVALUATION, SCREEN, TWIN, InputError, read_table, write_anndata
+from verbs import run_verb
 
 NAN = np.nan
 
@@ -28,9 +29,10 @@ EFFECT = np.array([[3.0, -1.0, NAN, 2.0, 0.5], [50.0, 50, 50, 50, 50]])
 
 
 def make_twin(patient, diseases=()):
-    rows = [("disease", f"D:{name}", name, True, "", False) for name in diseases]
-    rows.append(("disease", "D:guess", "guess", False, "not diagnosed", False))
-    columns = ["kind", "id", "label", "used", "detail", "simulated"]
+    rows = [("disease", f"D:{name}", name, "present", True) for name in diseases]
+    rows += [("disease", "D:guess", "guess", "suggested", True)]
+    rows += [("disease", "D:rare", "rare", "present", False)]
+    columns = ["kind", "id", "label", "status", "used"]
     var = pd.DataFrame(dict.fromkeys(TWIN.var, 0.0), index=list(DEGREE))
     var["degree"] = list(DEGREE.values())
     obs = pd.DataFrame(dict.fromkeys(TWIN.obs, 0.0), index=["x", "y"])
@@ -130,16 +132,11 @@ def test_figures_of_each_patient_by_hand(evaluated):
 def test_of_a_cohort_one_patient_at_a_time_is_in_memory(evaluated, tmp_path, most_alive):
     evaluated("drug,label Drug0,positive")
     with most_alive() as numbers:
-        evaluate(
-            twins=[tmp_path / f"{patient}.twin.h5ad" for patient in SCORES],
-            screens=[tmp_path / f"{patient}.screen.h5ad" for patient in SCORES],
-            presets={},
-            labels=tmp_path / "labels.tsv",
-            diseases=None,
-            negatives="unlabelled",
-            seed=1,
-            draws=100,
-            output=tmp_path,
+        run_verb(
+            *("evaluate", "--labels", tmp_path / "labels.tsv", "--negatives", "unlabelled"),
+            *("--twins", *(tmp_path / f"{patient}.twin.h5ad" for patient in SCORES)),
+            *("--screens", *(tmp_path / f"{patient}.screen.h5ad" for patient in SCORES)),
+            *("--seed", 1, "--draws", 100, "--output", tmp_path),
         )
     assert max(numbers) == 2  # a twin and its screen
 
@@ -330,7 +327,7 @@ def test_two_labels_for_two_patients_are_no_fault(tmp_path):
     assert labels.elsewhere({"P", "Q"}) is None
 
 
-def test_diseases_come_from_findings_that_are_used_or_from_a_table(tmp_path):
+def test_diseases_come_from_findings_diagnosed_and_used_or_from_a_table(tmp_path):
     assert diseases_of(make_twin("P", ["lupus"])) == {"D:lupus", "lupus"}
     path = write(tmp_path, "patient,disease P,x P,y Q,x", "diseases.tsv")
     assert read_diseases(path) == {"P": {"x", "y"}, "Q": {"x"}}
