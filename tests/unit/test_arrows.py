@@ -17,6 +17,7 @@ SOURCE = ROOT / "src" / "twinscreen"
 #: is in their folder.
 ARROWS = {
     "": set(),
+    "data": set(),
     "files": {"", "files/contracts"},
     "files/contracts": {"files"},
     "network": set(),
@@ -32,7 +33,7 @@ ARROWS = {
     "observe/formats": set(),
     "observe/cells": {"observe/formats"},
     "observe/findings": set(),
-    "inputs": {"files", "observe"},
+    "inputs": {"data", "files", "observe"},
     "twin": {
         *("", "files", "network", "kb"),
         *("twin/communication", "twin/designs", "twin/deviation"),
@@ -68,7 +69,7 @@ ARROWS = {
     "report/cohort": {"report", "report/figures", "report/patient"},
     "__main__": {"cli"},
     "cli": {
-        *("", "files", "network", "kb", "knowledge", "observe", "inputs"),
+        *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
         *("twin", "screen", "cohort", "report"),
     },
 }
