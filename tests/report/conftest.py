@@ -190,6 +190,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
+    obs["indicated_simulated"] = False
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -367,6 +368,7 @@ def with_findings(case: Case) -> Case:
             "label": ["IRF7 rs1", "variants read", "lupus"],
             "used": [True, False, True],
             "detail": ["heterozygous", "2 alleles carried", "80 genes known"],
+            "genotype": "",
             "simulated": [True, True, False],
         }
     )
