@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_TARGETS,
+    OBSERVATION,
     PATHWAYS,
     REPLICATES,
     TWIN,
@@ -34,9 +36,9 @@ from twinscreen.twin.build import Healthy, Patient, Rules, build_twin
 from twinscreen.twin.communication.cell_links import CommunicationSettings
 from twinscreen.twin.deviation.compartment import Settings
 from twinscreen.twin.deviation.reference import build_reference
-from twinscreen.twin.replicates.collect import replicates_of
 from twinscreen.twin.layers.multilayer import LayerSettings
 from twinscreen.twin.pathways import PathwaySettings
+from twinscreen.twin.replicates.collect import replicates_of
 
 from .common import ROOT, SEED, Figure, Places, at_least, library, reported, screened
 from .direction import JAK, acting_on
@@ -105,9 +107,7 @@ def as_patient(
     own, others = [], []
     for donor, several in samples.items():
         files = [places.output / f"observations/{sample}.h5ad" for sample in several]
-        (own if donor == name else others).extend(
-            read_anndata(path, OBSERVATION) for path in files
-        )
+        (own if donor == name else others).extend(read_anndata(path, OBSERVATION) for path in files)
     twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
     reference = build_reference(
         others,
@@ -144,7 +144,7 @@ def as_patient(
 
 def _defaults() -> dict[str, dict[str, object]]:
     """Read the defaults of the configuration, section by section."""
-    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
     return {name: _default(section) for name, section in schema["properties"].items()}
 
 

@@ -35,7 +35,7 @@ def render(tmp_path, render_cohort):
         write_trial(tmp_path, called=called, observed=observed)
         output = tmp_path / "cohort.html"
 
-        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "likeness"]
+        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "neighbours"]
         names += ["trial", "trial_drugs", "trial_features"]
         flags = [(f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names]
         run_verb("cohort-report", *(part for flag in flags for part in flag), "--output", output)
@@ -80,7 +80,7 @@ def write_similarity(folder, *, groups, batch):
             "qvalue": [0.002 if batch else 0.6],
         }
     )
-    write_table(common, folder / "likeness.parquet", COHORT_NEIGHBOURS)
+    write_table(common, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def write_trial(folder, *, called, observed):

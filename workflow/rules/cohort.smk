@@ -28,8 +28,8 @@ rule evaluate:
     input:
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
         screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
-        labels=config["evaluation"]["labels"] or [],
-        diseases=config["evaluation"]["diseases"] or [],
+        labels=named("evaluation", "labels"),
+        diseases=named("evaluation", "diseases"),
     output:
         evaluation="<results>/cohort/evaluation.parquet",
         table="<results>/cohort/evaluation.tsv",
@@ -42,7 +42,7 @@ rule evaluate:
         runtime=60,
     params:
         diseases=lambda wildcards, input: (
-            ["--diseases", input.diseases] if input.diseases else []
+            ["--diseases", *input.diseases] if input.diseases else []
         ),
         negatives=config["evaluation"]["negatives"],
         draws=config["evaluation"]["draws"],
@@ -63,7 +63,7 @@ rule similarity:
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
         numbers="<results>/cohort/cluster_numbers.parquet",
-        likeness="<results>/cohort/likeness.parquet",
+        neighbours="<results>/cohort/neighbours.parquet",
         table="<results>/cohort/clusters.tsv",
     log:
         "<logs>/similarity.log",
@@ -120,7 +120,7 @@ rule cohort_report:
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
         numbers="<results>/cohort/cluster_numbers.parquet",
-        likeness="<results>/cohort/likeness.parquet",
+        neighbours="<results>/cohort/neighbours.parquet",
         trial="<results>/cohort/trial.parquet",
         drugs="<results>/cohort/trial_drugs.parquet",
         features="<results>/cohort/trial_features.parquet",
@@ -143,6 +143,6 @@ rule cohort_report:
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
-        " --cluster-numbers {input.numbers:q} --likeness {input.likeness:q} --trial {input.trial:q}"
+        " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
         " --output {output.page:q} 2> {log:q}"
