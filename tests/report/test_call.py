@@ -144,7 +144,7 @@ def test_kinds_that_are_not_in_the_score_are_told_apart(called):
     assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
     called.screen.obs["evidence"] = "proximity 3.0"
     said = called.first.outlook.support_in_words(scored=True)
-    assert "No kind of evidence in the score supports it by itself. 1 kind of evidence" in said
+    assert "No kind of evidence in the score supports it by itself. Supported outside" in said
 
 
 def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):

@@ -45,19 +45,14 @@ class Outlook:
             Whether the score is made of kinds of evidence, so that these are told from the others.
         """
         inside = " in the score" if scored else ""
-        if self.supports:
-            said = (
-                f"Supported by {words.plural(len(self.supports), 'kind')} of evidence{inside}, with"
-                f" the z of each: {words.listed(self.supports)}."
-            )
-        else:
-            said = f"No kind of evidence{inside} supports it by itself."
+        said = (
+            f"Supported{inside} by these kinds of evidence, each with its z:"
+            f" {words.listed(self.supports)}."
+            if self.supports
+            else f"No kind of evidence{inside} supports it by itself."
+        )
         if self.others:
-            said += (
-                f" {words.plural(len(self.others), 'kind')} of evidence outside the score"
-                f" {'supports' if len(self.others) == 1 else 'support'} it:"
-                f" {words.listed(self.others)}."
-            )
+            said += f" Supported outside the score by {words.listed(self.others)}."
         return said
 
     @property
