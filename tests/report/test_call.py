@@ -119,7 +119,9 @@ def test_every_preset_has_words_and_says_whether_it_calls(case):
 
 
 def test_kinds_that_are_not_in_the_score_stand_beside_it(called):
-    called.screen.obs["evidence"] = "causal 4.1; proximity 3.0; origin 2.0; centrality 1.7"
+    z = {"causal": 4.1, "counteraction": 0.1, "proximity": 3.0, "origin": 2.0, "centrality": 1.7}
+    for kind, value in z.items():
+        called.screen.obs[f"{kind}_z"] = value
     text = Page(called.render()).text
     assert (
         "Supported by 2 kinds of evidence in the score, with the z of each: causal 4.1 and"
@@ -131,7 +133,8 @@ def test_kinds_that_are_not_in_the_score_stand_beside_it(called):
         " twenty has it in any patient: they are ranks among the drugs." in text
     )
     assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
-    called.screen.obs["evidence"] = "proximity 3.0"
+    for kind in ("causal", "origin", "centrality"):
+        called.screen.obs[f"{kind}_z"] = 0.0
     text = Page(called.render()).text
     assert "No kind of evidence in the score supports it by itself. Beside the score" in text
     assert "1 kind of evidence speaks for it: proximity 3.0." in text
