@@ -15,7 +15,7 @@ class Outlook:
 
     Benefit is a share of the deviation in the disease modules, `harm` a share of the best drug's
     benefit; `supports` names the kinds of evidence in the score that support it, with their z
-    ("causal 8.6"), and `beside` those that do and are not in the score.
+    ("causal 8.6"), and `others` those that support it and are not in the score.
     """
 
     benefit: float
@@ -26,7 +26,7 @@ class Outlook:
     harm: float
     adjusted_rank: float
     supports: tuple[str, ...]
-    beside: tuple[str, ...]
+    others: tuple[str, ...]
     concerns: tuple[str, ...]
     untested: str
 
@@ -36,6 +36,25 @@ class Outlook:
         if words.is_missing(self.benefit_high):
             return ""
         return f"{words.percent(self.benefit_low)} to {words.percent(self.benefit_high)} %"
+
+    def support_in_words(self, *, scored: bool) -> str:
+        """Say which kinds of evidence support the drug.
+
+        Parameters
+        ----------
+        scored
+            Whether the score is made of kinds of evidence, so that these are told from the others.
+        """
+        inside = " in the score" if scored else ""
+        said = (
+            f"Supported{inside} by these kinds of evidence, each with its z:"
+            f" {words.listed(self.supports)}."
+            if self.supports
+            else f"No kind of evidence{inside} supports it by itself."
+        )
+        if self.others:
+            said += f" Supported outside the score by {words.listed(self.others)}."
+        return said
 
     @property
     def effect(self) -> str:
@@ -60,7 +79,7 @@ def outlook(
     kinds
         The kinds of evidence of the screen; the drug's z of each stands in the column `{kind}_z`.
     weights
-        Of the kinds of evidence in the score, by name; without a kind, or 0, it stands beside.
+        Of the kinds of evidence in the score, by name; a kind without one, or with 0, is not in it.
     """
     z = {kind: float(row[f"{kind}_z"]) for kind in kinds}
     said = sorted((kind for kind in kinds if z[kind] >= SUPPORTS), key=lambda kind: -z[kind])
@@ -71,7 +90,7 @@ def outlook(
         harm=float(row["harm"]),
         adjusted_rank=float(row["adjusted_rank"]),
         supports=tuple(told[kind] for kind in said if weights.get(kind)),
-        beside=tuple(told[kind] for kind in said if not weights.get(kind)),
+        others=tuple(told[kind] for kind in said if not weights.get(kind)),
         concerns=tuple(parts(row["concerns"], ";")),
         untested=str(row["untested"]),
     )
