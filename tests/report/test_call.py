@@ -135,14 +135,17 @@ def test_every_preset_has_words_and_says_whether_it_calls(case):
 
 
 def test_kinds_that_are_not_in_the_score_are_told_apart(called):
-    called.screen.obs["evidence"] = "causal 4.1; proximity 3.0; origin 2.0; centrality 1.7"
+    z = {"causal": 4.1, "counteraction": 0.1, "proximity": 3.0, "origin": 2.0, "centrality": 1.7}
+    for kind, value in z.items():
+        called.screen.obs[f"{kind}_z"] = value
     outlook = called.first.outlook
     assert outlook.supports == ("causal 4.1", "origin 2.0")
     assert outlook.others == ("proximity 3.0", "centrality 1.7")
     text = Page(called.render()).text
     assert outlook.support_in_words(scored=True) in text
     assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
-    called.screen.obs["evidence"] = "proximity 3.0"
+    for kind in ("causal", "origin", "centrality"):
+        called.screen.obs[f"{kind}_z"] = 0.0
     said = called.first.outlook.support_in_words(scored=True)
     assert "No kind of evidence in the score supports it by itself. Supported outside" in said
 
