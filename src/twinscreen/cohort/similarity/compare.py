@@ -211,8 +211,8 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
     seed
         Seed of the clouds that the groups are held against.
     output
-        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `neighbours` (.parquet)
-        and `clusters.tsv`.
+        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `neighbours`
+        (.parquet), and `clusters.tsv`.
 
     Raises
     ------
