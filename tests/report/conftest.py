@@ -21,6 +21,11 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.report.cohort.page import cohort_report
+from twinscreen.report.compartments import Naming, naming
+from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
+from twinscreen.report.patient.drugs.certainty import nothing_deviates
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
+from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_report
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
@@ -168,6 +173,17 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     return twin
 
 
+def signed_targets(told: pd.Series) -> pd.DataFrame:
+    """List the targets of drugs that are told as `JAK1 -; JAK2 -`."""
+    signs = {"-": -1, "?": 0, "+": 1}
+    rows = [
+        (drug_id, target, signs[mark])
+        for drug_id, text in told.items()
+        for target, mark in (part.split(" ") for part in text.split("; ") if part)
+    ]
+    return pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+
+
 def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     drugs = [] if unscorable else DRUGS
     columns = ["name", "approved", "withdrawn", "status", "score", "rank", "targets"]
@@ -188,7 +204,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["benefit_low"], obs["benefit_high"] = obs["benefit"] - 0.01, obs["benefit"] + 0.01
     obs["residual"], obs["harm"], obs["reward"] = 1 - obs["benefit"], 0.0, obs["benefit"]
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
-    obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
+    obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"] = False
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
@@ -232,6 +248,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
         **no_course(),
         "patient": {"patient": patient, "condition": "lupus"},
+        "targets": signed_targets(obs["targets"]),
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
         "evidence": evidence,
         "preset": "causal",
@@ -275,6 +292,26 @@ class Case:
             output=output,
         )
         return output
+
+    @property
+    def names(self) -> Naming:
+        return naming(self.twin.obs[self.twin.obs["latest"].astype(bool)])
+
+    @property
+    def first(self) -> RankedMechanism:
+        """The first mechanism as the page shows it."""
+        return first_mechanisms(self.screen, self.names)[0]
+
+    @property
+    def call(self) -> CallInWords:
+        """What the page says of the call."""
+        return call_in_words(
+            self.screen,
+            WORDINGS[str(self.screen.uns["preset"])],
+            self.first.name,
+            len(ranking(self.screen)),
+            nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
+        )
 
 
 @pytest.fixture

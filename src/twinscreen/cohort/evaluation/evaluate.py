@@ -36,9 +36,9 @@ _WHOSE_SCREEN = Parts(obs=("rank",), uns=("patient", "preset"))
 #: What cases are made of.
 _OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
 _OF_SCREEN = Parts(
-    obs=("name", "rank", "targets", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
+    obs=("name", "rank", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
     var=("weight",),
-    uns=("patient",),
+    uns=("patient", "targets"),
 )
 
 
