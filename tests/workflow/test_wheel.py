@@ -23,7 +23,7 @@ BUILT_FROM = ("src", "workflow", "pyproject.toml", "setup.py", "README.md", "LIC
 SHORT = """\
 knowledge: {rewirings: 20}
 twin: {random_sets: 20, bootstrap_replicates: 20, null_replicates: 20}
-communication: {permutations: 20}
+communication: {permutations: 100}
 screen: {random_seeds: 20, random_modules: 64, pairs: 0}
 """
 
