@@ -154,8 +154,8 @@ def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
     kinds = kinds_of(called.screen, "D1")
     assert [kind.name for kind in kinds if kind.relative] == ["centrality", "communication"]
     assert how_to_read_z(kinds).endswith(
-        "z > 1.64 happens by chance for 1 drug in 20. Centrality and communication are only ranks"
-        " among drugs: 1 in 20 exceeds 1.64 in every patient."
+        "A z above 1.64 happens by chance for 1 drug in 20. Centrality and communication are only"
+        " ranks among drugs: 1 in 20 exceeds 1.64 in every patient."
     )
     assert how_to_read_z(kinds) in Page(called.render()).text
     # As it is shown, with two digits, a z is above 1.64 just where it counts as support.
