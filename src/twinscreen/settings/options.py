@@ -26,18 +26,23 @@ class Option:
 
     @property
     def meaning(self) -> str:
-        """What the option means, in one line; of named numbers, which names there are."""
+        """What the option means, in one line; of numbers by name, which names there are."""
         if self.is_table:
-            names = self.field.annotation.model_fields  # type: ignore[union-attr]
-            return f"{self.field.annotation.__doc__} NAME is one of {', '.join(names)}."
+            about = str(self.field.annotation.__doc__).rstrip(".")
+            return f"{about}: numbers of {', '.join(self.names)}."
         return " ".join((self.field.description or "").split())
 
     @property
     def is_table(self) -> bool:
         """Whether it holds numbers by name."""
-        return isinstance(self.field.annotation, type) and issubclass(
-            self.field.annotation, Section
-        )
+        return bool(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its numbers, where it holds such."""
+        kind = self.field.annotation
+        is_section = isinstance(kind, type) and issubclass(kind, Section)
+        return tuple(kind.model_fields) if is_section else ()  # type: ignore[union-attr]
 
     @property
     def is_list(self) -> bool:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -10,19 +11,24 @@ import numpy as np
 from twinscreen.files import TWIN, FilePath, InputError, keeping_going, provenance, write_anndata
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
+from twinscreen.settings.twin import (
+    CommunicationSettings,
+    ComparisonSettings,
+    LayerSettings,
+    PathwaySettings,
+)
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.communication.build import add_communication
-from twinscreen.twin.communication.cell_links import CommunicationSettings
 from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.designs.given import with_given
 from twinscreen.twin.designs.group import compare_groups
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.observed import read_cells_of, read_observations, states_and_controls
 from twinscreen.twin.deviation.reference import read_reference
-from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
+from twinscreen.twin.layers.multilayer import add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
-from twinscreen.twin.pathways import PathwaySettings, add_pathways
+from twinscreen.twin.pathways import add_pathways
 from twinscreen.twin.replicates.write import write_replicates
 from twinscreen.twin.time.course import add_course
 
@@ -74,10 +80,25 @@ class Inputs:
 class Rules:
     """How a twin is built, part by part; values come from the configuration."""
 
-    comparison: Settings
+    comparison: ComparisonSettings
     layers: LayerSettings
     communication: CommunicationSettings
     pathways: PathwaySettings
+
+    def parameters(self) -> dict[str, Any]:
+        """Name everything that decides how the twin is built, for its provenance."""
+        links = self.communication
+        return {
+            **self.comparison.model_dump(),
+            "layers": self.layers.model_dump(),
+            "communication": {
+                "min_share": links.min_share,
+                "permutations": links.permutations,
+                "max_link_qvalue": links.max_qvalue,
+                "regulator_targets": links.targets,
+            },
+            "pathways": self.pathways.model_dump(exclude={"gmt"}),
+        }
 
 
 def build_twin(
@@ -161,12 +182,7 @@ def _build(
         "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
         "provenance": provenance(
-            parameters={
-                **asdict(settings),
-                "layers": asdict(rules.layers),
-                "communication": asdict(rules.communication),
-                "pathways": asdict(rules.pathways),
-            },
+            parameters=rules.parameters(),
             inputs=inputs.given,
         ),
     }
@@ -191,7 +207,7 @@ def _compare(
     read: list[ad.AnnData],
     healthy: ad.AnnData | None,
     reference_cells: Sequence[FilePath],
-    settings: Settings,
+    settings: ComparisonSettings,
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
     groups = list(states_and_controls(read, settings.control))

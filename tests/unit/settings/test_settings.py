@@ -7,7 +7,7 @@ from twinscreen.settings.__main__ import ROOT, documents
 from twinscreen.settings.documents import HEADING, json_schema, with_table
 from twinscreen.settings.options import options_of, settings_for
 from twinscreen.settings.stages import STAGES
-from twinscreen.settings.twin import Comparison, Twin
+from twinscreen.settings.twin import ComparisonSettings, TwinSettings
 
 
 @pytest.mark.parametrize(("path", "text"), documents().items(), ids=lambda value: str(value)[-20:])
@@ -51,7 +51,7 @@ def test_values_are_those_given_and_defaults_elsewhere():
     given = {"twin": {"growth_pvalue": "0.02"}, "reference": {"control": "healthy"}}
     found = settings_for("twin", given | {"layers": {"weights": {"variant": 2}}})
     assert found["twin"]["growth_pvalue"] == 0.02
-    assert found["twin"]["max_genes"] == Twin().max_genes
+    assert found["twin"]["max_genes"] == TwinSettings().max_genes
     assert found["layers"]["weights"] == {
         **dict.fromkeys(("transcript", "protein", "phenotype", "exposure", "disease"), 1),
         "variant": 2,
@@ -79,5 +79,5 @@ def test_values_that_an_option_cannot_have_are_refused(given, place):
 
 
 def test_numbers_are_of_their_type_whatever_was_written():
-    assert isinstance(Twin().min_count, float)
-    assert isinstance(Comparison(control="healthy", min_cells=5.0).min_cells, int)
+    assert isinstance(TwinSettings().min_count, float)
+    assert isinstance(ComparisonSettings(control="healthy", min_cells=5.0).min_cells, int)
