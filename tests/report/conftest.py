@@ -177,7 +177,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
-    obs["entry"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
+    obs["mechanism"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
     obs["same"] = obs.index.map({"D1": "baricitinib", "D2": "ruxolitinib"}).fillna("")
     for name in ("pvalue", "qvalue", "rank_by_compartments", "rank_other_weights"):
         obs[name] = NOTHING
@@ -190,6 +190,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
+    obs["indicated_simulated"] = False
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -367,6 +368,7 @@ def with_findings(case: Case) -> Case:
             "label": ["IRF7 rs1", "variants read", "lupus"],
             "used": [True, False, True],
             "detail": ["heterozygous", "2 alleles carried", "80 genes known"],
+            "genotype": "",
             "simulated": [True, True, False],
         }
     )

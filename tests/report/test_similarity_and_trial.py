@@ -44,7 +44,7 @@ def render(tmp_path, render_cohort):
             patients=tmp_path / "patients.parquet",
             ranks=tmp_path / "ranks.parquet",
             similarity=SimilarityFiles(
-                *files("similarity", "clusters", "cluster_numbers", "likeness")
+                *files("similarity", "clusters", "cluster_numbers", "neighbours")
             ),
             trial=TrialFiles(*files("trial", "trial_drugs", "trial_features")),
             output=output,
@@ -90,7 +90,7 @@ def write_similarity(folder, *, groups, batch):
             "qvalue": [0.002 if batch else 0.6],
         }
     )
-    write_table(common, folder / "likeness.parquet", COHORT_NEIGHBOURS)
+    write_table(common, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def write_trial(folder, *, called, observed):

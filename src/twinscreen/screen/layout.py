@@ -97,7 +97,7 @@ def lay_out(
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
     names = drugs["drug_id"].to_numpy(dtype=object)
-    obs["entry"] = names[evidence.first][evidence.mechanism]
+    obs["mechanism"] = names[evidence.first][evidence.mechanism]
     obs["same"] = _same(obs["name"], evidence.mechanism)
     missing = np.full(len(drugs), np.nan)
     obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
@@ -163,7 +163,7 @@ def lay_out(
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
-    rows = first_mechanisms(obs["rank"].to_numpy(), obs["entry"].tolist(), pairs)
+    rows = first_mechanisms(obs["rank"].to_numpy(), obs["mechanism"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(
         twin,
         scored,
@@ -205,6 +205,7 @@ def _add_outcome(
     obs["concerns"] = safety.words(obs["drug_id"])
     obs["untested"] = safety.untested
     obs["indicated"] = safety.indicated
+    obs["indicated_simulated"] = safety.indicated_simulated
     return best
 
 

@@ -22,6 +22,7 @@ from twinscreen.files import (
     write_table,
     write_tsv,
 )
+from twinscreen.files.contracts.patient import FindingStatus
 
 LOG = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ _WHOSE_SCREEN = Parts(obs=("rank",), uns=("patient", "preset"))
 #: What cases are made of.
 _OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
 _OF_SCREEN = Parts(
-    obs=("name", "rank", "targets", "n_targets", "entry", *(f"{kind}_z" for kind in KINDS)),
+    obs=("name", "rank", "targets", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
     var=("weight",),
     uns=("patient",),
 )
@@ -158,7 +159,8 @@ def find_screens(screens: Sequence[FilePath], presets: Mapping[str, FilePath]) -
 def diseases_of(twin: ad.AnnData) -> set[str]:
     """Name the diseases among a twin's findings, by id and by label, that were diagnosed."""
     findings = twin.uns["findings"]
-    rows = findings[(findings["kind"] == "disease") & findings["used"].astype(bool)]
+    diagnosed = (findings["kind"] == "disease") & (findings["status"] == FindingStatus.PRESENT)
+    rows = findings[diagnosed & findings["used"].astype(bool)]
     return {*rows["id"].astype(str), *rows["label"].astype(str)} - {""}
 
 

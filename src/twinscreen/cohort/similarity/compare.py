@@ -211,7 +211,7 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
     seed
         Seed of the clouds that the groups are held against.
     output
-        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `likeness` (.parquet)
+        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `neighbours` (.parquet)
         and `clusters.tsv`.
 
     Raises
@@ -229,7 +229,7 @@ def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> 
         profiles.texts,
         rng=generator(seed, "cohort", "likeness"),
     )
-    write_table(common, Path(output) / "likeness.parquet", COHORT_NEIGHBOURS)
+    write_table(common, Path(output) / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def _write(profiles: Profiles, found: Similarity, clusters: Clusters, folder: Path) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import FINDINGS, PATIENT_LAYERS, FilePath, read_table
+from twinscreen.files.contracts.patient import FILE
 
 #: Layers of a patient that hold for all compartments: columns of var.
 LAYERS = ("variant", "phenotype", "exposure", "disease")
@@ -49,7 +50,7 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
     found = read_table(findings, FINDINGS) if findings else _empty()
     twin.uns["findings"] = found
-    unread = found[found["id"] == "file"]
+    unread = found[found["id"] == FILE]
     flags = [
         f"The patient's {_NAMES[kind]} could not be used: {detail}."
         for kind, detail in zip(unread["kind"], unread["detail"], strict=True)

@@ -28,9 +28,10 @@ EFFECT = np.array([[3.0, -1.0, NAN, 2.0, 0.5], [50.0, 50, 50, 50, 50]])
 
 
 def make_twin(patient, diseases=()):
-    rows = [("disease", f"D:{name}", name, True, "", False) for name in diseases]
-    rows.append(("disease", "D:guess", "guess", False, "not diagnosed", False))
-    columns = ["kind", "id", "label", "used", "detail", "simulated"]
+    rows = [("disease", f"D:{name}", name, "present", True) for name in diseases]
+    rows += [("disease", "D:guess", "guess", "suggested", True)]
+    rows += [("disease", "D:rare", "rare", "present", False)]
+    columns = ["kind", "id", "label", "status", "used"]
     var = pd.DataFrame(dict.fromkeys(TWIN.var, 0.0), index=list(DEGREE))
     var["degree"] = list(DEGREE.values())
     obs = pd.DataFrame(dict.fromkeys(TWIN.obs, 0.0), index=["x", "y"])
@@ -49,7 +50,7 @@ def make_screen(patient, scores, preset="calibrated"):
     obs = pd.DataFrame(dict.fromkeys(SCREEN.obs, NAN), index=[f"id:{n}" for n in range(10)])
     for name in ("kind", "same", "evidence", "concerns"):
         obs[name] = ""
-    obs["entry"] = [f"id:{TARGETS.index(text)}" for text in TARGETS]
+    obs["mechanism"] = [f"id:{TARGETS.index(text)}" for text in TARGETS]
     obs["name"], obs["targets"] = NAMES, TARGETS
     obs["n_targets"] = [text.count(";") + 1 for text in TARGETS]
     obs["score"] = scores
@@ -211,7 +212,7 @@ def test_what_a_method_does_not_know_stands_in_the_middle_or_last():
     assert case.scores["preset", "two"].tolist() == [-np.inf, -np.inf, -8, -7, -6, -5, -4, -3, -2]
     assert case.scores["evidence", "causal"].tolist() == [4.5, 1, 2, 3, 4, 5, 6, 7, 8]
     assert case.mechanisms[0] == case.mechanisms[1] != case.mechanisms[2]
-    first.obs["entry"] = [f"id:{n % 2}" for n in range(10)]
+    first.obs["mechanism"] = [f"id:{n % 2}" for n in range(10)]
     case = make_case({"one": first}, make_twin("P"), labels={}, elsewhere=None)
     assert set(case.mechanisms) == {"id:0", "id:1"}
 
@@ -330,7 +331,7 @@ def test_two_labels_for_two_patients_are_no_fault(tmp_path):
     assert labels.elsewhere({"P", "Q"}) is None
 
 
-def test_diseases_come_from_findings_that_are_used_or_from_a_table(tmp_path):
+def test_diseases_come_from_findings_diagnosed_and_used_or_from_a_table(tmp_path):
     assert diseases_of(make_twin("P", ["lupus"])) == {"D:lupus", "lupus"}
     path = write(tmp_path, "patient,disease P,x P,y Q,x", "diseases.tsv")
     assert read_diseases(path) == {"P": {"x", "y"}, "Q": {"x"}}
