@@ -35,7 +35,7 @@ demo: $(VENV)/.ready ## from public data to a report for every patient of a smal
 	 printf '\nThe cohort:        %s\nThe first patient: %s\n' '$(OUTPUT)/reports/cohort.html' "$$patient"
 
 test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
-	@$(IN) twinscreen fetch resources/sources.yaml --cache '$(TWINSCREEN_CACHE)'
+	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	$(PYTEST) tests
 
 validate: $(VENV)/.ready ## print the figures that the screen is held against, with validation data

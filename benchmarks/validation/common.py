@@ -19,7 +19,7 @@ from twinscreen.screen.rank.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Defaults of the configuration (workflow/schemas), which the validation runs with.
+#: Defaults of the configuration (data/schemas), which the validation runs with.
 WEIGHTS = {"causal": 1.0, "counteraction": 1.0, "origin": 1.0}
 MAX_PVALUE, SEEDS, MODULES, SEED = 0.01, 100, 64, 1
 

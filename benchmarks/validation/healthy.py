@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_TARGETS,
     PATHWAYS,
@@ -160,7 +161,7 @@ def as_patient(
 
 def _defaults() -> dict[str, dict[str, object]]:
     """Read the defaults of the configuration, section by section."""
-    schema = json.loads((ROOT / "workflow/schemas/config.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
     return {name: _default(section) for name, section in schema["properties"].items()}
 
 

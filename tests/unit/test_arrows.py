@@ -17,6 +17,7 @@ SOURCE = ROOT / "src" / "twinscreen"
 #: is in their folder.
 ARROWS = {
     "": set(),
+    "data": set(),
     "files": {"", "files/contracts"},
     "files/contracts": {"files"},
     "settings": set(),
@@ -33,7 +34,7 @@ ARROWS = {
     "observe/formats": set(),
     "observe/cells": {"observe/formats"},
     "observe/findings": set(),
-    "inputs": {"files", "observe", "settings"},
+    "inputs": {"data", "files", "observe", "settings"},
     "twin": {
         *("", "files", "network", "kb", "settings"),
         *("twin/communication", "twin/designs", "twin/deviation"),
@@ -69,8 +70,8 @@ ARROWS = {
     "report/cohort": {"report", "report/figures", "report/patient"},
     "__main__": {"cli"},
     "cli": {
-        *("", "files", "network", "kb", "knowledge", "observe", "inputs", "settings"),
-        *("twin", "screen", "cohort", "report"),
+        *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
+        *("settings", "twin", "screen", "cohort", "report"),
     },
 }
 

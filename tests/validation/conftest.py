@@ -24,7 +24,6 @@ def make_output(cache_folder: Path, data_folder: Path) -> Callable[..., Path]:
                 *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)),
                 *("--configfile", str(ROOT / config), "--cores", "2", "--quiet", "all"),
                 *("--config", "output=output", f"cache={cache_folder}"),
-                f"sources={ROOT / 'resources/sources.yaml'}",
                 f"samples={ROOT / sheets / 'samples.tsv'}",
                 f"patients={ROOT / sheets / 'patients.tsv'}",
             ],

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.knowledge.disease_genes import build_disease_genes
@@ -34,7 +35,7 @@ SINGLE = RESTART / (1 - (1 - RESTART) * JUMP)
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory, cache_folder):
     folder = tmp_path_factory.mktemp("knowledge")
-    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    sources = read_sources(SOURCES)
     for name in ("hgnc", "omnipath", "hpo", "hpo_genes", "hpo_diseases"):
         source = sources[name]
         assert isinstance(source, EmbeddedSource)
@@ -51,7 +52,7 @@ def knowledge(tmp_path_factory, cache_folder):
         annotations=folder / "annotations",
     )
     build_disease_genes(
-        ROOT / "resources/gwas_genes.tsv", catalogs=[], names=names, output=folder / "disease"
+        TABLES / "gwas_genes.tsv", catalogs=[], names=names, output=folder / "disease"
     )
     build_known_variants(
         clinvar=None,

@@ -10,7 +10,6 @@ import pytest
 import yaml
 from tiny_cohort import (
     PATIENTS,
-    ROOT,
     SAMPLES,
     Study,
     counts_of,
@@ -20,6 +19,7 @@ from tiny_cohort import (
 )
 
 from shared_runs import once
+from twinscreen.data import SOURCES
 from twinscreen.files import (
     COHORT_PATIENTS,
     OBSERVATION,
@@ -29,9 +29,6 @@ from twinscreen.files import (
     read_table,
 )
 from twinscreen.knowledge.sources import embedded_source
-
-SCHEMAS = ROOT / "workflow" / "schemas"
-SOURCES = ROOT / "resources" / "sources.yaml"
 
 
 def assert_says(message: str, *parts: str) -> None:
@@ -265,7 +262,7 @@ def test_check_says_what_is_wrong(untouched, twinscreen, monkeypatch, fault):
     changes, says = WRONG[fault]
     config = untouched.configure(**changes)
     monkeypatch.chdir(untouched.folder)
-    code, message = twinscreen("check", config, "--schemas", SCHEMAS)
+    code, message = twinscreen("check", config)
     assert code == 2
     assert_says(message, "study.", *says)
 
@@ -282,7 +279,7 @@ def test_the_workflow_says_so_before_its_first_job(untouched, fault):
 def test_a_fault_of_yaml_has_its_line(untouched, twinscreen):
     config = untouched.configure()
     config.write_text("samples: s.tsv\npatients: [p.tsv\nseed: 1\n", encoding="utf-8")
-    code, message = twinscreen("check", config, "--schemas", SCHEMAS)
+    code, message = twinscreen("check", config)
     assert code == 2
     assert_says(message, "study.yaml, line 3", "brackets")
 
@@ -295,9 +292,9 @@ def test_a_sheet_saved_by_a_spreadsheet_program(untouched, twinscreen, monkeypat
     path = untouched.folder / yaml.safe_load(config.read_text(encoding="utf-8"))["patients"]
     windows = sheet(PATIENTS).replace("\n", "\r\n")
     path.write_bytes(windows.encode("utf-8-sig"))
-    assert twinscreen("check", config, "--schemas", SCHEMAS)[0] == 0
+    assert twinscreen("check", config)[0] == 0
     path.write_bytes(windows.encode("utf-16"))
-    code, message = twinscreen("check", config, "--schemas", SCHEMAS)
+    code, message = twinscreen("check", config)
     assert code == 2
     assert_says(message, path.name, "UTF-8")
 

@@ -15,6 +15,8 @@ import pandas as pd
 import yaml
 from scipy import sparse
 
+from twinscreen.data import TABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Genes that an interferon turns on, and that are raised in every patient's monocytes.
@@ -53,7 +55,6 @@ CONFIG: dict[str, Any] = {
     "observe": {"cell_type": "cell_type"},
     "reference": {"control": "healthy"},
     "twin": {"random_sets": 50},
-    "sources": str(ROOT / "resources" / "sources.yaml"),
 }
 
 
@@ -64,7 +65,7 @@ def sheet(text: str) -> str:
 
 def gene_names() -> list[str]:
     """Give 400 genes that drugs have as targets, and the interferon's."""
-    table = pd.read_csv(ROOT / "resources" / "gtopdb.tsv", sep="\t", comment="#", dtype=str)
+    table = pd.read_csv(TABLES / "gtopdb.tsv", sep="\t", comment="#", dtype=str)
     single = table["genes"].dropna().unique()
     known = sorted(name for name in single if re.fullmatch(r"[A-Z0-9]+", name))
     return sorted({*known[::3][:400], *INTERFERON})

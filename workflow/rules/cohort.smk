@@ -28,8 +28,8 @@ rule evaluate:
     input:
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
         screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
-        labels=config["evaluation"]["labels"] or [],
-        diseases=config["evaluation"]["diseases"] or [],
+        labels=named("evaluation", "labels"),
+        diseases=named("evaluation", "diseases"),
     output:
         evaluation="<results>/cohort/evaluation.parquet",
         table="<results>/cohort/evaluation.tsv",
@@ -42,7 +42,7 @@ rule evaluate:
         runtime=60,
     params:
         diseases=lambda wildcards, input: (
-            ["--diseases", input.diseases] if input.diseases else []
+            ["--diseases", *input.diseases] if input.diseases else []
         ),
         negatives=config["evaluation"]["negatives"],
         draws=config["evaluation"]["draws"],

@@ -1,28 +1,31 @@
-import os
 import sys
 from pathlib import Path
 
+from twinscreen.data import SOURCES, TABLES
+from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
-from twinscreen.inputs.validate import check_config
+from twinscreen.inputs.validate import check_config, read_yaml
 
-ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=False)).parents[1]
-SCHEMAS = ROOT / "workflow" / "schemas"
-# As seen from the working directory, which `snakemake --directory` may put elsewhere.
-RESOURCES = os.path.relpath(ROOT / "resources")
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
+# Of a module with a prefix, which Snakemake puts before every relative path of its rules.
+PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
 def checked():
     """Check the configuration and the sheets before any job; a fault ends the run with exit code 2."""
     try:
-        filled = check_config(
-            config, file=CONFIG_FILE, schema=SCHEMAS / "config.schema.json"
-        )
-        if not Path(filled["sources"]).exists():  # the default, seen from elsewhere
-            filled["sources"] = os.path.relpath(ROOT / filled["sources"])
-        return filled, read_cohort(filled, file=CONFIG_FILE, schemas=SCHEMAS)
+        if "samples" not in config:
+            raise InputError(
+                file="config/config.yaml" if CONFIG_FILE == "--config" else CONFIG_FILE,
+                found="no sample sheet is named",
+                expected="a configuration with the key samples",
+                remedy="name a configuration by --configfile; `twinscreen init FOLDER` writes one",
+            )
+        filled = check_config(config, file=CONFIG_FILE)
+        described = read_yaml(filled["sources"] or SOURCES)
+        return filled, read_cohort(filled, file=CONFIG_FILE), described
     except InputError as error:
         print(
             f"twinscreen: the input needs mending\n{error}", file=sys.stderr, flush=True
@@ -30,7 +33,7 @@ def checked():
         sys.exit(2)
 
 
-config, COHORT = checked()
+config, COHORT, DESCRIBED = checked()
 
 
 pathvars:
@@ -58,27 +61,37 @@ def cells_of(wildcards):
     Where one is missing the job runs without it and marks the sample unscorable: one missing file
     never stops the cohort.
     """
-    path = Path(cells_path(wildcards))
-    if path.is_dir():
-        return sorted(str(file) for file in path.iterdir() if file.is_file())
-    fetched = COHORT.samples[wildcards.sample]["cells"].startswith("source:")
-    return str(path) if fetched else there(path)
+    cells = COHORT.samples[wildcards.sample]["cells"]
+    if cells.startswith("source:"):
+        return f"<knowledge>/sources/{cells.removeprefix('source:')}"
+    if Path(cells).is_dir():
+        return sorted(own(file) for file in Path(cells).iterdir() if file.is_file())
+    return there(cells)
+
+
+def own(path):
+    """A path of the user's own: it counts from the working directory, whatever the prefix."""
+    return str(Path(path).absolute() if PREFIX else path)
 
 
 def there(path):
     """The path if it is given and there, else nothing: whatever needs it says that it is missing."""
-    return str(path) if str(path) and Path(path).exists() else []
+    return own(path) if str(path) and Path(path).exists() else []
+
+
+def named(section, *keys):
+    """Files that a section of the configuration names."""
+    values = [config[section][key] for key in keys]
+    lists = [value if isinstance(value, list) else [value] for value in values if value]
+    return [own(path) for paths in lists for path in paths]
 
 
 def cells_path(wildcards):
     """Path of that file, there or not; `source:NAME` stands for a fetched source."""
-    return cells_named(COHORT.samples[wildcards.sample]["cells"])
-
-
-def cells_named(cells):
-    """Path of the cells that the sample sheet names."""
+    cells = COHORT.samples[wildcards.sample]["cells"]
     if cells.startswith("source:"):
-        return f"{config['output']}/knowledge/sources/{cells.removeprefix('source:')}"
+        name = cells.removeprefix("source:")
+        return f"{PREFIX}{config['output']}/knowledge/sources/{name}"
     return cells
 
 
@@ -137,9 +150,7 @@ def found_of(kind):
 def finding_files(wildcards):
     """Files of a patient that are there; the job says of the others that they are missing."""
     row = COHORT.patients[wildcards.patient]
-    return [
-        row[name] for name in FINDING_FILES if row[name] and Path(row[name]).exists()
-    ]
+    return [path for name in FINDING_FILES if (path := there(row[name]))]
 
 
 def sheet_flags(wildcards):
@@ -175,6 +186,17 @@ def about(wildcards):
     return [f"{name}={value}" for name, value in row.items()]
 
 
+def pinned(wildcards):
+    """What the list of sources pins of one of them: only another release is fetched anew."""
+    described = DESCRIBED.get(wildcards.source) or {}
+    return [described.get(key, "") for key in ("sha256", "member")]
+
+
+def tables_of_package(*names):
+    """Hashes of tables that come with the package, whose place in no result matters."""
+    return {name: sha256(TABLES / name) for name in names}
+
+
 def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
@@ -189,6 +211,7 @@ def kept_knowledge():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)
-    cells = sorted({COHORT.samples[name]["cells"] for name in COHORT.observed})
-    fetched = [cells_named(name) for name in cells if name.startswith("source:")]
-    return [*fetched, *(path for rule in made for path in (*rule.input, *rule.output))]
+    cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}
+    fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
+    files = expand("<knowledge>/sources/{source}", source=sorted(fetched))
+    return [*files, *(path for rule in made for path in (*rule.input, *rule.output))]

@@ -1,7 +1,7 @@
 rule fetch:
     """Bring one file of embedded knowledge from its pinned archive."""
     input:
-        sources=config["sources"],
+        sources=own(config["sources"]) if config["sources"] else [],
     output:
         file="<knowledge>/sources/{source}",
     log:
@@ -13,6 +13,7 @@ rule fetch:
         runtime=30,
     params:
         cache=config["cache"],
+        pinned=pinned,
     shell:
         "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
         " --cache {params.cache:q} --output {output.file:q} 2> {log:q}"
@@ -111,8 +112,6 @@ rule wiring:
 rule drugs:
     """Drugs and their targets with the sign of the action."""
     input:
-        gtopdb=f"{RESOURCES}/gtopdb.tsv",
-        actions=f"{RESOURCES}/actions.tsv",
         names="<knowledge>/gene_names.parquet",
     output:
         drugs="<knowledge>/drugs.parquet",
@@ -125,10 +124,11 @@ rule drugs:
         mem_mb=memory(1000),
         runtime=15,
     params:
+        tables=tables_of_package("gtopdb.tsv", "actions.tsv"),
         code=code_identity("drugs"),
     shell:
-        "twinscreen drugs {input.gtopdb:q} --actions {input.actions:q} --names {input.names:q}"
-        " --drugs {output.drugs:q} --targets {output.targets:q} 2> {log:q}"
+        "twinscreen drugs --names {input.names:q} --drugs {output.drugs:q}"
+        " --targets {output.targets:q} 2> {log:q}"
 
 
 rule ligand_receptor:
@@ -161,7 +161,7 @@ rule pathways:
         hierarchy="<knowledge>/sources/reactome_hierarchy",
         pathway_names="<knowledge>/sources/reactome_names",
         names="<knowledge>/gene_names.parquet",
-        gmt=config["pathways"]["gmt"],
+        gmt=named("pathways", "gmt"),
     output:
         pathways="<knowledge>/pathways.parquet",
     log:
@@ -207,8 +207,7 @@ rule phenotypes:
 rule disease_genes:
     """Genes of diseases from genome-wide association studies."""
     input:
-        gwas=f"{RESOURCES}/gwas_genes.tsv",
-        catalogs=config["findings"]["gwas_catalog"],
+        catalogs=named("findings", "gwas_catalog"),
         names="<knowledge>/gene_names.parquet",
     output:
         genes="<knowledge>/disease_genes.parquet",
@@ -221,18 +220,19 @@ rule disease_genes:
         runtime=15,
     params:
         own=own_tables("gwas_catalog"),
+        tables=tables_of_package("gwas_genes.tsv"),
         code=code_identity("disease-genes"),
     shell:
-        "twinscreen disease-genes {input.gwas:q} {params.own:q} --names {input.names:q}"
+        "twinscreen disease-genes {params.own:q} --names {input.names:q}"
         " --output {output.genes:q} 2> {log:q}"
 
 
 rule known_variants:
     """Variants that are known to matter, of the tables that the configuration names."""
     input:
-        clinvar=config["findings"]["clinvar"] or [],
-        catalogs=config["findings"]["gwas_catalog"],
-        eqtl=config["findings"]["eqtl"],
+        clinvar=named("findings", "clinvar"),
+        catalogs=named("findings", "gwas_catalog"),
+        eqtl=named("findings", "eqtl"),
         names="<knowledge>/gene_names.parquet",
     output:
         variants="<knowledge>/known_variants.parquet",
@@ -255,9 +255,7 @@ rule known_variants:
 rule pharmacogenomics:
     """What variants change in drugs."""
     input:
-        annotations=f"{RESOURCES}/pharmacogenomics.tsv",
-        haplotypes=f"{RESOURCES}/haplotypes.tsv",
-        clinpgx=config["safety"]["clinpgx"],
+        clinpgx=named("safety", "clinpgx"),
         drugs="<knowledge>/drugs.parquet",
     output:
         pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
@@ -269,18 +267,18 @@ rule pharmacogenomics:
         mem_mb=memory(1000),
         runtime=15,
     params:
+        tables=tables_of_package("pharmacogenomics.tsv", "haplotypes.tsv"),
         code=code_identity("pharmacogenomics"),
     shell:
-        "twinscreen pharmacogenomics {input.annotations:q} {input.haplotypes:q}"
-        " --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
+        "twinscreen pharmacogenomics --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
         " --output {output.pharmacogenomics:q} 2> {log:q}"
 
 
 rule drug_warnings:
     """Warnings, contraindications and indications, where the configuration names tables."""
     input:
-        warnings=config["safety"]["warnings"],
-        molecules=config["safety"]["molecules"] or [],
+        warnings=named("safety", "warnings"),
+        molecules=named("safety", "molecules"),
         drugs="<knowledge>/drugs.parquet",
     output:
         warnings="<knowledge>/drug_warnings.parquet",
@@ -306,7 +304,7 @@ rule drug_warnings:
 rule drug_interactions:
     """Interactions between drugs, where the configuration names tables."""
     input:
-        interactions=config["safety"]["interactions"],
+        interactions=named("safety", "interactions"),
         drugs="<knowledge>/drugs.parquet",
     output:
         interactions="<knowledge>/drug_interactions.parquet",

@@ -68,11 +68,7 @@ rule findings:
         disease_genes="<knowledge>/disease_genes.parquet",
         known_variants="<knowledge>/known_variants.parquet",
         pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
-        own=[
-            config["findings"][name]
-            for name in ("gene_positions", "exposure_genes", "symptom_network")
-            if config["findings"][name]
-        ],
+        own=named("findings", "gene_positions", "exposure_genes", "symptom_network"),
     output:
         layers="<results>/findings/{patient}.layers.parquet",
         findings="<results>/findings/{patient}.parquet",

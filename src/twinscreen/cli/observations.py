@@ -8,24 +8,6 @@ from twinscreen.cli.arguments import add_keep_going, taken
 
 def _describe_check(add: Callable[..., argparse.Action]) -> None:
     add("config", help="configuration (YAML)")
-    add("--schemas", help="folder of the schemas, where it isn't in the clone that this runs from")
-
-
-def _schemas() -> str:
-    """Find the folder of the schemas in the clone of the repository that this code is part of."""
-    from pathlib import Path
-
-    from twinscreen.files.errors import InputError
-
-    folder = Path(__file__).resolve().parents[3] / "workflow" / "schemas"
-    if not folder.is_dir():
-        raise InputError(
-            file=folder,
-            found="no such folder",
-            expected="the schemas of the workflow",
-            remedy="name their folder by --schemas, or run twinscreen from a clone",
-        )
-    return str(folder)
 
 
 def _check(given: argparse.Namespace) -> None:
@@ -34,13 +16,8 @@ def _check(given: argparse.Namespace) -> None:
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.validate import check_config, read_yaml
 
-    schemas = given.schemas or _schemas()
-    config = check_config(
-        read_yaml(given.config),
-        file=given.config,
-        schema=f"{schemas}/config.schema.json",
-    )
-    cohort = read_cohort(config, file=given.config, schemas=schemas)
+    config = check_config(read_yaml(given.config), file=given.config)
+    cohort = read_cohort(config, file=given.config)
     if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config)]:
         raise SeveralFaultsError(faults)
     print(

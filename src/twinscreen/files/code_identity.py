@@ -139,7 +139,12 @@ def _resolved(imports: tuple[tuple[str, str], ...], package: Path) -> Iterator[P
 
 
 def _data_beside(path: Path) -> list[Path]:
-    """List the files without code, templates and tables, in folders beside a module."""
+    """List the files without code in folders beside a module: templates.
+
+    Not the tables of `data`: rules name those that they read.
+    """
+    if path.parent.name == "data":
+        return []
     folders = [one for one in path.parent.iterdir() if one.is_dir() and not any(one.glob("*.py"))]
     return sorted(
         file

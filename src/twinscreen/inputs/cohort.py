@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from twinscreen.data import SCHEMAS, SOURCES
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import time_order, time_scale
@@ -112,7 +113,7 @@ class Cohort:
         return found
 
 
-def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath) -> Cohort:
+def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     """Read the sample sheets that a checked configuration names, and check them together.
 
     Parameters
@@ -121,8 +122,6 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
         Configuration with defaults.
     file
         Where it stands, for messages.
-    schemas
-        Folder of the schemas.
 
     Raises
     ------
@@ -130,12 +129,12 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath, schemas: FilePath)
         A sheet is missing or wrong, or the two sheets and the configuration don't fit.
     """
     sheet = config["samples"]
-    samples = read_sheet(sheet, Path(schemas) / "samples.schema.json", key="sample")
-    patients = read_sheet(config["patients"], Path(schemas) / "patients.schema.json", key="patient")
+    samples = read_sheet(sheet, SCHEMAS / "samples.schema.json", key="sample")
+    patients = read_sheet(config["patients"], SCHEMAS / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
     _check_typing(config, file=file)
     fetched = any(row["cells"].startswith("source:") for row in samples.values())
-    sources = _fetchable(config["sources"]) if fetched else []
+    sources = _fetchable(config["sources"] or SOURCES) if fetched else []
     for name, row in samples.items():
         _check_sample(name, row, patients, config, sources)
     for name, row in patients.items():
@@ -183,7 +182,7 @@ def _check_sample(
             place=f"sample {name}, column cells",
             found=f"source:{source}",
             expected=f"one of {', '.join(sources)}",
-            remedy=f"name a source of {config['sources']}, or a path",
+            remedy="name one of these, or a path",
         )
 
 

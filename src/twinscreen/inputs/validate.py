@@ -1,6 +1,6 @@
 """Configuration and sample sheets: read, checked against their schemas, and against each other.
 
-The schemas in workflow/schemas say what may stand in each and hold the defaults. The workflow
+The schemas in data/schemas say what may stand in each and hold the defaults. The workflow
 reads through this module when it starts, and `twinscreen check` does so alone.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table import reading_rows
@@ -78,7 +79,7 @@ RENAMED = {
 }
 
 
-def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath) -> dict[str, Any]:
+def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]:
     """Check a configuration and fill in its defaults.
 
     Raises
@@ -87,7 +88,7 @@ def check_config(config: Mapping[str, Any], *, file: FilePath, schema: FilePath)
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
     _refuse_renamed(config, file=file)
-    rules = read_schema(schema)
+    rules = read_schema(SCHEMAS / "config.schema.json")
     _validate(config, rules, file=file, place="")
     return with_defaults(config, rules)
 

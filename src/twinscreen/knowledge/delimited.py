@@ -76,7 +76,7 @@ def read_columns(
             place="header",
             found=f"no column {', '.join(lacking)}; columns are {', '.join(table.columns)}",
             expected=f"{content} with the columns {', '.join(columns)}",
-            remedy="use the release of the source that resources/sources.yaml names",
+            remedy="use the release of the source that sources.yaml names",
         )
     return table[list(columns)].rename(columns=dict(columns))
 

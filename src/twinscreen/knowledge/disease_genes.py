@@ -10,27 +10,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from twinscreen.files import (
-    DISEASE_GENES,
-    FilePath,
-    GeneNames,
-    InputError,
-    atomic,
-    write_table,
-)
-from twinscreen.knowledge.delimited import read_columns, require_file
+from twinscreen.files import DISEASE_GENES, FilePath, GeneNames, write_table
+from twinscreen.knowledge.delimited import read_columns
 
 logger = logging.getLogger(__name__)
 
 #: Genome-wide significance, 5e-8, as the Catalog gives it: -log10 P.
 SIGNIFICANT = 7.3
 
-_NOTICE = """\
-# Genes of traits in the GWAS Catalog (release of 2023, https://www.ebi.ac.uk/gwas), as neteval
-# 0.2.2 ships them: associations with P <= 5e-8 inside one gene and with one trait. Sollis E et
-# al., Nucleic Acids Research 2023;51:D977. Terms of use of EMBL-EBI; neteval: MIT.
-# Made by twinscreen.knowledge.disease_genes.derive_gwas: identifiers sorted, nothing left out.
-"""
 _CATALOG = {
     "MAPPED_TRAIT": "traits",
     "MAPPED_TRAIT_URI": "uris",
@@ -39,41 +26,6 @@ _CATALOG = {
     "STRONGEST SNP-RISK ALLELE": "risk",
     "PVALUE_MLOG": "mlog",
 }
-
-
-def derive_gwas(genesets: FilePath, *, output: FilePath) -> None:
-    """Make the small table of gene sets that is committed.
-
-    Parameters
-    ----------
-    genesets
-        Data/gwas.genesets of the source distribution neteval 0.2.2: a trait and its genes (Entrez
-        identifiers) per line, separated by tabs.
-    output
-        Tab-separated: `disease_id` as PREFIX:NUMBER, and `entrez_ids` joined by "|"; both sorted.
-
-    Raises
-    ------
-    InputError
-        The file is missing, or a line isn't of that shape.
-    """
-    require_file(genesets, content="gene sets of traits")
-    rows = []
-    with open(genesets, encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            trait, *genes = line.split()
-            if "_" not in trait or not genes or not all(gene.isdecimal() for gene in genes):
-                raise InputError(
-                    file=genesets,
-                    place=f"line {number}",
-                    found=line[:60].rstrip(),
-                    expected="a trait as EFO_0000001 and Entrez identifiers, separated by tabs",
-                    remedy="take Data/gwas.genesets of neteval 0.2.2",
-                )
-            rows.append(f"{curie(trait)}\t{'|'.join(sorted({*genes}, key=int))}")
-    with atomic(output) as partial:
-        text = "\n".join(["disease_id\tentrez_ids", *sorted(rows)])
-        partial.write_text(f"{_NOTICE}{text}\n", encoding="utf-8", newline="\n")
 
 
 def build_disease_genes(

@@ -1,7 +1,7 @@
 """Drugs and their targets, with the direction of the action on each target.
 
 The drugs are the ligands of the Guide to PHARMACOLOGY (`twinscreen.knowledge.gtopdb`); which way
-an action moves its target is curated in `resources/actions.tsv`.
+an action moves its target is curated in `actions.tsv`.
 """
 
 import logging
@@ -10,9 +10,7 @@ import pandas as pd
 
 from twinscreen.files import DRUG_TARGETS, DRUGS, FilePath, GeneNames, InputError, write_table
 from twinscreen.knowledge.delimited import read_columns, require_values
-from twinscreen.knowledge.gtopdb import derive_gtopdb, read_gtopdb
-
-__all__ = ["build_drugs", "derive_gtopdb", "read_actions", "signs"]
+from twinscreen.knowledge.gtopdb import read_gtopdb
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ def build_drugs(
     Parameters
     ----------
     gtopdb_tsv
-        The committed table that `derive_gtopdb` makes.
+        The committed table of the Guide to PHARMACOLOGY.
     actions_tsv
         The meaning of each type and action: see `read_actions`.
     names

@@ -90,7 +90,7 @@ def _read_directed(path: FilePath) -> pd.DataFrame:
             place="header",
             found=f"no column {', '.join(lacking)}",
             expected=f"the columns {', '.join(_COLUMNS)}",
-            remedy="use the release of the source that resources/sources.yaml names",
+            remedy="use the release of the source that sources.yaml names",
         )
     rows = pd.read_parquet(path, columns=_COLUMNS)
     rows = rows[rows["is_directed"].astype(bool) & rows["type"].isin(list(LAYERS))]

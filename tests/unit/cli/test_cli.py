@@ -43,6 +43,6 @@ def test_every_verb_has_help(verb, capsys):
 
 
 def test_input_errors_end_with_2(tmp_path, capsys):
-    code = main(["check", str(tmp_path / "none.yaml"), "--schemas", "workflow/schemas"])
+    code = main(["check", str(tmp_path / "none.yaml")])
     assert code == 2
     assert "remedy:" in capsys.readouterr().err

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.validate import RENAMED, check_config, parse_select, read_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-SCHEMAS = ROOT / "workflow" / "schemas"
 
 
 def cohort(tmp_path, samples, patients, **changes):
@@ -25,8 +25,8 @@ def cohort(tmp_path, samples, patients, **changes):
         "reference": {"control": "HC"},
         "twin": {"design": "paired"},
     } | changes
-    filled = check_config(config, file="c.yaml", schema=SCHEMAS / "config.schema.json")
-    return read_cohort(filled, file="c.yaml", schemas=SCHEMAS)
+    filled = check_config(config, file="c.yaml")
+    return read_cohort(filled, file="c.yaml")
 
 
 SAMPLES = "sample patient condition time cells\ns1 p1 HC T0 a.h5ad\ns2 p1 ill T1 b.h5ad\n"
@@ -37,7 +37,6 @@ def test_defaults_come_from_the_schema():
     config = check_config(
         read_yaml(ROOT / "config" / "config.yaml"),
         file="config.yaml",
-        schema=SCHEMAS / "config.schema.json",
     )
     schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
     expected = schema["properties"]["twin"]["properties"]["max_qvalue"]["default"]
@@ -49,10 +48,9 @@ def test_the_demonstration_has_30_patients_and_13_donors():
     config = check_config(
         read_yaml(ROOT / "config" / "config.yaml"),
         file="config.yaml",
-        schema=SCHEMAS / "config.schema.json",
     )
     config |= {key: str(ROOT / config[key]) for key in ("samples", "patients")}
-    found = read_cohort(config, file="config.yaml", schemas=SCHEMAS)
+    found = read_cohort(config, file="config.yaml")
     assert len(found.treated) == 30
     assert len({found.samples[name]["patient"] for name in found.reference}) == 13
     assert len(found.samples) == 63
@@ -204,4 +202,4 @@ def test_select_names_columns_and_values():
 def test_a_key_of_an_earlier_version_is_refused_with_its_new_name(section, old):
     new = RENAMED[section, old]
     with pytest.raises(InputError, match=f"{section}.{new}"):
-        check_config({section: {old: 1}}, file="config.yaml", schema=SCHEMAS / "config.schema.json")
+        check_config({section: {old: 1}}, file="config.yaml")

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from derive.gtopdb import derive_gtopdb
 
+from twinscreen.data import TABLES
 from twinscreen.files import DRUG_TARGETS, DRUGS, GENE_NAMES, InputError, read_table, write_table
-from twinscreen.knowledge.drugs import build_drugs, derive_gtopdb, read_actions, signs
+from twinscreen.knowledge.drugs import build_drugs, read_actions, signs
 
 ROOT = Path(__file__).parents[3]
-ACTIONS = ROOT / "resources" / "actions.tsv"
-GTOPDB = ROOT / "resources" / "gtopdb.tsv"
+ACTIONS = TABLES / "actions.tsv"
+GTOPDB = TABLES / "gtopdb.tsv"
 DATA = Path(os.environ.get("TWINSCREEN_DATA", ROOT.parent / "shared" / "data"))
 
 LIGANDS = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import (
     DISEASE_GENES,
     DRUG_TARGETS,
@@ -37,7 +38,7 @@ CACHE = Path(os.environ.get("TWINSCREEN_CACHE", ROOT / ".cache" / "twinscreen"))
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("knowledge")
-    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    sources = read_sources(SOURCES)
     reactome = ("reactome", "reactome_hierarchy", "reactome_names")
     for name in ("hgnc", "omnipath", "ligand_receptor", "secreted_proteins", *reactome):
         source = sources[name]
@@ -102,8 +103,8 @@ def test_ligand_receptor(knowledge: Path):
 
 def test_drugs(knowledge: Path):
     build_drugs(
-        ROOT / "resources" / "gtopdb.tsv",
-        ROOT / "resources" / "actions.tsv",
+        TABLES / "gtopdb.tsv",
+        TABLES / "actions.tsv",
         names=knowledge / "names.parquet",
         drugs=knowledge / "drugs.parquet",
         targets=knowledge / "drug_targets.parquet",
@@ -138,7 +139,7 @@ def test_pathways(knowledge: Path):
 
 def test_disease_genes(knowledge: Path):
     build_disease_genes(
-        ROOT / "resources" / "gwas_genes.tsv",
+        TABLES / "gwas_genes.tsv",
         catalogs=[],
         names=knowledge / "names.parquet",
         output=knowledge / "disease_genes.parquet",
@@ -151,7 +152,7 @@ def test_disease_genes(knowledge: Path):
 
 
 def test_phenotypes(knowledge: Path):
-    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    sources = read_sources(SOURCES)
     files = []
     for name in ("hpo", "hpo_genes", "hpo_diseases"):
         source = sources[name]

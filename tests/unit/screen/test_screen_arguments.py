@@ -1,7 +1,6 @@
 """What a user gets wrong in the arguments of a screen is told before anything is computed."""
 
 import json
-from pathlib import Path
 
 import anndata as ad
 import numpy as np
@@ -9,13 +8,14 @@ import pandas as pd
 import pytest
 
 from twinscreen.cli import main
+from twinscreen.data import SCHEMAS
 from twinscreen.files import InputError
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.collect import _aligned
 from twinscreen.screen.layout import BY_COMPARTMENT, WHOLE
 from twinscreen.screen.safety.concerns import PENALTIES
 
-SCHEMA = Path(__file__).parents[3] / "workflow" / "schemas" / "config.schema.json"
+SCHEMA = SCHEMAS / "config.schema.json"
 EVERY = [f"{name}=0.1" for name in PENALTIES]
 FILES = ("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand-receptor")
 

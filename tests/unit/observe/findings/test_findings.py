@@ -7,6 +7,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
+from derive.gwas import derive_gwas
 
 from twinscreen.files import (
     DISEASE_GENES,
@@ -23,7 +24,6 @@ from twinscreen.files import (
 )
 from twinscreen.knowledge.disease_genes import (
     build_disease_genes,
-    derive_gwas,
     read_associations,
 )
 from twinscreen.observe.findings.build import Tables, build_findings

@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from derive.pharmacogenomics import derive_pharmacogenomics
 
+from twinscreen.data import TABLES
 from twinscreen.files import (
     DRUGS,
     GENE_NAMES,
@@ -18,7 +19,6 @@ from twinscreen.files import (
 )
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.files.vcf import Record
-from twinscreen.knowledge.panno import derive_pharmacogenomics
 from twinscreen.knowledge.pharmacogenomics import (
     build_pharmacogenomics,
     effect_of,
@@ -28,8 +28,6 @@ from twinscreen.knowledge.pharmacogenomics import (
 )
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
 from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
-
-ROOT = Path(__file__).parents[4]
 
 #: Rows in the shape of panno's table ClinAnn; its texts are often put between quotes.
 COLUMNS = [
@@ -129,10 +127,10 @@ def test_the_derived_tables(derived):
 
 def test_the_committed_tables_hold_what_is_published():
     """The reference SNPs of CYP2C9*2 and SLCO1B1*5 in GRCh38, as dbSNP and PharmVar give them."""
-    _, *stars = body(ROOT / "resources" / "haplotypes.tsv")
+    _, *stars = body(TABLES / "haplotypes.tsv")
     assert ["CYP2C9", "CYP2C9*2", "Decreased Function", "10", "94942290", "rs1799853", "T"] in stars
     assert ["CYP2C19", "CYP2C19*2", "No Function", "10", "94781859", "rs4244285", "A"] in stars
-    head, *rows = body(ROOT / "resources" / "pharmacogenomics.tsv")
+    head, *rows = body(TABLES / "pharmacogenomics.tsv")
     table = pd.DataFrame(rows, columns=head)
     statins = table[table["variant"] == "rs4149056"]
     assert set(statins["chrom"] + ":" + statins["pos"]) == {"12:21178615"}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from twinscreen.data import TABLES
 from twinscreen.kb.wiring import Wiring
 from twinscreen.knowledge.drugs import read_actions, signs
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
@@ -19,7 +20,7 @@ from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import drug_scores, target_sets, target_values
 
 ROOT = Path(__file__).resolve().parents[4]
-ACTIONS = ROOT / "resources" / "actions.tsv"
+ACTIONS = TABLES / "actions.tsv"
 
 #: Words that say that the activity of the target falls, or rises, or nothing.
 LOWERS = {

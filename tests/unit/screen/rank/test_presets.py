@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse, stats
 
 from twinscreen.cli import parser
+from twinscreen.data import SCHEMAS
 from twinscreen.network import Interactome, attribute, membership
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.screen.evidence.contract import Evidence
@@ -43,7 +44,7 @@ def seen(weight, targets, genes, near):
 
 
 def test_every_preset_is_known_everywhere():
-    schema = json.loads((ROOT / "workflow" / "schemas" / "config.schema.json").read_text())
+    schema = json.loads((SCHEMAS / "config.schema.json").read_text())
     enum = schema["properties"]["screen"]["properties"]["preset"]["enum"]
     verbs = parser()._subparsers._group_actions[0].choices
     flag = next(a for a in verbs["screen"]._actions if a.dest == "preset")

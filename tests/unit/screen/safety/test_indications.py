@@ -1,12 +1,12 @@
 """Known indications: matched as contraindications are, no concern, and off unless asked for."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files import DRUG_WARNINGS, DRUGS, FINDINGS, InputError, read_table, write_table
 from twinscreen.knowledge.safety import build_warnings
 from twinscreen.screen.layout import _add_outcome
@@ -208,7 +208,7 @@ def test_a_plain_table_of_indications(tmp_path):
 
 
 def test_the_prior_is_off_by_default():
-    path = Path(__file__).parents[4] / "workflow" / "schemas" / "config.schema.json"
+    path = SCHEMAS / "config.schema.json"
     safety = json.loads(path.read_text(encoding="utf-8"))["properties"]["safety"]["properties"]
     prior = safety["indication_prior"]
     assert (prior["default"], prior["minimum"], prior["maximum"]) == (0, 0, 1)

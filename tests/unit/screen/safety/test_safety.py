@@ -1,11 +1,11 @@
 """What speaks against drugs: read, matched, summed, and said to be not known where it is not."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_INTERACTIONS,
     DRUG_WARNINGS,
@@ -363,7 +363,7 @@ def test_what_rests_on_made_up_files_is_marked():
 
 
 def test_every_penalty_of_the_configuration_is_one_of_ours():
-    path = Path(__file__).parents[4] / "workflow" / "schemas" / "config.schema.json"
+    path = SCHEMAS / "config.schema.json"
     safety = json.loads(path.read_text(encoding="utf-8"))["properties"]["safety"]["properties"]
     assert set(safety["penalties"]["properties"]) == set(PENALTIES) == set(PENALTY)
 

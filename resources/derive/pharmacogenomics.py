@@ -1,13 +1,17 @@
 """PharmGKB as panno ships it: its clinical annotations, made into two small tables.
 
-The tables are committed as `resources/pharmacogenomics.tsv` and `resources/haplotypes.tsv`,
+They are `pharmacogenomics.tsv` and `haplotypes.tsv` in src/twinscreen/data/tables, committed
 because the distribution that carries them is a source distribution, whose build script pip would
-run.
+run:
+
+    python resources/derive/pharmacogenomics.py pgx_kb.sqlite3 pgx_diplotypes.json pgx_loci.bed
+        --output pharmacogenomics.tsv --haplotypes haplotypes.tsv
 
 Source: Whirl-Carrillo et al., Clinical Pharmacology & Therapeutics 2021;110:563 (PharmGKB);
 Liu et al., Frontiers in Pharmacology 2023;14:1008330 (PAnno).
 """
 
+import argparse
 import json
 import re
 import sqlite3
@@ -33,7 +37,7 @@ _NOTICE = """\
 # as panno 0.3.1 of December 2022 ships them. Whirl-Carrillo M et al., Clinical Pharmacology &
 # Therapeutics 2021;110:563. Licence of the data: Creative Commons Attribution-ShareAlike 4.0
 # International, under which this derived table stands too.
-# Made by twinscreen.knowledge.panno.derive_pharmacogenomics: {done}.
+# Made by resources/derive/pharmacogenomics.py: {done}.
 """
 _ANNOTATIONS_DONE = (
     "levels 1A to 2B, of the text of\n"
@@ -218,3 +222,25 @@ def _write(table: pd.DataFrame, path: FilePath, notice: str) -> None:
     lines = ["\t".join(table.columns), *sorted("\t".join(row) for row in table.to_numpy())]
     with atomic(path) as partial:
         partial.write_text(notice + "\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    """Read the arguments of the command line and derive the two tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("knowledge", help="pgx_kb.sqlite3 of the source distribution panno")
+    parser.add_argument("diplotypes", help="pgx_diplotypes.json, likewise")
+    parser.add_argument("loci", help="pgx_loci.bed, likewise")
+    parser.add_argument("--output", required=True, help="table of annotations to write (tsv)")
+    parser.add_argument("--haplotypes", required=True, help="table of star alleles to write (tsv)")
+    given = parser.parse_args()
+    derive_pharmacogenomics(
+        given.knowledge,
+        given.diplotypes,
+        given.loci,
+        output=given.output,
+        haplotypes=given.haplotypes,
+    )
+
+
+if __name__ == "__main__":
+    main()
