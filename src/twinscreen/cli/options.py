@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from twinscreen.cli.arguments import read_json
+
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
@@ -43,28 +45,27 @@ def options_from(given: argparse.Namespace) -> dict[str, Any]:
     from twinscreen.files.errors import InputError
     from twinscreen.settings.options import options_of, settings_for
 
-    values = _read(given.settings) if given.settings else {}
-    options = options_of(given.verb)
-    for option in options:
-        flagged = getattr(given, ".".join(option.path))
-        if flagged is not None:
-            *outer, name = option.path
-            part = values.setdefault(outer[0], {}) if outer else values
-            part[name] = part.get(name, {}) | dict(flagged) if option.is_table else flagged
+    values = read_json(given.settings) if given.settings else {}
+    options = {option.path: option for option in options_of(given.verb)}
+    flagged = {path: getattr(given, ".".join(path)) for path in options}
+    for path, value in flagged.items():
+        if value is not None:
+            part = values.setdefault(path[0], {}) if len(path) > 1 else values
+            is_table = options[path].is_table
+            part[path[-1]] = part.get(path[-1], {}) | dict(value) if is_table else value
     try:
         return settings_for(given.verb, values)
     except ValidationError as error:
         fault = error.errors()[0]
-        known = {option.path: option for option in options}
-        option = known.get(tuple(map(str, fault["loc"][:2])))
+        option = options.get(tuple(map(str, fault["loc"][:2])))
+        by_flag = option is not None and (flagged[option.path] is not None or not given.settings)
+        key = ".".join(map(str, fault["loc"]))
         raise InputError(
-            file=given.settings or "command line",
-            place=f"{'.'.join(map(str, fault['loc']))}{f' ({option.flag})' if option else ''}",
+            file="command line" if by_flag else given.settings or "command line",
+            place=option.flag if option and by_flag else key,
             found=_found(fault),
-            expected=_expected(fault, option, options),
-            remedy=f"correct it; {option.meaning}"
-            if option
-            else "correct the name, or leave it out",
+            expected=_expected(fault, option, options.values()),
+            remedy=f"correct it; {option.meaning}" if option else f"correct or leave out {key}",
         ) from None
 
 
@@ -84,29 +85,6 @@ def _named_number(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r}: expected NAME=NUMBER")
     return name, number
-
-
-def _read(path: str) -> dict[str, Any]:
-    """Read a file of options."""
-    import json
-
-    from twinscreen.files.errors import InputError
-
-    try:
-        with open(path, encoding="utf-8") as file:
-            values = json.load(file)
-    except FileNotFoundError:
-        values = "no such file"
-    except ValueError as error:
-        values = f"no JSON: {error}"
-    if isinstance(values, dict):
-        return values
-    raise InputError(
-        file=path,
-        found=str(values),
-        expected="options by section (json)",
-        remedy="leave --settings out, or name a file below settings/ of the workflow's output",
-    )
 
 
 def _found(fault: "ErrorDetails") -> str:
