@@ -20,7 +20,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test validate lint format lock clean distclean
+.PHONY: help setup demo test validate lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -52,6 +52,9 @@ format: $(VENV)/.ready ## mend style
 	$(IN) ruff check --fix .
 	$(IN) ruff format .
 	$(IN) snakefmt Snakefile workflow
+
+options: $(VENV)/.ready ## write what is made from src/twinscreen/settings: schema, table of config/README.md
+	$(IN) python -m twinscreen.settings
 
 lock: ## make requirements.lock from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(PYTHON) .ci/environment.py lock $(if $(UPGRADE),--upgrade)

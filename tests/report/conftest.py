@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from screen_parts import KINDS_OF_D1, kinds, pairs, paths, support
 
+from verbs import run_verb
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
@@ -20,8 +21,6 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
-from twinscreen.report.cohort.page import cohort_report
-from twinscreen.report.patient.page import patient_report
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
 from twinscreen.screen.treatment.course import no_course
@@ -190,6 +189,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
+    obs["indicated_simulated"] = False
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -267,11 +267,9 @@ class Case:
         edges = edges.assign(layer="PT", sign=1, sources="x", references="")
         write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
         output = self.folder / name
-        patient_report(
-            twin=self.folder / "twin.h5ad",
-            screen=self.folder / "screen.h5ad",
-            interactome=self.folder / "interactome.parquet",
-            output=output,
+        run_verb(
+            *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
+            *("--interactome", self.folder / "interactome.parquet", "--output", output),
         )
         return output
 
@@ -367,6 +365,7 @@ def with_findings(case: Case) -> Case:
             "label": ["IRF7 rs1", "variants read", "lupus"],
             "used": [True, False, True],
             "detail": ["heterozygous", "2 alleles carried", "80 genes known"],
+            "genotype": "",
             "simulated": [True, True, False],
         }
     )
@@ -436,8 +435,9 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         write_table(patients, tmp_path / "patients.parquet", COHORT_PATIENTS)
         write_table(pd.concat(ranks) if ranks else empty, tmp_path / "ranks.parquet", COHORT_RANKS)
         output = tmp_path / "cohort.html"
-        cohort_report(
-            patients=tmp_path / "patients.parquet", ranks=tmp_path / "ranks.parquet", output=output
+        run_verb(
+            *("cohort-report", "--patients", tmp_path / "patients.parquet"),
+            *("--ranks", tmp_path / "ranks.parquet", "--output", output),
         )
         return output
 

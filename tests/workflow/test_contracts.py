@@ -11,8 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from tiny_cohort import ROOT
 
-from twinscreen.files import contracts
-from twinscreen.files.contracts import cohort as cohort_contracts
+from twinscreen import files as contracts
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract
 from twinscreen.screen.empty import empty_screen
@@ -37,16 +36,16 @@ TABLES = {
     "drug_interactions.parquet": contracts.DRUG_INTERACTIONS,
     "{patient}.parquet": contracts.FINDINGS,
     "{patient}.layers.parquet": contracts.PATIENT_LAYERS,
-    "patients.parquet": cohort_contracts.COHORT_PATIENTS,
-    "ranks.parquet": cohort_contracts.COHORT_RANKS,
-    "similarity.parquet": cohort_contracts.COHORT_SIMILARITY,
-    "clusters.parquet": cohort_contracts.COHORT_CLUSTERS,
-    "cluster_numbers.parquet": cohort_contracts.COHORT_CLUSTER_NUMBERS,
-    "likeness.parquet": cohort_contracts.COHORT_NEIGHBOURS,
-    "trial.parquet": cohort_contracts.COHORT_TRIAL,
-    "trial_drugs.parquet": cohort_contracts.COHORT_TRIAL_DRUGS,
-    "trial_features.parquet": cohort_contracts.COHORT_TRIAL_FEATURES,
-    "evaluation.parquet": cohort_contracts.COHORT_EVALUATION,
+    "patients.parquet": contracts.COHORT_PATIENTS,
+    "ranks.parquet": contracts.COHORT_RANKS,
+    "similarity.parquet": contracts.COHORT_SIMILARITY,
+    "clusters.parquet": contracts.COHORT_CLUSTERS,
+    "cluster_numbers.parquet": contracts.COHORT_CLUSTER_NUMBERS,
+    "likeness.parquet": contracts.COHORT_NEIGHBOURS,
+    "trial.parquet": contracts.COHORT_TRIAL,
+    "trial_drugs.parquet": contracts.COHORT_TRIAL_DRUGS,
+    "trial_features.parquet": contracts.COHORT_TRIAL_FEATURES,
+    "evaluation.parquet": contracts.COHORT_EVALUATION,
 }
 FILES = {
     "Observation": contracts.OBSERVATION,
@@ -104,7 +103,7 @@ PAGE = read_page()
 def test_the_page_has_every_contract():
     every = [
         value
-        for module in (contracts, cohort_contracts)
+        for module in (contracts,)
         for value in vars(module).values()
         if isinstance(value, TableContract)
     ]

@@ -205,6 +205,7 @@ def _add_outcome(
     obs["concerns"] = safety.words(obs["drug_id"])
     obs["untested"] = safety.untested
     obs["indicated"] = safety.indicated
+    obs["indicated_simulated"] = safety.indicated_simulated
     return best
 
 

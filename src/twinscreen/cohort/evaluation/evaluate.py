@@ -16,6 +16,7 @@ from twinscreen.files import (
     InputError,
     Parts,
 )
+from twinscreen.files.contracts.patient import FindingStatus
 
 LOG = logging.getLogger(__name__)
 
@@ -89,7 +90,8 @@ def evaluate(
 def diseases_of(twin: ad.AnnData) -> set[str]:
     """Name the diseases among a twin's findings, by id and by label, that were diagnosed."""
     findings = twin.uns["findings"]
-    rows = findings[(findings["kind"] == "disease") & findings["used"].astype(bool)]
+    diagnosed = (findings["kind"] == "disease") & (findings["status"] == FindingStatus.PRESENT)
+    rows = findings[diagnosed & findings["used"].astype(bool)]
     return {*rows["id"].astype(str), *rows["label"].astype(str)} - {""}
 
 

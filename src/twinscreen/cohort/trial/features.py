@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import Parts
+from twinscreen.files.contracts.patient import FindingStatus
 
 #: Regulators and surface proteins: those that deviate most over all patients, up to so many each.
 MOST_PROTEINS = 50
@@ -177,8 +178,10 @@ def _from_findings(twin: ad.AnnData, told: Told) -> None:
             told.asked.add(kind)
             if row["simulated"]:
                 told.simulated |= {key for key in told.has if key[0] == "variant"}
-        if kind in FINDING_KINDS:
+        known = row["status"] in (FindingStatus.PRESENT, FindingStatus.ABSENT)
+        if kind in FINDING_KINDS and known:
             told.asked.add(kind)
+        if kind in FINDING_KINDS and row["status"] == FindingStatus.PRESENT:
             key = kind, str(row["label"] or row["id"])
             told.has.add(key)
             if row["simulated"]:

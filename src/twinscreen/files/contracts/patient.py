@@ -1,5 +1,7 @@
 """What is kept of one sample, one patient and the healthy reference."""
 
+from enum import StrEnum
+
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract, schema
 
@@ -43,14 +45,38 @@ PATIENT_LAYERS = TableContract(
 )
 
 
+#: The id of a finding that stands for a whole file that could not be used.
+FILE = "file"
+
+
+class FindingStatus(StrEnum):
+    """Whether the patient has what a finding names."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    SUGGESTED = "suggested"
+    """Alike by symptoms, but not diagnosed."""
+    OF_FILE = ""
+    """The row speaks of a whole file: how much was read, or why it could not be used."""
+
+
 #: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication,
-#: disease or pharmacogenomic; `used` says whether it enters a layer, `detail` what it is or why it
-#: does not; `simulated` marks what was made up for a demonstration. The id of a pharmacogenomic
-#: finding is rs number and genotype (`rs4149056 C/T`), and its label names the reference allele.
+#: disease or pharmacogenomic; `status` is a FindingStatus; `used` says whether it enters a layer,
+#: `detail` what it is or why it does not; `simulated` marks what was made up for a demonstration.
+#: A pharmacogenomic finding has an rs number as id, and `genotype`, the alleles of the copies in
+#: order of letters (`C/T`; "." for one that is not known), and `reference`, the allele there.
 FINDINGS = TableContract(
     "findings",
     schema(
-        kind="string", id="string", label="string", used="bool", detail="string", simulated="bool"
+        kind="string",
+        id="string",
+        label="string",
+        status="string",
+        used="bool",
+        detail="string",
+        genotype="string",
+        reference="string",
+        simulated="bool",
     ),
     key=("kind", "id"),
 )

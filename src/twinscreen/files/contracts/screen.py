@@ -15,6 +15,7 @@ SCREEN = AnnDataContract(
         *("proximity_z", "centrality_z", "communication_z"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
+        "indicated_simulated",
     ),
     layers=(
         "score",

@@ -20,10 +20,17 @@ from twinscreen.files import (
     read_table,
     write_table,
 )
+from twinscreen.files.contracts.patient import FILE
 from twinscreen.files.errors import Loss
 from twinscreen.observe.findings.consequence import GenePositions
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
-from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
+from twinscreen.observe.findings.finding import (
+    Finding,
+    Found,
+    GeneWeight,
+    of_file,
+    strongest,
+)
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes
 from twinscreen.observe.findings.phenotypes import (
@@ -34,9 +41,6 @@ from twinscreen.observe.findings.phenotypes import (
 )
 from twinscreen.observe.findings.symptom_network import SymptomNetwork, suggest_diseases
 from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
-
-#: The identifier of a finding that stands for a whole file that could not be used.
-FILE = "file"
 
 #: Of the columns of the patient sheet, the kind of findings that each brings.
 KINDS = {
@@ -163,7 +167,7 @@ def _read_files(
 
 def _not_used(kind: str, loss: Loss) -> Finding:
     """Say that a whole file could not be used, and why."""
-    return Finding(kind, FILE, "not used", False, loss.reason)
+    return of_file(kind, FILE, "not used", loss.reason)
 
 
 def _phenotypes(
@@ -230,7 +234,7 @@ def _diseases(given: list[Named], table: pd.DataFrame) -> Found:
         why = f"{genes['gene'].nunique()} genes known" if len(genes) else "no genes known"
         if one.excluded:
             why = "said to be absent"
-        found.findings.append(Finding("disease", one.id, label, used, why))
+        found.findings.append(Finding("disease", one.id, label, used, why, one.status))
         if used:
             found.genes += [
                 GeneWeight(gene, score, 0, f"{label}: {source}")

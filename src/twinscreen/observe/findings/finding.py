@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from twinscreen.files.contracts.patient import FindingStatus
+
 
 class Finding(NamedTuple):
     """A row of the contract FINDINGS, but for whether it is simulated."""
@@ -12,6 +14,14 @@ class Finding(NamedTuple):
     label: str
     used: bool
     detail: str
+    status: FindingStatus = FindingStatus.PRESENT
+    genotype: str = ""
+    reference: str = ""
+
+
+def of_file(kind: str, id: str, label: str, detail: str) -> Finding:
+    """Say something of a whole file, of which no single finding is the subject."""
+    return Finding(kind, id, label, False, detail, FindingStatus.OF_FILE)
 
 
 class GeneWeight(NamedTuple):

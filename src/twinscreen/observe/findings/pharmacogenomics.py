@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from twinscreen.files.vcf import Record
-from twinscreen.observe.findings.finding import Finding
+from twinscreen.observe.findings.finding import Finding, of_file
 
 _BASES = re.compile("[ACGT]+")
 
@@ -77,16 +77,18 @@ class Genotypes:
     def findings(self) -> list[Finding]:
         """List the genotypes found, by rs number, and how many positions the file says nothing of.
 
-        The identifier is rs number and genotype, `rs4149056 C/T`, with "." for a copy that is
-        not known; the label names gene and reference allele.
+        The identifier is the rs number, the label names the genes; in the genotype, `C/T`, "."
+        stands for a copy that is not known.
         """
         found = [
             Finding(
                 "pharmacogenomic",
-                f"{name} {'/'.join(sorted(call.copies))}",
-                f"{self._genes[name]} {name}, reference {call.ref}",
+                name,
+                self._genes[name],
                 False,
                 self._detail(name, call),
+                genotype="/".join(sorted(call.copies)),
+                reference=call.ref,
             )
             for name in sorted(self._calls)
             if (call := _joined(self._calls[name])) is not None
@@ -96,7 +98,7 @@ class Genotypes:
             f"{len(found)} of {n_known} positions with an annotation are listed in the file; the"
             " others are not known: a position that a file leaves out need not be reference"
         )
-        return [*found, Finding("pharmacogenomic", "all", "positions read", False, told)]
+        return [*found, of_file("pharmacogenomic", "all", "positions read", told)]
 
     def _detail(self, name: str, call: _Call) -> str:
         drugs = self._drugs[name]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
 from twinscreen.observe.findings.small_tables import read_lines, read_rows
@@ -69,6 +70,11 @@ class Named(NamedTuple):
     id: str
     label: str
     excluded: bool = False
+
+    @property
+    def status(self) -> FindingStatus:
+        """Whether the patient has it."""
+        return FindingStatus.ABSENT if self.excluded else FindingStatus.PRESENT
 
 
 @dataclass
@@ -168,7 +174,9 @@ def match_phenotypes(
     }
     found = Found()
     why = "no term of this release of the ontology, or obsolete without a successor"
-    found.findings += [Finding("phenotype", one.id, one.label, False, why) for one in unknown]
+    found.findings += [
+        Finding("phenotype", one.id, one.label, False, why, one.status) for one in unknown
+    ]
     for one in given:
         term = meaning[one.id]
         why = "information content " + f"{known.loc[term, 'information_content']:.2f}"
@@ -183,7 +191,9 @@ def match_phenotypes(
             used = True
         former_id = f"; given as {one.id}" if term != one.id else ""
         label = str(known.loc[term, "name"])
-        found.findings.append(Finding("phenotype", term, label, used, f"{why}{former_id}"))
+        found.findings.append(
+            Finding("phenotype", term, label, used, f"{why}{former_id}", one.status)
+        )
     # a term that is both present and excluded stands once, as what was said of it first
     found.findings = sorted({one.id: one for one in reversed(found.findings)}.values())
     used_terms = [one.id for one in found.findings if one.used]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
 from twinscreen.observe.findings.small_tables import read_rows
 
@@ -127,7 +128,9 @@ def suggest_diseases(
             f"not diagnosed: likeness {one.score:.2f} by co-occurrence of symptoms:"
             f" {', '.join(one.symptoms)}; {counted}"
         )
-        found.findings.append(Finding("disease", one.id, one.name, len(genes) > 0, detail))
+        found.findings.append(
+            Finding("disease", one.id, one.name, len(genes) > 0, detail, FindingStatus.SUGGESTED)
+        )
         found.genes += [
             GeneWeight(
                 gene,

@@ -26,7 +26,13 @@ from twinscreen.observe.findings.consequence import (
     Described,
     GenePositions,
 )
-from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
+from twinscreen.observe.findings.finding import (
+    Finding,
+    Found,
+    GeneWeight,
+    of_file,
+    strongest,
+)
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
 
 IMPACT_WEIGHT = {"HIGH": 1.0, "MODERATE": 0.5, "": 0.25}
@@ -286,4 +292,4 @@ def _summary(n_alleles: int, found: Found, tool: str) -> Finding:
         f"{n_alleles} alleles carried, of which {len(found.findings)} point to"
         f" {len(found.genes)} genes; {by}"
     )
-    return Finding("variant", "all", "variants read", False, detail)
+    return of_file("variant", "all", "variants read", detail)

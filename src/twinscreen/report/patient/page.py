@@ -116,7 +116,7 @@ def _results(
         "state": state(screen.var[used]) if keys else "",
         "treated": [names.of(key) for key in keys],
         "scores": _scores(entries),
-        "indications": indications(twin, screen),
+        "indications": indications(screen),
         **_of_first(twin, screen, rows, entries, names),
         "next": next_for_a_call(call, rows, names, goes_back)
         if first and call.makes and not call.made

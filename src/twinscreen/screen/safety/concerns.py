@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.drug_names import DrugNames, key
 from twinscreen.screen.safety.genotypes import genotype_concerns, untested_genes
 from twinscreen.screen.safety.indications import had_of, indicated_for, matched
@@ -49,7 +50,8 @@ class Safety:
     `untested`, shape (d,), names the genes that bear on a drug and of which the patient's file
     says nothing, joined by ", ".
     `indicated`, shape (d,), says for which of the patient's diseases a drug is indicated, joined by
-    "; ": prior knowledge, which is in neither `concerns` nor `harm`.
+    "; ": prior knowledge, which is in neither `concerns` nor `harm`. `indicated_simulated`, shape
+    (d,), says whether that rests on findings made up for a demonstration.
     """
 
     concerns: pd.DataFrame
@@ -58,6 +60,7 @@ class Safety:
     unknown: tuple[str, ...]
     untested: np.ndarray
     indicated: np.ndarray
+    indicated_simulated: np.ndarray
 
     def words(self, drug_ids: Iterable[str]) -> np.ndarray:
         """Say the concerns of each drug in short, gravest first, joined by "; "; "" if none.
@@ -131,13 +134,15 @@ def assess(
     every["penalty"] = every["penalty"].mask(again, 0.0)
     total = every.groupby("drug_id")["penalty"].sum().reindex(drugs["drug_id"]).fillna(0)
     known, unknown = _knowledge(findings, had, current, warnings, interactions, pharmacogenomics)
+    indicated, indicated_simulated = indicated_for(drugs, warnings, had, terms)
     return Safety(
         concerns=every[list(COLUMNS)].astype(COLUMNS),
         harm=total.clip(upper=1).to_numpy(dtype=float),
         known=known,
         unknown=unknown,
         untested=untested_genes(drugs, pharmacogenomics, findings),
-        indicated=indicated_for(drugs, warnings, had, terms),
+        indicated=indicated,
+        indicated_simulated=indicated_simulated,
     )
 
 
@@ -196,7 +201,8 @@ class _Current:
 
 def _current(findings: pd.DataFrame, drug_table: pd.DataFrame) -> list[_Current]:
     """Find current medication in the drug table, `dexamethasone 6 mg` without the dose."""
-    rows = findings[(findings["kind"] == "medication") & (findings["id"] != "file")]
+    known = findings["status"] == FindingStatus.PRESENT
+    rows = findings[(findings["kind"] == "medication") & known]
     found: list[_Current] = []
     if rows.empty:
         return found

@@ -1,6 +1,5 @@
 """What the patient's genotypes say of drugs: annotations held against findings."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_ID = re.compile(r"(rs\d+) (\S+)")
-_REFERENCE = re.compile(r", reference (\S+)$")
 #: What speaks against a drug, by category and effect.
 _GRAVE = {("Toxicity", "increased"): "more toxicity", ("Efficacy", "decreased"): "less efficacy"}
 
@@ -41,13 +38,9 @@ class Genotype:
 
 def read_genotypes(findings: pd.DataFrame) -> dict[str, Genotype]:
     """Read the genotypes among findings (contract FINDINGS), by rs number."""
-    found = {}
-    rows = findings[findings["kind"] == "pharmacogenomic"]
-    for id_, label, simulated in zip(rows["id"], rows["label"], rows["simulated"], strict=True):
-        name, reference = _ID.fullmatch(str(id_)), _REFERENCE.search(str(label))
-        if name and reference:
-            found[name[1]] = Genotype(name[1], name[2], reference[1], bool(simulated))
-    return found
+    rows = findings[(findings["kind"] == "pharmacogenomic") & (findings["genotype"] != "")]
+    columns = ["id", "genotype", "reference", "simulated"]
+    return {row[0]: Genotype(*row) for row in rows[columns].itertuples(index=False, name=None)}
 
 
 def genotype_concerns(

@@ -9,17 +9,16 @@ import re
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.drug_names import key
 
 _TERM = re.compile(r"([A-Za-z]+)[:_](\d+)\b")
-#: How a finding begins that says what the patient has not, or may have.
-_NOT_HAD = ("said to be absent", "not diagnosed")
 
 
 def had_of(findings: pd.DataFrame) -> pd.DataFrame:
     """Choose the symptoms and diseases that the patient has, among findings."""
-    rows = findings[findings["kind"].isin(["phenotype", "disease"]) & (findings["id"] != "file")]
-    return rows[~rows["detail"].str.startswith(_NOT_HAD)]
+    known = findings["kind"].isin(["phenotype", "disease"])
+    return findings[known & (findings["status"] == FindingStatus.PRESENT)]
 
 
 def matched(
@@ -78,7 +77,7 @@ def indicated_for(
     warnings: pd.DataFrame | None,
     had: pd.DataFrame,
     terms: pd.DataFrame | None,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Say for which of the patient's diseases each drug is indicated.
 
     Parameters
@@ -90,11 +89,17 @@ def indicated_for(
 
     Returns
     -------
-    Shape (d,): `systemic lupus erythematosus (MONDO:0007915)`, several joined by "; ", or "".
+    Two arrays of shape (d,): the diseases, `systemic lupus erythematosus (MONDO:0007915)`, several
+    joined by "; ", or ""; and whether one of them is a finding made up for a demonstration.
     """
     told: dict[str, dict[str, None]] = {}
+    simulated: set[str] = set()
     if warnings is not None:
         rows = matched(warnings, "indication", had, terms)
         for drug_id, words in zip(rows["drug_id"], rows["had"], strict=True):
             told.setdefault(drug_id, {})[words] = None
-    return np.array(["; ".join(told.get(id_, ())) for id_ in drugs["drug_id"]], dtype=object)
+        simulated = {*rows.loc[rows["simulated"].astype(bool), "drug_id"]}
+    return (
+        np.array(["; ".join(told.get(id_, ())) for id_ in drugs["drug_id"]], dtype=object),
+        drugs["drug_id"].isin(simulated).to_numpy(),
+    )

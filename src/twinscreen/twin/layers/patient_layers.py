@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import FINDINGS
+from twinscreen.files.contracts.patient import FILE
 
 #: Layers of a patient that hold for all compartments: columns of var.
 LAYERS = ("variant", "phenotype", "exposure", "disease")
@@ -45,7 +46,7 @@ def add_findings(
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
     found = findings if findings is not None else _empty()
     twin.uns["findings"] = found
-    unread = found[found["id"] == "file"]
+    unread = found[found["id"] == FILE]
     flags = [
         f"The patient's {_NAMES[kind]} could not be used: {detail}."
         for kind, detail in zip(unread["kind"], unread["detail"], strict=True)

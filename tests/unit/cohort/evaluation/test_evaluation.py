@@ -28,9 +28,10 @@ EFFECT = np.array([[3.0, -1.0, NAN, 2.0, 0.5], [50.0, 50, 50, 50, 50]])
 
 
 def make_twin(patient, diseases=()):
-    rows = [("disease", f"D:{name}", name, True, "", False) for name in diseases]
-    rows.append(("disease", "D:guess", "guess", False, "not diagnosed", False))
-    columns = ["kind", "id", "label", "used", "detail", "simulated"]
+    rows = [("disease", f"D:{name}", name, "present", True) for name in diseases]
+    rows += [("disease", "D:guess", "guess", "suggested", True)]
+    rows += [("disease", "D:rare", "rare", "present", False)]
+    columns = ["kind", "id", "label", "status", "used"]
     var = pd.DataFrame(dict.fromkeys(TWIN.var, 0.0), index=list(DEGREE))
     var["degree"] = list(DEGREE.values())
     obs = pd.DataFrame(dict.fromkeys(TWIN.obs, 0.0), index=["x", "y"])
@@ -330,7 +331,7 @@ def test_two_labels_for_two_patients_are_no_fault(tmp_path):
     assert labels.elsewhere({"P", "Q"}) is None
 
 
-def test_diseases_come_from_findings_that_are_used_or_from_a_table(tmp_path):
+def test_diseases_come_from_findings_diagnosed_and_used_or_from_a_table(tmp_path):
     assert diseases_of(make_twin("P", ["lupus"])) == {"D:lupus", "lupus"}
     path = write(tmp_path, "patient,disease P,x P,y Q,x", "diseases.tsv")
     assert read_diseases(path) == {"P": {"x", "y"}, "Q": {"x"}}

@@ -12,7 +12,7 @@ from twinscreen.cohort.similarity.compare import compare_twins
 from twinscreen.cohort.similarity.neighbours import neighbours
 from twinscreen.cohort.summary import summarise_cohort
 from twinscreen.cohort.trial.associations import judge_prediction, permutation_p, shares_of_pairs
-from twinscreen.cohort.trial.features import Told, gather
+from twinscreen.cohort.trial.features import Told, features_of, gather
 from twinscreen.cohort.trial.responses import Responses, read_responses
 from twinscreen.cohort.trial.run import Treated, choose_drugs, give, run_trial
 from twinscreen.files import (
@@ -232,7 +232,13 @@ def write_twin(folder: Path, patient: str, module_size: int, response: str, vari
         "patient": {"patient": patient, "condition": "ill", "response": response, "empty": ""},
         "samples": pd.DataFrame({"sample": [patient], "batch": ["b1"], "n_cells": [70]}),
         "findings": pd.DataFrame(
-            {"kind": ["variant"], "id": ["all"], "label": [""], "simulated": [False]}
+            {
+                "kind": ["variant", "phenotype", "phenotype", "disease"],
+                "id": ["all", "HP:1", "HP:2", "file"],
+                "label": ["", "fever", "rash", "not used"],
+                "status": ["", "present", "absent", ""],
+                "simulated": False,
+            }
         ),
     }
     path = folder / f"{patient}.h5ad"
@@ -293,6 +299,17 @@ def cohort(tmp_path):
             write_screen(tmp_path, f"P{i:02}", 0.5 - 0.03 * i if helped else -0.01 * i, True)
         )
     return twins, screens, tmp_path
+
+
+def test_what_is_said_to_be_absent_is_no_feature_that_a_patient_has(tmp_path):
+    twin = ad.read_h5ad(write_twin(tmp_path, "P", 10, "yes", variant=False))
+    screen = ad.read_h5ad(write_screen(tmp_path, "P", 0.1, called=True))
+    told = features_of(twin, screen)
+    assert {key for key in told.has if key[0] != "batch"} - {("variant", "TYK2")} == {
+        ("phenotype", "fever")
+    }
+    assert "phenotype" in told.asked
+    assert "disease" not in told.asked  # of which the file could not be read
 
 
 def test_planted_responders_are_found(cohort):

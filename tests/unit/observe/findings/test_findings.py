@@ -147,6 +147,21 @@ def test_all_kinds_of_one_patient(tmp_path, tables):
     assert "Jane" not in findings.to_csv() + layers.to_csv()
 
 
+def test_what_is_said_to_be_absent_is_no_evidence(tmp_path, tables):
+    packet = {
+        "phenotypicFeatures": [{"type": {"id": "HP:0001945"}, "excluded": True}],
+        "diseases": [{"term": {"id": "MONDO:0100096"}, "excluded": True}],
+    }
+    (tmp_path / "p.json").write_text(json.dumps(packet), encoding="utf-8")
+    layers, findings = build(tmp_path, tables, disease="EFO:9")
+    assert findings.set_index("id")["status"].to_dict() == {
+        **dict.fromkeys(["EFO:9", "21-100-A-G", "Smoking", "asbestos", "dexamethasone"], "present"),
+        **dict.fromkeys(["HP:0001945", "MONDO:0100096"], "absent"),
+        "all": "",  # of the file as a whole
+    }
+    assert set(layers["layer"]) == {"variant", "exposure"}
+
+
 def test_a_disease_by_symptoms_enters_the_layer_of_symptoms(tmp_path, tables):
     table = "symptom_name\ttfidf_score\tdoid_code\tdoid_name\n"
     table += "Pyrexia\t1\tMONDO:0100096\tCOVID-19\nChills\t1\tMONDO:0100096\tCOVID-19\n"
@@ -167,10 +182,10 @@ def test_a_disease_by_symptoms_enters_the_layer_of_symptoms(tmp_path, tables):
     suggested = findings.set_index("id").loc["MONDO:0100096"]
     assert suggested["used"]
     assert suggested["simulated"]  # as the symptoms that it rests on
-    assert suggested["detail"].startswith("not diagnosed: ")
+    assert suggested["status"] == "suggested"
     # what is diagnosed is no suggestion
     layers, findings = build(tmp_path, own, **given | {"disease": "MONDO:0100096"})
-    assert not findings["detail"].str.contains("not diagnosed").any()
+    assert "suggested" not in set(findings["status"])
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path, tables):
@@ -256,7 +271,11 @@ def twin():
 def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
     build(tmp_path, tables, keep_going=True, phenotypes=str(tmp_path / "nowhere"))
     built = twin()
-    add_findings(built, layers=tmp_path / "layers", findings=tmp_path / "findings")
+    add_findings(
+        built,
+        layers=read_table(tmp_path / "layers", PATIENT_LAYERS),
+        findings=read_table(tmp_path / "findings", FINDINGS),
+    )
     assert built.var["variant"].fillna(-1).tolist() == [0.5, -1, -1]
     assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
     assert built.var["phenotype"].isna().all()
@@ -273,7 +292,7 @@ def test_the_sign_that_variants_let_expect(tmp_path):
     table = pd.DataFrame(rows, columns=PATIENT_LAYERS.schema.names)
     write_table(table.astype({"expected": "Int8"}), tmp_path / "layers", PATIENT_LAYERS)
     built = twin()
-    add_findings(built, layers=tmp_path / "layers", findings=None)
+    add_findings(built, layers=read_table(tmp_path / "layers", PATIENT_LAYERS), findings=None)
     assert built.var["variant_expected"].fillna(0).tolist() == [0, 0, -1]
 
 

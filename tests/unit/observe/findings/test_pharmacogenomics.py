@@ -275,7 +275,7 @@ def genotypes(*records, assembly="GRCh38"):
     collected = Genotypes(TABLE, assembly=assembly)
     for one in records:
         collected.add(one, one.ids)
-    return [finding.id for finding in collected.findings()][:-1]
+    return [f"{finding.id} {finding.genotype}" for finding in collected.findings()][:-1]
 
 
 @pytest.mark.parametrize(
@@ -344,8 +344,8 @@ def test_a_position_that_is_not_listed_is_unknown(tmp_path):
     )
     assert found.genes == []
     *_, star, told = found.findings
-    assert (star.kind, star.id, star.used) == ("pharmacogenomic", "rs3 C/T", False)
-    assert star.label == "G rs3, reference C"
+    assert (star.kind, star.id, star.label) == ("pharmacogenomic", "rs3", "G")
+    assert (star.genotype, star.reference, star.used) == ("C/T", "C", False)
     assert star.detail.startswith("heterozygous; bears on x; stands in CYP2C9*2: star alleles are")
     # the other record did not pass its filters: as if it were not there
     assert told.detail.startswith("1 of 3 positions")

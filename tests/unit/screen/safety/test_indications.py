@@ -28,14 +28,15 @@ DRUG_TABLE = pd.DataFrame(
 )
 FOUND = pd.DataFrame(
     [
-        ("phenotype", "HP:3", "Focal seizure", "matched"),
-        ("disease", "MONDO:0007915", "systemic lupus erythematosus", "120 genes known"),
-        ("disease", "MONDO:8", "Gout", "said to be absent"),
-        ("disease", "MONDO:9", "Epilepsy", "not diagnosed: like the symptoms"),
-        ("disease", "DOID:7", "DOID:7", "no genes known"),
+        ("phenotype", "HP:3", "Focal seizure", "present"),
+        ("disease", "MONDO:0007915", "systemic lupus erythematosus", "present"),
+        ("disease", "MONDO:8", "Gout", "absent"),
+        ("disease", "MONDO:9", "Epilepsy", "suggested"),
+        ("disease", "DOID:7", "DOID:7", "present"),
+        ("phenotype", "file", "not used", ""),
     ],
-    columns=["kind", "id", "label", "detail"],
-).assign(used=False, simulated=False)[FINDINGS.schema.names]
+    columns=["kind", "id", "label", "status"],
+).assign(used=False, simulated=False, detail="", genotype="", reference="")[FINDINGS.schema.names]
 TERMS = pd.DataFrame(
     {
         "id": ["HP:1", "HP:2", "HP:3"],
@@ -90,6 +91,16 @@ def test_indications_are_matched_as_contraindications_are(subject, told):
     assert judge(row("d:1", subject)).indicated.tolist() == [told, "", "", ""]
     against = judge(row("d:1", subject, "contraindication")).concerns
     assert against["detail"].tolist() == ([f"the patient has {told}"] if told else [])
+
+
+def test_what_rests_on_a_made_up_finding_is_marked():
+    """`DOID:7` is made up; `DOID:77`, whose identifier begins alike, is not."""
+    made_up = FOUND.assign(simulated=FOUND["id"] == "DOID:7")
+    other = made_up.iloc[[-2]].assign(id="DOID:77", label="DOID:77", simulated=False)
+    found = pd.concat([made_up, other])
+    safety = judge(row("d:1", "DOID:7"), row("d:2", "DOID:77"), findings=found)
+    assert safety.indicated.tolist() == ["DOID:7", "DOID:77", "", ""]
+    assert safety.indicated_simulated.tolist() == [True, False, False, False]
 
 
 def test_without_the_ontology_only_the_very_term_counts():

@@ -18,7 +18,8 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.knowledge.safety import build_interactions, build_warnings
-from twinscreen.screen.safety.concerns import COLUMNS, KINDS, PENALTIES, SafetyFiles, assess
+from twinscreen.kb import Knowledge
+from twinscreen.screen.safety.concerns import COLUMNS, KINDS, PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
 DRUG_TABLE = pd.DataFrame(
@@ -46,8 +47,9 @@ PENALTY = {
 
 
 def findings(*rows):
-    columns = ["kind", "id", "label", "detail"]
-    table = pd.DataFrame(rows, columns=columns).assign(used=False, simulated=False)
+    columns = ["kind", "id", "label", "status", "genotype", "reference"]
+    rows = [(*row, *("present", "", "")[len(row) - 3 :]) for row in rows]
+    table = pd.DataFrame(rows, columns=columns).assign(used=False, detail="", simulated=False)
     return table[FINDINGS.schema.names]
 
 
@@ -124,15 +126,15 @@ def test_tables_without_a_patients_files_leave_it_unknown():
     safety = judge(**tables)
     assert [kind for kind in KINDS if safety.known[kind]] == ["withdrawn"]
     assert safety.untested.tolist() == ["SLCO1B1", "", "", "", ""]
-    broken = findings(("variant", "file", "not used", "no such file"))
+    broken = findings(("variant", "file", "not used", ""))
     assert not judge(broken, **tables).known["pharmacogenomic"]
 
 
 def test_all_is_known_where_all_is_given():
     found = findings(
-        ("phenotype", "HP:3", "Focal seizure", ""),
-        ("medication", "warfarin", "warfarin", ""),
-        ("pharmacogenomic", "rs1 C/T", "SLCO1B1 rs1, reference T", ""),
+        ("phenotype", "HP:3", "Focal seizure"),
+        ("medication", "warfarin", "warfarin"),
+        ("pharmacogenomic", "rs1", "SLCO1B1", "present", "C/T", "T"),
     )
     safety = judge(
         found,
@@ -191,10 +193,10 @@ def test_several_boxed_warnings_count_once():
 )
 def test_contraindications_by_symptom_and_disease(subject, hit):
     found = findings(
-        ("phenotype", "HP:3", "Focal seizure", "matched"),
-        ("disease", "MONDO:7", "Epilepsy", "no genes known"),
-        ("disease", "MONDO:8", "Gout", "said to be absent"),
-        ("disease", "MONDO:9", "Lupus", "not diagnosed: like the symptoms"),
+        ("phenotype", "HP:3", "Focal seizure"),
+        ("disease", "MONDO:7", "Epilepsy"),
+        ("disease", "MONDO:8", "Gout", "absent"),
+        ("disease", "MONDO:9", "Lupus", "suggested"),
     )
     table = warnings(("d:3", "contraindication", subject, "seizures", "label"))
     safety = judge(found, warnings=table, terms=TERMS)
@@ -205,7 +207,7 @@ def test_contraindications_by_symptom_and_disease(subject, hit):
 
 
 def test_without_the_ontology_only_the_very_term_counts():
-    found = findings(("phenotype", "HP:3", "Focal seizure", ""))
+    found = findings(("phenotype", "HP:3", "Focal seizure"))
     for subject, expected in (("HP:3", 0.5), ("HP:2", 0)):
         table = warnings(("d:3", "contraindication", subject, "", "label"))
         assert harm(judge(found, warnings=table))["bupropion"] == expected
@@ -220,9 +222,9 @@ def test_interactions_with_what_the_patient_takes():
         ("d:3", "clopidogrel", None, "unknown"),
     )
     found = findings(
-        ("medication", "CHEBI:1", "Coumadin 5 mg daily", ""),
-        ("medication", "aspirin", "Aspirin", "100 mg"),
-        ("medication", "x", "St John's wort", ""),
+        ("medication", "CHEBI:1", "Coumadin 5 mg daily"),
+        ("medication", "aspirin", "Aspirin"),
+        ("medication", "x", "St John's wort"),
     )
     safety = judge(found, interactions=table)
     assert harm(safety) == {
@@ -240,21 +242,19 @@ def test_interactions_with_what_the_patient_takes():
     assert "not known" in lost
     assert "Coumadin" not in lost
     # what cannot be matched at all leaves the kind unknown
-    alone = judge(findings(("medication", "x", "St John's wort", "")), interactions=table)
+    alone = judge(findings(("medication", "x", "St John's wort")), interactions=table)
     assert not alone.known["interaction"]
 
 
 def test_a_current_drug_may_be_outside_the_library():
     table = interactions(("d:1", "warfarin sodium", "d:2", "major"))
-    found = findings(("medication", "warfarin", "warfarin", ""))
+    found = findings(("medication", "warfarin", "warfarin"))
     one = DRUG_TABLE.iloc[:1]
     assert judge(found, drugs=one, interactions=table).harm.tolist() == [0.3]
 
 
 def genotype(alleles, reference="T"):
-    return findings(
-        ("pharmacogenomic", f"rs1 {alleles}", f"SLCO1B1 rs1, reference {reference}", "")
-    )
+    return findings(("pharmacogenomic", "rs1", "SLCO1B1", "present", alleles, reference))
 
 
 TOXICITY = [
@@ -348,7 +348,7 @@ def test_harm_is_a_share():
         ("d:4", "contraindication", "HP:3", "", "x"),
         ("d:4", "contraindication", "HP:2", "", "x"),
     )
-    found = findings(("phenotype", "HP:3", "Focal seizure", ""))
+    found = findings(("phenotype", "HP:3", "Focal seizure"))
     safety = judge(found, warnings=table, terms=TERMS)
     # withdrawn 0.5, boxed 0.2, one finding that contraindicates twice 0.5: 1.2, so 1
     assert harm(safety)["tofacitinib"] == 1
@@ -371,9 +371,10 @@ def test_every_penalty_of_the_configuration_is_one_of_ours():
 
 def test_files_that_are_not_there_are_no_tables(tmp_path):
     write_table(TERMS.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
-    tables = SafetyFiles(None, None, None, tmp_path / "terms").read()
-    assert tables["warnings"] is None
-    assert len(tables["terms"]) == 3
+    kb = Knowledge({"warnings": None, "terms": tmp_path / "terms"})
+    assert kb.warnings is None
+    assert kb.interactions is None
+    assert len(kb.terms) == 3
 
 
 # --- the tables ----------------------------------------------------------------------------

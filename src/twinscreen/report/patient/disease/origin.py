@@ -1,6 +1,7 @@
 """What goes back to the patient's own variants and symptoms, and what to measure to find out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,7 +166,7 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
     findings = [
         Finding(
             kind=str(row["kind"]),
-            label=words.text(row["label"]),
+            label=_label(row),
             id=str(row["id"]),
             used=bool(row["used"]),
             detail=words.text(row["detail"]),
@@ -193,6 +194,14 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
         relevant=relevant,
         links=_links(twin, names),
     )
+
+
+def _label(row: Mapping[Any, Any]) -> str:
+    """Name a finding; one that is a genotype with its alleles and that of the reference."""
+    label = words.text(row["label"])
+    if words.is_missing(row["genotype"]):
+        return label
+    return f"{label} {row['genotype']}, reference {row['reference']}"
 
 
 def _chain(row: dict[Any, Any], names: Naming, made_up: set[str]) -> Chain:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import anndata as ad
 
 from twinscreen.report.patient.drugs.safety import DrugSafety
-from twinscreen.report.tables import table
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,16 @@ class Indications:
         return list(groups.items())
 
 
-def indications(twin: ad.AnnData, screen: ad.AnnData) -> Indications:
-    """Read the indications of a screen; the twin's findings tell which rest on made-up files."""
-    findings = table(twin, "findings", "kind", "id", "simulated")
-    known = findings["kind"].isin(["phenotype", "disease"])
-    made_up = findings.loc[known & findings["simulated"].astype(bool), "id"].astype(str).tolist()
+def indications(screen: ad.AnnData) -> Indications:
+    """Read the indications of a screen."""
     told = screen.obs[screen.obs["indicated"].astype(str) != ""]
     parameters = dict(screen.uns["provenance"].get("parameters", {}))
     return Indications(
         of={
-            str(drug_id): Indication(str(text), any(one in str(text) for one in made_up))
-            for drug_id, text in told["indicated"].items()
+            str(drug_id): Indication(str(text), bool(simulated))
+            for drug_id, text, simulated in zip(
+                told.index, told["indicated"], told["indicated_simulated"], strict=True
+            )
         },
         names=frozenset(told["name"].astype(str)),
         prior=float(parameters.get("indication_prior", 0)),

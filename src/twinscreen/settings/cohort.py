@@ -1,0 +1,37 @@
+"""Options of what is computed over all patients together."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twinscreen.settings.section import Name, Section
+
+
+class Trial(Section):
+    """Which drugs the virtual trial gives, and what is known of responses."""
+
+    drugs: tuple[Name, ...] = ()
+    """Drugs that the virtual trial gives to all patients, by name or id; empty for those that are
+    first in most patients, up to five.
+    """
+    responses: str = ""
+    """Observed responses (yes or no): a column of the patient sheet, or a table (tsv: patient,
+    response); empty for none.
+    """
+
+
+class Evaluation(Section):
+    """Against which known answers the rankings are held."""
+
+    labels: str = ""
+    """Known answers (tsv: drug, label, and perhaps patient or disease) against which the rankings
+    are held; empty for no evaluation.
+    """
+    diseases: str = ""
+    """Diseases of patients (tsv: patient, disease), for labels of diseases; empty for those among
+    their findings.
+    """
+    negatives: Literal["unlabelled", "labelled"] = "unlabelled"
+    """Wrong answers: all ranked drugs without a label, or those alone that are labelled so."""
+    draws: Annotated[int, Field(ge=100)] = 1000
+    """Draws of patients and of mechanisms behind the intervals of the evaluation."""

@@ -1,0 +1,42 @@
+"""The whole configuration of a cohort."""
+
+from twinscreen.settings.cohort import Evaluation, Trial
+from twinscreen.settings.knowledge import Knowledge
+from twinscreen.settings.observe import Findings, Observe
+from twinscreen.settings.screen import Safety, Screen
+from twinscreen.settings.section import Name, Section, Seeded
+from twinscreen.settings.twin import Communication, Layers, Pathways, Reference, Twin
+
+
+class Files(Section):
+    """Where the sheets are, whom to run, and where everything is kept."""
+
+    samples: Name
+    """Sample sheet (tsv), one row per sample."""
+    patients: Name
+    """Patient sheet (tsv), one row per patient or healthy donor."""
+    only: tuple[str, ...] = ()
+    """Ids of the patients to run; empty for all."""
+    output: Name = "output"
+    """Folder for all results."""
+    cache: Name = ".cache/twinscreen"
+    """Folder that keeps downloaded archives between runs."""
+    sources: Name = "resources/sources.yaml"
+    """Table of knowledge sources."""
+
+
+class Configuration(Seeded, Files):
+    """The one place for parameters of the pipeline and their defaults."""
+
+    knowledge: Knowledge = Knowledge()
+    observe: Observe
+    findings: Findings = Findings()
+    reference: Reference
+    twin: Twin = Twin()
+    layers: Layers = Layers()
+    communication: Communication = Communication()
+    pathways: Pathways = Pathways()
+    screen: Screen = Screen()
+    safety: Safety = Safety()
+    trial: Trial = Trial()
+    evaluation: Evaluation = Evaluation()

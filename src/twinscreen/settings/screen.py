@@ -1,0 +1,133 @@
+"""Options of the screen, and of what speaks against drugs."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twinscreen.settings.section import Name, Section, Seeded, Share, Weight
+
+#: Ways to rank the drugs.
+Preset = Literal["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"]
+
+
+class CalibratedWeights(Section):
+    """How much each kind of evidence counts in the preset `calibrated`."""
+
+    causal: Weight = 1
+    """Weight of signed paths from the targets to what deviates."""
+    counteraction: Weight = 1
+    """Weight of deviation of the targets themselves."""
+    origin: Weight = 1
+    """Weight of nearness to what the illness comes from."""
+
+
+class OwnWeights(CalibratedWeights):
+    """How much each kind of evidence counts in the preset `weighted`."""
+
+    proximity: Weight = 1
+    """Weight of nearness to the modules."""
+    centrality: Weight = 1
+    """Weight of centrality of the targets in the modules."""
+    communication: Weight = 1
+    """Weight of links between cell types that gained."""
+
+
+class Screen(Section):
+    """What ranks the drugs, which are tried, and when one is recommended."""
+
+    preset: Literal["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"] = (
+        "calibrated"
+    )
+    """What ranks the drugs: all kinds of evidence, each against its own null models (calibrated);
+    the bare over-activity that they oppose (causal); nearness to the patient's variants, symptoms
+    and diseases (origin); to the modules, without a direction (proximity); the reference method
+    scDrugPrio (scdrugprio), for which twins compare single cells too; or kinds weighted by
+    own_weights (weighted).
+    """
+    compartments: Literal["equal", "communication"] = "equal"
+    """How much a compartment counts: all the same, or by its centrality in communication, its share
+    of the cells and the significance of its module. The ranks by the other way stand beside.
+    """
+    weights: CalibratedWeights = CalibratedWeights()
+    own_weights: OwnWeights = OwnWeights()
+    max_pvalue: Annotated[float, Field(gt=0, le=0.5)] = 0.01
+    """The best drug is recommended (a call) if as good a one is found with less probability where
+    nothing is wrong: in healthy donors treated as patients, or with conditions permuted.
+    """
+    random_seeds: Annotated[int, Field(ge=20)] = 100
+    """Sets of seeds of like degree behind the origin evidence."""
+    random_modules: Annotated[int, Field(ge=64)] = 256
+    """Random modules behind the spread and the p of proximity; its mean is exact."""
+    pairs: Annotated[int, Field(ge=0)] = 100
+    """First drugs, of different targets each, that are tried in pairs; 0 or 1 for no pairs."""
+    library: Literal["approved", "all"] = "approved"
+    """Approved drugs, or all ligands of the drug table."""
+    include: tuple[str, ...] = ()
+    """Drugs to try in any case, by name or id."""
+    withdrawn: bool = False
+    """Whether to try withdrawn drugs."""
+
+
+class Penalties(Section):
+    """What each kind of concern takes from the reward of a drug."""
+
+    withdrawn: Share = 0.5
+    """What a withdrawal takes from the reward, in shares of what the best drug of the screen
+    achieves, as all penalties; it matters only where withdrawn drugs are tried, or where a
+    configured table knows of it.
+    """
+    boxed_warning: Share = 0.2
+    """Penalty of a boxed warning; several count once."""
+    contraindication: Share = 0.5
+    """Penalty of each contraindication by a symptom or disease that the patient has."""
+    interaction_major: Share = 0.3
+    """Penalty of each major interaction with a current drug."""
+    interaction_moderate: Share = 0.1
+    """Penalty of each moderate interaction with a current drug."""
+    interaction_minor: Share = 0.02
+    """Penalty of each minor interaction with a current drug."""
+    interaction_unknown: Share = 0
+    """Penalty of each interaction of unknown level with a current drug."""
+    pharmacogenomic: Share = 0.2
+    """Penalty of a genotype of more toxicity or less efficacy, once per gene."""
+    pharmacogenomic_other: Share = 0.05
+    """Penalty of a variant that bears on dose or metabolism, that points to a star allele, or of
+    which the source tells no genotypes; once per gene, and only where the gene has no stronger one.
+    """
+
+
+class SafetyTables(Section):
+    """Tables that tell what speaks against drugs, or for them."""
+
+    clinpgx: tuple[Name, ...] = ()
+    """Annotations of ClinPGx (summary_annotations.tsv, and summary_ann_alleles.tsv for what each
+    genotype means), in place of the embedded release.
+    """
+    warnings: tuple[Name, ...] = ()
+    """Boxed warnings, withdrawals, contraindications and indications: plain tables (tsv: drug,
+    kind, subject, detail, source), or Open Targets' drug_warning (a file, or the folder of its
+    parts).
+    """
+    molecules: str = ""
+    """Open Targets' drug_molecule, which names the molecules of its drug_warning."""
+    interactions: tuple[Name, ...] = ()
+    """Interactions between drugs: files of DDInter (csv)."""
+
+
+class Harm(Section):
+    """What concerns and known indications change in the adjusted ranks."""
+
+    indication_prior: Share = 0
+    """What a known indication of a drug for a disease that the patient has adds to its score in the
+    adjusted rank, as a share of the best score; 0 for none. Prior knowledge, not evidence from the
+    patient: score, rank, p and call never count it.
+    """
+    penalties: Penalties = Penalties()
+
+
+class Safety(Harm, SafetyTables):
+    """What speaks against drugs: where it is told, and how much it counts."""
+
+
+class Screening(Seeded, Harm, Screen):
+    """All that decides how the copies of a twin are treated and the drugs ranked."""

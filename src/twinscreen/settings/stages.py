@@ -1,0 +1,61 @@
+"""Which options each verb takes: all that its result depends on, and no others."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+#: By verb, sections of the configuration, or single options of one.
+STAGES: Mapping[str, tuple[str, ...]] = {
+    "influence": ("knowledge.damping", "knowledge.steps"),
+    "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
+    "ligand-receptor": ("knowledge.ligand_receptor",),
+    "disease-genes": ("findings.gwas_catalog",),
+    "known-variants": (
+        *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
+    ),
+    "observe": ("observe", "seed"),
+    "findings": (
+        *("findings.assembly", "findings.max_frequency", "findings.gene_positions"),
+        *("findings.exposure_genes", "findings.symptom_network"),
+    ),
+    "reference": ("twin.min_cells", "twin.min_count", "reference.min_donors"),
+    "twin": (
+        *("twin", "reference", "layers", "communication"),
+        *("pathways.min_genes", "pathways.max_genes", "seed"),
+    ),
+    "screen": ("screen", "safety.indication_prior", "safety.penalties", "seed"),
+    "evaluate": ("evaluation", "seed"),
+    "similarity": ("seed",),
+    "trial": ("trial", "seed"),
+}
+
+
+def taken_by(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the options of a verb out of those of all sections.
+
+    Parameters
+    ----------
+    verb
+        As on the command line.
+    options
+        By name; those of a section are a mapping of their own. It may be a configuration with its
+        defaults, or hold anything else by the names of the options.
+
+    Returns
+    -------
+    Options as they were found, by section.
+    """
+    found: dict[str, Any] = {}
+    for path in STAGES[verb]:
+        section, _, name = path.partition(".")
+        if name:
+            found.setdefault(section, {})[name] = options[section][name]
+        else:
+            found[section] = options[section]
+    return found
+
+
+def settings_texts(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Write the options of each verb as JSON, from a configuration with its defaults."""
+    for verb in STAGES:
+        yield verb, json.dumps(taken_by(verb, config), indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,128 @@
+"""Options of the twin, section by section."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twinscreen.settings.section import Name, PositiveShare, Section, Seeded, Weight
+
+
+class Reference(Section):
+    """What patients are compared with."""
+
+    control: Name
+    """The condition of the control samples: healthy donors, or in the paired design the patients'
+    own controls.
+    """
+    min_donors: Annotated[int, Field(ge=3)] = 3
+    """Fewest reference donors, in the cohort and in a compartment."""
+
+
+class Twin(Section):
+    """How compartments are compared, and how modules are found in them."""
+
+    design: Literal["reference", "paired", "group"] = "reference"
+    """Compare each patient with the healthy donors (reference), each sample with the same patient's
+    control sample (paired), or all patients of a condition with all controls (group: one twin per
+    condition).
+    """
+    min_cells: Annotated[int, Field(ge=2)] = 10
+    """Fewest cells of a compartment, on both sides."""
+    min_count: Annotated[float, Field(ge=0)] = 10
+    """Genes with fewer counts on both sides together are not compared."""
+    min_genes: Annotated[int, Field(ge=20)] = 100
+    """Compartments in which fewer genes can be compared are not scored."""
+    bootstrap_replicates: Annotated[int, Field(ge=0)] = 100
+    """Twins of each patient from resampled cells and donors, which give the intervals; 0 for none.
+    """
+    null_replicates: Annotated[int, Field(ge=0)] = 100
+    """Most twins of each patient in which nothing is wrong, with which its scores are compared:
+    healthy donors analysed as patients (reference), labels of cells (paired) or of donors (group)
+    permuted; 0 for none.
+    """
+    max_qvalue: PositiveShare = 0.05
+    """Genes of a module have a smaller q."""
+    min_fold_change: Annotated[float, Field(ge=1)] = 1.5
+    """Genes of a module have at least this fold change, up or down."""
+    max_genes: Annotated[int, Field(ge=1)] = 500
+    """Most genes of a module: the most deviating are kept."""
+    background: Literal["expressed", "interactome"] = "expressed"
+    """Where modules and their random sets live: the proteins compared in the compartment, or the
+    whole interactome.
+    """
+    random_sets: Annotated[int, Field(ge=20)] = 1000
+    """Degree-matched random sets behind the significance of a module."""
+    growth: Literal["none", "diamond", "walk"] = "none"
+    """Which genes beside the deviating ones count for centrality in a module: none, those that
+    DIAMOnD adds (linked to it more than their degree lets expect), or those most visited by a
+    random walk from it.
+    """
+    grown_genes: Annotated[int, Field(ge=1)] = 50
+    """Most genes that growth adds to a module."""
+    growth_pvalue: PositiveShare = 0.01
+    """DIAMOnD stops when the p of the next gene's links is above it."""
+    centrality: Literal["eigenvector", "pagerank", "betweenness"] = "eigenvector"
+    """What ranks the genes of a module: eigenvector centrality, PageRank that starts anew in
+    proportion to the size of a gene's effect, or betweenness. Only eigenvector centrality without
+    growth has intervals.
+    """
+
+
+class LayerWeights(Section):
+    """How much each layer counts where the walk starts."""
+
+    transcript: Weight = 1
+    """Weight of the transcript layer: genes of a compartment's module; 0 leaves it out."""
+    protein: Weight = 1
+    """Weight of the protein layer: surface proteins that deviate in a compartment; 0 leaves it out.
+    """
+    variant: Weight = 1
+    """Weight of the variant layer; 0 leaves it out."""
+    phenotype: Weight = 1
+    """Weight of the phenotype layer; 0 leaves it out."""
+    exposure: Weight = 1
+    """Weight of the exposure layer; 0 leaves it out."""
+    disease: Weight = 1
+    """Weight of the disease layer; 0 leaves it out."""
+
+
+class Layers(Section):
+    """How layers are walked over, and how large the sets of patient-level layers are."""
+
+    restart: PositiveShare = 0.7
+    """Probability that the walk over layers goes back to a seed."""
+    jump: Annotated[float, Field(ge=0, lt=1)] = 0.5
+    """Probability that a step that does not go back leads to another layer."""
+    weights: LayerWeights = LayerWeights()
+    max_genes: Annotated[int, Field(ge=1)] = 200
+    """Most genes in the set of a variant, phenotype, exposure or disease layer, for links and
+    hypotheses; the walk starts from all of them.
+    """
+
+
+class Communication(Section):
+    """Which compartments communicate, and what regulates them."""
+
+    min_share: PositiveShare = 0.1
+    """A compartment expresses a ligand or receptor if at least this share of its cells does."""
+    permutations: Annotated[int, Field(ge=100)] = 1000
+    """Permutations of cell types behind the significance of a link."""
+    max_qvalue: PositiveShare = 0.05
+    """Links between compartments, and modules that a regulator explains, have a smaller q."""
+    targets: Annotated[int, Field(ge=1)] = 100
+    """Genes downstream of an upstream regulator: the most influenced of those tested."""
+
+
+class Pathways(Section):
+    """Which pathways are tested."""
+
+    gmt: tuple[str, ...] = ()
+    """Files with further gene sets (GMT), tested beside the pathways of Reactome."""
+    min_genes: Annotated[int, Field(ge=2)] = 5
+    """Pathways with fewer genes among those compared in the compartment are not tested."""
+    max_genes: Annotated[int, Field(ge=2)] = 500
+    """Pathways with more genes among those compared in the compartment are not tested."""
+
+
+class Comparison(Seeded, Reference, Twin):
+    """All that decides how the compartments of a twin are compared and their modules found."""
