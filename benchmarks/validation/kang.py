@@ -301,7 +301,7 @@ def case_of(
     obs["rank"] = rank_of(outcome.score)
     obs["n_targets"] = outcome.n_targets
     obs["targets"] = describe_targets(evidence.causal.targets)
-    obs["mechanism"] = obs.index[evidence.first[evidence.mechanism]]
+    obs["entry"] = obs.index[evidence.first[evidence.mechanism]]
     for name in ("causal", "counteraction", "proximity"):
         sign = -1 if name == "proximity" else 1  # a case takes distances, near is negative
         obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.mechanism]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from screen_parts import KINDS_OF_D1, kinds, pairs, paths, support
 
+from verbs import run_verb
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
@@ -20,8 +21,6 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
-from twinscreen.report.cohort.page import cohort_report
-from twinscreen.report.patient.page import patient_report
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
 from twinscreen.screen.treatment.course import no_course
@@ -177,7 +176,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
-    obs["mechanism"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
+    obs["entry"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
     obs["same"] = obs.index.map({"D1": "baricitinib", "D2": "ruxolitinib"}).fillna("")
     for name in ("pvalue", "qvalue", "rank_by_compartments", "rank_other_weights"):
         obs[name] = NOTHING
@@ -268,11 +267,9 @@ class Case:
         edges = edges.assign(layer="PT", sign=1, sources="x", references="")
         write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
         output = self.folder / name
-        patient_report(
-            twin=self.folder / "twin.h5ad",
-            screen=self.folder / "screen.h5ad",
-            interactome=self.folder / "interactome.parquet",
-            output=output,
+        run_verb(
+            *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
+            *("--interactome", self.folder / "interactome.parquet", "--output", output),
         )
         return output
 
@@ -438,8 +435,9 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         write_table(patients, tmp_path / "patients.parquet", COHORT_PATIENTS)
         write_table(pd.concat(ranks) if ranks else empty, tmp_path / "ranks.parquet", COHORT_RANKS)
         output = tmp_path / "cohort.html"
-        cohort_report(
-            patients=tmp_path / "patients.parquet", ranks=tmp_path / "ranks.parquet", output=output
+        run_verb(
+            *("cohort-report", "--patients", tmp_path / "patients.parquet"),
+            *("--ranks", tmp_path / "ranks.parquet", "--output", output),
         )
         return output
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
+from verbs import run_verb
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
@@ -17,9 +18,6 @@ from twinscreen.files import (
     COHORT_TRIAL_FEATURES,
     write_table,
 )
-from twinscreen.report.cohort.page import cohort_report
-from twinscreen.report.cohort.similarity import SimilarityFiles
-from twinscreen.report.cohort.trial import TrialFiles
 
 NAN = float("nan")
 NAMES = [f"P{i}" for i in range(6)]
@@ -37,18 +35,12 @@ def render(tmp_path, render_cohort):
         write_trial(tmp_path, called=called, observed=observed)
         output = tmp_path / "cohort.html"
 
-        def files(*names):
-            return [tmp_path / f"{name}.parquet" for name in names]
-
-        cohort_report(
-            patients=tmp_path / "patients.parquet",
-            ranks=tmp_path / "ranks.parquet",
-            similarity=SimilarityFiles(
-                *files("similarity", "clusters", "cluster_numbers", "neighbours")
-            ),
-            trial=TrialFiles(*files("trial", "trial_drugs", "trial_features")),
-            output=output,
-        )
+        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "likeness"]
+        names += ["trial", "trial_drugs", "trial_features"]
+        flags = [
+            (f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names
+        ]
+        run_verb("cohort-report", *(part for flag in flags for part in flag), "--output", output)
         return Page(output)
 
     return page
@@ -90,7 +82,7 @@ def write_similarity(folder, *, groups, batch):
             "qvalue": [0.002 if batch else 0.6],
         }
     )
-    write_table(common, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
+    write_table(common, folder / "likeness.parquet", COHORT_NEIGHBOURS)
 
 
 def write_trial(folder, *, called, observed):

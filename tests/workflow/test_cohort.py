@@ -52,7 +52,7 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "cluster_numbers.parquet",
             "clusters.parquet",
             "clusters.tsv",
-            "neighbours.parquet",
+            "likeness.parquet",
             "patients.parquet",
             "patients.tsv",
             "percentiles.tsv",

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import add_keep_going, add_row, read_row
+from twinscreen.cli.arguments import add_keep_going, read_row
 from twinscreen.cli.options import add_options, options_from
 
 

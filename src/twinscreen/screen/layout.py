@@ -97,7 +97,7 @@ def lay_out(
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
     names = drugs["drug_id"].to_numpy(dtype=object)
-    obs["mechanism"] = names[evidence.first][evidence.mechanism]
+    obs["entry"] = names[evidence.first][evidence.mechanism]
     obs["same"] = _same(obs["name"], evidence.mechanism)
     missing = np.full(len(drugs), np.nan)
     obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
@@ -163,7 +163,7 @@ def lay_out(
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
-    rows = first_mechanisms(obs["rank"].to_numpy(), obs["mechanism"].tolist(), pairs)
+    rows = first_mechanisms(obs["rank"].to_numpy(), obs["entry"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(
         twin,
         scored,

@@ -96,7 +96,7 @@ def make_case(
         scores=pd.DataFrame(columns, index=ids),
         positives=label[kept] == POSITIVE,
         bottom=label[kept] == BOTTOM,
-        mechanisms=drugs["mechanism" if "mechanism" in drugs else "targets"].to_numpy(dtype=str),
+        mechanisms=drugs["entry" if "entry" in drugs else "targets"].to_numpy(dtype=str),
         degree=degree,
         n_labelled=sum(said == POSITIVE for said in labels.values()),
     )

@@ -9,7 +9,7 @@ SCREEN = AnnDataContract(
         *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
         *("n_targets", "n_scored", "targets"),
         *("score_low", "score_high", "rank_low", "rank_high"),
-        *("mechanism", "same", "pvalue", "qvalue", "evidence"),
+        *("entry", "same", "pvalue", "qvalue", "evidence"),
         *("rank_by_compartments", "rank_other_weights"),
         *("causal_z", "counteraction_z", "origin_z"),
         *("proximity_z", "centrality_z", "communication_z"),
