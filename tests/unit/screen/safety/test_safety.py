@@ -17,8 +17,8 @@ from twinscreen.files import (
     read_table,
     write_table,
 )
-from twinscreen.knowledge.safety import build_interactions, build_warnings
 from twinscreen.kb import Knowledge
+from twinscreen.knowledge.safety import build_interactions, build_warnings
 from twinscreen.screen.safety.concerns import COLUMNS, KINDS, PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]

@@ -19,9 +19,9 @@ from twinscreen.twin.deviation.statistics import (
     cell_dispersion,
     signed_deviance,
 )
+from twinscreen.twin.replicates.collect import replicates_of
 from twinscreen.twin.replicates.null import compare_splits, donors_as_patients, permuted_cells
 from twinscreen.twin.replicates.permuted_groups import labellings, permuted_groups
-from twinscreen.twin.replicates.collect import replicates_of
 
 
 def samples_of_cells(random, changed=0.3, sizes=(50, 80), genes=500):
