@@ -28,6 +28,7 @@ from twinscreen.twin import pathways
 from twinscreen.twin.time import early_regulators, module_overlap
 from twinscreen.twin.time.course import COLUMNS as COURSE_COLUMNS
 from twinscreen.twin.time.course import course_summary
+from verbs import run_verb
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from verbs import run_verb
 from twinscreen.files import COHORT_EVALUATION, write_table
+from verbs import run_verb
 
 SCORES = {f"P{n}": {"alpha": 9.0, "beta": 5.0, "gamma": 1.0} for n in (1, 2)}
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
-from verbs import run_verb
 from twinscreen.files import InputError
+from verbs import run_verb
 
 
 def module_figure(source):

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
-from verbs import run_verb
 from twinscreen.files import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
@@ -18,6 +17,7 @@ from twinscreen.files import (
     COHORT_TRIAL_FEATURES,
     write_table,
 )
+from verbs import run_verb
 
 NAN = float("nan")
 NAMES = [f"P{i}" for i in range(6)]
@@ -37,9 +37,7 @@ def render(tmp_path, render_cohort):
 
         names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "likeness"]
         names += ["trial", "trial_drugs", "trial_features"]
-        flags = [
-            (f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names
-        ]
+        flags = [(f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names]
         run_verb("cohort-report", *(part for flag in flags for part in flag), "--output", output)
         return Page(output)
 

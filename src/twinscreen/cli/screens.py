@@ -90,8 +90,9 @@ def _treat(given: argparse.Namespace) -> None:
 
     from twinscreen.files import TWIN, read_anndata, read_screen_of, sources, write_anndata
     from twinscreen.kb import Knowledge
-    from twinscreen.screen.treatment.treated_copy import KNOWLEDGE, treat_twin
+    from twinscreen.screen.treatment.treated_copy import KNOWLEDGE, check_strength, treat_twin
 
+    check_strength(given.screen, given.beta)
     kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
     twin = read_anndata(given.twin, TWIN)
     screen = None

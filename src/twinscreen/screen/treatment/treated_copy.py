@@ -190,10 +190,14 @@ def treated_copy(
     return copy
 
 
-def _how_strongly(
-    twin: ad.AnnData, screen: ad.AnnData | None, beta: float | None
-) -> tuple[float, np.ndarray]:
-    """Return beta and the weight of each compartment, of the screen or as given."""
+def check_strength(screen: object | None, beta: float | None) -> None:
+    """Check that either a screen or beta says how strongly a drug acts.
+
+    Raises
+    ------
+    InputError
+        Neither or both do.
+    """
     if (screen is None) == (beta is None):
         raise InputError(
             file="command line",
@@ -201,6 +205,13 @@ def _how_strongly(
             expected="one of them: it says how strongly a drug acts",
             remedy="give the screen of the patient; --beta is for trying other strengths",
         )
+
+
+def _how_strongly(
+    twin: ad.AnnData, screen: ad.AnnData | None, beta: float | None
+) -> tuple[float, np.ndarray]:
+    """Return beta and the weight of each compartment, of the screen or as given."""
+    check_strength(screen, beta)
     if screen is None:
         treated = twin.obs["latest"] & twin.obs["scorable"]
         return float(beta or 0), treated.to_numpy(dtype=float)

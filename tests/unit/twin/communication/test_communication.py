@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse, stats
 
 from twin_settings import GENERAL, changed
+from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.settings.twin import CommunicationSettings
 from twinscreen.twin.communication.build import centralities, link_table, matrices
