@@ -15,6 +15,7 @@ from scipy import stats
 
 from twinscreen.files import (
     DRUG_TARGETS,
+    OBSERVATION,
     PATHWAYS,
     REPLICATES,
     TWIN,

@@ -35,7 +35,7 @@ def render(tmp_path, render_cohort):
         write_trial(tmp_path, called=called, observed=observed)
         output = tmp_path / "cohort.html"
 
-        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "likeness"]
+        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "neighbours"]
         names += ["trial", "trial_drugs", "trial_features"]
         flags = [(f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names]
         run_verb("cohort-report", *(part for flag in flags for part in flag), "--output", output)

@@ -77,7 +77,7 @@ def _similarity(given: argparse.Namespace) -> None:
     write_table(found.clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
     write_tsv(found.clusters, folder / "clusters.tsv")
     write_table(found.numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
-    write_table(found.neighbours, folder / "likeness.parquet", COHORT_NEIGHBOURS)
+    write_table(found.neighbours, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def _describe_trial(add: Callable[..., argparse.Action]) -> None:
@@ -154,7 +154,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
             read_table(given.similarity, COHORT_SIMILARITY),
             read_table(given.clusters, COHORT_CLUSTERS),
             read_table(given.cluster_numbers, COHORT_CLUSTER_NUMBERS),
-            read_table(given.likeness, COHORT_NEIGHBOURS),
+            read_table(given.neighbours, COHORT_NEIGHBOURS),
         )
     if given.trial:
         trial = TrialTables(

@@ -219,13 +219,13 @@ def _how_strongly(
     return float(screen.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
 
 
-def _drug(table: pd.DataFrame, path: FilePath, name: str) -> pd.Series:
+def _drug(table: pd.DataFrame, file: FilePath, name: str) -> pd.Series:
     """Find a drug in the table."""
     row = find_drug(table, name)
     if row is None:
         near = get_close_matches(name, table["name"], n=3)
         raise InputError(
-            file=path,
+            file=file,
             found=f"no drug {name!r}",
             expected="the name, a synonym or the id of a drug",
             remedy="correct the name" + (f": near are {', '.join(near)}" if near else ""),
