@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from screen_parts import KINDS_OF_D1, kinds, pairs, paths, support
 
-from verbs import run_verb
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
