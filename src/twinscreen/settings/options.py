@@ -109,9 +109,9 @@ def settings_for(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     pydantic.ValidationError
         An option has a value that it can't have, is unknown, or has no default.
     """
-    sections = {name for name, below in taken_by(verb, _fields()).items() if type(below) is dict}
-    whole = dict.fromkeys(sections, {}) | dict(given)
-    return _model_of(verb).model_validate(whole).model_dump()
+    declared = taken_by(verb, _fields())
+    sections: dict[str, Any] = {name: {} for name in declared if isinstance(declared[name], dict)}
+    return _model_of(verb).model_validate(sections | dict(given)).model_dump()
 
 
 def by_section(verb: str, keywords: Mapping[str, Any]) -> dict[str, Any]:
