@@ -20,6 +20,11 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
+from twinscreen.report.compartments import Naming, naming
+from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
+from twinscreen.report.patient.drugs.certainty import nothing_deviates
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
+from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
 from twinscreen.screen.treatment.course import no_course
@@ -272,6 +277,26 @@ class Case:
             *("--interactome", self.folder / "interactome.parquet", "--output", output),
         )
         return output
+
+    @property
+    def names(self) -> Naming:
+        return naming(self.twin.obs[self.twin.obs["latest"].astype(bool)])
+
+    @property
+    def first(self) -> RankedMechanism:
+        """The first mechanism as the page shows it."""
+        return first_mechanisms(self.screen, self.names)[0]
+
+    @property
+    def call(self) -> CallInWords:
+        """What the page says of the call."""
+        return call_in_words(
+            self.screen,
+            WORDINGS[str(self.screen.uns["preset"])],
+            self.first.name,
+            len(ranking(self.screen)),
+            nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
+        )
 
 
 @pytest.fixture

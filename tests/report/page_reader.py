@@ -8,7 +8,7 @@ _VOID = {"meta", "link", "br", "img", "input", "hr", "path", "use", "image"}
 
 
 class Page(HTMLParser):
-    """Text, elements and attributes of a page."""
+    """Text, elements and attributes of a page; `facts` holds what elements with data-fact say."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -16,23 +16,32 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.parts: list[str] = []
+        self.facts: dict[str, str] = {}
+        self._told: list[tuple[int, str, list[str]]] = []
         self.feed(self.source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
         if tag not in _VOID:
             self.open.append(tag)
+        if name := dict(attrs).get("data-fact"):
+            self._told.append((len(self.open), name, []))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
+        if self._told and self._told[-1][0] == len(self.open):
+            _, name, said = self._told.pop()
+            self.facts[name] = " ".join("".join(said).split())
         if tag not in _VOID:
             assert self.open.pop() == tag, f"</{tag}> closes another element"
 
     def handle_data(self, data: str) -> None:
         if "style" not in self.open:
             self.parts.append(data)
+        for _, _, said in self._told:
+            said.append(data)
 
     @property
     def text(self) -> str:

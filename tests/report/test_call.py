@@ -5,8 +5,12 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
+from twinscreen.report import words
 from twinscreen.report.patient.drugs.call import call_in_words
+from twinscreen.report.patient.drugs.certainty import how_to_read_z
 from twinscreen.report.patient.drugs.kinds import KINDS, NULLS, SUPPORTS, kinds_of
+from twinscreen.report.patient.drugs.pairs import pairs_of
+from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.screen.layout import SUPPORTS as SUPPORTS_OF_SCREEN
 from twinscreen.screen.layout import WHOLE
@@ -21,46 +25,52 @@ def test_a_call_says_what_how_much_where_and_against_what(called):
     page = Page(called.render())
     said = answer(page)
     assert said.startswith('id="answer">Call: ruxolitinib')
-    assert "the model predicts 6.9 % less deviation from healthy in the disease modules" in said
-    assert "(range 5.9 to 7.9 %)" in said
-    assert "1–2 of 4; in another sample 1" in said
-    assert "p 0.002 against 14 copies in which nothing is wrong (healthy donors treated" in said
-    assert "of the fit 0.004; called below 0.01" in said
-    assert "Next, measure: activity of JAK1 and JAK2 in CD14 monocytes ( why" in said
+    shown = {"benefit": "6.9 %", "rank": "1–2", "pvalue": "0.002", "fit_pvalue": "0.004"}
+    assert page.facts.items() >= shown.items()
+    assert called.call.made
+    assert called.call.null == "healthy donors analysed as patients"
+    assert (called.call.n_null, called.call.max_pvalue, called.call.why) == (14, 0.01, ())
+    assert called.first.outlook.interval == "5.9 to 7.9 %"
+    assert called.first.rank_interval == "1"
+    assert "activity of JAK1 and JAK2 in CD14 monocytes ( why" in said
     assert said.count("baricitinib") == 1
-    assert "not to be acted on" not in page.text
+    assert "do not act on it" not in page.text.lower()
 
 
 def test_more_deviation_is_said_to_be_more(called):
     called.screen.obs.loc["D1", ["benefit", "benefit_low", "benefit_high"]] = [-0.2, -0.25, -0.1]
     page = Page(called.render())
-    assert "the model predicts 20 % more deviation from healthy" in answer(page)
-    assert "it does more harm than good: 20 % more deviation from healthy." in page.text
+    assert called.first.outlook.effect == "20 % more deviation"
+    assert page.text.count("20 % more deviation from healthy") == 2  # the answer; what is against
 
 
 def test_benefit_that_is_not_known_is_no_number(called):
     called.screen.obs.loc["D1", ["benefit", "benefit_low", "benefit_high"]] = np.nan
-    assert "Predicted benefit – not known what it would change" in answer(Page(called.render()))
+    assert Page(called.render()).facts["benefit"] == "–"
+    assert called.first.outlook.effect == "not known what it would change"
 
 
 def test_without_a_call_nothing_is_recommended(uncalled):
     page = Page(uncalled.render())
     said = answer(page)
     assert said.startswith('id="answer">No call No drug is recommended.')
-    assert "p 0.23 against 14 copies: healthy donors treated as patients" in said
-    assert "A call needs p below 0.01" in said
-    assert "What would help to tell: a sample while the disease is active, or of the" in said
-    assert "deviates no farther than copies in which nothing is wrong" in said
-    assert page.text.count("No call: for research, not to be acted on.") == 3  # why, drugs, pairs
+    (why,) = uncalled.call.why
+    assert "the best drugs of healthy donors analysed as patients score about as high" in why
+    assert "(p = 0.23, 14 null replicates; a call needs p < 0.01)" in why
+    assert why in page.text
+    assert uncalled.call.as_healthy
+    assert uncalled.call.deviation in page.text
+    assert page.source.count('<p class="caution">') == 3  # why, drugs, pairs
     assert "Call: " not in page.text
+    assert not {"pvalue", "benefit"} & page.facts.keys()
     assert page.source.index('id="next"') < page.source.index('id="against"')
 
 
 def test_without_a_call_a_sample_of_the_active_disease_is_asked_for(uncalled):
     asked = section(Page(uncalled.render()).source, 'id="next"', "</section>")
-    assert "A sample while the disease is active" in asked
+    assert "A sample taken while the disease is active" in asked
     assert "Platelets (4)" in asked
-    assert "What else is known of the patient (variants" in asked
+    assert "Further findings of the patient (variants" in asked
 
 
 def test_without_a_call_few_donors_are_named_and_earlier_times_do_not_count(uncalled):
@@ -73,39 +83,45 @@ def test_without_a_call_few_donors_are_named_and_earlier_times_do_not_count(unca
 def test_a_state_that_no_drug_opposes_is_told_from_a_healthy_one(uncalled):
     uncalled.screen.uns["spread"]["patient"] = 1.5
     page = Page(uncalled.render())
-    assert "deviates farther than copies" in answer(page)
+    assert not uncalled.call.as_healthy
+    assert "deviates more than healthy donors analysed as patients" in uncalled.call.deviation
     assert "So something deviates, but no drug clearly opposes it." in answer(page)
     assert "while the disease is active" not in page.text
 
 
-def test_without_copies_there_is_nothing_to_hold_a_drug_against(uncalled):
+def test_without_null_replicates_there_is_nothing_to_compare_a_drug_with(uncalled):
     uncalled.screen.uns["call"] |= {"pvalue": np.nan, "n_null": 1}
     uncalled.screen.uns["spread"] = {"patient": 1.0, "null": np.array([1.0])}
     page = Page(uncalled.render())
-    assert "1 copy in which nothing is wrong, where at least 3 are needed" in answer(page)
+    assert "1 null replicate, where at least 3 are needed" in uncalled.call.why[0]
+    assert uncalled.call.why[0] in page.text
     assert "More healthy donors, or control cells" in page.text
-    assert "root mean square" not in answer(page)
+    assert uncalled.call.deviation == ""
 
 
-def test_a_deviation_that_no_drug_fits_is_told_from_one_within_the_copies(uncalled):
+def test_a_deviation_that_no_drug_fits_is_told_from_one_like_the_null_replicates(uncalled):
     uncalled.screen.uns["call"] |= {"pvalue": 0.0001, "fit_pvalue": 0.3}
-    page = Page(uncalled.render())
-    assert "deviates more than where nothing is wrong" in answer(page)
-    assert "fits no better than the best of so many does by chance (p 0.3" in answer(page)
-    assert "is not clearly stronger" not in answer(page)
+    (why,) = uncalled.call.why
+    assert "the patient deviates more than healthy donors analysed as patients" in why
+    assert "no higher than the best of 4 random scores would be (p = 0.3;" in why
+    assert "null replicate" not in why
+    assert why in Page(uncalled.render()).text
 
 
 def test_nothing_that_deviates_is_said_with_no_call(uncalled):
     uncalled.twin.layers["qvalue"][:] = 0.5
-    assert "Not one gene deviates with q < 0.05" in Page(uncalled.render()).text
+    _, second = uncalled.call.why
+    assert "No gene deviates with q < 0.05" in second
+    assert second in Page(uncalled.render()).text
 
 
 def test_bare_presets_make_no_calls(case):
     for preset in ("causal", "origin", "proximity", "scdrugprio"):
         case.screen.uns["preset"] = preset
         page = Page(case.render())
+        assert (case.call.makes, case.call.made) == (False, False)
         assert "This preset makes no calls" in answer(page)
-        assert "not to be acted on" not in answer(page)
+        assert 'class="caution"' not in page.source
 
 
 def test_every_preset_has_words_and_says_whether_it_calls(case):
@@ -118,23 +134,30 @@ def test_every_preset_has_words_and_says_whether_it_calls(case):
         assert not call.made
 
 
-def test_kinds_that_are_not_in_the_score_stand_beside_it(called):
+def test_kinds_that_are_not_in_the_score_are_told_apart(called):
     called.screen.obs["evidence"] = "causal 4.1; proximity 3.0; origin 2.0; centrality 1.7"
+    outlook = called.first.outlook
+    assert outlook.supports == ("causal 4.1", "origin 2.0")
+    assert outlook.others == ("proximity 3.0", "centrality 1.7")
     text = Page(called.render()).text
-    assert (
-        "Supported by 2 kinds of evidence in the score, with the z of each: causal 4.1 and"
-        " origin 2.0. Beside the score, and not in it, 2 kinds of evidence speak for it:"
-        " proximity 3.0 and centrality 1.7." in text
-    )
-    assert (
-        "A z of 1.6 is one in twenty by chance, but of centrality and communication one drug in"
-        " twenty has it in any patient: they are ranks among the drugs." in text
-    )
+    assert outlook.support_in_words(scored=True) in text
     assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
     called.screen.obs["evidence"] = "proximity 3.0"
-    text = Page(called.render()).text
-    assert "No kind of evidence in the score supports it by itself. Beside the score" in text
-    assert "1 kind of evidence speaks for it: proximity 3.0." in text
+    said = called.first.outlook.support_in_words(scored=True)
+    assert "No kind of evidence in the score supports it by itself. Supported outside" in said
+
+
+def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
+    kinds = kinds_of(called.screen, "D1")
+    assert [kind.name for kind in kinds if kind.relative] == ["centrality", "communication"]
+    assert how_to_read_z(kinds).endswith(
+        "z > 1.64 happens by chance for 1 drug in 20. Centrality and communication are only ranks"
+        " among drugs: 1 in 20 exceeds 1.64 in every patient."
+    )
+    assert how_to_read_z(kinds) in Page(called.render()).text
+    # As it is shown, with two digits, a z is above 1.64 just where it counts as support.
+    assert words.signed(SUPPORTS, 2) == "+1.65"
+    assert words.signed(SUPPORTS - 0.0001, 2) == "+1.64"
 
 
 def test_kinds_of_evidence_are_those_of_the_screen():
@@ -156,7 +179,7 @@ def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     assert kinds["counteraction"].width == pytest.approx(50 * 2.2 / 4.1)
     assert (kinds["causal"].side, kinds["counteraction"].side) == ("for", "against")
     why = section(Page(called.render()).source, 'id="why"', 'id="safety"')
-    assert "Causal +4.1 Along signed paths" in why
+    assert "Causal +4.10 Along signed paths" in why
     assert "Communication – No link between cell types on which it acts has changed. " in why
 
 
@@ -186,15 +209,14 @@ def test_layers_say_for_against_and_neither(called):
 
 def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
     page = Page(warned.render())
-    assert "2 concerns boxed warning: infections; rank 2 with what speaks against it" in answer(
-        page
-    )
+    assert (page.facts["safety"], page.facts["adjusted_rank"]) == ("2 concerns", "2")
+    assert "boxed warning: infections" in answer(page)
     assert "Of drugs with these targets, baricitinib has least against it" in answer(page)
-    safety = section(page.source, 'id="safety"', 'id="drugs"')
-    assert "ruxolitinib 1–2 2 Boxed warning: infections Serious infections (penalty 0.20" in safety
-    assert "Interaction: dexamethasone 6 mg (moderate) simulated it is slowed down" in safety
-    assert "list) CYP3A4 baricitinib 1–2 1 – –" in safety
-    assert "simulated marks what rests on findings that are made up" in safety
+    told = section(page.source, 'id="safety"', 'id="drugs"')
+    assert "ruxolitinib 1–2 2 Boxed warning: infections Serious infections (penalty 0.20" in told
+    assert "Interaction: dexamethasone 6 mg (moderate) simulated it is slowed down" in told
+    assert "list) CYP3A4 baricitinib 1–2 1 – –" in told
+    assert "simulated marks what rests on simulated findings" in told
     against = section(page.source, 'id="against"', "</section>")
     assert "Interaction: dexamethasone 6 mg (moderate) simulated" in against
     assert "genotype of CYP3A4" in section(page.source, 'id="next"', "</section>")
@@ -203,25 +225,31 @@ def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
 
 def test_unknown_safety_is_not_none(called):
     page = Page(called.render())
-    assert "Not known much of its safety is not known , which is not “none”" in answer(page)
-    safety = section(page.source, 'id="safety"', 'id="drugs"')
-    assert "No concern is known." in safety
-    assert "Not known, which is not the same as none Boxed warnings are not known" in safety
+    assert page.facts["safety"] == "Not checked"
+    known = safety(called.screen, called.first)
+    assert (known.headline, known.looked_up) == ("not checked", False)
+    assert known.not_known == ("Boxed warnings are not known: no table has any.",)
+    said = section(page.source, 'id="safety"', 'id="drugs"')
+    assert "safety was not fully checked" in said
+    assert "Not checked Boxed warnings are not known" in said
 
 
 def test_concerns_of_other_drugs_show_that_there_was_where_to_look(warned):
     table = warned.screen.uns["concerns"].assign(drug_id="D3")
     warned.screen.uns["concerns"] = table
-    assert "None found what could be looked up is clear" in answer(Page(warned.render()))
+    assert safety(warned.screen, warned.first).looked_up
+    assert Page(warned.render()).facts["safety"] == "None found"
 
 
 def test_pairs_say_gain_interaction_and_what_separation_is_worth(called):
     pairs = section(Page(called.render()).source, 'id="pairs"', 'id="deviates"')
     assert "ruxolitinib + old-steroid 10 % 3.1 % (2.0 to 4.0) 1.0 % +0.40 complementary" in pairs
     assert "major; both warn of infections" in pairs
-    assert "none listed, which is not none" in pairs
-    assert "1 of the 2 shown do better than twice the dose" in pairs
-    assert "combinations that were tested bear out neither" in pairs
+    assert "none listed (not the same as none)" in pairs
+    found = pairs_of(called.screen)
+    assert (found.beyond, len(found.pairs)) == (1, 2)
+    assert found.against_dose in pairs
+    assert "tested combinations support neither of them" in pairs
 
 
 def test_interactions_that_were_not_looked_up_are_told(called):
@@ -250,7 +278,7 @@ def test_a_weighted_ranking_says_what_it_hangs_on(called):
     why = section(page.source, 'id="why"', 'id="safety"')
     assert "Causal 2.0 0.31 20 % 233" in why
     assert "Proximity 1.0 – – –" in why
-    assert why.index("Proximity +0.4") < why.index("Stands beside it") < why.index("Origin +2.0")
+    assert why.index("Proximity +0.40") < why.index("Not in the score") < why.index("Origin +2.00")
     assert "The weights are the user&#39;s choice, not an estimate." in answer(page)
 
 

@@ -49,11 +49,11 @@ def test_patients_table_links_to_their_pages(render_cohort):
 
 def test_simulated_findings_are_marked(render_cohort):
     source = render_cohort(SCORES, simulated=("P2",)).read_text(encoding="utf-8")
-    assert "1 patient has findings that are made up" in section(source, "<h1", "</header")
+    assert "1 patient has findings that are simulated" in section(source, "<h1", "</header")
     table = section(source, 'id="patients"', 'id="numbers"')
     assert "P2 simulated lupus scored" in table
     assert "P1 lupus scored" in table
-    assert "made up" not in Page(render_cohort(SCORES)).text
+    assert "simulated" not in Page(render_cohort(SCORES)).text
 
 
 def test_cohort_of_nobody_scored(render_cohort):

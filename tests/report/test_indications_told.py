@@ -57,7 +57,7 @@ def test_drugs_with_the_same_targets_are_named_by_what_they_are_indicated_for(in
 def test_other_drugs_that_are_indicated_are_counted(indicated):
     indicated.screen.obs.loc[["D1", "D3"], "indicated"] = ["", LUPUS]
     assert (
-        "None of these drugs is indicated for what the patient has, as far as the tables tell; 1"
+        "None of these drugs is indicated for what the patient has, according to the tables; 1"
         " other drug tried is." in parts(indicated)[0]
     )
 

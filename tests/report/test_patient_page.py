@@ -19,13 +19,14 @@ def test_first_paragraph_names_the_drug_why_and_how_sure(case):
     page = Page(case.render())
     answer = section(page.source, 'id="answer"', "</section>")
     assert "Highest score: ruxolitinib" in answer
-    assert "first of 4 ranked drugs, with a causal score of 6.9" in answer
+    assert "first of 4 drugs, with a causal score of" in answer
+    assert page.facts["score"] == "6.9"
     assert "inhibits JAK1, which looks over-active in 2 of 3 cell types" in answer
     assert "looks over-active in 2 of 3 cell types and JAK2 (1 of 3)." in answer
-    assert "time point day 3, blood, 3 cell types" in answer
+    assert "time point day 3, blood; 3 cell types" in answer
     assert "5 to 8 healthy donors" in answer
     assert "This preset makes no calls" in answer
-    assert page.text.count("not held against rewired networks") == 1
+    assert page.text.count("This score has no null model") == 1
 
 
 def test_genes_that_carry_the_evidence_have_arrows(case):
@@ -45,7 +46,7 @@ def test_order_of_the_page(case):
         "What deviates, and where",
         "Since when",
         "What drives it",
-        "What goes back to the patient's own variants and symptoms",
+        "Link to the patient's own variants and symptoms",
         "Pathways",
         "What was measured",
         "What was not known",
@@ -54,7 +55,7 @@ def test_order_of_the_page(case):
     ]
 
 
-def test_drugs_with_the_same_targets_share_an_entry(case):
+def test_drugs_with_the_same_targets_share_a_row(case):
     page = Page(case.render())
     drugs = section(page.source, 'id="drugs"', 'id="deviates"')
     assert "1–2 (1) ruxolitinib same targets: baricitinib (approved)" in drugs
@@ -93,7 +94,7 @@ def test_condition_of_the_samples_stands_in(case):
     assert "Condition case Samples" in Page(case.render()).text
 
 
-def test_proximity_stands_beside_the_evidence_and_has_no_direction(case):
+def test_proximity_stands_with_the_evidence_and_has_no_direction(case):
     place = list(case.screen.obs_names).index("D1"), 1
     for name, value in [("proximity", -2.1), ("proximity_p", 0.012), ("proximity_q", 0.31)]:
         case.screen.layers[name][place] = value
@@ -106,10 +107,10 @@ def test_the_preset_says_what_ranks_the_drugs(case):
     case.screen.uns["preset"] = "proximity"
     page = Page(case.render())
     answer = section(page.source, 'id="answer"', "</section>")
-    assert "first of 4 ranked drugs, with a proximity score of 6.9" in answer
+    assert "with a proximity score of 6.9" in answer
     assert "It is nearest in CD4 T cells (z −1.0, p 0.2, q 0.6): JAK2 in the module" in answer
     assert "Proximity has no direction: a drug that makes the state worse" in answer
-    assert "Beside this score, the signed paths say: it inhibits JAK1" in answer
+    assert "Not in this score, but along signed paths: it inhibits JAK1" in answer
     assert "Causal score" not in page.text
 
 
@@ -149,7 +150,7 @@ def test_proteins_with_the_same_activity_everywhere_share_a_row(case):
     assert "JAK1 and JAK2 +3.0" in drivers
 
 
-def test_only_treated_compartments_count(case):
+def test_only_screened_compartments_count(case):
     case.screen.var["weight"] = [1.0, 0.0, 0.0]
     answer = section(Page(case.render()).source, 'id="answer"', "</section>")
     assert "over-active in 1 of 1 cell type" in answer
@@ -186,7 +187,7 @@ def test_largest_part_alone_is_drawn_and_no_more_than_sixty_genes(case):
     case.twin = twin
     case.edges = [("HUB", gene) for gene in genes[1:99]] + [("LONE1", "LONE2")]
     figure = module_figure(case.render().read_text(encoding="utf-8"))
-    assert "Shown are the 60 most central and most deviating of 99 connected genes" in figure
+    assert "The figure shows the 60 most central and most deviating of 99 connected genes" in figure
     assert "HUB" in figure
     assert "LONE1" not in figure
 
@@ -195,7 +196,7 @@ def test_module_without_connections_is_not_drawn(case):
     case.edges = [("JAK1", "JAK2")]
     page = Page(case.render())
     assert 'class="network"' not in page.source
-    assert "in no treated cell type do three deviating genes hang together" in page.text
+    assert "in no screened cell type do three deviating genes form a connected network" in page.text
 
 
 def test_quality_and_reasons(case):
@@ -205,7 +206,7 @@ def test_quality_and_reasons(case):
     assert "found 4 cells, expected 10" in page.text
     assert "1 drug not ranked: unknown action" in page.text
     assert "no surface proteins were measured" in page.text
-    assert "Side effects and doses were not looked at" in page.text
+    assert "Side effects and doses were not considered" in page.text
 
 
 def test_missing_is_a_dash_never_nan_or_zero(case):

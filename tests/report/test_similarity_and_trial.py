@@ -147,12 +147,12 @@ def test_groups_are_named_with_what_chance_gives(render):
     text = similarity_of(render())
     assert "form 2 groups" in text
     assert "silhouette 0.70" in text
-    assert "single clouds that spread as widely (0.50; p 0.01)" in text
+    assert "in 95 % of random cohorts without groups and of equal spread (0.50; p 0.01)" in text
     assert "Group 1 3 0.70 P0 , P1 , P2" in text
-    assert "Most alike are P0 and P1 (similarity 0.60 over 2 shared cell types" in text
+    assert "similar patients are P0 and P1 (similarity 0.60 over 2 shared cell types" in text
     assert "no cell type in common" in text
     assert "share no cell type with anybody: P9" in text
-    assert "none makes those more alike" in text
+    assert "are no more similar than others" in text
 
 
 def test_without_groups_the_page_says_so(render):
@@ -171,7 +171,7 @@ def test_predicted_responders_and_what_explains_them(render):
     assert "5 patients have a call" in text
     assert "of 5 screened" in text
     assert "alpha 3." in text
-    assert "1 patient was not screened and takes no part" in text
+    assert "1 patient was not screened and is left out" in text
     assert "No observed responses were given" in text
     assert "P0 , P1 , P2" in text
     assert "Activity of a regulator JAK1 more 0.95" in text
@@ -183,17 +183,14 @@ def test_predicted_responders_and_what_explains_them(render):
 def test_without_a_call_nothing_is_predicted(render):
     page = render(called=False)
     text = trial_of(page)
-    assert (
-        "No patient's best drug stands out of its null, so the trial predicts nothing to act on"
-        in text.replace("&#39;", "'")
-    )
+    assert "No patient has a call, so the trial predicts nothing to act on" in text
     assert "There are no filled dots" in text
     assert "who is predicted to respond" not in text
 
 
 def test_observed_responses_judge_the_prediction(render):
     text = trial_of(render(observed=True))
-    assert "Of 5 patients the response is known: 2 responded" in text
+    assert "The response of 5 patients is known: 2 responded" in text
     assert "0.83 (0.50 to 1.00)" in text
     assert "Variant in TYK2 simulated less 0.20" in text
 

@@ -74,13 +74,13 @@ def test_ranks_at_each_time_point(over_time, called):
         }
     )
     text = Page(over_time.render()).text
-    # The rank is that of the ranking, whatever single cell types add up to at the treated time.
-    assert "ruxolitinib ranks 1–2 of 4 for the state treated (day 3). By the scores of" in text
+    # The rank is that of the ranking, whatever single cell types add up to at the screened time.
+    assert "ruxolitinib ranks 1–2 of 4 for the screened state (day 3). By the scores of" in text
     assert "it would rank 7 at day 0 and 3 at day 3, of 4." in text
     assert "another figure" not in text  # the causal score is the sum over cell types
     over_time.screen.uns["preset"] = "calibrated"
     text = Page(over_time.render()).text
-    assert "not with the ranking: it goes by another figure, each kind of evidence over all" in text
+    assert "not with the ranking, which rests on another figure: each kind of evidence over" in text
     assert "Drug Rank day 0 day 3 ruxolitinib 1–2 7 3" in text
 
 
@@ -89,7 +89,7 @@ def test_who_drives_whom(talking):
     # centralities 0.4, 1.0 and 0.2; platelets have too few cells
     assert "CD4 T cells drives the others most" in drivers
     assert "behind it CD14 monocytes (0.40) and B cells (0.20)" in drivers
-    assert "1 ligand–receptor link is special" in drivers
+    assert "1 ligand–receptor link is cell-type specific or changed, 1 of them" in drivers
     assert "Strongest between two cell types: CD14 monocytes to CD4 T cells (8.5)." in drivers
     assert "CD14 monocytes CD4 T cells CXCL10 → IL10RA/IL10RB 8.5 0.004 +2.0 (q 0.01)" in drivers
     assert (
@@ -115,17 +115,17 @@ def test_the_heat_map_is_the_twin(talking):
 def test_no_communication_is_told(case):
     case.twin.obs["communication_centrality"] = NOTHING
     drivers = section(case.render().read_text(encoding="utf-8"), 'id="drivers"', 'id="origin"')
-    assert "Not known: no cell type of the latest state has cells enough" in drivers
+    assert "Not known: no cell type of the latest state has enough cells" in drivers
     assert "No ligand is significantly raised" in drivers
 
 
 def test_simulated_findings_are_marked_wherever_they_show(with_findings):
     source = with_findings.render().read_text(encoding="utf-8")
-    assert "simulated The variants of this patient are made up" in section(
+    assert "simulated The variants of this patient are simulated" in section(
         source, "<h1", "</header"
     )
     goes_back = section(source, 'id="origin"', 'id="pathways"')
-    assert "The strongest of 1 chain simulated : variant in IRF7" in goes_back
+    assert "The only chain simulated : variant in IRF7" in goes_back
     assert "Variants simulated : IRF7 rs1 (heterozygous)" in goes_back
     assert "Genes of diseases : lupus (80 genes known)" in goes_back
     assert "IRF7 (variant) simulated its neighbour STAT1&nbsp;↑ in CD14 monocytes" in goes_back
@@ -141,7 +141,7 @@ def test_missing_findings_are_told(with_findings, case):
     case.twin.uns["findings"] = case.twin.uns["findings"].iloc[:0]
     page = Page(case.render())
     assert "Not known: no variants, symptoms, exposures, medication or diagnosis" in page.text
-    assert "are made up" not in page.text
+    assert "are simulated" not in page.text
 
 
 def test_pathways_of_the_modules(case):
@@ -169,7 +169,7 @@ def test_pathways_of_the_modules(case):
 
 def test_the_heading_says_how_sure(case):
     page = Page(case.render())
-    assert "it stays at rank 1 (score 5.9 to 7.9; 9 of 10 copies)" in page.text
+    assert "it stays at rank 1 (score 5.9 to 7.9; 90 % of bootstrap replicates)" in page.text
     case.screen.obs.loc["D1", "rank_high"] = 3.0
     answer = section(Page(case.render()).source, 'id="answer"', "</section>")
     assert "Highest score: ruxolitinib, but its rank is uncertain" in answer
@@ -184,7 +184,7 @@ def test_the_heading_says_how_sure(case):
     assert "but its targets were not measured and no module is beyond chance" in answer
 
 
-def test_without_copies_there_is_no_interval(case):
+def test_without_bootstrap_replicates_there_is_no_interval(case):
     case.screen.obs[["rank_low", "rank_high", "score_low", "score_high"]] = NOTHING
     page = Page(case.render())
     assert (
@@ -197,8 +197,8 @@ def test_where_genes_deviate_and_how_sure(case):
     case.twin.layers["module_support"][1, :6] = [0.9, 0.8, 0.7, 1.0, 0.6, 0.5]
     case.twin.layers["effect_low"][1, 3], case.twin.layers["effect_high"][1, 3] = 2.0, 5.0
     where = section(case.render().read_text(encoding="utf-8"), 'id="deviates"', 'id="module"')
-    assert "In 3 of 3 cell types compared genes deviate" in where
-    assert "most in CD4 T cells : 6 genes of 10, 5 of them higher" in where  # of most cells
+    assert "in 3 of 3 cell types compared, most in" in where
+    assert "CD4 T cells : 6 genes of 10, 5 of them higher" in where  # of most cells
     assert "STAT1 +3.0 (+2.0 to +5.0)" in where
 
 
@@ -206,7 +206,7 @@ def test_a_patient_in_whom_nothing_deviates(case):
     case.twin.layers["qvalue"][:3] = 0.5
     page = Page(case.render())
     assert "Nothing deviates clearly, so no drug is put first" in page.text
-    assert "ruxolitinib would come first of 4 drugs" in page.text
+    assert "ruxolitinib would rank first of 4 drugs" in page.text
     case.screen.obs["status"] = "no path to transcription"
     case.screen.obs[["score", "rank"]] = NOTHING
     case.screen.uns["evidence"] = case.screen.uns["evidence"].iloc[:0]

@@ -1,4 +1,4 @@
-"""Which compartments a twin has, what they are called, and which were treated."""
+"""Which compartments a twin has, what they are called, and which were screened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def naming(obs: pd.DataFrame) -> Naming:
 
 
 def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
-    """List all compartments: the treated state first, each with most cells first."""
+    """List all compartments: the screened state first, each with most cells first."""
     q = np.asarray(twin.layers["qvalue"], dtype=float)
     rows = [
         Compartment(
@@ -102,14 +102,14 @@ def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
     return sorted(rows, key=lambda row: (not row.latest, -row.n_cells, row.key))
 
 
-def treated(screen: ad.AnnData) -> np.ndarray:
+def screened(screen: ad.AnnData) -> np.ndarray:
     """Mark the compartments of a screen whose scores enter the rank."""
     weight = pd.to_numeric(screen.var["weight"], errors="coerce").to_numpy(dtype=float)
     return weight > 0
 
 
 def state(obs: pd.DataFrame) -> str:
-    """Say which state was treated: its time points and tissues."""
+    """Say which state was screened: its time points and tissues."""
 
     def values(column: str) -> Sequence[str]:
         return sorted(set(obs[column].astype(str)))

@@ -83,11 +83,11 @@ class TrialDrug:
 
 @dataclass(frozen=True)
 class TrialSection:
-    """What the section says. `n_called`: patients with a call, of `n_treated` who were screened."""
+    """What the section says. `n_called`: patients with a call, of `n_screened`."""
 
     svg: str
     drugs: tuple[TrialDrug, ...]
-    n_treated: int
+    n_screened: int
     n_called: int
     n_observed: int
     n_observed_responders: int
@@ -105,7 +105,7 @@ def trial_section(tables: TrialTables | None) -> TrialSection | None:
     if not trial["benefit"].notna().any():
         return None
     people = trial.drop_duplicates("patient")
-    treated = trial.loc[trial["benefit"].notna(), "patient"].unique()
+    screened = trial.loc[trial["benefit"].notna(), "patient"].unique()
     observed = features[features["outcome"] == "observed"]
     with same_everywhere("trial"):
         svg = _draw(trial, drugs)
@@ -113,14 +113,14 @@ def trial_section(tables: TrialTables | None) -> TrialSection | None:
     return TrialSection(
         svg=svg,
         drugs=tuple(_drug(row, trial, features) for row in drugs.to_dict("records")),
-        n_treated=len(treated),
+        n_screened=len(screened),
         n_called=int(people["called"].sum()),
         n_observed=len(responses),
         n_observed_responders=int(responses.sum()),
         observed_features=_features(observed),
         n_observed_tested=len(observed),
         max_qvalue=MAX_QVALUE,
-        n_without=len(people) - len(treated),
+        n_without=len(people) - len(screened),
     )
 
 

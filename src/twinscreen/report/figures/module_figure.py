@@ -46,7 +46,7 @@ class Drawing:
 
 
 def choose(rows: Sequence[Compartment]) -> Compartment | None:
-    """Choose the module to draw: the most significant, else the largest, of the treated."""
+    """Choose the module to draw: the most significant, else the largest, of the screened."""
     drawable = [row for row in rows if row.scorable and row.latest and row.lcc_size >= 3]
     sure = [row for row in drawable if row.significant]
     if sure:

@@ -58,6 +58,16 @@ class Drawing:
     carried: float
     limit: float
 
+    @property
+    def share(self) -> str:
+        """Say how many of the paths are drawn, and what part of the influence they carry."""
+        which = (
+            "the only path, which carries"
+            if self.n_all == 1
+            else f"{self.n_paths} of {self.n_all} paths, which carry"
+        )
+        return f"Drawn: {which} {100 * self.carried:.0f} % of its influence on these genes."
+
 
 def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Drawing | None:
     """Draw the strongest paths from the targets of one drug to the genes that speak for it.

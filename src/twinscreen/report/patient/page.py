@@ -15,8 +15,8 @@ from twinscreen.report.compartments import (
     Naming,
     compartments,
     naming,
+    screened,
     state,
-    treated,
 )
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
 from twinscreen.report.html import render
@@ -27,7 +27,7 @@ from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_ki
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
 from twinscreen.report.patient.drugs.call import call_in_words
-from twinscreen.report.patient.drugs.certainty import nothing_deviates, verdict
+from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.indications import indications
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
@@ -49,14 +49,14 @@ from twinscreen.report.patient.measured import (
 
 @dataclass(frozen=True)
 class Cell:
-    """A score in a table of scores, with the strength of its colour (-1 to 1)."""
+    """A score in a table of scores, and its share of the greatest, which colours it (-1 to 1)."""
 
     score: float
-    strength: float
+    share: float
 
 
 def _scores(entries: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
-    """Give the scores of the first drugs in each treated compartment, scaled to the greatest."""
+    """Return the scores of the first drugs in each screened compartment, scaled to the greatest."""
     values = np.array([entry.by_compartment for entry in entries], dtype=float)
     known = np.abs(values[np.isfinite(values)])
     top = known.max() if known.size and known.max() > 0 else 1.0
@@ -92,7 +92,7 @@ def _results(
     """Collect what only a scored patient has."""
     names = naming(twin.obs[twin.obs["latest"].astype(bool)])
     wording = WORDINGS[str(screen.uns["preset"])]
-    used = treated(screen)
+    used = screened(screen)
     keys = list(screen.var_names[used].astype(str))
     entries = first_mechanisms(screen, names)
     first = entries[0] if entries else None
@@ -113,8 +113,8 @@ def _results(
         "nothing_deviates": silent,
         "top_score": max((entry.score for entry in entries), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in entries), default=0.0),
-        "state": state(screen.var[used]) if keys else "",
-        "treated": [names.of(key) for key in keys],
+        "screened": _screened(screen, rows, names, keys),
+        "screened_names": [names.of(key) for key in keys],
         "scores": _scores(entries),
         "indications": indications(screen),
         **_of_first(twin, screen, rows, entries, names),
@@ -138,7 +138,6 @@ def _results(
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
         "drawing": _drawing(twin, rows, entries, edges),
-        "donors": _donors([row.n_reference_donors for row in rows if row.key in keys]),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
 
@@ -154,12 +153,13 @@ def _of_first(
     if not entries:
         return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
     first = entries[0]
-    keys = list(screen.var_names[treated(screen)].astype(str))
+    keys = list(screen.var_names[screened(screen)].astype(str))
     kinds = kinds_of(screen, first.drug_id)
     wording = WORDINGS[str(screen.uns["preset"])]
     return {
         "verdict": verdict(first, len(ranking(screen)), twin, keys),
         "kinds": kinds,
+        "how_to_read_z": how_to_read_z(kinds),
         "layers": layers_say(screen, first.drug_id, names),
         "safety": safety(screen, first),
         "against": [
@@ -178,6 +178,19 @@ def _basis(screen: ad.AnnData) -> str:
     if set(basis) <= {"module"}:
         return named
     return f"{named}, and in all genes measured where there is no module"
+
+
+def _screened(screen: ad.AnnData, rows: list[Compartment], names: Naming, keys: list[str]) -> str:
+    """Say which state was screened, and what it was compared with."""
+    used = [row for row in rows if row.key in keys]
+    where = f"{state(screen.var.loc[keys])}; " if keys else ""
+    donors = _donors([row.n_reference_donors for row in used])
+    control = (
+        "compared with the patient's own control sample"
+        if any(row.method == "paired" for row in used)
+        else f"each compared with {donors}"
+    )
+    return f"Screened: the patient's latest state ({where}{names.count(len(keys))}), {control}."
 
 
 def _donors(counts: list[float]) -> str:

@@ -79,6 +79,15 @@ class Talk:
     n_upstream: int
 
     @property
+    def links_in_words(self) -> str:
+        """Count the links, and those that changed."""
+        links = words.plural(self.n_links, "ligand–receptor link is", "ligand–receptor links are")
+        return (
+            f"{links} cell-type specific or changed, {self.n_changed} of them significantly against"
+            " the control."
+        )
+
+    @property
     def leading(self) -> str:
         """Say in a sentence which compartments drive the others."""
         first, *rest = self.senders
@@ -87,7 +96,7 @@ class Talk:
         return (
             f"{first.name} drives the others most: of the signals that reach them, more come from"
             f" it than from any other (centrality {words.decimal(first.centrality, 2)}; 1 is the"
-            f" greatest of all time points{behind})."
+            f" highest over all time points{behind})."
         )
 
 

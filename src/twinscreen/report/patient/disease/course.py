@@ -10,7 +10,7 @@ import pandas as pd
 
 from twinscreen.files import time_order
 from twinscreen.report import words
-from twinscreen.report.compartments import treated
+from twinscreen.report.compartments import screened
 from twinscreen.report.tables import table
 
 #: Status of a deviation at the latest time point, its colour in the strip, and what it means.
@@ -75,7 +75,7 @@ class Course:
     """All that a page says of time.
 
     `ranks` hold each time point alone against the others, by the scores of single compartments;
-    `own_figure` says that the ranking, of the state at `treated`, goes by another one.
+    `own_figure` says that the ranking, of the state at `screened`, goes by another one.
     """
 
     times: tuple[str, ...]
@@ -88,7 +88,7 @@ class Course:
     rank_times: tuple[str, ...]
     ranks: tuple[Place, ...]
     n_ranked: int
-    treated: tuple[str, ...]
+    screened: tuple[str, ...]
     own_figure: bool
     treatments: tuple[str, ...]
 
@@ -145,7 +145,7 @@ def course(
         rank_times=rank_times,
         ranks=_ranks(ranking, rank_times, drugs),
         n_ranked=int(pd.to_numeric(ranking["n_ranked"]).max()) if len(ranking) else 0,
-        treated=_screened_times(screen),
+        screened=_screened_times(screen),
         own_figure=str(screen.uns["preset"]) not in SUMMED,
         treatments=_treatments(table(screen, "treatment_course", "treatment", "cell_type")),
     )
@@ -214,8 +214,8 @@ def _overlaps(rows: pd.DataFrame, *, several: bool) -> tuple[dict[str, Any], ...
 
 
 def _screened_times(screen: ad.AnnData) -> tuple[str, ...]:
-    """Name the time points of the compartments that were treated."""
-    used = screen.var.loc[treated(screen), "time"].astype(str)
+    """Name the time points of the compartments that were screened."""
+    used = screen.var.loc[screened(screen), "time"].astype(str)
     return tuple(sorted(used.unique(), key=time_order))
 
 

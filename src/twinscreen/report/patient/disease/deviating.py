@@ -1,4 +1,4 @@
-"""What deviates, and where: the compartments of the treated state and their central genes."""
+"""What deviates, and where: the compartments of the screened state and their central genes."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from twinscreen.report.compartments import Compartment
 
 @dataclass(frozen=True)
 class Member:
-    """A gene of a module, with the intervals over resampled copies."""
+    """A gene of a module, with the intervals over bootstrap replicates."""
 
     gene: str
     effect: float

@@ -20,7 +20,7 @@ KINDS = {
     "exposure": "exposures",
     "medication": "medication",
     "disease": "genes of diseases",
-    "pharmacogenomic": "variants that bear on drugs",
+    "pharmacogenomic": "pharmacogenomic variants",
 }
 _OWN = ("variant", "phenotype", "exposure", "disease")
 _MISSING = {
@@ -144,6 +144,21 @@ class Origin:
     def nearer(self) -> list[LayerLink]:
         """Links between a layer of cells and one of the patient that are nearer than chance."""
         return [row for row in self.links if row.overlap_p < 0.05 or row.distance_p < 0.05]
+
+    @property
+    def links_in_words(self) -> str:
+        """Count the pairs of layers that are closer than chance, and name the closest."""
+        total, nearer = len(self.links), self.nearer
+        pairs = f"of {words.plural(total, 'pair')} of layers"
+        if not nearer:
+            return f"None {pairs} is closer on the interactome than chance (p < 0.05)."
+        closest = f"{nearer[0].first} and {nearer[0].second}"
+        closest += f" ({nearer[0].place})" if nearer[0].place else ""
+        return (
+            f"{len(nearer)} {pairs} {'is' if len(nearer) == 1 else 'are'} closer on the interactome"
+            f" than chance (p < 0.05; about {0.1 * total:.0f} expected by chance). The closest are"
+            f" {closest}."
+        )
 
 
 def simulated_kinds(twin: ad.AnnData) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def against(
     rows
         The compartments of the twin, as shown.
     keys
-        Compartments that were treated, in the order of `entry.by_compartment`.
+        Compartments that were screened, in the order of `entry.by_compartment`.
     names
         Names of the compartments.
     wording
@@ -46,7 +46,8 @@ def against(
     said = []
     if entry.outlook.benefit < 0:
         said.append(
-            f"On the treated copy it does more harm than good: {entry.outlook.effect} from healthy."
+            f"On a copy of the twin it does more harm than good: {entry.outlook.effect} from"
+            " healthy."
         )
     for row in entry.opposing[:3]:
         said.append(
@@ -59,7 +60,7 @@ def against(
     if unseen:
         said.append(
             f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
-            f" treated {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
+            f" screened {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
             " whether the cells have what the drug acts on."
         )
     below = sorted(
@@ -121,8 +122,8 @@ def _meaning(flag: str) -> str:
     """Say what a flag means for a reader, so that it follows "2 of 3 cell types are"."""
     if flag == "donors of all batches":
         return (
-            "compared with healthy donors of other batches too, for want of enough of their own"
-            " batch, so part of what deviates may be the batch"
+            "compared with healthy donors of other batches too, because too few are of their own,"
+            " so part of the deviation may be a batch effect"
         )
     if flag.startswith("not calibrated"):
         return (
@@ -165,7 +166,7 @@ def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str])
     if lacking := [gene for gene in genes if not measured(twin, keys, (gene,))]:
         said.append(
             f"Presence of {words.listed(lacking, most=4)}, as transcript or protein, in the"
-            " treated cells."
+            " screened cells."
         )
     return said
 
@@ -193,7 +194,7 @@ def next_measurements(
     rows
         The compartments of the twin, as shown.
     keys
-        Compartments that were treated.
+        Compartments that were screened.
     names
         Names of the compartments.
     wording
@@ -229,13 +230,13 @@ def next_for_a_call(
     said = []
     if call.n_null < LEAST_REPLICATES:
         said.append(
-            "More healthy donors, or control cells of the patient: without them nothing tells the"
-            " disease from noise."
+            "More healthy donors, or control cells of the patient: without them disease cannot be"
+            " told from noise."
         )
     elif call.as_healthy:
         said.append(
-            "A sample while the disease is active, or of the tissue in which it is: this one lies"
-            " no farther from healthy than healthy lies from itself."
+            "A sample taken while the disease is active, or from the affected tissue: this one"
+            f" deviates no more than {call.null}."
         )
     used = [row for row in rows if row.latest and row.scorable]
     few = [row for row in used if "reference donor" in row.flags or "batches" in row.flags]
@@ -247,8 +248,8 @@ def next_for_a_call(
     said += _more_cells(rows, names)
     if origin.absent:
         said.append(
-            f"What else is known of the patient ({words.listed(origin.absent, most=4)}): where the"
-            " illness comes from is evidence of its own."
+            f"Further findings of the patient ({words.listed(origin.absent, most=4)}): the origin"
+            " of the illness is evidence of its own."
         )
     return said + _second_time(rows) + _of_chains(origin.chains, most=2)
 

@@ -1,6 +1,6 @@
-"""Whether a call is made, in words: what the best drug was held against, and what came of it."""
+"""Whether a call is made, in words: what the best drug was compared with, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anndata as ad
 import numpy as np
@@ -8,8 +8,7 @@ import numpy as np
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
 
-#: With fewer copies in which nothing is wrong there is nothing to hold against them
-#: (screen.calibration).
+#: With fewer null replicates the best drug has nothing to be compared with (screen.rank.call).
 LEAST_REPLICATES = 3
 
 
@@ -18,10 +17,11 @@ class CallInWords:
     """What the page says of the call.
 
     `made`: a drug is called; `makes`: the preset makes calls at all. `pvalue` is that of the best
-    drug against `held`, the `n_null` copies in which nothing is wrong, `fit_pvalue` that of its
-    score among as many drugs without any sense, and `max_pvalue` what both must be below. `why`
-    says in sentences why no call is made; none where one is made. `deviation` says how far the
-    patient deviates beside those copies, or nothing.
+    drug against the `n_null` null replicates, which `null` describes ("healthy donors analysed as
+    patients"); `fit_pvalue` is that of its score against the best of as many random scores, and
+    `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
+    one is made. `deviation` says how far the patient deviates compared with the null replicates,
+    or nothing.
     """
 
     makes: bool
@@ -30,7 +30,7 @@ class CallInWords:
     fit_pvalue: float
     max_pvalue: float
     n_null: int
-    held: str
+    null: str
     why: tuple[str, ...]
     deviation: str
     as_healthy: bool
@@ -52,7 +52,7 @@ def call_in_words(
     n_ranked
         How many drugs have a rank.
     nothing_deviates
-        Whether not one gene has q < 0.05 in the treated compartments.
+        Whether not one gene has q < 0.05 in the screened compartments.
     """
     call = screen.uns["call"]
     limit = dict(screen.uns["provenance"].get("parameters", {})).get("max_pvalue", 0.01)
@@ -71,59 +71,67 @@ def call_in_words(
         fit_pvalue=float(call["fit_pvalue"]),
         max_pvalue=float(limit),
         n_null=int(call["n_null"]),
-        held=str(call["null"]) or "copies in which nothing is wrong",
+        null=_null(str(call["null"])),
         why=(),
-        deviation=_deviation(patient, low, high, as_healthy=as_healthy),
+        deviation="",
         as_healthy=as_healthy,
     )
+    found = replace(found, deviation=_deviation(found, patient, low, high))
     if made:
         return found
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
     if nothing_deviates:
-        why.append(
-            "Not one gene deviates with q < 0.05, so there is nothing to treat as far as these"
-            " data tell."
-        )
-    return CallInWords(**(found.__dict__ | {"why": tuple(why)}))
+        why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
+    return replace(found, why=tuple(why))
+
+
+def _null(told: str) -> str:
+    """Describe the null replicates, as the screen tells what they are."""
+    return told.replace("treated as patients", "analysed as patients") or "null replicates"
+
+
+def _p(value: float) -> str:
+    """Show a p value in a sentence: "p = 0.027", "p < 0.001"."""
+    shown = words.probability(value)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
     """Say why no call is made."""
     if not call.makes:
-        return "This preset makes no calls: it has nothing to hold its best drug against."
+        return (
+            "This preset makes no calls: it has no null replicates to compare its best drug with."
+        )
     if not first:
         return "No drug could be ranked."
+    leader = f"{first[:1].upper()}{first[1:]} ranks first of {words.whole(n_ranked)} drugs"
+    needed = f"a call needs p < {words.probability(call.max_pvalue)}"
     if call.n_null < LEAST_REPLICATES:
         return (
-            f"There is nothing to hold {first}, the best of {words.whole(n_ranked)} drugs, against:"
-            f" {words.plural(call.n_null, 'copy', 'copies')} in which nothing is wrong, where at"
-            f" least {LEAST_REPLICATES} are needed. Ranks of noise look as sharp as ranks of a"
-            " disease."
+            f"{leader}, but there is nothing to compare it with:"
+            f" {words.plural(call.n_null, 'null replicate')}, where at least {LEAST_REPLICATES} are"
+            " needed. Ranks of noise look as sharp as ranks of a disease."
         )
     if words.is_missing(call.pvalue):
         return f"{given[:1].upper()}{given[1:]}."
     if call.pvalue < call.max_pvalue:
         return (
-            f"The patient deviates more than where nothing is wrong, but {first}, the best of"
-            f" {words.whole(n_ranked)} drugs, fits no better than the best of so many does by"
-            f" chance (p {words.probability(call.fit_pvalue)}). A call needs p below"
-            f" {words.probability(call.max_pvalue)}."
+            f"{leader}, and the patient deviates more than {call.null}, but its score is no higher"
+            f" than the best of {words.whole(n_ranked)} random scores would be"
+            f" ({_p(call.fit_pvalue)}; {needed})."
         )
     return (
-        f"{first}, the best of {words.whole(n_ranked)} drugs, is not clearly stronger than the best"
-        f" drug where nothing is wrong (p {words.probability(call.pvalue)} against"
-        f" {words.whole(call.n_null)} copies: {call.held}). A call needs p below"
-        f" {words.probability(call.max_pvalue)}."
+        f"{leader}, but the best drugs of {call.null} score about as high"
+        f" ({_p(call.pvalue)}, {words.plural(call.n_null, 'null replicate')}; {needed})."
     )
 
 
-def _deviation(patient: float, low: float, high: float, *, as_healthy: bool) -> str:
-    """Say how far the patient deviates beside copies in which nothing is wrong."""
+def _deviation(call: CallInWords, patient: float, low: float, high: float) -> str:
+    """Say how far the patient deviates compared with the null replicates."""
     if words.is_missing(patient) or words.is_missing(high):
         return ""
-    beside = f"{words.decimal(low, 2)} to {words.decimal(high, 2)}"
-    verdict = "no farther than" if as_healthy else "farther than"
     return (
-        f"All in all the patient deviates {verdict} copies in which nothing is wrong"
-        f" (root mean square z {words.decimal(patient, 2)}; copies {beside})."
+        f"Overall the patient deviates {'no more' if call.as_healthy else 'more'} than {call.null}"
+        f" (root mean square z {words.decimal(patient, 2)}; null replicates"
+        f" {words.decimal(low, 2)} to {words.decimal(high, 2)})."
     )

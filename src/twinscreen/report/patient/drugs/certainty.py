@@ -9,6 +9,7 @@ import numpy as np
 from twinscreen.report import words
 from twinscreen.report.compartments import CHANCE
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
+from twinscreen.report.patient.drugs.kinds import Kind
 
 #: A rank that may lie beyond this share of the ranked drugs is called uncertain.
 WIDE = 0.05
@@ -43,7 +44,7 @@ def measured(twin: ad.AnnData, keys: Sequence[str], genes: Sequence[str]) -> boo
 
 
 def nothing_deviates(twin: ad.AnnData, keys: Sequence[str]) -> bool:
-    """Whether not one gene has q < 0.05 in the treated compartments."""
+    """Whether not one gene has q < 0.05 in the screened compartments."""
     rows = [key for key in keys if key in twin.obs_names]
     return not bool((np.asarray(twin[rows].layers["qvalue"], dtype=float) < 0.05).any())
 
@@ -62,7 +63,7 @@ def verdict(
     twin
         The patient's twin.
     keys
-        The treated compartments.
+        The screened compartments.
     """
     doubts = []
     genes = [gene for target in first.targets for gene in target.genes]
@@ -78,6 +79,29 @@ def verdict(
     return Verdict(tuple(doubts), _interval(first, n_ranked, wide=wide))
 
 
+def how_to_read_z(kinds: Sequence[Kind]) -> str:
+    """Say how to read the bars of the kinds of evidence, and what chance gives.
+
+    Parameters
+    ----------
+    kinds
+        All kinds of evidence on a drug.
+    """
+    said = (
+        "Bars to the right support the drug, bars to the left count against it."
+        " z > 1.64 happens by chance for 1 drug in 20."
+    )
+    ranks = [words.lower_first(kind.title) for kind in kinds if kind.relative]
+    if not ranks:
+        return said
+    named = words.listed(ranks)
+    verb = "is only a rank" if len(ranks) == 1 else "are only ranks"
+    return (
+        f"{said} {named[:1].upper()}{named[1:]} {verb} among drugs: 1 in 20 exceeds 1.64 in every"
+        " patient."
+    )
+
+
 def _interval(first: RankedMechanism, n_ranked: int, *, wide: bool) -> str:
     if words.is_missing(first.rank_high):
         return "The twin was not resampled, so neither the rank nor the score has an interval here."
@@ -90,6 +114,7 @@ def _interval(first: RankedMechanism, n_ranked: int, *, wide: bool) -> str:
     share = f", beyond the first {words.share(WIDE, 1)}: other drugs may as well be first"
     return (
         f"When cells and healthy donors are resampled, {said}{share if wide else ''} (score"
-        f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 9 of 10 copies)."
-        " That is the noise of cells and donors alone."
+        f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 90 % of bootstrap"
+        " replicates)."
+        " This covers the sampling of cells and donors alone."
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.report import words
-from twinscreen.report.compartments import Naming, treated
+from twinscreen.report.compartments import Naming, screened
 from twinscreen.report.patient.drugs.kinds import weights_of
 from twinscreen.report.patient.drugs.outlook import Outlook, outlook
 
@@ -50,7 +50,7 @@ def parse_targets(listed: str) -> tuple[Target, ...]:
 
 @dataclass(frozen=True)
 class Activity:
-    """Over-activity z of proteins in the treated compartments (rows)."""
+    """Over-activity z of proteins in the screened compartments (rows)."""
 
     z: np.ndarray
     proteins: dict[str, int]
@@ -58,8 +58,8 @@ class Activity:
 
     @classmethod
     def of_screen(cls, screen: ad.AnnData) -> "Activity":
-        """Take the regulators of the compartments that were treated."""
-        chosen = treated(screen)
+        """Take the regulators of the compartments that were screened."""
+        chosen = screened(screen)
         z = np.asarray(screen.varm["regulators"], dtype=float)[chosen]
         proteins = {str(name): i for i, name in enumerate(screen.uns["regulators"])}
         return cls(z, proteins, tuple(screen.var_names[chosen].astype(str)))
@@ -173,7 +173,7 @@ class RankedMechanism:
 
     @property
     def rank_interval(self) -> str:
-        """The 5 % and 95 % points of its rank over resampled copies, or nothing."""
+        """The 5 % and 95 % points of its rank over bootstrap replicates, or nothing."""
         if words.is_missing(self.rank_high):
             return ""
         return words.between([self.rank_low, self.rank_high])
@@ -189,7 +189,7 @@ class RankedMechanism:
         return [row for row in self.evidence if row.contribution < 0]
 
     def candidate_in(self, compartments: list[str]) -> list[str]:
-        """Name the treated compartments, given by name, in which its score is above 0."""
+        """Name the screened compartments, given by name, in which its score is above 0."""
         pairs = zip(compartments, self.by_compartment, strict=True)
         return [name for name, part in pairs if part > 0]
 
@@ -292,7 +292,7 @@ def _nearness(screen: ad.AnnData, names: Naming) -> dict[str, Near]:
 def first_mechanisms(
     screen: ad.AnnData, names: Naming, *, number: int = 10
 ) -> list[RankedMechanism]:
-    """Take the first drugs; those with the same targets and signs are one entry.
+    """Take the first drugs; those with the same targets and signs are one mechanism.
 
     Parameters
     ----------
@@ -312,7 +312,7 @@ def first_mechanisms(
     explain = _explainer(screen, names)
     near = _nearness(screen, names)
     weights = weights_of(screen)
-    parts = np.asarray(screen.layers["score"], dtype=float)[:, treated(screen)]
+    parts = np.asarray(screen.layers["score"], dtype=float)[:, screened(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
     rows = ranked.to_dict("index")
     groups: dict[frozenset[Target], list[str]] = {}

@@ -14,7 +14,7 @@ class Outlook:
 
     Benefit is a share of the deviation in the disease modules, `harm` a share of the best drug's
     benefit; `supports` names the kinds of evidence in the score that support it, with their z
-    ("causal 8.6"), and `beside` those that do and are not in the score.
+    ("causal 8.6"), and `others` those that support it and are not in the score.
     """
 
     benefit: float
@@ -25,7 +25,7 @@ class Outlook:
     harm: float
     adjusted_rank: float
     supports: tuple[str, ...]
-    beside: tuple[str, ...]
+    others: tuple[str, ...]
     concerns: tuple[str, ...]
     untested: str
 
@@ -35,6 +35,25 @@ class Outlook:
         if words.is_missing(self.benefit_high):
             return ""
         return f"{words.percent(self.benefit_low)} to {words.percent(self.benefit_high)} %"
+
+    def support_in_words(self, *, scored: bool) -> str:
+        """Say which kinds of evidence support the drug.
+
+        Parameters
+        ----------
+        scored
+            Whether the score is made of kinds of evidence, so that these are told from the others.
+        """
+        inside = " in the score" if scored else ""
+        said = (
+            f"Supported{inside} by these kinds of evidence, each with its z:"
+            f" {words.listed(self.supports)}."
+            if self.supports
+            else f"No kind of evidence{inside} supports it by itself."
+        )
+        if self.others:
+            said += f" Supported outside the score by {words.listed(self.others)}."
+        return said
 
     @property
     def effect(self) -> str:
@@ -55,7 +74,7 @@ def outlook(row: Mapping[Hashable, Any], weights: Mapping[str, float]) -> Outloo
     row
         The drug's columns.
     weights
-        Of the kinds of evidence in the score, by name; without a kind, or 0, it stands beside.
+        Of the kinds of evidence in the score, by name; a kind without one, or with 0, is not in it.
     """
     said = parts(row["evidence"], ";")
     scored = {one: bool(weights.get(one.split()[0])) for one in said}
@@ -65,7 +84,7 @@ def outlook(row: Mapping[Hashable, Any], weights: Mapping[str, float]) -> Outloo
         harm=float(row["harm"]),
         adjusted_rank=float(row["adjusted_rank"]),
         supports=tuple(one for one in said if scored[one]),
-        beside=tuple(one for one in said if not scored[one]),
+        others=tuple(one for one in said if not scored[one]),
         concerns=tuple(parts(row["concerns"], ";")),
         untested=str(row["untested"]),
     )

@@ -16,7 +16,7 @@ class Pair:
     """Two drugs together; benefits are shares of the deviation in the disease modules.
 
     `gain` is the benefit of the pair less that of the better drug alone, `beyond_dose` less that
-    of the better drug at twice the strength. `separation` below 0: their targets overlap.
+    of the better drug at twice the dose. `separation` below 0: their targets overlap.
     """
 
     names: tuple[str, str]
@@ -50,6 +50,18 @@ class PairsSection:
     shown: int
     beyond: int
     looked_up: bool
+
+    @property
+    def against_dose(self) -> str:
+        """Say how many of the pairs shown do better than more of their better drug would."""
+        if not self.beyond:
+            return "None of the pairs shown does better than twice the dose of its better drug."
+        number = min(self.shown, len(self.pairs))
+        does = "does" if self.beyond == 1 else "do"
+        return (
+            f"{self.beyond} of the {words.plural(number, 'pair')} shown {does} better than twice"
+            " the dose of the better drug."
+        )
 
 
 def pairs_of(screen: ad.AnnData) -> PairsSection | None:

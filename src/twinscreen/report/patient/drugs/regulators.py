@@ -12,7 +12,7 @@ from twinscreen.report.patient.drugs.first_drugs import Activity, parse_targets,
 
 @dataclass(frozen=True)
 class Regulator:
-    """A protein that looks over-active or under-active over the treated compartments."""
+    """A protein that looks over-active or under-active over the screened compartments."""
 
     protein: str
     mean_z: float

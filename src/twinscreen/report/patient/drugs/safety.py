@@ -1,4 +1,4 @@
-"""What is known against the drugs of the first entry, and what is not known."""
+"""What is known against the drugs of the first mechanism, and what is not known."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class DrugSafety:
 
 @dataclass(frozen=True)
 class SafetySection:
-    """The drugs of the first entry, the one with the least against it first.
+    """The drugs of the first mechanism, the one with the least against it first.
 
     `looked_up`: something is known against some drug of the screen, so that there were tables to
     look in. `not_known`: in sentences, what could not be looked up.
@@ -54,16 +54,31 @@ class SafetySection:
         first = self.drugs[0]
         if first.concerns:
             return words.plural(len(first.concerns), "concern")
-        return "not known" if self.not_known and not self.looked_up else "none found"
+        return "not checked" if self.not_known and not self.looked_up else "none found"
+
+    @property
+    def summary(self) -> str:
+        """Say in a sentence or two what is known against the drugs."""
+        if any(drug.concerns for drug in self.drugs):
+            lead = f"{self.least} them. " if self.least else ""
+            return (
+                f"{lead}The penalty of a concern is a share of the best drug's benefit, set in the"
+                " configuration: a convention, not an estimate."
+            )
+        if not self.not_known:
+            return "No concern was found."
+        return (
+            "No concern is known, but safety was not fully checked: what is missing stands below."
+        )
 
     @property
     def simulated(self) -> bool:
-        """Whether a concern rests on made-up findings."""
+        """Whether a concern rests on simulated findings."""
         return any(concern.simulated for drug in self.drugs for concern in drug.concerns)
 
     @property
     def least(self) -> str:
-        """Say which drugs of the entry have least against them, if they differ."""
+        """Say which drugs of the mechanism have least against them, if they differ."""
         harms = [drug.harm for drug in self.drugs]
         if max(harms) == min(harms):
             return ""
@@ -73,14 +88,14 @@ class SafetySection:
 
 
 def safety(screen: ad.AnnData, entry: RankedMechanism) -> SafetySection:
-    """Collect what is known against the drugs of an entry.
+    """Collect what is known against the drugs of a mechanism.
 
     Parameters
     ----------
     screen
         Drugs x compartments.
     entry
-        The entry; its first drug stays first, the others follow by what is against them.
+        The mechanism; its first drug stays first, the others follow by what is against them.
     """
     concerns = table(screen, "concerns", "drug_id", "penalty")
     ids = screen.obs.index[

@@ -8,13 +8,13 @@ from typing import Literal
 class Wording:
     """What the page of a patient says of a preset, in phrases that its sentences take up.
 
-    `score` names the score and `meaning` explains it; `greater` says what a greater one means,
+    `score` names the score and `meaning` explains it; `greater` says what a higher one means,
     `doubt` how far to trust it, `parts` how to read it by compartment; `none` is the title where no
     drug has a score above 0, `unranked` why a drug may have no score. `targets` are those that the
     preset uses, `counted` and `uncounted` those of them that did and did not count. `reason` is
     what a rank rests on: what the drug opposes, where it is near or a candidate, or evidence, and
     `test` the measurement that would test it, after the names of the targets. `calls` says whether
-    the preset holds the best drug against copies in which nothing is wrong.
+    the preset compares the best drug with null replicates.
     """
 
     score: str
@@ -36,10 +36,7 @@ _ACTIVITY = (
     "here it is inferred from the genes that respond to it, not measured (for a kinase, measure its"
     " phosphorylated form; for a receptor, its ligand and the receptor)"
 )
-_ON_A_COPY = (
-    "Tried was a copy of the patient, which knows no dose, no kinetics and no feedback: a rank is a"
-    " hypothesis to test."
-)
+_ON_A_COPY = "The model ignores dose, kinetics and feedback: a rank is a hypothesis to test."
 _COUNTED = "with a path to measured genes"
 _UNCOUNTED = "no path to the genes measured and count for nothing"
 
@@ -47,7 +44,7 @@ CALIBRATED = Wording(
     score="calibrated score",
     meaning="Causal evidence, counteraction and origin together: the z of each, as it stands after"
     " both of its null models, added over those that say something and divided by the root of their"
-    " number (Stouffer's sum). Greater is better; 0 is what chance gives.",
+    " number (Stouffer's sum). Higher is better; 0 is what chance gives.",
     greater="more evidence for the drug that chance does not explain",
     doubt=_ON_A_COPY,
     parts="blue supports the drug there, red speaks against it",
@@ -92,12 +89,12 @@ WORDINGS = {
     "causal": Wording(
         score="causal score",
         meaning="The over-activity of what a drug inhibits, less that of what it activates, over"
-        " the square root of the number of its targets, over all treated compartments. Greater is"
+        " the square root of the number of its targets, over all screened compartments. Greater is"
         " better; 0 says nothing.",
         greater="that the drug's targets look more active in the direction the drug opposes",
-        doubt="This score is bare: it is not held against rewired networks or copies in which"
-        " nothing is wrong, and targets with many connections score high in many patients. So a"
-        " rank is a hypothesis to test, without a p value. The preset calibrated has one.",
+        doubt="This score has no null model: it is not compared with rewired networks or null"
+        " replicates, and targets with many connections score high in many patients. So a rank is"
+        " a hypothesis to test, without a p value. The preset calibrated has one.",
         parts="blue opposes the deviation there, red would add to it",
         none="No drug opposes this patient's state",
         unranked="has a target with a known action and a path to the genes that were measured",
@@ -110,7 +107,7 @@ WORDINGS = {
     "proximity": Wording(
         score="proximity score",
         meaning="How much nearer than chance the drug's targets lie to the modules on the"
-        " interactome: the z of its proximity with the sign turned, over all treated compartments"
+        " interactome: the z of its proximity with the sign turned, over all screened compartments"
         " by Stouffer's sum. Greater is nearer; 0 is what chance gives. It has no direction.",
         greater="that the drug's targets lie nearer to the modules than random proteins with as"
         " many connections; whether the drug would mend or worsen the state, this score cannot"
@@ -120,7 +117,7 @@ WORDINGS = {
         " take a p value from. A rank is a hypothesis to test.",
         parts="blue is nearer to the module there than chance, red farther",
         none="No drug is nearer to this patient's modules than chance",
-        unranked="has a target on the interactome, or no treated compartment has a module there",
+        unranked="has a target on the interactome, or no screened compartment has a module there",
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
         uncounted="no place on the interactome and count for nothing",
@@ -130,7 +127,7 @@ WORDINGS = {
     ),
     "scdrugprio": Wording(
         score="scDrugPrio score",
-        meaning="The reference method's: the sum, over the treated compartments in which the drug"
+        meaning="The reference method's: the sum, over the screened compartments in which the drug"
         " is a candidate, of their centrality among cell types, and a tenth of the mean centrality"
         " of its targets among changed genes. Candidate: p of proximity below 0.05, mean distance"
         " below 1, and at least one changed gene opposed (an antagonist of what is up, an agonist"
@@ -141,12 +138,12 @@ WORDINGS = {
         " favours cell types with many cells. A rank is a hypothesis to test, without a p value.",
         parts="blue is a candidate there, the deeper the more central the cell type",
         none="No drug is a candidate for this patient",
-        unranked="is near the changed genes of a treated compartment and opposes one of them",
+        unranked="is near the changed genes of a screened compartment and opposes one of them",
         targets="in all, members of complexes counted singly",
         counted="on the interactome",
         uncounted="no place on the interactome and count for nothing",
         reason="candidate",
-        test="it opposes a changed gene beside many others: expose the patient's cells to it, and"
+        test="it opposes one changed gene among many: expose the patient's cells to it, and"
         " see whether the changed genes move towards healthy",
     ),
 }
