@@ -54,7 +54,6 @@ from twinscreen.screen.evidence.targets import Targets, target_sets
 from twinscreen.screen.rank.combine import Combined, combine_kinds
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.intervals import replicate_intervals
-from twinscreen.screen.rank.ranking import describe_targets
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.designs.compare import compare_with_own_control
@@ -300,15 +299,15 @@ def case_of(
     obs = drugs.set_index("drug_id")[["name"]].copy()
     obs["rank"] = rank_of(outcome.score)
     obs["n_targets"] = outcome.n_targets
-    obs["targets"] = describe_targets(evidence.causal.targets)
-    obs["entry"] = obs.index[evidence.first[evidence.mechanism]]
+    obs["mechanism"] = obs.index[evidence.first[evidence.mechanism]]
     for name in ("causal", "counteraction", "proximity"):
         sign = -1 if name == "proximity" else 1  # a case takes distances, near is negative
         obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.mechanism]
     obs["label"] = labels_of_drugs(obs, labels)
     scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     var = pd.DataFrame({"weight": evidence.weight}, index=scorable.obs_names)
-    screen = ad.AnnData(obs=obs, var=var, uns={"patient": twin.uns["patient"]})
+    uns = {"patient": twin.uns["patient"], "targets": evidence.causal.targets.listed()}
+    screen = ad.AnnData(obs=obs, var=var, uns=uns)
     case = make_case({"calibrated": screen}, twin, labels=labels, elsewhere=None)
     return case, outcome, obs.dropna(subset="rank").sort_values("rank", kind="stable")
 

@@ -172,6 +172,17 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     return twin
 
 
+def signed_targets(told: pd.Series) -> pd.DataFrame:
+    """List the targets of drugs that are told as `JAK1 -; JAK2 -`."""
+    signs = {"-": -1, "?": 0, "+": 1}
+    rows = [
+        (drug_id, target, signs[mark])
+        for drug_id, text in told.items()
+        for target, mark in (part.split(" ") for part in text.split("; ") if part)
+    ]
+    return pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+
+
 def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     drugs = [] if unscorable else DRUGS
     columns = ["name", "approved", "withdrawn", "status", "score", "rank", "targets"]
@@ -192,7 +203,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["benefit_low"], obs["benefit_high"] = obs["benefit"] - 0.01, obs["benefit"] + 0.01
     obs["residual"], obs["harm"], obs["reward"] = 1 - obs["benefit"], 0.0, obs["benefit"]
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
-    obs["evidence"] = np.where(obs["score"] > 5, "causal 4.1; origin 2.0", "")
+    obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"] = False
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
@@ -236,6 +247,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
         **no_course(),
         "patient": {"patient": patient, "condition": "lupus"},
+        "targets": signed_targets(obs["targets"]),
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
         "evidence": evidence,
         "preset": "causal",

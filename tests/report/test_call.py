@@ -135,14 +135,17 @@ def test_every_preset_has_words_and_says_whether_it_calls(case):
 
 
 def test_kinds_that_are_not_in_the_score_are_told_apart(called):
-    called.screen.obs["evidence"] = "causal 4.1; proximity 3.0; origin 2.0; centrality 1.7"
+    z = {"causal": 4.1, "counteraction": 0.1, "proximity": 3.0, "origin": 2.0, "centrality": 1.7}
+    for kind, value in z.items():
+        called.screen.obs[f"{kind}_z"] = value
     outlook = called.first.outlook
     assert outlook.supports == ("causal 4.1", "origin 2.0")
     assert outlook.others == ("proximity 3.0", "centrality 1.7")
     text = Page(called.render()).text
     assert outlook.support_in_words(scored=True) in text
     assert "Not in the score: proximity 3.0 and centrality 1.7." in text  # in the table of drugs
-    called.screen.obs["evidence"] = "proximity 3.0"
+    for kind in ("causal", "origin", "centrality"):
+        called.screen.obs[f"{kind}_z"] = 0.0
     said = called.first.outlook.support_in_words(scored=True)
     assert "No kind of evidence in the score supports it by itself. Supported outside" in said
 
@@ -151,8 +154,8 @@ def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
     kinds = kinds_of(called.screen, "D1")
     assert [kind.name for kind in kinds if kind.relative] == ["centrality", "communication"]
     assert how_to_read_z(kinds).endswith(
-        "z > 1.64 happens by chance for 1 drug in 20. Centrality and communication are only ranks"
-        " among drugs: 1 in 20 exceeds 1.64 in every patient."
+        "A z above 1.64 happens by chance for 1 drug in 20. Centrality and communication are only"
+        " ranks among drugs: 1 in 20 exceeds 1.64 in every patient."
     )
     assert how_to_read_z(kinds) in Page(called.render()).text
     # As it is shown, with two digits, a z is above 1.64 just where it counts as support.

@@ -25,6 +25,7 @@ def empty_screen() -> ad.AnnData:
     for names in ("regulators", "proximity_targets", "not_known"):
         result.uns[names] = np.array([], dtype=str)
     tables = {
+        "targets": {"drug_id": str, "target": str, "sign": int},
         "evidence": evidence.COLUMNS,
         "proximity_evidence": nearness.COLUMNS,
         "paths": paths.COLUMNS,

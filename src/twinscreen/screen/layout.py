@@ -140,6 +140,7 @@ def lay_out(
     result.varm["target_distance"] = near.target_distance.T.astype(np.float32)
     result.varm["target_z"] = near.target_z.T.astype(np.float32)
     result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
+    result.uns["targets"] = scored.targets.listed()
     result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
     explained = order[:EXPLAINED].tolist()
     result.uns["evidence"] = evidence_table(scored, explained)

@@ -1,6 +1,6 @@
 """One case of an evaluation: the drugs that a screen ranks, their answers, and every method."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import anndata as ad
@@ -86,17 +86,18 @@ def make_case(
         columns[PRESET, preset] = place.reindex(ids).fillna(-np.inf).to_numpy()
     for kind, value in evidence_alone(first).items():
         columns[EVIDENCE, kind] = _in_the_middle(value[kept])
-    degree = target_degree(drugs["targets"], twin.var["degree"])
+    targets = targets_of(first, ids)
+    degree = target_degree(targets, twin.var["degree"])
     columns[BASELINE, N_TARGETS] = drugs["n_targets"].to_numpy(dtype=float)
     columns[BASELINE, DEGREE] = _in_the_middle(degree)
-    columns[BASELINE, DEVIATION] = _in_the_middle(target_deviation(drugs["targets"], first, twin))
+    columns[BASELINE, DEVIATION] = _in_the_middle(target_deviation(targets, first, twin))
     columns[BASELINE, POPULARITY] = popularity(drugs, elsewhere)
     return Case(
         patient=str(first.uns["patient"]["patient"]),
         scores=pd.DataFrame(columns, index=ids),
         positives=label[kept] == POSITIVE,
         bottom=label[kept] == BOTTOM,
-        mechanisms=drugs["entry" if "entry" in drugs else "targets"].to_numpy(dtype=str),
+        mechanisms=drugs["mechanism"].to_numpy(dtype=str),
         degree=degree,
         n_labelled=sum(said == POSITIVE for said in labels.values()),
     )
@@ -128,13 +129,22 @@ def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:
     return found
 
 
-def target_degree(targets: pd.Series, degree: pd.Series) -> np.ndarray:
+def targets_of(screen: ad.AnnData, drug_ids: Iterable[str]) -> list[list[str]]:
+    """List the targets of each drug; a complex is its genes joined by "|"."""
+    found: dict[str, list[str]] = {}
+    rows = screen.uns["targets"]
+    for drug_id, target in zip(rows["drug_id"], rows["target"], strict=True):
+        found.setdefault(str(drug_id), []).append(str(target))
+    return [found.get(drug_id, []) for drug_id in drug_ids]
+
+
+def target_degree(targets: Sequence[Sequence[str]], degree: pd.Series) -> np.ndarray:
     """Average ln(1 + degree) over the targets of each drug; a complex is the mean of its members.
 
     Parameters
     ----------
     targets
-        Targets as in a screen, `JAK1 -; IFNAR1|IFNAR2 +`; d drugs.
+        Of d drugs, as `targets_of` lists them.
     degree
         Neighbours of each gene on the interactome.
 
@@ -145,7 +155,9 @@ def target_degree(targets: pd.Series, degree: pd.Series) -> np.ndarray:
     return _mean_over_targets(targets, pd.Series(np.log1p(degree), index=degree.index))
 
 
-def target_deviation(targets: pd.Series, screen: ad.AnnData, twin: ad.AnnData) -> np.ndarray:
+def target_deviation(
+    targets: Sequence[Sequence[str]], screen: ad.AnnData, twin: ad.AnnData
+) -> np.ndarray:
     """Average over the targets of each drug how far they deviate, up or down.
 
     A gene's figure is the mean of |effect| over the treated compartments that compare it.
@@ -176,13 +188,12 @@ def popularity(drugs: pd.DataFrame, elsewhere: Mapping[str, int] | None) -> np.n
     )
 
 
-def _mean_over_targets(targets: pd.Series, figure: pd.Series) -> np.ndarray:
+def _mean_over_targets(targets: Sequence[Sequence[str]], figure: pd.Series) -> np.ndarray:
     """Average a figure of genes over members, then over targets, those that are NaN left out."""
     known = figure.dropna().to_dict()
     means = []
-    for text in targets.astype(str):
-        members = [target.rpartition(" ")[0].split("|") for target in text.split("; ") if target]
-        parts = [[known[gene] for gene in genes if gene in known] for genes in members]
+    for one in targets:
+        parts = [[known[gene] for gene in target.split("|") if gene in known] for target in one]
         averages = [np.mean(part) for part in parts if part]
         means.append(float(np.mean(averages)) if averages else np.nan)
     return np.array(means, dtype=float)

@@ -23,9 +23,9 @@ LOG = logging.getLogger(__name__)
 #: What cases are made of.
 OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
 OF_SCREEN = Parts(
-    obs=("name", "rank", "targets", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
+    obs=("name", "rank", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
     var=("weight",),
-    uns=("patient",),
+    uns=("patient", "targets"),
 )
 
 

@@ -32,6 +32,7 @@ SCREEN = AnnDataContract(
         "call",
         "spread",
         "kinds",
+        "targets",
         "regulators",
         "evidence",
         "paths",

@@ -20,6 +20,11 @@ class Targets:
     members: sparse.csr_array
     drugs: int
 
+    def listed(self) -> pd.DataFrame:
+        """List the target and its sign, a row each, by the identifier of the drug."""
+        rows = self.table[["drug_id", "target", "sign"]]
+        return rows.astype({"drug_id": "category", "target": "category", "sign": "int8"})
+
 
 def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) -> Targets:
     """Collect the targets of drugs; a complex is one target with several members.

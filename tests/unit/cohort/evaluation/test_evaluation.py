@@ -66,7 +66,13 @@ def make_screen(patient, scores, preset="calibrated"):
     screen.layers["causal"][:] = 77
     screen.layers["proximity"][:, 0] = -np.arange(10.0)
     screen.uns = dict.fromkeys(SCREEN.uns, "")
-    screen.uns |= {"patient": {"patient": patient}, "preset": preset}
+    rows = [
+        (f"id:{n}", *part.rsplit(" ", 1))
+        for n, text in enumerate(TARGETS)
+        for part in text.split("; ")
+    ]
+    targets = pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+    screen.uns |= {"patient": {"patient": patient}, "preset": preset, "targets": targets}
     return screen
 
 
@@ -167,7 +173,7 @@ def test_all_baselines_and_kinds_stand_in_the_table(evaluated, tmp_path):
 
 
 def test_degree_and_deviation_of_targets_by_hand():
-    targets = pd.Series(["A -", "B -; C +", "A|B -; gone ?", "gone +", "", "E -"])
+    targets = [["A"], ["B", "C"], ["A|B", "gone"], ["gone"], [], ["E"]]
     degree = pd.Series(DEGREE)
     hundred, ten = np.log(100), np.log(10)
     expected = [hundred, ten, (hundred + ten) / 2, NAN, NAN, 0]

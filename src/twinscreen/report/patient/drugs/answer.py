@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import anndata as ad
 import numpy as np
@@ -13,6 +14,14 @@ from twinscreen.report.patient.drugs.call import LEAST_REPLICATES, CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What to measure, as a sentence; `simulated`: that rests on made-up findings."""
+
+    text: str
+    simulated: bool = False
 
 
 def against(
@@ -180,8 +189,8 @@ def next_measurements(
     names: Naming,
     wording: Wording,
     chains: Sequence[Chain],
-) -> list[str]:
-    """List the measurements that would test the answer, as sentences.
+) -> list[Measurement]:
+    """List the measurements that would test the answer.
 
     Parameters
     ----------
@@ -208,13 +217,14 @@ def next_measurements(
     said += _presence([target.genes for target in targets[:2]], twin, keys)
     if entry.outlook.untested:
         said.append(f"The patient's genotype of {entry.outlook.untested}: it bears on the drug.")
-    return said + _of_chains(chains, most=3) + _more_cells(rows, names) + _second_time(rows)
+    rest = _more_cells(rows, names) + _second_time(rows)
+    return [*map(Measurement, said), *_of_chains(chains, most=3), *map(Measurement, rest)]
 
 
 def next_for_a_call(
     call: CallInWords, rows: list[Compartment], names: Naming, origin: Origin
-) -> list[str]:
-    """List what would help to tell whether any drug stands out, as sentences.
+) -> list[Measurement]:
+    """List what would help to tell whether any drug stands out.
 
     Parameters
     ----------
@@ -251,15 +261,13 @@ def next_for_a_call(
             f"Further findings of the patient ({words.listed(origin.absent, most=4)}): the origin"
             " of the illness is evidence of its own."
         )
-    return said + _second_time(rows) + _of_chains(origin.chains, most=2)
+    said += _second_time(rows)
+    return [*map(Measurement, said), *_of_chains(origin.chains, most=2)]
 
 
-def _of_chains(chains: Sequence[Chain], *, most: int) -> list[str]:
+def _of_chains(chains: Sequence[Chain], *, most: int) -> list[Measurement]:
     """Ask for what the strongest hypotheses lack."""
-    return [
-        ("(simulated) " if chain.simulated else "") + chain.measure
-        for chain in _distinct(chains, most=most)
-    ]
+    return [Measurement(chain.measure, chain.simulated) for chain in _distinct(chains, most=most)]
 
 
 def _more_cells(rows: list[Compartment], names: Naming) -> list[str]:

@@ -11,9 +11,9 @@ from twinscreen.report import words
 from twinscreen.report.compartments import Naming, screened
 from twinscreen.report.patient.drugs.kinds import weights_of
 from twinscreen.report.patient.drugs.outlook import Outlook, outlook
+from twinscreen.report.tables import table
 
 _VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
-_MARKS = {"-": -1, words.MINUS: -1, "+": 1, "?": 0}
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Target:
         return _VERBS[self.sign]
 
 
-def parse_targets(listed: str) -> tuple[Target, ...]:
-    """Read `JAK1 -; IFNAR1|IFNAR2 +`."""
-    targets = []
-    for part in filter(None, (part.strip() for part in listed.split(";"))):
-        name, _, mark = part.rpartition(" ")
-        targets.append(Target(tuple(name.split("|")), _MARKS[mark]))
-    return tuple(targets)
+def targets_of(screen: ad.AnnData) -> dict[str, tuple[Target, ...]]:
+    """Read the targets of all drugs, by identifier; a drug without any is left out."""
+    rows = table(screen, "targets", "drug_id", "target", "sign")
+    found: dict[str, list[Target]] = {}
+    for drug_id, genes, sign in zip(rows["drug_id"], rows["target"], rows["sign"], strict=True):
+        found.setdefault(str(drug_id), []).append(Target(tuple(str(genes).split("|")), int(sign)))
+    return {drug_id: tuple(targets) for drug_id, targets in found.items()}
 
 
 @dataclass(frozen=True)
@@ -260,8 +260,8 @@ def _explainer(
 ) -> Callable[[str, tuple[Target, ...]], tuple[TargetEvidence, ...]]:
     """Give a function that explains a drug by its targets, strongest contribution first."""
     activity = Activity.of_screen(screen)
-    table = pd.DataFrame(screen.uns["evidence"])
-    known = {(str(row["drug_id"]), str(row["target"])): row for _, row in table.iterrows()}
+    rows = pd.DataFrame(screen.uns["evidence"])
+    known = {(str(row["drug_id"]), str(row["target"])): row for _, row in rows.iterrows()}
 
     def explain(drug_id: str, targets: tuple[Target, ...]) -> tuple[TargetEvidence, ...]:
         rows = [
@@ -278,8 +278,8 @@ def _explainer(
 def _nearness(screen: ad.AnnData, names: Naming) -> dict[str, Near]:
     """Say of each explained drug with a target on the interactome where it is nearest."""
     found = {}
-    table = pd.DataFrame(screen.uns["proximity_evidence"])
-    for drug_id, rows in table.groupby("drug_id", sort=False, observed=True):
+    nearest = pd.DataFrame(screen.uns["proximity_evidence"])
+    for drug_id, rows in nearest.groupby("drug_id", sort=False, observed=True):
         key = str(rows["compartment"].iloc[0])
         at = screen.obs_names.get_loc(drug_id), screen.var_names.get_loc(key)
         layers = ("proximity", "proximity_p", "proximity_q")
@@ -312,16 +312,18 @@ def first_mechanisms(
     explain = _explainer(screen, names)
     near = _nearness(screen, names)
     weights = weights_of(screen)
+    kinds = table(screen, "kinds", "kind")["kind"].astype(str).tolist()
     parts = np.asarray(screen.layers["score"], dtype=float)[:, screened(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
     rows = ranked.to_dict("index")
+    known = targets_of(screen)
     groups: dict[frozenset[Target], list[str]] = {}
-    for drug_id, row in rows.items():
-        groups.setdefault(frozenset(parse_targets(str(row["targets"]))), []).append(str(drug_id))
+    for drug_id in rows:
+        groups.setdefault(frozenset(known.get(str(drug_id), ())), []).append(str(drug_id))
     entries = []
     for drug_id, *others in list(groups.values())[:number]:
         row = rows[drug_id]
-        targets = parse_targets(str(row["targets"]))
+        targets = known.get(drug_id, ())
         entries.append(
             RankedMechanism(
                 rank=str(ranks[drug_id]),
@@ -342,7 +344,7 @@ def first_mechanisms(
                 by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
-                outlook=outlook(row, weights),
+                outlook=outlook(row, kinds, weights),
             )
         )
     return entries

@@ -1,10 +1,11 @@
 """What a drug is predicted to achieve, how sure its score is, and what its safety does to it."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from twinscreen.report import words
+from twinscreen.report.patient.drugs.kinds import SUPPORTS
 from twinscreen.report.tables import parts
 
 
@@ -66,25 +67,30 @@ class Outlook:
         return f"{size} % {'less' if self.benefit > 0 else 'more'} deviation"
 
 
-def outlook(row: Mapping[Hashable, Any], weights: Mapping[str, float]) -> Outlook:
+def outlook(
+    row: Mapping[Hashable, Any], kinds: Sequence[str], weights: Mapping[str, float]
+) -> Outlook:
     """Read what a screen says of one drug.
 
     Parameters
     ----------
     row
         The drug's columns.
+    kinds
+        The kinds of evidence of the screen; the drug's z of each stands in the column `{kind}_z`.
     weights
         Of the kinds of evidence in the score, by name; a kind without one, or with 0, is not in it.
     """
-    said = parts(row["evidence"], ";")
-    scored = {one: bool(weights.get(one.split()[0])) for one in said}
+    z = {kind: float(row[f"{kind}_z"]) for kind in kinds}
+    said = sorted((kind for kind in kinds if z[kind] >= SUPPORTS), key=lambda kind: -z[kind])
+    told = {kind: f"{kind} {z[kind]:.1f}" for kind in said}
     names = ("benefit", "benefit_low", "benefit_high", "pvalue", "qvalue")
     return Outlook(
         **{name: float(row[name]) for name in names},
         harm=float(row["harm"]),
         adjusted_rank=float(row["adjusted_rank"]),
-        supports=tuple(one for one in said if scored[one]),
-        others=tuple(one for one in said if not scored[one]),
+        supports=tuple(told[kind] for kind in said if weights.get(kind)),
+        others=tuple(told[kind] for kind in said if not weights.get(kind)),
         concerns=tuple(parts(row["concerns"], ";")),
         untested=str(row["untested"]),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
-from twinscreen.report.patient.drugs.first_drugs import Activity, parse_targets, ranking
+from twinscreen.report.patient.drugs.first_drugs import Activity, ranking, targets_of
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def regulators(
 def _opposed(screen: ad.AnnData, direction: int) -> dict[str, tuple[int, str]]:
     """Find, for each protein, the best-ranked drug that opposes it: its place and its name."""
     found: dict[str, tuple[int, str]] = {}
-    ranked = ranking(screen)
-    for place, (targets, name) in enumerate(zip(ranked["targets"], ranked["name"], strict=True)):
-        for target in parse_targets(str(targets)):
+    ranked, known = ranking(screen), targets_of(screen)
+    for place, (drug_id, name) in enumerate(ranked["name"].items()):
+        for target in known.get(str(drug_id), ()):
             if target.sign == -direction:
                 for gene in target.genes:
                     found.setdefault(gene, (place, str(name)))
