@@ -43,7 +43,7 @@ rule screen:
             if input[name]
         ],
         options=JOB_FILES.options("screen"),
-        code=code_identity("screen"),
+        code=[code_identity("screen"), *foreign_packages()],
     shell:
         "twinscreen screen {input.twin:q} --replicates {input.replicates:q}"
         " --influence {input.influence:q} --wiring {input.wiring:q}"

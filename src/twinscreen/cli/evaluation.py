@@ -68,8 +68,8 @@ def _evaluate(given: argparse.Namespace) -> None:
 
 def _ranked(groups: Screens, twins: Sequence[str]) -> Iterator[Ranked]:
     """Go through the patients of the first preset; files are read when they are asked for."""
-    from twinscreen.cohort.evaluation.evaluate import OF_SCREEN, OF_TWIN, Ranked
-    from twinscreen.files import SCREEN, TWIN, InputError, Parts, read_parts
+    from twinscreen.cohort.evaluation.evaluate import OF_TWIN, Ranked
+    from twinscreen.files import TWIN, InputError, Parts, read_parts
 
     whose = Parts(uns=("patient",))
     people = {str(read_parts(path, TWIN, whose).uns["patient"]["patient"]): path for path in twins}
@@ -77,7 +77,7 @@ def _ranked(groups: Screens, twins: Sequence[str]) -> Iterator[Ranked]:
     def reader(twin: str, screens: Mapping[str, Path]) -> Callable[[], Pair]:
         return lambda: (
             read_parts(twin, TWIN, OF_TWIN),
-            {preset: read_parts(path, SCREEN, OF_SCREEN) for preset, path in screens.items()},
+            {preset: _read_screen(path) for preset, path in screens.items()},
         )
 
     for patient in next(iter(groups.values()), {}):
@@ -135,6 +135,18 @@ def find_screens(screens: Sequence[str], presets: Mapping[str, str]) -> Screens:
         preset: {patient: path for patient, path in group.items() if path not in without}
         for preset, group in found.items()
     }
+
+
+def _read_screen(path: Path) -> ad.AnnData:
+    """Read what a case is made of from a screen."""
+    from dataclasses import replace
+
+    from twinscreen.cohort.evaluation.evaluate import OF_SCREEN
+    from twinscreen.files import SCREEN, Parts, read_parts
+
+    kinds = read_parts(path, SCREEN, Parts(uns=("kinds",))).uns["kinds"]["kind"]
+    columns = (*OF_SCREEN.obs, *(f"{kind}_z" for kind in kinds))
+    return read_parts(path, SCREEN, replace(OF_SCREEN, obs=columns))
 
 
 def _whose(path: Path) -> tuple[str, str, bool]:

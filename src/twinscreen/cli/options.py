@@ -93,6 +93,8 @@ def _found(fault: "ErrorDetails") -> str:
         return "nothing"
     if fault["type"] == "extra_forbidden":
         return f"unknown name {fault['loc'][-1]!r}"
+    if fault["type"] == "value_error":
+        return fault["msg"].removeprefix("Value error, ")
     return repr(fault["input"])
 
 
@@ -100,6 +102,8 @@ def _expected(fault: "ErrorDetails", option: "Option | None", options: Iterable[
     """Say what should stand in the place of a fault."""
     if fault["type"] == "missing":
         return "a value, as it has no default"
+    if option is not None and option.is_table and len(fault["loc"]) < 3:
+        return f"numbers of {', '.join(option.names)}"
     if fault["type"] == "extra_forbidden":
         if option is not None and option.is_table:
             return f"one of {', '.join(option.names)}"

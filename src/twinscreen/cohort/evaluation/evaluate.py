@@ -8,7 +8,7 @@ from typing import Literal
 import anndata as ad
 import pandas as pd
 
-from twinscreen.cohort.evaluation.cases import KINDS, Case, make_case
+from twinscreen.cohort.evaluation.cases import Case, make_case
 from twinscreen.cohort.evaluation.labels import Labels
 from twinscreen.cohort.evaluation.summaries import ALL, all_figures
 from twinscreen.files import (
@@ -20,12 +20,12 @@ from twinscreen.files.contracts.patient import FindingStatus
 
 LOG = logging.getLogger(__name__)
 
-#: What cases are made of.
+#: What cases are made of; of a screen also the columns of its kinds of evidence.
 OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
 OF_SCREEN = Parts(
-    obs=("name", "rank", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
+    obs=("name", "rank", "n_targets", "mechanism"),
     var=("weight",),
-    uns=("patient", "targets"),
+    uns=("patient", "targets", "kinds"),
 )
 
 
