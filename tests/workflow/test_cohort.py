@@ -54,7 +54,7 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "cluster_numbers.parquet",
             "clusters.parquet",
             "clusters.tsv",
-            "likeness.parquet",
+            "neighbours.parquet",
             "patients.parquet",
             "patients.tsv",
             "percentiles.tsv",
