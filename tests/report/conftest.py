@@ -193,7 +193,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["kind"] = "small molecule"
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
-    obs["entry"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
+    obs["mechanism"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
     obs["same"] = obs.index.map({"D1": "baricitinib", "D2": "ruxolitinib"}).fillna("")
     for name in ("pvalue", "qvalue", "rank_by_compartments", "rank_other_weights"):
         obs[name] = NOTHING

@@ -80,7 +80,7 @@ def write_similarity(folder, *, groups, batch):
             "qvalue": [0.002 if batch else 0.6],
         }
     )
-    write_table(common, folder / "likeness.parquet", COHORT_NEIGHBOURS)
+    write_table(common, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def write_trial(folder, *, called, observed):

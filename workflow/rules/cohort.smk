@@ -57,7 +57,7 @@ rule similarity:
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
         numbers="<results>/cohort/cluster_numbers.parquet",
-        likeness="<results>/cohort/likeness.parquet",
+        neighbours="<results>/cohort/neighbours.parquet",
         table="<results>/cohort/clusters.tsv",
     log:
         "<logs>/similarity.log",
@@ -111,7 +111,7 @@ rule cohort_report:
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
         numbers="<results>/cohort/cluster_numbers.parquet",
-        likeness="<results>/cohort/likeness.parquet",
+        neighbours="<results>/cohort/neighbours.parquet",
         trial="<results>/cohort/trial.parquet",
         drugs="<results>/cohort/trial_drugs.parquet",
         features="<results>/cohort/trial_features.parquet",
@@ -134,6 +134,6 @@ rule cohort_report:
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
-        " --cluster-numbers {input.numbers:q} --likeness {input.likeness:q} --trial {input.trial:q}"
+        " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
         " --output {output.page:q} 2> {log:q}"

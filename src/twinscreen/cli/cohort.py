@@ -10,7 +10,7 @@ SIMILARITY = {
     "similarity": "how alike the patients are (parquet)",
     "clusters": "their groups (parquet)",
     "cluster-numbers": "numbers of groups that were tried (parquet)",
-    "likeness": "whether patients with something in common are more alike (parquet)",
+    "neighbours": "whether patients with something in common are more alike (parquet)",
 }
 TRIAL = {
     "trial": "every drug of the virtual trial in every patient (parquet)",

@@ -30,8 +30,8 @@ def screen(*flags, files="none"):
     [
         ([], "none.h5ad"),  # every option has a default, so all is well until the twin is read
         (["--weights", "causal=2", "origin=0"], "none.h5ad"),
-        (["--weights", "casual=1"], "found:    unknown name 'casual'"),
-        (["--weights", "proximity=1"], "one of causal, counteraction, origin"),
+        (["--weights", "casual=1"], "found:    no kind of evidence is named casual"),
+        (["--weights", "proximity=1"], "numbers of causal, counteraction, origin"),
         (["--weights", "causal=-1"], "greater than or equal to 0"),
         (["--weights", "causal=nan"], "a finite number"),
         (["--own-weights", "proximty=1"], "--own-weights"),

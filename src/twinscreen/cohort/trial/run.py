@@ -38,7 +38,7 @@ UNSCORABLE = "unscorable"
 NOT_TRIED = "not tried"
 
 _FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
-_TEXTS = ("name", "status", "entry", "same")
+_TEXTS = ("name", "status", "mechanism", "same")
 
 #: What the trial reads of a screen: its drugs, beside the features of the patient.
 OF_SCREEN = replace(
@@ -213,7 +213,7 @@ def _first(drugs: pd.DataFrame) -> set[str]:
 
     The best rank is not 1 where equal drugs share the mean of their ranks.
     """
-    return set(drugs.loc[drugs["rank"] == drugs["rank"].min(), "entry"])
+    return set(drugs.loc[drugs["rank"] == drugs["rank"].min(), "mechanism"])
 
 
 def _drugs(
@@ -224,7 +224,7 @@ def _drugs(
     for drug_id, name in chosen.items():
         given = trial[trial["drug_id"] == drug_id]
         tables = [of.drugs for of in treated.values() if drug_id in of.drugs.index]
-        first = sum(table.loc[drug_id, "entry"] in _first(table) for table in tables)
+        first = sum(table.loc[drug_id, "mechanism"] in _first(table) for table in tables)
         ranked = given[given["rank"].notna()]
         quartiles = ranked["benefit"].quantile([0.25, 0.5, 0.75]).tolist()
         known = given[given["observed"].notna() & given["benefit"].notna()]

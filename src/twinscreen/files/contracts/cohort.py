@@ -77,7 +77,7 @@ COHORT_CLUSTER_NUMBERS = TableContract(
 
 #: What patients have in common: mean similarity of pairs with the same value and of other pairs.
 COHORT_NEIGHBOURS = TableContract(
-    "cohort likeness",
+    "cohort neighbours",
     schema(
         feature="string",
         n_values="int64",

@@ -43,7 +43,7 @@ SCREEN = ScreenContract(
         *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
         *("n_targets", "n_scored", "targets"),
         *("score_low", "score_high", "rank_low", "rank_high"),
-        *("entry", "same", "pvalue", "qvalue", "evidence"),
+        *("mechanism", "same", "pvalue", "qvalue", "evidence"),
         *("rank_by_compartments", "rank_other_weights"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),

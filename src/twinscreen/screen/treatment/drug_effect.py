@@ -72,10 +72,10 @@ def fit_drug_effect(influence: np.ndarray, effect: np.ndarray, regulated: np.nda
         reached |= reaching.any(axis=0)
     if not number:
         return DrugEffect(
-            TIMES_HEALTHY, "no null copies: independent standard normal deviations", 0
+            TIMES_HEALTHY, "no null replicates: independent standard normal deviations", 0
         )
     beta = round(TIMES_HEALTHY * float(np.sqrt(total / number)), _DIGITS)
-    return DrugEffect(beta, "null copies of compartments", int(reached.sum()))
+    return DrugEffect(beta, "null replicates of compartments", int(reached.sum()))
 
 
 def drug_effect_of(scored: Scored, replicates: ad.AnnData | None) -> DrugEffect:

@@ -53,7 +53,7 @@ def make_screen(patient, scores, preset="calibrated"):
     obs = pd.DataFrame(dict.fromkeys(SCREEN.obs, NAN), index=[f"id:{n}" for n in range(10)])
     for name in ("kind", "same", "evidence", "concerns"):
         obs[name] = ""
-    obs["entry"] = [f"id:{TARGETS.index(text)}" for text in TARGETS]
+    obs["mechanism"] = [f"id:{TARGETS.index(text)}" for text in TARGETS]
     obs["name"], obs["targets"] = NAMES, TARGETS
     obs["n_targets"] = [text.count(";") + 1 for text in TARGETS]
     obs["score"] = scores
@@ -205,7 +205,7 @@ def test_what_a_method_does_not_know_stands_in_the_middle_or_last():
     assert case.scores["preset", "two"].tolist() == [-np.inf, -np.inf, -8, -7, -6, -5, -4, -3, -2]
     assert case.scores["evidence", "causal"].tolist() == [4.5, 1, 2, 3, 4, 5, 6, 7, 8]
     assert case.mechanisms[0] == case.mechanisms[1] != case.mechanisms[2]
-    first.obs["entry"] = [f"id:{n % 2}" for n in range(10)]
+    first.obs["mechanism"] = [f"id:{n % 2}" for n in range(10)]
     case = make_case({"one": first}, make_twin("P"), labels={}, elsewhere=None)
     assert set(case.mechanisms) == {"id:0", "id:1"}
 

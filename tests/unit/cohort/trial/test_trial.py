@@ -157,7 +157,7 @@ def screened(called=True, **drugs) -> Treated:
     table = pd.DataFrame(drugs, index=["rank", "benefit", "benefit_low"]).T
     table = table.assign(benefit_high=table["benefit"] + 0.1, reward=table["benefit"])
     table["name"], table["status"], table["same"] = table.index.str.upper(), "ranked", ""
-    table["entry"] = ["a" if drug == "b" else drug for drug in table.index]
+    table["mechanism"] = ["a" if drug == "b" else drug for drug in table.index]
     return Treated(table, called=called, unscorable=False)
 
 
@@ -258,7 +258,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         withdrawn=False,
         score=[2.0, 1.0],
         rank=[1.0, 2.0],
-        entry=["d1", "d2"],
+        mechanism=["d1", "d2"],
         same="",
         evidence="",
         concerns="",
@@ -384,7 +384,7 @@ def test_the_same_trial_gives_the_same_bytes(cohort):
         assert file.read_bytes() == (folder / "b" / file.name).read_bytes(), file.name
 
 
-# --- likeness ----------------------------------------------------------------------------
+# --- neighbours --------------------------------------------------------------------------
 
 
 def test_of_a_cohort_one_patient_at_a_time_is_in_memory(cohort, most_alive):

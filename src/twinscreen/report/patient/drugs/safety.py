@@ -99,7 +99,7 @@ def safety(screen: ad.AnnData, entry: RankedMechanism) -> SafetySection:
     """
     concerns = table(screen, "concerns", "drug_id", "penalty")
     ids = screen.obs.index[
-        screen.obs["entry"].astype(str) == str(screen.obs.loc[entry.drug_id, "entry"])
+        screen.obs["mechanism"].astype(str) == str(screen.obs.loc[entry.drug_id, "mechanism"])
     ]
     drugs = []
     for drug_id in ids:
