@@ -20,7 +20,7 @@ def ranking(screen: ad.AnnData) -> pd.DataFrame:
     --------
     >>> import twinscreen as ts
     >>> screen = ts.datasets.toy_screen()
-    >>> ts.get.ranking(screen)["name"].iloc[0]
+    >>> ts.get.ranking(screen)["drug"].iloc[0]
     'drug 1'
     """
     return ranking_table(screen)

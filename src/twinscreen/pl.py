@@ -17,6 +17,8 @@ from twinscreen.screen.treatment.course import find_drug
 def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes:
     """Draw what each kind of evidence says of the first drugs: z against its null model.
 
+    Kinds without a null model, and those that say nothing of these drugs, are left out.
+
     Parameters
     ----------
     screen
@@ -35,7 +37,9 @@ def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes
     """
     ax = plt.subplots(figsize=(6, 0.35 * n + 1.2))[1] if ax is None else ax
     rows = screen.obs[screen.obs["rank"].notna()].sort_values("rank").head(n)
-    kinds = [kind for kind in screen.uns["kinds"]["kind"] if f"{kind}_z" in rows]
+    told = screen.uns["kinds"]
+    calibrated = told.loc[~told["relative"].astype(bool), "kind"].astype(str)
+    kinds = [kind for kind in calibrated if f"{kind}_z" in rows and rows[f"{kind}_z"].notna().any()]
     place, height = np.arange(len(rows)), 0.8 / max(len(kinds), 1)
     for number, kind in enumerate(kinds):
         shift = (number - (len(kinds) - 1) / 2) * height
