@@ -1,4 +1,4 @@
-"""A kind of evidence of another package goes from the twin to the page, as docs/evidence.md says."""
+"""A kind of evidence of another package goes from twin to page, as docs/evidence.md says."""
 
 import os
 
