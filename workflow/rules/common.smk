@@ -7,6 +7,7 @@ from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.settings.foreign_kinds import foreign_packages
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.

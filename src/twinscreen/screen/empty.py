@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import SCREEN
-from twinscreen.screen.evidence import proximity as nearness
+from twinscreen.screen import kinds
+from twinscreen.screen.evidence import nearness, registry
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.reasons import layer_reasons as support
 from twinscreen.screen.reasons import paths
@@ -17,10 +18,15 @@ from twinscreen.screen.treatment.pairs import no_combinations
 
 def empty_screen() -> ad.AnnData:
     """Give a screen without drugs."""
-    obs = pd.DataFrame(columns=list(SCREEN.obs))
+    every = registry.kinds()
+    columns = list(SCREEN.obs)
+    place = columns.index("benefit")
+    columns[place:place] = [kind.column for kind in every]
+    obs = pd.DataFrame(columns=columns)
     obs.index = pd.Index([], name="drug_id", dtype=str)
     var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
-    nothing = {name: np.empty((0, 0)) for name in SCREEN.layers}
+    layers = [*SCREEN.layers, *(name for kind in every for name in kind.layers)]
+    nothing = {name: np.empty((0, 0)) for name in layers}
     result = ad.AnnData(obs=obs, var=var, layers=nothing)
     for names in ("regulators", "proximity_targets", "not_known"):
         result.uns[names] = np.array([], dtype=str)
@@ -31,18 +37,10 @@ def empty_screen() -> ad.AnnData:
         "paths": paths.COLUMNS,
         "support": support.COLUMNS,
         "concerns": safety.COLUMNS,
-        "kinds": {
-            "kind": str,
-            "weight": float,
-            "null": str,
-            "second_null": str,
-            "n": int,
-            "best": float,
-            "supports": float,
-        },
+        "kinds": kinds.COLUMNS,
     }
-    for name, columns in tables.items():
-        result.uns[name] = pd.DataFrame(columns=list(columns)).astype(columns)
+    for name, types in tables.items():
+        result.uns[name] = pd.DataFrame(columns=list(types)).astype(types)
     result.uns["combinations"] = no_combinations()
     result.uns["treatment"] = {
         "beta": float("nan"),
