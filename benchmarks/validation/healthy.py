@@ -61,7 +61,7 @@ def figures(places: Places) -> Iterator[Figure]:
     names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
     output = places.demo(
         *(f"knowledge/{name}" for name in names),
-        *(f"{folder}/{name}.h5ad" for folder in ("twins", "copies") for name in severe),
+        *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
         *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
     )
     there = replace(places, output=output)
@@ -107,7 +107,7 @@ def as_patient(
     folder = places.scratch / "healthy"
     folder.mkdir(exist_ok=True)
     reference, twin, replicates = (
-        folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "copies")
+        folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "replicates")
     )
     twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
     build_reference(
@@ -138,7 +138,7 @@ def as_patient(
             Settings(
                 **twin_rules
                 | {"min_donors": min_donors, "control": "", "seed": SEED}
-                | {"copies": 0, "random_sets": FEW}
+                | {"bootstrap_replicates": 0, "random_sets": FEW}
             ),
             LayerSettings(
                 layers["restart"], layers["jump"], layers["weights"], layers["max_genes"]
@@ -205,7 +205,7 @@ def patients(places: Places, names: Sequence[str]) -> Iterator[Figure]:
         twin = read_anndata(places.output / f"twins/{name}.h5ad", TWIN)
         if twin.uns["unscorable"]:
             continue
-        replicates = read_anndata(places.output / f"copies/{name}.h5ad", REPLICATES)
+        replicates = read_anndata(places.output / f"replicates/{name}.h5ad", REPLICATES)
         replicates = replicates[(replicates.obs["kind"] == "null").to_numpy()].copy()
         evidence, outcome = screened(twin, replicates, drugs, places)
         if outcome.call is not None:

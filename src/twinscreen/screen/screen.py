@@ -137,7 +137,7 @@ def screen_twin(
     safety
         Tables that tell what speaks against drugs.
     replicates
-        Effects of its copies, for intervals and calls; without them these are missing.
+        Effects of its replicates, for intervals and calls; without them these are missing.
     library
         Which drugs to try.
     settings
@@ -151,7 +151,7 @@ def screen_twin(
     Raises
     ------
     InputError
-        A file is missing or has another shape, the copies are another patient's, or twin and
+        A file is missing or has another shape, the replicates are another patient's, or twin and
         interactome are of two releases.
     """
     patient = read_anndata(twin, TWIN)
