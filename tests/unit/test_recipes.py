@@ -9,6 +9,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("CONTRIBUTING.md", "SECURITY.md")
+WRITTEN = (
+    "README.md",
+    "config/README.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")),
+)
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -24,6 +29,29 @@ def test_every_file_that_a_page_names_is_there(page):
     links = re.findall(r"\]\(([^)#:]+)\)", read(page))
     missing = [path for path in (*named, *links) if not (ROOT / path).exists()]
     assert not missing
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *WRITTEN])
+def test_every_link_leads_somewhere(page):
+    for path, anchor in re.findall(r"\]\(([^)#:\s]*)(?:#([^)\s]+))?\)", read(page)):
+        file = (ROOT / page).parent / path if path else ROOT / page
+        assert file.exists(), path
+        if anchor and file.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in map(slug, headings), f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_module_that_a_page_names_is_there(page):
+    named = re.findall(r"`((?:\w+/)+\w+\.py)`", read(page))
+    assert not [
+        m for m in named if not any((ROOT / f / m).exists() for f in ("", "src/twinscreen"))
+    ]
 
 
 @pytest.mark.parametrize("page", [*PAGES, "README.md", "docs/reading_a_twin.md"])
