@@ -240,7 +240,7 @@ def test_a_wrong_import_is_seen(module, code):
         ("screen/rank/combine.py", "from twinscreen.screen.evidence.contract import Scored"),
         ("screen/evidence/causal.py", "from twinscreen.network.signed.paths import paths"),
         ("twin/build.py", "from twinscreen.twin.time.course import add_course"),
-        ("twin/deviation/modules.py", "from twinscreen.settings.twin import Twin"),
+        ("twin/deviation/modules.py", "from twinscreen.settings.twin import TwinSettings"),
         ("report/html.py", "import twinscreenings, numpy"),
         ("report/patient/drugs/call.py", "from twinscreen.report import words"),
         ("cli/twins.py", "from twinscreen import __version__"),
