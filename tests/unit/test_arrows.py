@@ -63,11 +63,17 @@ ARROWS = {
     "report": {"", "files"},
     "report/figures": {"report"},
     "report/patient": {
+        "kb",
         *("report", "report/figures", "report/patient/disease", "report/patient/drugs"),
     },
     "report/patient/disease": {"files", "report"},
     "report/patient/drugs": {"files", "report", "report/figures", "report/patient/disease"},
     "report/cohort": {"report", "report/figures", "report/patient"},
+    "pp": {"files", "kb", "observe", "settings"},
+    "tl": {"cohort", "files", "kb", "pp", "screen", "settings", "twin"},
+    "get": {"files", "screen"},
+    "pl": {"files", "kb", "report", "screen"},
+    "datasets": {"kb", "knowledge", "tl"},
     "__main__": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),

@@ -18,7 +18,7 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.observe.cells.antibodies import gene_of_antibody
-from twinscreen.observe.cells.cell_table import SampleCells, read_sample
+from twinscreen.observe.cells.cell_table import SampleCells, read_sample, sample_of
 from twinscreen.observe.cells.cell_types import (
     CellTypes,
     from_celltypist,
@@ -35,6 +35,7 @@ from twinscreen.observe.cells.quality import (
     measure,
     within_limits,
 )
+from twinscreen.observe.formats import CellFile
 from twinscreen.settings.observe import ObserveSettings
 
 log = logging.getLogger(__name__)
@@ -104,17 +105,63 @@ def observe(
     observation.uns["unscorable"] = loss.reason
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
-        parameters={
-            # The file's name and the values selected may name a person: their content stands in.
-            "cells_sha256": digest,
-            "select": ", ".join(select) or None,
-            "cell_type": settings.cell_type or None,
-            **settings.model_dump(exclude={"cell_type", "markers", "celltypist"}),
-            "seed": seed,
-        },
+        parameters=_parameters(digest, select, settings, seed),
         inputs=[names, *filter(None, (settings.markers, settings.celltypist))],
     )
     write_anndata(observation, output, OBSERVATION)
+
+
+def observe_cells(
+    cells: CellFile,
+    *,
+    sample: Mapping[str, str],
+    settings: ObserveSettings,
+    known: GeneNames,
+    seed: int,
+) -> ad.AnnData:
+    """Check and harmonise the cells of one sample, which are open or in memory.
+
+    Parameters
+    ----------
+    cells
+        All of them are of the sample.
+    sample, settings, seed
+        As for `observe`.
+    known
+        Gene names of KINDS.
+
+    Returns
+    -------
+    The observation, contract OBSERVATION.
+
+    Raises
+    ------
+    InputError
+        The sample can't be used.
+    """
+    found = sample_of(cells, select={}, cell_type=settings.cell_type)
+    name = sample["sample"]
+    observation = _observe(found, known, settings, file=cells.path, seed=seed, sample=name)
+    observation.uns["unscorable"] = ""
+    observation.uns["sample"] = dict(sample)
+    observation.uns["provenance"] = provenance(
+        parameters=_parameters(found.digest(), {}, settings, seed)
+    )
+    return observation
+
+
+def _parameters(
+    digest: str, select: Mapping[str, str], settings: ObserveSettings, seed: int
+) -> dict[str, object]:
+    """Name everything that decides what an observation holds."""
+    return {
+        # The file's name and the values selected may name a person: their content stands in.
+        "cells_sha256": digest,
+        "select": ", ".join(select) or None,
+        "cell_type": settings.cell_type or None,
+        **settings.model_dump(exclude={"cell_type", "markers", "celltypist"}),
+        "seed": seed,
+    }
 
 
 def _observe(
