@@ -67,14 +67,14 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what would be ignored or fail in the middle of a screen."""
-        _check_numbers("--weights", self.weights, known=names(in_score=True))
-        _check_numbers("--own-weights", self.own_weights, known=names())
-        _check_numbers("--penalties", self.penalties, known=PENALTIES, most=1)
+        _check_numbers("weights", self.weights, known=names(in_score=True))
+        _check_numbers("own_weights", self.own_weights, known=names())
+        _check_numbers("penalties", self.penalties, known=PENALTIES, most=1)
         lacking = [name for name in PENALTIES if name not in self.penalties]
         if lacking:
             raise InputError(
-                file="command line",
-                place="--penalties",
+                file="settings of the screen",
+                place="penalties",
                 found=f"no penalty of {', '.join(lacking)}",
                 expected=f"a penalty of each of {', '.join(PENALTIES)}",
                 remedy="name what is missing, with 0 if it is to take nothing; the defaults stand"
@@ -83,7 +83,7 @@ class Settings:
 
 
 def _check_numbers(
-    flag: str, given: Mapping[str, float], *, known: Sequence[str], most: float = np.inf
+    option: str, given: Mapping[str, float], *, known: Sequence[str], most: float = np.inf
 ) -> None:
     """Check that numbers are of known names, at least 0, and not above the most."""
     for name, value in given.items():
@@ -91,8 +91,8 @@ def _check_numbers(
             continue
         bounds = "of at least 0" if most == np.inf else f"between 0 and {most:g}"
         raise InputError(
-            file="command line",
-            place=flag,
+            file="settings of the screen",
+            place=option,
             found=f"{name}={value:g}",
             expected=f"numbers {bounds} of {', '.join(known)}",
             remedy="correct the number" if name in known else "correct the name, or leave it out",

@@ -44,7 +44,7 @@ def screen(*, weights=("causal=1",), own=(), penalties=EVERY, files="none"):
         ({"weights": ["proximity=1"]}, "of causal, counteraction, origin"),
         ({"weights": ["causal=-1"]}, "numbers of at least 0"),
         ({"weights": ["causal=nan"]}, "correct the number"),
-        ({"own": ["proximty=1"]}, "--own-weights"),
+        ({"own": ["proximty=1"]}, "own_weights"),
         ({"penalties": EVERY[1:]}, "no penalty of withdrawn"),
         ({"penalties": [*EVERY, "withdrawal=0.1"]}, "found:    withdrawal=0.1"),
         ({"penalties": [*EVERY[1:], "withdrawn=2"]}, "numbers between 0 and 1"),
