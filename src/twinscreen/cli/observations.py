@@ -87,7 +87,7 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
     add("--patient", required=True, help="id of the patient")
     for name in _SHEET:
         add(f"--{name.replace('_', '-')}", default="", help=f"{name} of the patient sheet")
-    add("--simulated", default="", help="yes: these files are made up for a demonstration")
+    add("--simulated", default="", help="yes: these files are simulated for a demonstration")
     add("--names", required=True, help="table of gene names")
     add("--terms", required=True, help="table of phenotype terms")
     add("--annotations", required=True, help="table of the genes' phenotypes")

@@ -32,7 +32,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     )
     add("--own-weights", nargs="*", default=[], type=number, help="those of the preset weighted")
     add("--max-pvalue", required=True, type=float, help="the best drug is called below this p")
-    add("--random-seeds", required=True, type=int, help="redrawn seeds behind origin")
+    add("--random-seeds", required=True, type=int, help="random seeds behind origin")
     add("--random-modules", required=True, type=int, help="random modules behind proximity")
     add("--pairs", required=True, type=int, help="first drugs that are tried in pairs")
     add("--warnings", help="warnings of drugs, if known")

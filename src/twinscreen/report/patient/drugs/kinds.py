@@ -1,4 +1,4 @@
-"""The kinds of evidence on the first drug: how strong, what each means, held against what."""
+"""The kinds of evidence on the first drug: z, what each means, and what it is compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _TOLD = (
 class Kind:
     """One kind of evidence on one drug.
 
-    `weight` is that in the score; 0: it stands beside it. `relative` says that it is held against
+    `weight` is that in the score; 0: it is not in it. `relative` says that it is compared with
     the other drugs alone, not against chance.
     """
 
@@ -71,7 +71,7 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
 
 
 def weights_of(screen: ad.AnnData) -> dict[str, float]:
-    """Give the weights of the kinds in the score, by name; 0 for those beside it."""
+    """Give the weights of the kinds in the score, by name; 0 for those not in it."""
     rows = table(screen, "kinds", "kind", "score_weight")
     weights = rows["score_weight"].astype(float)
     return dict(zip(rows["kind"].astype(str), weights, strict=True))
