@@ -33,7 +33,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
         A file can't be used; the message says why.
     """
     from twinscreen.files.errors import InputError
-    from twinscreen.files.text_table import require_ending, write_people_table
+    from twinscreen.files.tables import require_ending, write_people_table
     from twinscreen.network import BackgroundError, TooLongError
 
     require_ending(output)

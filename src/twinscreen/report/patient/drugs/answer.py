@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.screen import LEAST_REPLICATES
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.patient.disease.origin import Chain, Origin
-from twinscreen.report.patient.drugs.call import LEAST_REPLICATES, CallInWords
+from twinscreen.report.patient.drugs.call import CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording

@@ -6,11 +6,9 @@ from typing import Any
 
 import anndata as ad
 
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import words
 from twinscreen.report.tables import table
-
-#: A kind supports a drug where its z is at least this: one in twenty by chance (screen.kinds).
-SUPPORTS = 1.645
 
 #: What a screen tells of a kind, whatever the drug.
 _TOLD = (
