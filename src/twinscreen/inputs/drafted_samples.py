@@ -82,10 +82,13 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
             "the samples that a patient has in one condition are one state, unless you write their"
             " time points into the column time of the sheet"
         )
+    design = "paired" if people <= healthy else "reference"
+    if design == "paired":
+        notes.append("design: paired, as each patient has a control sample")
     return Draft(
         samples=_rows(known, columns, path),
         control=control,
-        design="paired" if people <= healthy else "reference",
+        design=design,
         cell_type=columns["cell_type"],
         notes=notes,
     )
