@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome, degree_bins, random_walk
 from twinscreen.screen.evidence.contract import (
     OTHER_DRUGS,
@@ -26,7 +27,6 @@ from twinscreen.screen.evidence.contract import (
 from twinscreen.screen.evidence.targets import Targets, mean_of_targets
 
 #: Layers that hold for all compartments of a patient, as var of a twin names them.
-LAYERS = ("variant", "phenotype", "exposure", "disease")
 
 #: What a walk never reaches has this relevance at least, so that its logarithm is finite.
 _LEAST = 1e-9
@@ -93,7 +93,7 @@ def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
     """
     settings: Mapping[str, object] = twin.uns["provenance"]["parameters"]["layers"]
     found = []
-    for name in LAYERS:
+    for name in LAYERS_OF_PATIENT:
         share = float(settings["weights"][name])  # type: ignore[index]
         weight = np.nan_to_num(twin.var[name].to_numpy(dtype=float)) * (share > 0)
         if weight.sum() > 0:
