@@ -20,6 +20,8 @@ from twinscreen.files import (
     write_anndata,
     write_table,
 )
+from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
 from twinscreen.report.cohort.page import cohort_report
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
@@ -28,12 +30,7 @@ from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_m
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_report
 from twinscreen.screen.layout import NO_CALL
-from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
-from twinscreen.screen.treatment.course import no_course
-from twinscreen.twin import pathways
-from twinscreen.twin.time import early_regulators, module_overlap
-from twinscreen.twin.time.course import COLUMNS as COURSE_COLUMNS
-from twinscreen.twin.time.course import course_summary
+from whole_tables import complete
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]
@@ -74,18 +71,6 @@ NEAR = [
     ("D1", "CD4 T cells|blood|day 3", "JAK2", 0.0, -2.0, 0.03, 0.5),
     ("D1", "CD4 T cells|blood|day 3", "JAK1", 1.0, -0.5, 0.3, -0.5),
 ]
-
-
-TIMES_AND_PATHWAYS = {
-    "course": COURSE_COLUMNS,
-    "module_overlap": module_overlap.COLUMNS,
-    "early_regulators": early_regulators.COLUMNS,
-    "pathways": pathways.COLUMNS,
-}
-
-
-def empty(columns: dict[str, type]) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(columns)).astype(columns)
 
 
 def provenance(*names: str) -> dict[str, Any]:
@@ -156,14 +141,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "unscorable": ["", "found no cells"],
     }
     twin.uns |= {
-        "findings": pd.DataFrame({"kind": []}, dtype=str),
-        "relevance": pd.DataFrame({"gene": []}, dtype=str),
-        "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
-        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        "communication": pd.DataFrame({"sender": []}, dtype=str),
-        "upstream": pd.DataFrame({"regulator": []}, dtype=str),
-        **{name: empty(columns) for name, columns in TIMES_AND_PATHWAYS.items()},
-        "course_summary": course_summary(empty(COURSE_COLUMNS), []),
+        **{spec.name: spec.empty() for spec in TWIN.uns_tables},
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],
@@ -245,8 +223,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         columns=["drug_id", "compartment", "gene", "distance", "z", "pvalue", "change"],
     )
     screen.uns |= {
-        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        **no_course(),
+        **{spec.name: spec.empty() for spec in SCREEN_TABLES},
         "patient": {"patient": patient, "condition": "lupus"},
         "targets": signed_targets(obs["targets"]),
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
@@ -261,7 +238,6 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "support": support(0 if unscorable else None),
         "treatment": {"beta": 2.0, "basis": np.array(["module"] * len(cells))},
         "combinations": pairs(0 if unscorable else None),
-        "concerns": empty(CONCERN_COLUMNS),
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
@@ -279,8 +255,8 @@ class Case:
     edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
 
     def render(self, name: str = "page.html") -> Path:
-        write_anndata(self.twin, self.folder / "twin.h5ad", TWIN)
-        write_anndata(self.screen, self.folder / "screen.h5ad", SCREEN)
+        write_anndata(complete(self.twin, TWIN), self.folder / "twin.h5ad", TWIN)
+        write_anndata(complete(self.screen, SCREEN), self.folder / "screen.h5ad", SCREEN)
         edges = pd.DataFrame(self.edges, columns=["source", "target"])
         edges = edges.assign(layer="PT", sign=1, sources="x", references="")
         write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
@@ -519,7 +495,7 @@ def uncalled(called):
 @pytest.fixture
 def warned(called):
     """Ruxolitinib has a warning, and an interaction with medication that is made up."""
-    called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=list(CONCERN_COLUMNS))
+    called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=CONCERNS_TABLE.names)
     called.screen.obs.loc["D1", "harm"] = 0.3
     called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
     called.screen.obs.loc["D1", "concerns"] = "boxed warning: infections"

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files.contracts.screen_tables import KINDS
 from twinscreen.screen.evidence import proximity as nearness
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence
 from twinscreen.screen.evidence.targets import combine, drug_scores
@@ -233,11 +234,7 @@ def kinds_table(evidence: Evidence) -> pd.DataFrame:
                 float((known >= SUPPORTS).mean()) if len(known) else np.nan,
             )
         )
-    columns = ["kind", "weight", "null", "second_null", "n", "best", "supports"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"kind": str, "null": str, "second_null": str, "n": int}).round(
-        SCORE_DIGITS
-    )
+    return KINDS.of(rows).round(SCORE_DIGITS)
 
 
 def _layers_of(kinds: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:

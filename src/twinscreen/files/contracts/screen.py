@@ -1,5 +1,6 @@
 """The screen of one patient."""
 
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
 from twinscreen.files.hdf import AnnDataContract
 
 #: One patient's drugs x compartments: see docs/contracts.md.
@@ -49,4 +50,5 @@ SCREEN = AnnDataContract(
         "unscorable",
         "provenance",
     ),
+    uns_tables=(*SCREEN_TABLES, STABILITY),
 )

@@ -1,5 +1,6 @@
 """The twin of one patient, and its replicates."""
 
+from twinscreen.files.contracts.twin_tables import TWIN_TABLES
 from twinscreen.files.hdf import AnnDataContract
 
 #: One patient's compartments x genes: see docs/contracts.md.
@@ -51,6 +52,7 @@ TWIN = AnnDataContract(
         "pathways",
         "provenance",
     ),
+    uns_tables=TWIN_TABLES,
 )
 
 

@@ -15,6 +15,7 @@ from twinscreen.files import (
     read_table,
     time_order,
 )
+from twinscreen.files.contracts.twin_tables import COMMUNICATION
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.twin.communication.cell_links import (
     Communication,
@@ -120,7 +121,7 @@ def link_table(
         "gain_qvalue": links.gain_qvalue[keep],
     }
     order = ["weight", "sender", "receiver", "ligand", "receptor"]
-    return pd.DataFrame(columns).sort_values(
+    return COMMUNICATION.typed(pd.DataFrame(columns)).sort_values(
         order, ascending=[False, *[True] * 4], ignore_index=True
     )
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import FINDINGS, PATIENT_LAYERS, FilePath, read_table
-from twinscreen.files.contracts.patient import FILE
+from twinscreen.files.contracts.patient import FILE, FINDINGS_TABLE
 
 #: Layers of a patient that hold for all compartments: columns of var.
 LAYERS = ("variant", "phenotype", "exposure", "disease")
@@ -48,7 +48,7 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
         known = weights[(weights["layer"] == "variant") & weights["expected"].notna()]
         known = known[known["gene"].isin(twin.var_names)]
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
-    found = read_table(findings, FINDINGS) if findings else _empty()
+    found = read_table(findings, FINDINGS) if findings else FINDINGS_TABLE.empty()
     twin.uns["findings"] = found
     unread = found[found["id"] == FILE]
     flags = [
@@ -59,10 +59,3 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
         kinds = sorted({_NAMES.get(kind, kind) for kind in found.loc[found["simulated"], "kind"]})
         flags.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
     twin.uns["flags"] = np.array([*twin.uns["flags"], *flags], dtype=object)
-
-
-def _empty() -> pd.DataFrame:
-    table: pd.DataFrame = FINDINGS.schema.empty_table().to_pandas()
-    return table.astype(
-        {name: bool if name in {"used", "simulated"} else str for name in table.columns}
-    )
