@@ -20,7 +20,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test validate lint format options lock clean distclean
+.PHONY: help setup demo test validate pictures lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -40,6 +40,9 @@ test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need 
 
 validate: $(VENV)/.ready ## print the figures that the screen is held against, with validation data
 	@$(IN) python benchmarks/validate.py
+
+pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the demonstration in OUTPUT
+	@$(IN) python docs/images/make_pictures.py --output '$(OUTPUT)'
 
 lint: $(VENV)/.ready ## check style, types and workflow
 	$(IN) ruff check .

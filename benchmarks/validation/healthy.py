@@ -26,7 +26,6 @@ from twinscreen.files import (
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against
 from twinscreen.screen.evidence.contract import Evidence, weaker
-from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.presets import PRESETS
@@ -214,9 +213,9 @@ def patients(places: Places, names: Sequence[str]) -> Iterator[Figure]:
         bare = PRESETS["causal"](replace(evidence, replicates=None))
         places_of_jak = percentile(outcome, jak), percentile(bare, jak)
         rows.append((*signatures(evidence, response), *places_of_jak))
-        drawn = on_rewired(evidence, wiring, drugs, targets)
+        drawn = on_rewired(evidence, wiring)
         rewired.append([percentile(one, jak) for one in drawn])
-        measured = int(np.isin(twin.var_names[evidence.state.seen], response).sum())
+        measured = int(np.isin(twin.var_names[evidence.inputs.state.seen], response).sum())
     yield from _strongest(calls, "severe patients")
     called = sum(call.called for call in calls.values())
     yield reported("healthy", f"severe patients of {len(calls)} with a call", called)
@@ -265,11 +264,11 @@ def signatures(evidence: Evidence, genes: pd.Index) -> tuple[float, float]:
     patient; and of the bare effects over the compartments that are treated, which are small where a
     patient has few cells, and shift all together.
     """
-    column = evidence.twin.var_names.get_indexer(genes)
+    column = evidence.inputs.twin.var_names.get_indexer(genes)
     column = column[column >= 0]
-    column = column[evidence.state.seen[column]]
-    effect = np.asarray(evidence.twin.X)[evidence.weight > 0][:, column]
-    return float(evidence.state.whole[column].mean()), float(np.nanmean(effect))
+    column = column[evidence.inputs.state.seen[column]]
+    effect = np.asarray(evidence.inputs.twin.X)[evidence.inputs.weight > 0][:, column]
+    return float(evidence.inputs.state.whole[column].mean()), float(np.nanmean(effect))
 
 
 def percentile(outcome: Outcome, chosen: np.ndarray) -> float:
@@ -278,19 +277,16 @@ def percentile(outcome: Outcome, chosen: np.ndarray) -> float:
     return float(np.nanmean((rank[chosen] - 0.5) / np.isfinite(outcome.score).sum()))
 
 
-def on_rewired(
-    evidence: Evidence, wiring: Wiring, drugs: pd.DataFrame, targets: pd.DataFrame
-) -> list[Outcome]:
+def on_rewired(evidence: Evidence, wiring: Wiring) -> list[Outcome]:
     """Rank the drugs anew with each of some rewired signalling networks for the real one.
 
     The causal evidence on a rewired network is held against the other rewired ones, as that of the
     real network is against all of them, and against permuted genes; all other evidence stays.
     """
-    twin = evidence.twin
+    twin = evidence.inputs.twin
     place = twin.var_names.get_indexer(wiring.proteins)
-    sets = target_sets(drugs.iloc[evidence.first].reset_index(drop=True), targets, twin.var_names)
-    upstream = Upstream.of(evidence.state.seen, wiring, place, sets)
-    read = upstream.activities(evidence.state.whole[None])
+    upstream = Upstream.of(evidence.inputs.state.seen, wiring, place, evidence.inputs.targets)
+    read = upstream.activities(evidence.inputs.state.whole[None])
     drawn = np.array([upstream.beyond(read, one) for one in wiring.rewired])
 
     def weaker_z(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
@@ -302,7 +298,8 @@ def on_rewired(
     same = np.isclose(ours, evidence.kinds["causal"].weaker_z, rtol=0, atol=1e-3, equal_nan=True)
     if same.mean() < 0.99:  # what cancels out in a sum may do so but for the last bit
         raise RuntimeError("the causal evidence on the real network is not that of the screen")
-    alone = replace(evidence, state=replace(evidence.state, null_spread=np.empty(0)))
+    state = replace(evidence.inputs.state, null_spread=np.empty(0))
+    alone = replace(evidence, inputs=replace(evidence.inputs, state=state))
     without = {
         name: replace(kind, resampled=None, null=None) for name, kind in evidence.kinds.items()
     }

@@ -299,14 +299,18 @@ def case_of(
     obs = drugs.set_index("drug_id")[["name"]].copy()
     obs["rank"] = rank_of(outcome.score)
     obs["n_targets"] = outcome.n_targets
-    obs["mechanism"] = obs.index[evidence.first[evidence.mechanism]]
-    for name in ("causal", "counteraction", "proximity"):
-        sign = -1 if name == "proximity" else 1  # a case takes distances, near is negative
-        obs[f"{name}_z"] = sign * evidence.kinds[name].z[evidence.mechanism]
+    obs["mechanism"] = obs.index[evidence.inputs.first[evidence.mechanism]]
+    kinds = ("causal", "counteraction", "proximity")
+    for name in kinds:
+        obs[f"{name}_z"] = evidence.kinds[name].z[evidence.mechanism]
     obs["label"] = labels_of_drugs(obs, labels)
     scorable = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
-    var = pd.DataFrame({"weight": evidence.weight}, index=scorable.obs_names)
-    uns = {"patient": twin.uns["patient"], "targets": evidence.causal.targets.listed()}
+    var = pd.DataFrame({"weight": evidence.inputs.weight}, index=scorable.obs_names)
+    uns = {
+        "patient": twin.uns["patient"],
+        "targets": evidence.inputs.scored.targets.listed(),
+        "kinds": pd.DataFrame({"kind": list(kinds)}),
+    }
     screen = ad.AnnData(obs=obs, var=var, uns=uns)
     case = make_case({"calibrated": screen}, twin, labels=labels, elsewhere=None)
     return case, outcome, obs.dropna(subset="rank").sort_values("rank", kind="stable")

@@ -29,6 +29,7 @@ from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_report
+from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
 from whole_tables import complete
 
@@ -204,7 +205,8 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     scores = np.array([row[8] for row in drugs]).reshape(len(drugs), len(cells))
     screen.layers["score"] = screen.layers["causal"] = scores
     near = {"proximity": -1.0, "proximity_distance": 1.5, "proximity_p": 0.2, "proximity_q": 0.6}
-    for name in SCREEN.layers[2:]:
+    screen.layers["benefit"] = np.full(scores.shape, NOTHING)
+    for name in (name for kind in OURS for name in kind.layers if name != "causal"):
         screen.layers[name] = np.full(scores.shape, near.get(name, NOTHING))
     # JAK1 is clear in two of three cell types, JAK2 in one, NR3C1 in none; TYK2 nowhere known.
     z = np.array([[6.0, 4.0, -1.0], [5.0, 1.5, 0.5], [-1.5, -1.0, 0.1], [NOTHING] * 3])
@@ -479,6 +481,7 @@ CONCERNS = [
 def called(case):
     """The calibrated preset calls ruxolitinib: 6.9 % benefit, p 0.002."""
     case.screen.uns["preset"] = "calibrated"
+    case.screen.uns["kinds"] = kinds(in_score=True)
     case.screen.uns["call"] = dict(CALL)
     case.screen.uns["provenance"]["parameters"] = {"max_pvalue": 0.01}
     case.screen.obs[["pvalue", "qvalue"]] = [0.0004, 0.03]

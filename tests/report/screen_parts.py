@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from twinscreen.files.contracts.screen_tables import COMBINATIONS, PATHS, SUPPORT
+from twinscreen.files.contracts.screen_tables import COMBINATIONS, KINDS, PATHS, SUPPORT
+from twinscreen.screen.evidence.registry import OURS
+from twinscreen.screen.kinds import about
 
 THERE = "CD14 monocytes|blood|day 3"
 
@@ -17,17 +19,19 @@ KINDS_OF_D1 = {
 }
 
 
-def kinds(most: int | None = None) -> pd.DataFrame:
-    """Say what each kind is held against."""
+def kinds(most: int | None = None, *, in_score: bool = False) -> pd.DataFrame:
+    """Say what each kind is; those that the preset calibrated combines make up the score or not."""
     rows = [
-        ("causal", 1.0, "rewired signalling", ""),
-        ("counteraction", 1.0, "permuted genes of like degree", "rank among the drugs"),
-        ("origin", 1.0, "seeds of like degree", "rank among the drugs"),
-        ("proximity", 0.0, "redrawn targets and modules", ""),
-        ("centrality", 0.0, "rank among the drugs", ""),
-        ("communication", 0.0, "rank among the drugs", ""),
+        {
+            **about(kind),
+            "weight": kind.weight,
+            "score_weight": kind.weight if in_score else 0.0,
+            "package": "",
+            **dict.fromkeys(("n", "best", "supports"), 0),
+        }
+        for kind in OURS
     ]
-    return pd.DataFrame(rows[:most], columns=["kind", "weight", "null", "second_null"])
+    return KINDS.typed(pd.DataFrame(rows))[:most]
 
 
 def paths(most: int | None = None) -> pd.DataFrame:

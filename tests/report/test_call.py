@@ -8,12 +8,12 @@ from page_reader import Page, section
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z
-from twinscreen.report.patient.drugs.kinds import KINDS, NULLS, SUPPORTS, kinds_of
+from twinscreen.report.patient.drugs.kinds import SUPPORTS, kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
-from twinscreen.screen.layout import SUPPORTS as SUPPORTS_OF_SCREEN
-from twinscreen.screen.layout import WHOLE
+from twinscreen.screen.evidence.registry import OURS
+from twinscreen.screen.kinds import SUPPORTS as SUPPORTS_OF_SCREEN
 from twinscreen.screen.rank.presets import PRESETS
 
 
@@ -154,8 +154,8 @@ def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
     kinds = kinds_of(called.screen, "D1")
     assert [kind.name for kind in kinds if kind.relative] == ["centrality", "communication"]
     assert how_to_read_z(kinds).endswith(
-        "z > 1.64 happens by chance for 1 drug in 20. Centrality and communication are only ranks"
-        " among drugs: 1 in 20 exceeds 1.64 in every patient."
+        "A z above 1.64 happens by chance for 1 drug in 20. Centrality and communication are only"
+        " ranks among drugs: 1 in 20 exceeds 1.64 in every patient."
     )
     assert how_to_read_z(kinds) in Page(called.render()).text
     # As it is shown, with two digits, a z is above 1.64 just where it counts as support.
@@ -163,8 +163,8 @@ def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
     assert words.signed(SUPPORTS - 0.0001, 2) == "+1.64"
 
 
-def test_kinds_of_evidence_are_those_of_the_screen():
-    assert tuple(KINDS) == WHOLE
+def test_kinds_of_evidence_are_those_of_the_screen(called):
+    assert [kind.name for kind in kinds_of(called.screen, "D1")] == [kind.name for kind in OURS]
     assert SUPPORTS == SUPPORTS_OF_SCREEN
 
 
@@ -172,7 +172,7 @@ def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     kinds = {kind.name: kind for kind in kinds_of(called.screen, "D1")}
     assert [kind.weight > 0 for kind in kinds.values()] == [True] * 3 + [False] * 3
     assert "back towards healthy" in kinds["causal"].meaning
-    assert kinds["causal"].held == NULLS["rewired signalling"]
+    assert kinds["causal"].held.startswith("networks with the signalling rewired and ")
     assert "already deviate in the direction in which it pushes" in kinds["counteraction"].meaning
     assert kinds["counteraction"].held.endswith("of like degree and the other drugs")
     assert "no nearer to the modules" in kinds["proximity"].meaning
@@ -268,6 +268,7 @@ def test_table_of_drugs_has_benefit_p_and_evidence(called):
 
 def test_a_weighted_ranking_says_what_it_hangs_on(called):
     called.screen.uns["preset"] = "weighted"
+    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 1, 0, 0]
     called.screen.uns["stability"] = pd.DataFrame(
         {
             "kind": ["causal", "proximity"],

@@ -136,6 +136,7 @@ def test_all_name_the_same_version_and_licence():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.search(r"(?m)^## \[(\d.*?)\]", changelog)
     assert newest
-    assert PROJECT["version"] == twinscreen.__version__ == citation["version"] == newest[1]
+    assert PROJECT["dynamic"] == ["version"]
+    assert twinscreen.__version__ == citation["version"] == newest[1]
     assert PROJECT["license"] == citation["license"] == "BSD-3-Clause"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("BSD 3-Clause License\n")

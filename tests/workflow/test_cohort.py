@@ -1,6 +1,8 @@
 """What a cohort's files hold, what a change makes run again, and that results repeat."""
 
+import os
 import re
+import shutil
 
 import anndata as ad
 import h5py
@@ -238,6 +240,13 @@ def test_a_second_run_does_nothing(study):
     before = {path: path.stat().st_mtime_ns for path in study.output.rglob("*")}
     assert "Nothing to be done" in study.run(study.folder / "study.yaml")
     assert {path: path.stat().st_mtime_ns for path in study.output.rglob("*")} == before
+
+
+def test_a_cohort_that_is_moved_to_a_deeper_folder_is_up_to_date(study, tmp_path):
+    folder = tmp_path / "far" / "down" / "below"
+    shutil.copytree(study.folder, folder, copy_function=os.link)
+    moved = Study(folder, study.cache)
+    assert moved.planned(folder / "study.yaml") == set()
 
 
 def test_another_batch_of_a_sample_runs_that_patient_again(study):

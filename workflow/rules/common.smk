@@ -7,6 +7,7 @@ from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.settings.foreign_kinds import foreign_packages
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.
@@ -16,12 +17,12 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 def checked():
     """Check the configuration and the sheets before any job; a fault ends the run with exit code 2."""
     try:
-        if "samples" not in config:
+        if "samples" not in config and not workflow.configfiles:
             raise InputError(
-                file="config/config.yaml" if CONFIG_FILE == "--config" else CONFIG_FILE,
-                found="no sample sheet is named",
-                expected="a configuration with the key samples",
-                remedy="name a configuration by --configfile; `twinscreen init FOLDER` writes one",
+                file="config/config.yaml",
+                found="no such file in this folder, and no other is named",
+                expected="a configuration",
+                remedy="name one by --configfile, or write one by `twinscreen init FOLDER`",
             )
         filled = check_config(config, file=CONFIG_FILE)
         described = read_yaml(filled["sources"] or SOURCES)

@@ -58,7 +58,7 @@ rule screen:
         ],
         indication_prior=config["safety"]["indication_prior"],
         seed=config["seed"],
-        code=code_identity("screen"),
+        code=[code_identity("screen"), *foreign_packages()],
     shell:
         "twinscreen screen {input.twin:q} --replicates {input.replicates:q}"
         " --influence {input.influence:q} --wiring {input.wiring:q}"

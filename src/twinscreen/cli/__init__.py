@@ -10,10 +10,20 @@ import sys
 from collections.abc import Sequence
 
 from twinscreen import __version__
-from twinscreen.cli import cohort, evaluation, knowledge, network, observations, screens, twins
+from twinscreen.cli import (
+    cohort,
+    evaluation,
+    knowledge,
+    network,
+    observations,
+    project,
+    screens,
+    twins,
+)
 
 #: Of each verb: what describes its flags, what runs it, what it is for.
 VERBS = {
+    **project.VERBS,
     "check": observations.VERBS["check"],
     **knowledge.VERBS,
     **observations.VERBS,
@@ -27,7 +37,10 @@ VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
-    parsed = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["run"] and given[1:] not in (["-h"], ["--help"]):
+        given.insert(1, "--")  # whatever follows is Snakemake's, flags too
+    parsed = parser().parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
@@ -55,8 +68,8 @@ def parser() -> argparse.ArgumentParser:
         prog="twinscreen",
         description="Digital twins of patients, screened in silico with every drug."
         " Research use only: it prescribes nothing.",
-        epilog="Each verb but `proximity` and `treat`, which stand alone, is one step of the"
-        " workflow: run `snakemake` to do all of them.",
+        epilog="`init` begins a cohort, `check` looks at it and `run` does all the steps of the"
+        " workflow, which are the other verbs; `proximity` and `treat` stand alone.",
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")

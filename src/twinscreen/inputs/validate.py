@@ -16,6 +16,7 @@ from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table import reading_rows
+from twinscreen.settings.foreign_kinds import foreign_kinds
 
 
 def read_yaml(path: FilePath) -> dict[str, Any]:
@@ -88,9 +89,19 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
     _refuse_renamed(config, file=file)
-    rules = read_schema(SCHEMAS / "config.schema.json")
+    rules = _with_foreign_kinds(read_schema(SCHEMAS / "config.schema.json"))
     _validate(config, rules, file=file, place="")
     return with_defaults(config, rules)
+
+
+def _with_foreign_kinds(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let kinds of evidence of other packages have weights, too; they have their own defaults."""
+    screen = schema["properties"].get("screen", {}).get("properties", {})
+    for section in ("weights", "own_weights"):
+        for kind in foreign_kinds():
+            names = screen[section]["properties"]
+            names.setdefault(kind.name, {"type": "number", "minimum": 0})
+    return schema
 
 
 def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:

@@ -6,15 +6,21 @@ import pandas as pd
 
 from twinscreen.files import SCREEN
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
+from twinscreen.screen.evidence import registry
 from twinscreen.screen.layout import NO_CALL
 
 
 def empty_screen() -> ad.AnnData:
     """Give a screen without drugs."""
-    obs = pd.DataFrame(columns=list(SCREEN.obs))
+    every = registry.kinds()
+    columns = list(SCREEN.obs)
+    place = columns.index("benefit")
+    columns[place:place] = [kind.column for kind in every]
+    obs = pd.DataFrame(columns=columns)
     obs.index = pd.Index([], name="drug_id", dtype=str)
     var = pd.DataFrame({"weight": pd.Series(dtype=float)}, index=pd.Index([], dtype=str))
-    nothing = {name: np.empty((0, 0)) for name in SCREEN.layers}
+    layers = [*SCREEN.layers, *(name for kind in every for name in kind.layers)]
+    nothing = {name: np.empty((0, 0)) for name in layers}
     result = ad.AnnData(obs=obs, var=var, layers=nothing)
     for names in ("regulators", "proximity_targets", "not_known"):
         result.uns[names] = np.array([], dtype=str)

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from twinscreen.files.contracts.screen_tables import KINDS
-from twinscreen.screen.evidence import proximity as nearness
-from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence
-from twinscreen.screen.evidence.targets import combine, drug_scores
+from twinscreen.screen.evidence.contract import SCORE_DIGITS, Evidence
+from twinscreen.screen.evidence.nearness import nearest_targets
+from twinscreen.screen.evidence.targets import combine
+from twinscreen.screen.kinds import columns_of, in_words, kinds_table, layers_of
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.ranking import (
@@ -30,14 +29,6 @@ from twinscreen.screen.treatment.pairs import Candidates, Penalties, first_mecha
 
 #: So many of the first drugs carry their reasons in the screen.
 EXPLAINED = 25
-
-#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance, or of
-#: kinds that are ranks among the drugs, one drug in twenty whatever the patient has.
-SUPPORTS = 1.645
-
-#: Kinds with a z of their own in obs, and of these the ones with z and p in layers.
-WHOLE = ("causal", "counteraction", "origin", "proximity", "centrality", "communication")
-BY_COMPARTMENT = ("causal", "counteraction", "origin")
 
 #: What a screen says where no preset made a call.
 NO_CALL = Call(
@@ -94,39 +85,34 @@ def lay_out(
         The compartments' weights by the other way: the ranks by single compartments' scores with
         these stand beside those with the weights in use.
     """
-    twin, scored = evidence.twin, evidence.causal
+    inputs, replicates = evidence.inputs, evidence.replicates
+    twin, scored = inputs.twin, inputs.scored
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
     names = drugs["drug_id"].to_numpy(dtype=object)
-    obs["mechanism"] = names[evidence.first][evidence.mechanism]
+    obs["mechanism"] = names[inputs.first][evidence.mechanism]
     obs["same"] = _same(obs["name"], evidence.mechanism)
     missing = np.full(len(drugs), np.nan)
     obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
     obs["qvalue"] = missing if outcome.qvalue is None else outcome.qvalue
     kinds = {name: kind.of_mechanisms(evidence.mechanism) for name, kind in evidence.kinds.items()}
-    for name in WHOLE:
-        obs[f"{name}_z"] = kinds[name].weaker_z.round(SCORE_DIGITS)
-    obs["evidence"] = _in_words(kinds)
+    for name, z in columns_of(kinds).items():
+        obs[name] = z
+    obs["evidence"] = in_words(kinds)
     ranked = obs["rank"].notna().to_numpy()
     for name, weight in (
-        ("rank_by_compartments", evidence.weight),
+        ("rank_by_compartments", inputs.weight),
         ("rank_other_weights", other_weight),
     ):
         obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
-    drug_effect = drug_effect_of(scored, evidence.replicates)
-    treated = treat_with_all(twin, scored, evidence.replicates, drug_effect)
+    drug_effect = drug_effect_of(scored, replicates)
+    treated = treat_with_all(twin, scored, replicates, drug_effect)
     best = _add_outcome(obs, treated, safety, indication_prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
-    near = evidence.nearness
+    near = inputs.nearness
     layers = {  # rounded, so that the number of threads of a matrix product changes no byte
         "score": outcome.parts.round(SCORE_DIGITS),
-        "causal": drug_scores(scored.targets, scored.over).round(SCORE_DIGITS),
-        **_layers_of(kinds),
-        "centrality": kinds["centrality"].raw.round(SCORE_DIGITS),
-        "proximity": near.z,
-        "proximity_distance": near.distance,
-        "proximity_p": near.pvalue,
-        "proximity_q": near.qvalue,
+        **layers_of(kinds),
         "benefit": treated.parts.round(SCORE_DIGITS),
     }
     result = ad.AnnData(
@@ -145,20 +131,20 @@ def lay_out(
     result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
     explained = order[:EXPLAINED].tolist()
     result.uns["evidence"] = evidence_table(scored, explained)
-    result.uns["proximity_evidence"] = nearness.nearest_targets(
+    result.uns["proximity_evidence"] = nearest_targets(
         near,
         explained,
         drug_ids=pd.Index(drugs["drug_id"]),
         compartments=twin.obs_names,
         weight=scored.weight,
     )
-    result.uns["paths"] = paths_table(result.uns["evidence"], evidence.wiring, interactome)
+    result.uns["paths"] = paths_table(result.uns["evidence"], inputs.wiring, interactome)
     result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
     result.uns["call"] = (outcome.call or NO_CALL).record()
-    result.uns["kinds"] = kinds_table(evidence)
+    result.uns["kinds"] = kinds_table(evidence, outcome.weights)
     result.uns["spread"] = {
-        "patient": round(evidence.state.spread, 4),
-        "null": evidence.state.null_spread.round(4),
+        "patient": round(inputs.state.spread, 4),
+        "null": inputs.state.null_spread.round(4),
     }
     if outcome.stability is not None:
         result.uns["stability"] = outcome.stability
@@ -169,13 +155,13 @@ def lay_out(
     result.uns["combinations"] = pair_drugs(
         twin,
         scored,
-        evidence.replicates,
+        replicates,
         drug_effect,
         evidence.network,
         Candidates(
             drugs.iloc[rows],
             rows,
-            evidence.targets[rows],
+            evidence.genes.members[rows],
             combine(near.z, scored.weight)[rows],
             safety.harm[rows] * best,
         ),
@@ -209,59 +195,6 @@ def _add_outcome(
     obs["indicated"] = safety.indicated
     obs["indicated_simulated"] = safety.indicated_simulated
     return best
-
-
-def kinds_table(evidence: Evidence) -> pd.DataFrame:
-    """Say of each kind of evidence what weight it has, against what it is held, how much it says.
-
-    Returns
-    -------
-    One row per kind: `kind`, `weight` in the calibrated preset, its two null models `null` and
-    `second_null`, `n` entries it says something of, `best`, the largest z of an entry after both,
-    and `supports`, the share of entries with at least 1.645 (1 in 20 by chance; of kinds that are
-    ranks among the drugs, in any case).
-    """
-    rows = []
-    for name, kind in evidence.kinds.items():
-        known = kind.weaker_z[np.isfinite(kind.weaker_z)]
-        rows.append(
-            (
-                name,
-                float(evidence.rules.weights.get(name, 0)),
-                *kind.nulls,
-                len(known),
-                float(known.max()) if len(known) else np.nan,
-                float((known >= SUPPORTS).mean()) if len(known) else np.nan,
-            )
-        )
-    return KINDS.of(rows).round(SCORE_DIGITS)
-
-
-def _layers_of(kinds: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
-    """Give z and one-sided p of each kind within compartments, and the bare score of B and C."""
-    layers = {}
-    for name in BY_COMPARTMENT:
-        z = kinds[name].parts.round(SCORE_DIGITS)
-        layers[f"{name}_z"], layers[f"{name}_p"] = z, special.ndtr(-z)
-    for name in ("counteraction", "origin"):
-        layers[name] = kinds[name].raw.round(SCORE_DIGITS)
-    return layers
-
-
-def _in_words(kinds: Mapping[str, Calibrated]) -> np.ndarray:
-    """Name the kinds that support each drug, in the score or not, strongest first: "causal 8.6"."""
-    names = [name for name in WHOLE if name in kinds]
-    z = np.array([kinds[name].weaker_z for name in names])
-    order = np.argsort(-np.nan_to_num(z), axis=0, kind="stable")
-    return np.array(
-        [
-            "; ".join(
-                f"{names[i]} {z[i, drug]:.1f}" for i in order[:, drug] if z[i, drug] >= SUPPORTS
-            )
-            for drug in range(z.shape[1])
-        ],
-        dtype=object,
-    )
 
 
 def _same(names: pd.Series, mechanism: np.ndarray) -> list[str]:

@@ -28,6 +28,7 @@ from twinscreen.screen import empty
 from twinscreen.screen import layout as lay_out
 from twinscreen.screen.evidence.collect import Knowledge, gather
 from twinscreen.screen.evidence.contract import Rules
+from twinscreen.screen.evidence.registry import kinds, names
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
@@ -54,7 +55,8 @@ class Settings:
     kind of evidence does in the preset `calibrated`, `own_weights` in the preset `weighted`,
     `penalties` what each kind of concern takes from the reward, `indication_prior` what a known
     indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs. A kind
-    of evidence without a weight has 0.
+    of evidence that `weights` does not name has its own, one that `own_weights` does not name has
+    none.
 
     Raises
     ------
@@ -77,8 +79,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what would be ignored or fail in the middle of a screen."""
-        _check_numbers("--weights", self.weights, known=lay_out.BY_COMPARTMENT)
-        _check_numbers("--own-weights", self.own_weights, known=lay_out.WHOLE)
+        _check_numbers("--weights", self.weights, known=names(in_score=True))
+        _check_numbers("--own-weights", self.own_weights, known=names())
         _check_numbers("--penalties", self.penalties, known=PENALTIES, most=1)
         lacking = [name for name in PENALTIES if name not in self.penalties]
         if lacking:
@@ -207,7 +209,7 @@ def _screen(
     weight, other = compartment_weights(twin, settings.compartments)
     design = str(twin.uns["provenance"]["parameters"].get("design", ""))
     rules = Rules(
-        weights=settings.weights,
+        weights={kind.name: settings.weights.get(kind.name, kind.weight) for kind in kinds()},
         own_weights=settings.own_weights,
         max_pvalue=settings.max_pvalue,
         null=NULL_REPLICATES.get(design, "copies in which nothing is wrong"),

@@ -1,16 +1,31 @@
 """Options of the screen, and of what speaks against drugs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from twinscreen.settings.foreign_kinds import foreign_kinds
 from twinscreen.settings.section import Name, Section, Seeded, Share, Weight
 
 #: Ways to rank the drugs.
 Preset = Literal["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"]
 
 
-class CalibratedWeights(Section):
+class _WeightsOfKinds(Section):
+    """Weights of kinds of evidence by name, those of other packages among them."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Weight] = Field(init=False)
+
+    @model_validator(mode="after")
+    def _are_known(self) -> Self:
+        known = sorted({*type(self).model_fields, *(kind.name for kind in foreign_kinds())})
+        if unknown := sorted({*self.__pydantic_extra__} - {*known}):
+            raise ValueError(f"no kind of evidence is named {unknown[0]}: {', '.join(known)}")
+        return self
+
+
+class CalibratedWeights(_WeightsOfKinds):
     """How much each kind of evidence counts in the preset `calibrated`."""
 
     causal: Weight = 1

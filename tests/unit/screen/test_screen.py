@@ -1,7 +1,5 @@
 """From deviation to ranks: activities, signed targets, scores, reasons."""
 
-from dataclasses import fields
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from twinscreen.files import InputError
 from twinscreen.network import activity
-from twinscreen.screen.evidence.contract import Evidence, Scored
+from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import combine, drug_scores, target_sets, target_values
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.presets import causal
@@ -108,8 +106,7 @@ def test_compartments_combine_by_stouffer_over_those_known():
 def ranked():
     values = target_values(sets(), Z)
     scored = Scored(sets(), values, *[None] * 5, np.ones(2))
-    missing = {field.name: None for field in fields(Evidence)}
-    return rank_drugs(DRUGS, causal(Evidence(**missing | {"weight": np.ones(2), "causal": scored})))
+    return rank_drugs(DRUGS, causal(scored, None))
 
 
 def test_status_says_why_a_drug_has_no_rank():

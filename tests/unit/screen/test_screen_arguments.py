@@ -12,7 +12,7 @@ from twinscreen.data import SCHEMAS
 from twinscreen.files import InputError
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.collect import _aligned
-from twinscreen.screen.layout import BY_COMPARTMENT, WHOLE
+from twinscreen.screen.evidence.registry import names as names_of_kinds
 from twinscreen.screen.safety.concerns import PENALTIES
 
 SCHEMA = SCHEMAS / "config.schema.json"
@@ -71,8 +71,8 @@ def test_the_names_are_those_of_the_configuration():
     def names(section, key):
         return tuple(sections[section]["properties"][key]["properties"])
 
-    assert names("screen", "weights") == BY_COMPARTMENT
-    assert names("screen", "own_weights") == WHOLE
+    assert names("screen", "weights") == names_of_kinds(in_score=True)
+    assert names("screen", "own_weights") == names_of_kinds()
     assert names("safety", "penalties") == PENALTIES
 
 

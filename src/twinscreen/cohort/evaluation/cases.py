@@ -20,10 +20,6 @@ DEVIATION = "target deviation"
 POPULARITY = "popularity"
 BASELINES = (RANDOM, N_TARGETS, DEGREE, DEVIATION, POPULARITY)
 
-#: Kinds of evidence, and whether a greater figure in their layer speaks for the drug; in the column
-#: of a kind it always does.
-KINDS = {"causal": 1, "counteraction": 1, "origin": 1, "proximity": -1}
-
 
 @dataclass(frozen=True)
 class Case:
@@ -106,27 +102,16 @@ def make_case(
 def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:
     """Give each kind of evidence over all treated compartments, greater is better.
 
-    The column `{kind}_z` of obs where there is one; else Stouffer's sum over the treated
-    compartments of the layer `{kind}_z`, or of the layer `kind` where that has no z beside it.
+    The kinds are those that the screen names, in its order.
 
     Returns
     -------
     By kind, shape (d,) each; NaN where a kind says nothing of a drug.
     """
-    weight = screen.var["weight"].to_numpy(dtype=float)
-    found = {}
-    for kind, direction in KINDS.items():
-        layer = next((name for name in (f"{kind}_z", kind) if name in screen.layers), "")
-        if f"{kind}_z" in screen.obs:
-            found[kind] = screen.obs[f"{kind}_z"].to_numpy(dtype=float)
-        elif layer:
-            z = np.asarray(screen.layers[layer], dtype=float)
-            known = ~np.isnan(z)
-            scale = np.sqrt(known @ weight**2)
-            total = np.nan_to_num(z) @ weight
-            none = np.full(len(z), np.nan)
-            found[kind] = direction * np.divide(total, scale, out=none, where=scale > 0)
-    return found
+    return {
+        str(kind): screen.obs[f"{kind}_z"].to_numpy(dtype=float)
+        for kind in pd.DataFrame(screen.uns["kinds"])["kind"]
+    }
 
 
 def targets_of(screen: ad.AnnData, drug_ids: Iterable[str]) -> list[list[str]]:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import anndata as ad
 import pandas as pd
 
-from twinscreen.cohort.evaluation.cases import KINDS, Case, make_case
+from twinscreen.cohort.evaluation.cases import Case, make_case
 from twinscreen.cohort.evaluation.labels import Labels, read_diseases, read_labels
 from twinscreen.cohort.evaluation.summaries import ALL, all_figures
 from twinscreen.files import (
@@ -33,12 +34,12 @@ Screens = dict[str, dict[str, FilePath]]
 _WHOSE_TWIN = Parts(uns=("patient",))
 _WHOSE_SCREEN = Parts(obs=("rank",), uns=("patient", "preset"))
 
-#: What cases are made of.
+#: What cases are made of; of a screen also the columns of its kinds of evidence.
 _OF_TWIN = Parts(var=("degree",), uns=("findings",), x=True)
 _OF_SCREEN = Parts(
-    obs=("name", "rank", "n_targets", "mechanism", *(f"{kind}_z" for kind in KINDS)),
+    obs=("name", "rank", "n_targets", "mechanism"),
     var=("weight",),
-    uns=("patient", "targets"),
+    uns=("patient", "targets", "kinds"),
 )
 
 
@@ -200,6 +201,13 @@ def _whose_screen(path: FilePath) -> tuple[str, str, bool]:
     return str(screen.uns["patient"]["patient"]), str(screen.uns["preset"]), ranked
 
 
+def _read_screen(path: FilePath) -> ad.AnnData:
+    """Read what a case is made of from a screen."""
+    kinds = read_parts(path, SCREEN, Parts(uns=("kinds",))).uns["kinds"]["kind"]
+    columns = (*_OF_SCREEN.obs, *(f"{kind}_z" for kind in kinds))
+    return read_parts(path, SCREEN, replace(_OF_SCREEN, obs=columns))
+
+
 def _case(
     patient: str,
     screens: Mapping[str, FilePath],
@@ -217,7 +225,7 @@ def _case(
     where there is nothing to tell apart. Without `diseases` those of the twin count.
     """
     twin = read_parts(twin_file, TWIN, _OF_TWIN)
-    read = {preset: read_parts(path, SCREEN, _OF_SCREEN) for preset, path in screens.items()}
+    read = {preset: _read_screen(path) for preset, path in screens.items()}
     first = next(iter(read.values()))
     drugs = {*first.obs_names.str.casefold(), *first.obs["name"].astype(str).str.casefold()}
     mine = known.groups_of(patient, diseases_of(twin) if diseases is None else diseases)

@@ -1,10 +1,44 @@
 """The screen of one patient."""
 
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
 from twinscreen.files.hdf import AnnDataContract
 
+
+@dataclass(frozen=True)
+class ScreenContract(AnnDataContract):
+    """A screen also has a column `{kind}_z` and the layers of each kind that uns `kinds` names."""
+
+    def missing_in(self, there: Mapping[str, Collection[str]]) -> list[str]:
+        """Name the parts that are not `there`, those of the kinds of evidence among them."""
+        lacking = super().missing_in(there)
+        return lacking or [
+            f"{part}[{name}]" for part, name in _of_kinds(there) if name not in there[part]
+        ]
+
+
+def _of_kinds(there: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List the columns and layers of the kinds of evidence, as the table of kinds has them."""
+    import anndata as ad
+
+    table = there["uns"]["kinds"]
+    if "layers" not in table:
+        yield "uns", "kinds: layers"
+        return
+    columns = [table[name] for name in ("kind", "layers")]  # of a table, or in a file
+    kinds, layers = (
+        list(one if hasattr(one, "index") else ad.io.read_elem(one)) for one in columns
+    )
+    for kind, names in zip(kinds, layers, strict=True):
+        yield "obs", f"{kind}_z"
+        yield from (("layers", name) for name in filter(None, str(names).split("|")))
+
+
 #: One patient's drugs x compartments: see docs/contracts.md.
-SCREEN = AnnDataContract(
+SCREEN = ScreenContract(
     "screen",
     obs=(
         *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
@@ -12,21 +46,11 @@ SCREEN = AnnDataContract(
         *("score_low", "score_high", "rank_low", "rank_high"),
         *("mechanism", "same", "pvalue", "qvalue", "evidence"),
         *("rank_by_compartments", "rank_other_weights"),
-        *("causal_z", "counteraction_z", "origin_z"),
-        *("proximity_z", "centrality_z", "communication_z"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
         "indicated_simulated",
     ),
-    layers=(
-        "score",
-        *("causal", "causal_z", "causal_p"),
-        *("counteraction", "counteraction_z", "counteraction_p"),
-        *("origin", "origin_z", "origin_p"),
-        *("proximity", "proximity_distance", "proximity_p", "proximity_q"),
-        "centrality",
-        "benefit",
-    ),
+    layers=("score", "benefit"),
     uns=(
         "patient",
         "preset",

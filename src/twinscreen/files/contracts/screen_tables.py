@@ -224,6 +224,16 @@ KINDS = TableSpec(
             "share with at least 1.645: by chance 1 in 20, and in any case of kinds that are ranks"
             " among the drugs",
         ),
+        "score_weight": (float, "in the score of this screen; 0 where it is not in it"),
+        "title": (str, "what it is called"),
+        "held_against": (str, "its null models in words"),
+        "relative": (bool, "whether it is held against the other drugs alone"),
+        "says_supports": (str, "what it says of a drug that it supports"),
+        "says_undecided": (str, "of one that it says little of"),
+        "says_opposes": (str, "of one that it speaks against"),
+        "says_silent": (str, "of one that it says nothing of"),
+        "layers": (str, "its layers, joined by `|`"),
+        "package": (str, "the package that it is of and its version; empty for TwinScreen's own"),
     },
     key=("kind",),
 )

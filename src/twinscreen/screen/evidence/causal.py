@@ -33,11 +33,18 @@ from scipy import sparse
 
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.ridge_activity import FactorModel, factor_model
-from twinscreen.screen.evidence.contract import Calibrated, weaker
+from twinscreen.screen.evidence.contract import (
+    Calibrated,
+    EvidenceInputs,
+    Kind,
+    Null,
+    Sentences,
+    layers_by_compartment,
+    of_drugs,
+    weaker,
+)
 from twinscreen.screen.evidence.screened_state import ScreenedState
-from twinscreen.screen.evidence.targets import Targets, score_weights
-
-NULLS = ("rewired signalling", "permuted genes")
+from twinscreen.screen.evidence.targets import Targets, drug_scores, score_weights
 
 #: So many rewired networks are enough for what is shown of single compartments.
 SHOWN_BY = 50
@@ -87,7 +94,6 @@ def causal_evidence(
         resampled = weaker(drifted, genes.z(signals, replicates))
     return Calibrated(
         "causal",
-        NULLS,
         z[:, 0],
         weaker_z[:, 0],
         raw,
@@ -248,3 +254,37 @@ def _over(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Divide, NaN where the scale is 0."""
     scale = np.broadcast_to(scale, value.shape)
     return np.divide(value, scale, out=np.full(value.shape, np.nan), where=scale > 1e-6)
+
+
+def _measure(inputs: EvidenceInputs) -> Calibrated:
+    scored = inputs.scored
+    rows = np.flatnonzero(np.isin(scored.targets.table["drug"].to_numpy(), inputs.first))
+    return causal_evidence(
+        inputs.state,
+        inputs.wiring,
+        inputs.twin.var_names.get_indexer(inputs.wiring.proteins),
+        inputs.targets,
+        drug_scores(of_drugs(scored.targets, inputs.first), scored.over[rows]),
+    )
+
+
+CAUSAL = Kind(
+    name="causal",
+    title="Causal",
+    about="signed paths from the targets to what deviates",
+    sentences=Sentences(
+        supports="Along signed paths, the drug pushes the genes that deviate back towards healthy.",
+        undecided="Along signed paths, the drug pushes the genes that deviate neither clearly back"
+        " towards healthy nor away from it.",
+        opposes="Along signed paths, the drug pushes the genes that deviate further from healthy.",
+        silent="No signed path leads from its targets to the genes measured.",
+    ),
+    nulls=(
+        Null("rewired signalling", "networks with the signalling rewired"),
+        Null("permuted genes", "deviations given to other genes"),
+    ),
+    weight=1.0,
+    replicated=True,
+    layers=layers_by_compartment("causal"),
+    measure=_measure,
+)

@@ -17,27 +17,22 @@ from twinscreen.files import (
 )
 from twinscreen.kb.influence import read_influence
 from twinscreen.kb.protein_edges import read_protein_edges
-from twinscreen.kb.wiring import Wiring, read_wiring
+from twinscreen.kb.wiring import read_wiring
 from twinscreen.network import Interactome, activity, largest_component
-from twinscreen.screen.evidence import proximity as nearness
-from twinscreen.screen.evidence.causal import causal_evidence
 from twinscreen.screen.evidence.contract import (
     Calibrated,
     Evidence,
+    EvidenceInputs,
+    Kind,
     Rules,
     Scored,
+    layers_by_compartment,
     mechanisms,
-    of_drugs,
 )
-from twinscreen.screen.evidence.counteraction import counteraction_evidence
-from twinscreen.screen.evidence.origin import origin_evidence
-from twinscreen.screen.evidence.ranked import (
-    centrality_evidence,
-    communication_evidence,
-    proximity_evidence,
-)
-from twinscreen.screen.evidence.screened_state import ScreenedState, screened_state
-from twinscreen.screen.evidence.targets import drug_scores, target_genes, target_sets, target_values
+from twinscreen.screen.evidence.nearness import Nearness, measure_nearness
+from twinscreen.screen.evidence.registry import kinds
+from twinscreen.screen.evidence.screened_state import screened_state
+from twinscreen.screen.evidence.targets import TargetGenes, target_genes, target_sets, target_values
 
 
 @dataclass(frozen=True)
@@ -88,95 +83,88 @@ def gather(
     InputError
         Twin and interactome are of two releases, or a file has another shape.
     """
-    patient = str(twin.uns["patient"]["patient"])
     targets = read_table(knowledge.targets, DRUG_TARGETS)
     scored = score_targets(twin, drugs, targets, knowledge.influence, weight)
     first, mechanism = mechanisms(scored.targets)
     state = screened_state(twin, replicates, weight)
-    wiring = read_wiring(knowledge.wiring)
     whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
-    everything = _kinds(
-        twin,
-        _aligned(whole, twin, knowledge.interactome),
-        drugs.iloc[first],
-        targets,
-        state,
-        wiring,
-        scored,
-        first,
-        draws=random_seeds,
-        random=generator(rules.seed, "evidence", patient),
-    )
     network = whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
     genes = target_genes(drugs, targets, pd.Index(network.names))
-    column = twin.var_names.get_indexer(pd.Index(network.names))
-    module = (np.asarray(twin.layers["module"])[:, column] == 1) & (column >= 0)
-    near = nearness.measure_nearness(
-        network,
-        genes.members,
-        sparse.csr_array(module.astype(float)),
-        draws=random_modules,
-        random=generator(rules.seed, "proximity", patient),
-    )
-    everything["proximity"] = proximity_evidence(near, first, weight)
-    return Evidence(
+    inputs = EvidenceInputs(
         twin=twin,
-        replicates=replicates,
-        weight=weight,
-        network=network,
-        targets=genes.members,
-        actions=genes.actions,
-        n_genes=genes.number,
-        causal=scored,
-        nearness=near,
-        kinds=everything,
-        mechanism=mechanism,
-        first=first,
         state=state,
-        wiring=wiring,
+        weight=weight,
+        interactome=_aligned(whole, twin, knowledge.interactome),
+        targets=target_sets(drugs.iloc[first].reset_index(drop=True), targets, twin.var_names),
+        first=first,
+        scored=scored,
+        nearness=_nearness(twin, network, genes, draws=random_modules, seed=rules.seed),
+        wiring=read_wiring(knowledge.wiring),
         ligand_receptor=read_table(knowledge.ligand_receptor, LIGAND_RECEPTOR),
+        random_seeds=random_seeds,
+        seed=rules.seed,
+    )
+    return Evidence(
+        inputs=inputs,
+        kinds={kind.name: measured(kind, inputs) for kind in kinds()},
+        mechanism=mechanism,
+        replicates=replicates,
+        network=network,
+        genes=genes,
         rules=rules,
     )
 
 
-def _kinds(
-    twin: ad.AnnData,
-    network: Interactome,
-    drugs: pd.DataFrame,
-    targets: pd.DataFrame,
-    state: ScreenedState,
-    wiring: Wiring,
-    scored: Scored,
-    first: np.ndarray,
-    *,
-    draws: int,
-    random: np.random.Generator,
-) -> dict[str, Calibrated]:
-    """Calibrate each kind of evidence on the first drug of every entry.
+def measured(kind: Kind, inputs: EvidenceInputs) -> Calibrated:
+    """Measure a kind of evidence, and check that it says what the contract asks for.
 
-    The proteins of the network are those of the twin, in its order.
+    Raises
+    ------
+    InputError
+        What it says is of another kind or shape.
     """
-    sets = target_sets(drugs.reset_index(drop=True), targets, twin.var_names)
-    bare = drug_scores(of_drugs(scored.targets, first), scored.over[_rows_of(scored, first)])
-    found = [
-        causal_evidence(
-            state,
-            wiring,
-            twin.var_names.get_indexer(wiring.proteins),
-            sets,
-            bare,
-        ),
-        counteraction_evidence(state, network.adjacency, sets),
-        origin_evidence(twin, network, sets, draws=draws, random=random),
-        centrality_evidence(twin, sets, state.weight),
-        communication_evidence(twin, sets, state.weight),
-    ]
-    return {kind.name: kind for kind in found}
+    found = kind.measure(inputs)
+    state, e = inputs.state, len(inputs.first)
+    whole, within = (e,), (e, inputs.twin.n_obs)
+    asked: dict[str, tuple[int, ...] | None] = {
+        "z": whole,
+        "weaker_z": whole,
+        "raw": within,
+        "parts": within,
+        "resampled": (e, len(state.resampled))
+        if kind.replicated and len(state.resampled)
+        else None,
+        "null": (e, len(state.null)) if kind.replicated and len(state.null) else None,
+    }
+    has = {name: None if (v := getattr(found, name)) is None else v.shape for name in asked}
+    standard = {kind.name, *layers_by_compartment(kind.name)}
+    further = {name: within for name in kind.layers if name not in standard}
+    has |= {name: found.shown[name].shape if name in found.shown else None for name in further}
+    for name, shape in (asked | further).items():
+        if has[name] != shape:
+            raise InputError(
+                file=f"kind of evidence {kind.name}",
+                place=name,
+                found="nothing" if has[name] is None else f"shape {has[name]}",
+                expected="nothing, as no cell touches it" if shape is None else f"shape {shape}",
+                remedy="mend the function that measures it, or uninstall its package",
+            )
+    return found
 
 
-def _rows_of(scored: Scored, drugs: np.ndarray) -> np.ndarray:
-    """Rows of the target table that are of some drugs, in its order."""
-    return np.flatnonzero(np.isin(scored.targets.table["drug"].to_numpy(), drugs))
+def _nearness(
+    twin: ad.AnnData, network: Interactome, genes: TargetGenes, *, draws: int, seed: int
+) -> Nearness:
+    """Measure how near the targets of drugs are to the modules, on the connected network."""
+    column = twin.var_names.get_indexer(pd.Index(network.names))
+    module = (np.asarray(twin.layers["module"])[:, column] == 1) & (column >= 0)
+    return measure_nearness(
+        network,
+        genes.members,
+        sparse.csr_array(module.astype(float)),
+        draws=draws,
+        random=generator(seed, "proximity", str(twin.uns["patient"]["patient"])),
+    )
 
 
 def _aligned(network: Interactome, twin: ad.AnnData, file: FilePath) -> Interactome:

@@ -1,50 +1,81 @@
-"""The contract of kinds of evidence: what they are measured on, and what they say."""
+"""The contract of kinds of evidence: what one is, what it is measured on, and what it says."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import anndata as ad
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
+from scipy import special
 
+from twinscreen.files import generator
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network import Activity, Interactome
-from twinscreen.screen.evidence.proximity import Nearness
+from twinscreen.screen.evidence.nearness import Nearness
 from twinscreen.screen.evidence.screened_state import ScreenedState
-from twinscreen.screen.evidence.targets import Targets
+from twinscreen.screen.evidence.targets import TargetGenes, Targets
+
+#: Status of a drug that has a rank; every other status is the reason why it has none.
+RANKED = "ranked"
+
+#: Scores are the same if they are to so many decimals.
+SCORE_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Null:
+    """A null model: its name in a screen, and the words that follow "held against" on a page."""
+
+    name: str
+    words: str
+
+
+#: The null of ranks: how a drug stands among the others, which has nothing to do with chance.
+OTHER_DRUGS = Null("rank among the drugs", "the other drugs")
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What a kind says of a drug that it supports, is undecided on, opposes, or can't speak of."""
+
+    supports: str
+    undecided: str
+    opposes: str
+    silent: str
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """One kind of evidence on e entries of c compartments.
+    """One kind of evidence on e mechanisms and c compartments.
 
-    `z` and `held`, shape (e,), are against the first null and the weaker of both, over all
+    `z` and `weaker_z`, shape (e,), are against the first null and the weaker of both, over all
     compartments that are treated; NaN where the kind says nothing. `parts` (e, c) is z within each
-    compartment. `resampled` (e, b) and `null` (e, m) are `held` in the two kinds of copies; None
-    where it is the same in all. `raw` (e, c) is the bare score. `nulls` says in words what the two
-    null models are.
+    compartment. `resampled` (e, b) and `null` (e, m) are `weaker_z` in the bootstrap and the null
+    replicates; None where it is the same in all. `raw` (e, c) is the bare score. `shown` are
+    layers, by name, that the kind fills with something else than these, shape (e, c).
     """
 
     name: str
-    nulls: tuple[str, str]
     z: np.ndarray
     weaker_z: np.ndarray
     raw: np.ndarray
     parts: np.ndarray
     resampled: np.ndarray | None = None
     null: np.ndarray | None = None
+    shown: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def of_mechanisms(self, mechanism: np.ndarray) -> "Calibrated":
-        """Repeat for drugs, each of the entry that `mechanism`, shape (d,), gives."""
+        """Repeat for drugs, each of the mechanism that `mechanism`, shape (d,), gives."""
         return Calibrated(
             self.name,
-            self.nulls,
-            *(values[mechanism] for values in (self.z, self.weaker_z, self.raw, self.parts)),
-            *(
-                None if values is None else values[mechanism]
-                for values in (self.resampled, self.null)
-            ),
+            self.z[mechanism],
+            self.weaker_z[mechanism],
+            self.raw[mechanism],
+            self.parts[mechanism],
+            None if self.resampled is None else self.resampled[mechanism],
+            None if self.null is None else self.null[mechanism],
+            {name: values[mechanism] for name, values in self.shown.items()},
         )
 
 
@@ -91,6 +122,24 @@ def rank_scores(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), scores, np.nan)
 
 
+def ranked_among_drugs(name: str, raw: np.ndarray, weight: np.ndarray) -> Calibrated:
+    """Rank mechanisms by the weighted mean of raw values over the compartments treated.
+
+    Parameters
+    ----------
+    name
+        Of the kind of evidence.
+    raw
+        Of e mechanisms in c compartments, shape (e, c); NaN where the kind says nothing.
+    weight
+        Weight of each compartment, shape (c,).
+    """
+    used = weight > 0
+    whole = (raw[:, used] @ weight[used]) / max(weight.sum(), 1e-12)
+    z = rank_scores(whole) if np.nanmax(np.abs(whole), initial=0) > 0 else np.full(len(raw), np.nan)
+    return Calibrated(name, z, z, raw, rank_scores(raw))
+
+
 @dataclass(frozen=True)
 class Scored:
     """All that the scores of d drugs with t targets on c compartments came from.
@@ -110,12 +159,111 @@ class Scored:
     weight: np.ndarray
 
 
-#: Status of a drug that has a rank; every other status is the reason why it has none.
-RANKED = "ranked"
+@dataclass(frozen=True)
+class EvidenceInputs:
+    """What a kind of evidence may look at, of one patient.
+
+    The `twin` has c scorable compartments and n proteins, those of the `interactome` in its order;
+    `state` is its deviation over all compartments that are treated, with its replicates, and
+    `weight`, shape (c,), how much each compartment counts, 0 where it is not treated. `targets` are
+    those of e mechanisms over the n proteins; `first`, shape (e,), is the row of the first drug of
+    each among the d drugs of `scored`, which holds the over-activities of their targets, and of
+    `nearness`, how near these are to the modules. `wiring` is the signed network with its rewired
+    versions, `ligand_receptor` the table of pairs. `seed` is that of all randomness, `random_seeds`
+    how often seeds of a walk are redrawn.
+    """
+
+    twin: ad.AnnData
+    state: ScreenedState
+    weight: np.ndarray
+    interactome: Interactome
+    targets: Targets
+    first: np.ndarray
+    scored: Scored
+    nearness: Nearness
+    wiring: Wiring
+    ligand_receptor: pd.DataFrame
+    random_seeds: int
+    seed: int
+
+    def random(self, name: str) -> np.random.Generator:
+        """Return the generator of this patient that a kind alone uses, under its name."""
+        return generator(self.seed, name, str(self.twin.uns["patient"]["patient"]))
 
 
-#: Scores are the same if they are to so many decimals.
-SCORE_DIGITS = 5
+@dataclass(frozen=True)
+class Kind:
+    """One way in which data can speak for a drug, with its null models and its words.
+
+    Parameters
+    ----------
+    name
+        In lower case: `origin`. It names columns and layers of a screen, and weights.
+    title
+        Of its row on a page.
+    about
+        What it measures, as it follows "weight of" in a configuration.
+    sentences
+        What it says of a drug, on a page.
+    nulls
+        The one or two null models that it is held against. The z that counts is the weaker of both.
+    measure
+        The measure, held against the nulls.
+    weight
+        In the score of the preset `calibrated`, where the configuration does not say; 0: it stands
+        beside the score and only the preset `weighted` may use it.
+    replicated
+        Whether cells touch it, so that it is measured again in every replicate of the patient.
+    layers
+        What it has within compartments, as layers of a screen: `{name}` is the bare score,
+        `{name}_z` and `{name}_p` that against the first null, others are `Calibrated.shown`.
+        Without `{name}_z` it has no values per compartment that are held against anything.
+
+    Raises
+    ------
+    ValueError
+        The name is none, a layer is not named after the kind, or a kind in the score lacks one of
+        two null models.
+    """
+
+    name: str
+    title: str
+    about: str
+    sentences: Sentences
+    nulls: tuple[Null, ...]
+    measure: Callable[[EvidenceInputs], Calibrated]
+    weight: float = 0.0
+    replicated: bool = False
+    layers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what a screen or its page could not hold."""
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            raise ValueError(f"{self.name!r} names no kind of evidence: lower case, digits and _")
+        if foreign := [one for one in self.layers if not f"{one}_".startswith(f"{self.name}_")]:
+            raise ValueError(f"{self.name}: layers {foreign} are not named after it")
+        if not 1 <= len(self.nulls) <= 2 or (self.weight and len(self.nulls) < 2):
+            raise ValueError(f"{self.name}: a kind in the score is held against two null models")
+
+    @property
+    def column(self) -> str:
+        """The column of a screen with its z over all compartments that are treated."""
+        return f"{self.name}_z"
+
+    @property
+    def by_compartment(self) -> bool:
+        """Whether it has a z within each compartment."""
+        return f"{self.name}_z" in self.layers
+
+    @property
+    def relative(self) -> bool:
+        """Whether it is held against the other drugs alone, and not against chance."""
+        return all(null == OTHER_DRUGS for null in self.nulls)
+
+
+def layers_by_compartment(name: str) -> tuple[str, str, str]:
+    """Name the layers of a kind that is held against its first null within each compartment."""
+    return name, f"{name}_z", f"{name}_p"
 
 
 @dataclass(frozen=True)
@@ -136,32 +284,18 @@ class Rules:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a preset may rank d drugs by, on the c scorable compartments of one patient.
+    """All that can be said for d drugs on the c scorable compartments of one patient.
 
-    `replicates` holds the effects of replicates of the compartments that are screened, if any.
-    `weight`, shape (c,), says how much each compartment counts; 0 for those that are not treated.
-    `causal` holds what the signed targets' over-activities came from. Of the n proteins of the
-    connected `network`, `targets`, shape (d, n), are those that a drug acts on in any way, and
-    `actions`, shape (d, n), is +1 where it activates and -1 where it inhibits them; `n_genes`,
-    shape (d,), counts target genes, on the network or not. `kinds` are the calibrated kinds of
-    evidence on e entries, drugs with the same signed targets, by name; `mechanism`, shape (d,), is
-    that of each drug, and `first`, shape (e,), the row of the first drug of each. `state` is the
-    deviation over all compartments that are treated, `wiring` the signed network.
+    `inputs` are what kinds were measured on, `kinds` what they say of e mechanisms, by name;
+    `mechanism`, shape (d,), is that of each drug. `replicates` holds the effects of replicates of
+    the compartments that are screened, if any. `network` is the connected interactome, and `genes`
+    those of the drugs' targets on it.
     """
 
-    twin: ad.AnnData
-    replicates: ad.AnnData | None
-    weight: np.ndarray
-    network: Interactome
-    targets: sparse.csr_array
-    actions: sparse.csr_array
-    n_genes: np.ndarray
-    causal: Scored
-    nearness: Nearness
+    inputs: EvidenceInputs
     kinds: Mapping[str, Calibrated]
     mechanism: np.ndarray
-    first: np.ndarray
-    state: ScreenedState
-    wiring: Wiring
-    ligand_receptor: pd.DataFrame
+    replicates: ad.AnnData | None
+    network: Interactome
+    genes: TargetGenes
     rules: Rules

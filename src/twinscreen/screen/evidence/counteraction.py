@@ -11,11 +11,19 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.screen.evidence.contract import Calibrated, rank_scores, weaker
+from twinscreen.screen.evidence.contract import (
+    OTHER_DRUGS,
+    Calibrated,
+    EvidenceInputs,
+    Kind,
+    Null,
+    Sentences,
+    layers_by_compartment,
+    rank_scores,
+    weaker,
+)
 from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import Targets, score_weights
-
-NULLS = ("permuted genes of like degree", "rank among the drugs")
 
 #: Share of the neighbours in the deviation of a target.
 NEIGHBOURS = 0.5
@@ -56,7 +64,6 @@ def counteraction_evidence(
         )[:, 0]
     return Calibrated(
         "counteraction",
-        NULLS,
         whole[:, 0],
         weaker_z,
         raw,
@@ -155,3 +162,30 @@ def _against_strata(
     usable = known[:, None] & (spread > 1e-9)
     difference = weigh @ values - expected
     return np.divide(difference, spread, out=np.full(spread.shape, np.nan), where=usable)
+
+
+def _measure(inputs: EvidenceInputs) -> Calibrated:
+    return counteraction_evidence(inputs.state, inputs.interactome.adjacency, inputs.targets)
+
+
+COUNTERACTION = Kind(
+    name="counteraction",
+    title="Counteraction",
+    about="deviation of the targets themselves",
+    sentences=Sentences(
+        supports="It acts against the deviation of its targets themselves and of their neighbours.",
+        undecided="Its targets and their neighbours do not clearly deviate in the direction it"
+        " opposes.",
+        opposes="Its targets and their neighbours already deviate in the direction in which it"
+        " pushes.",
+        silent="Neither its targets nor their neighbours were measured.",
+    ),
+    nulls=(
+        Null("permuted genes of like degree", "deviations given to other genes of like degree"),
+        OTHER_DRUGS,
+    ),
+    weight=1.0,
+    replicated=True,
+    layers=layers_by_compartment("counteraction"),
+    measure=_measure,
+)

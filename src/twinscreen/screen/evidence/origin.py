@@ -10,13 +10,20 @@ from collections.abc import Mapping
 
 import anndata as ad
 import numpy as np
-from scipy import sparse
 
 from twinscreen.network import Interactome, degree_bins, random_walk
-from twinscreen.screen.evidence.contract import Calibrated, rank_scores, weaker
-from twinscreen.screen.evidence.targets import Targets
-
-NULLS = ("seeds of like degree", "rank among the drugs")
+from twinscreen.screen.evidence.contract import (
+    OTHER_DRUGS,
+    Calibrated,
+    EvidenceInputs,
+    Kind,
+    Null,
+    Sentences,
+    layers_by_compartment,
+    rank_scores,
+    weaker,
+)
+from twinscreen.screen.evidence.targets import Targets, mean_of_targets
 
 #: Layers that hold for all compartments of a patient, as var of a twin names them.
 LAYERS = ("variant", "phenotype", "exposure", "disease")
@@ -57,7 +64,7 @@ def origin_evidence(
     everywhere = np.full((targets.drugs, twin.n_obs), np.nan)
     seeds, restart = joint_seeds(twin)
     if seeds is None:
-        return Calibrated("origin", NULLS, nothing, nothing, everywhere, everywhere)
+        return Calibrated("origin", nothing, nothing, everywhere, everywhere)
     bins = degree_bins(network.degree)
     places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
     redrawn = np.column_stack(
@@ -71,7 +78,7 @@ def origin_evidence(
     z = np.divide(score[:, 0] - mean, sd, out=nothing.copy(), where=sd > 1e-9)
     weaker_z = weaker(z, rank_scores(score[:, 0]))
     raw, parts = (np.repeat(v[:, None], twin.n_obs, axis=1) for v in (score[:, 0], z))
-    return Calibrated("origin", NULLS, z, weaker_z, raw, parts)
+    return Calibrated("origin", z, weaker_z, raw, parts)
 
 
 def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
@@ -100,31 +107,6 @@ def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
     return [layer / total for layer in found], restart
 
 
-def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:
-    """Mean over the usable proteins that each entry acts on in any way, shape (e, k).
-
-    Parameters
-    ----------
-    targets
-        Targets of e entries over n proteins.
-    values
-        Shape (n, k).
-    usable
-        Proteins that have a value, boolean, shape (n,).
-    """
-    drug = targets.table["drug"].to_numpy(dtype=np.int64)
-    rows = sparse.csr_array(
-        (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
-    )
-    members = sparse.csr_array(rows @ targets.members)
-    members.eliminate_zeros()
-    members.data[:] = 1
-    members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
-    number = members.sum(axis=1)[:, None]
-    total = members @ values
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
-
-
 def _permuted(
     weight: np.ndarray, places: list[np.ndarray], random: np.random.Generator
 ) -> np.ndarray:
@@ -134,3 +116,32 @@ def _permuted(
         if weight[place].any():
             result[place] = weight[random.permutation(place)]
     return result
+
+
+def _measure(inputs: EvidenceInputs) -> Calibrated:
+    return origin_evidence(
+        inputs.twin,
+        inputs.interactome,
+        inputs.targets,
+        draws=inputs.random_seeds,
+        random=inputs.random("evidence"),
+    )
+
+
+ORIGIN = Kind(
+    name="origin",
+    title="Origin",
+    about="nearness to what the illness comes from",
+    sentences=Sentences(
+        supports="Its targets lie near what the illness comes from: variants, symptoms, exposures"
+        " and genes known for the disease.",
+        undecided="Its targets lie no nearer to what the illness comes from than others.",
+        opposes="Its targets lie farther from what the illness comes from than others.",
+        silent="Its targets have no place on the network, or nothing is known of what the illness"
+        " comes from.",
+    ),
+    nulls=(Null("seeds of like degree", "walks from other genes of like degree"), OTHER_DRUGS),
+    weight=1.0,
+    layers=layers_by_compartment("origin"),
+    measure=_measure,
+)

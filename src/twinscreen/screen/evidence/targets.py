@@ -171,6 +171,31 @@ def score_weights(
     return sparse.csr_array(add_up @ kept)
 
 
+def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:
+    """Mean over the usable proteins that each entry acts on in any way, shape (e, k).
+
+    Parameters
+    ----------
+    targets
+        Targets of e entries over n proteins.
+    values
+        Shape (n, k).
+    usable
+        Proteins that have a value, boolean, shape (n,).
+    """
+    drug = targets.table["drug"].to_numpy(dtype=np.int64)
+    rows = sparse.csr_array(
+        (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
+    )
+    members = sparse.csr_array(rows @ targets.members)
+    members.eliminate_zeros()
+    members.data[:] = 1
+    members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+    number = members.sum(axis=1)[:, None]
+    total = members @ values
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
 def combine(scores: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Combine compartments by Stouffer's weighted sum, over those with a score.
 

@@ -22,7 +22,8 @@ class Outcome:
     `n_scored` counted. `ties` says how equal scores share ranks: the best of them, or their mean.
     `intervals` holds the columns named by `INTERVALS`, shape (d,) each; empty where a preset has
     none. `pvalue` and `qvalue`, shape (d,), and the `call` are those of presets that are held
-    against null replicates; `stability` is the table of `leave_one_out.py`, if there is one.
+    against null replicates; `weights` are those of the kinds of evidence in the score, by name,
+    none where it is bare; `stability` is the table of `leave_one_out.py`, if there is one.
     """
 
     score: np.ndarray
@@ -35,4 +36,5 @@ class Outcome:
     pvalue: np.ndarray | None = None
     qvalue: np.ndarray | None = None
     call: Call | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
     stability: pd.DataFrame | None = None

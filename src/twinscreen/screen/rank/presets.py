@@ -6,11 +6,13 @@ screen does not depend on it.
 
 from collections.abc import Callable, Mapping
 
+import anndata as ad
 import numpy as np
 
 from twinscreen.files import InputError
-from twinscreen.screen.evidence.contract import RANKED, Evidence
-from twinscreen.screen.evidence.targets import combine, drug_scores
+from twinscreen.screen.evidence.contract import RANKED, Evidence, Scored
+from twinscreen.screen.evidence.nearness import Nearness
+from twinscreen.screen.evidence.targets import TargetGenes, combine, drug_scores
 from twinscreen.screen.rank.combine import Combined, combine_kinds
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.intervals import replicate_intervals, score_intervals
@@ -46,16 +48,17 @@ def _combined(
             expected="a weight for at least one kind that the preset combines",
             remedy="raise one of the weights, or leave them out for the defaults",
         )
-    n_targets, n_scored = _targets_of(evidence)
+    inputs = evidence.inputs
+    n_targets, n_scored = _targets_of(inputs.scored)
     known = n_targets > 0
 
     def run(chosen: Mapping[str, float]) -> Combined:
         return combine_kinds(
             kinds,
             chosen,
-            allowed=known[evidence.first],
-            spread=evidence.state.spread,
-            null_spread=evidence.state.null_spread,
+            allowed=known[inputs.first],
+            spread=inputs.state.spread,
+            null_spread=inputs.state.null_spread,
             null=evidence.rules.null,
             max_pvalue=evidence.rules.max_pvalue,
         )
@@ -73,16 +76,17 @@ def _combined(
         pvalue=found.pvalue[of],
         qvalue=found.qvalue[of],
         call=found.call,
+        weights=found.weights,
         stability=stability(lambda some: run(some).score[of], weights) if with_stability else None,
     )
 
 
-def _targets_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+def _targets_of(scored: Scored) -> tuple[np.ndarray, np.ndarray]:
     """Count the targets with a known action of each drug, and those of them with a path."""
-    targets, values = evidence.causal.targets, evidence.causal.over
+    targets, values = scored.targets, scored.over
     row = targets.table["drug"].to_numpy(dtype=np.int64)
     directed = targets.table["sign"].to_numpy() != 0
-    treated = np.isfinite(values[:, evidence.weight > 0]).any(axis=1)
+    treated = np.isfinite(values[:, scored.weight > 0]).any(axis=1)
 
     def count(which: np.ndarray) -> np.ndarray:
         return np.bincount(row[which], minlength=targets.drugs)
@@ -90,37 +94,57 @@ def _targets_of(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     return count(directed), count(directed & treated)
 
 
-def causal(evidence: Evidence) -> Outcome:
+def causal(scored: Scored, replicates: ad.AnnData | None) -> Outcome:
     """Score by how well a drug opposes what its targets' over-activity explains, bare."""
-    n_targets, n_scored = _targets_of(evidence)
-    scores = drug_scores(evidence.causal.targets, evidence.causal.over)
+    n_targets, n_scored = _targets_of(scored)
+    scores = drug_scores(scored.targets, scored.over)
     status = np.select(
         [n_scored > 0, n_targets == 0], [RANKED, "unknown action"], "no path to transcription"
     )
-    score = combine(scores, evidence.weight)
-    intervals = score_intervals(evidence.causal, evidence.replicates, score)
+    score = combine(scores, scored.weight)
+    intervals = score_intervals(scored, replicates, score)
     return Outcome(score, scores, status, n_targets, n_scored, intervals=intervals)
 
 
-def proximity(evidence: Evidence) -> Outcome:
+def proximity(near: Nearness, genes: TargetGenes, weight: np.ndarray) -> Outcome:
     """Score by how much nearer than chance a drug's targets are to the modules: Stouffer of -z."""
-    parts = -evidence.nearness.z
-    score = combine(parts, evidence.weight)
-    n_scored = np.diff(evidence.targets.indptr)
+    parts = -near.z
+    score = combine(parts, weight)
+    n_scored = np.diff(genes.members.indptr)
     status = np.select(
         [np.isfinite(score), n_scored == 0],
         [RANKED, "no target on the interactome"],
         "no module to be near to",
     )
-    return Outcome(score, parts, status, evidence.n_genes, n_scored)
+    return Outcome(score, parts, status, genes.number, n_scored, weights={"proximity": 1.0})
+
+
+def _causal(evidence: Evidence) -> Outcome:
+    return causal(evidence.inputs.scored, evidence.replicates)
+
+
+def _proximity(evidence: Evidence) -> Outcome:
+    return proximity(evidence.inputs.nearness, evidence.genes, evidence.inputs.weight)
+
+
+def _scdrugprio(evidence: Evidence) -> Outcome:
+    inputs = evidence.inputs
+    return scdrugprio(
+        inputs.twin,
+        evidence.network,
+        evidence.genes,
+        inputs.scored,
+        inputs.ligand_receptor,
+        seed=inputs.seed,
+    )
 
 
 #: Every preset by the name that the configuration gives it.
 PRESETS: dict[str, Callable[[Evidence], Outcome]] = {
     "calibrated": calibrated,
-    "causal": causal,
+    "causal": _causal,
     "origin": origin,
-    "proximity": proximity,
-    "scdrugprio": scdrugprio,
+    "proximity": _proximity,
+    "scdrugprio": _scdrugprio,
     "weighted": weighted,
 }

@@ -11,6 +11,7 @@ References
 Schafer et al., Genome Medicine 2024;16:42.
 """
 
+import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse, special
@@ -23,8 +24,9 @@ from twinscreen.network import (
     mutual_eigenvector,
     proximity,
 )
-from twinscreen.screen.evidence.contract import RANKED, Evidence
-from twinscreen.screen.evidence.proximity import distinct_rows
+from twinscreen.screen.evidence.contract import RANKED, Scored
+from twinscreen.screen.evidence.nearness import distinct_rows
+from twinscreen.screen.evidence.targets import TargetGenes
 from twinscreen.screen.rank.contract import Outcome
 
 #: Thresholds of the method. The fold change is a natural logarithm.
@@ -245,16 +247,39 @@ def scores(candidate: np.ndarray, between: np.ndarray, within: np.ndarray) -> np
     return np.asarray(candidate @ between + INTRACELLULAR_WEIGHT * mean)
 
 
-def scdrugprio(evidence: Evidence) -> Outcome:
+def scdrugprio(
+    twin: ad.AnnData,
+    network: Interactome,
+    genes: TargetGenes,
+    scored: Scored,
+    ligand_receptor: pd.DataFrame,
+    *,
+    seed: int,
+) -> Outcome:
     """Rank drugs as scDrugPrio does, over the compartments treated.
+
+    Parameters
+    ----------
+    twin
+        c scorable compartments, with the layers of single cells.
+    network
+        Connected interactome of n proteins.
+    genes
+        Target genes of d drugs on the network.
+    scored
+        What the causal scores came from: influence of proteins, and weights of compartments.
+    ligand_receptor
+        Table of ligand-receptor pairs.
+    seed
+        Of the redrawn sets behind proximity.
 
     Raises
     ------
     InputError
         The twin was built without comparing single cells.
     """
-    patient = str(evidence.twin.uns["patient"]["patient"])
-    if lacking := [name for name in CELL_LAYERS if name not in evidence.twin.layers]:
+    patient = str(twin.uns["patient"]["patient"])
+    if lacking := [name for name in CELL_LAYERS if name not in twin.layers]:
         raise InputError(
             file=f"twin of {patient}",
             found=f"no layers {', '.join(lacking)}: single cells were not compared",
@@ -262,70 +287,76 @@ def scdrugprio(evidence: Evidence) -> Outcome:
             remedy="build the twin with this preset in the configuration; in the reference design"
             " `twinscreen twin` then gets the reference's observations by --reference-cells",
         )
-    treated = np.flatnonzero(evidence.weight > 0)
-    changed, on_network = _directions(evidence, treated)
-    first, of = distinct_rows(evidence.targets)
+    treated = np.flatnonzero(scored.weight > 0)
+    changed, on_network = _directions(twin, network, treated)
+    first, of = distinct_rows(genes.members)
     near = proximity(
-        evidence.network,
-        evidence.targets[first],
+        network,
+        genes.members[first],
         sparse.csr_array((on_network != 0).astype(float)),
         draws=DRAWS,
         below=-np.inf,
-        random=generator(evidence.rules.seed, "scdrugprio", patient),
+        random=generator(seed, "scdrugprio", patient),
     )
     near = Proximity(near.distance[of], near.expected[of], near.sd[of], near.pvalue[of])
-    opposed = np.column_stack([opposing_targets(evidence.actions, row)[0] for row in on_network])
+    opposed = np.column_stack([opposing_targets(genes.actions, row)[0] for row in on_network])
     candidate = candidates(near, opposed)
-    between = intercellular_centrality(_active_between(evidence, treated, changed))
-    within = [
-        intracellular_centrality(evidence.network, row != 0, evidence.targets) for row in on_network
-    ]
+    between = intercellular_centrality(
+        _active_between(twin, scored, ligand_receptor, treated, changed)
+    )
+    within = [intracellular_centrality(network, row != 0, genes.members) for row in on_network]
     known = [values for values in within if values is not None]
     score = scores(candidate, between, np.array(known).reshape(len(known), len(of)).T)
-    parts = np.full((len(of), len(evidence.weight)), np.nan)
+    parts = np.full((len(of), len(scored.weight)), np.nan)
     parts[:, treated] = np.where(
         candidate, between, np.where(np.isfinite(near.distance), 0, np.nan)
     )
-    n_scored = np.diff(evidence.targets.indptr)
+    n_scored = np.diff(genes.members.indptr)
     without = candidates(near, np.ones_like(opposed)).any(axis=1)
     status = np.select(
         [candidate.any(axis=1), n_scored == 0, ~without],
         [RANKED, "no target on the interactome", "near no cell type's changed genes"],
         "opposes no changed gene where it is near",
     )
-    return Outcome(score, parts, status, evidence.n_genes, n_scored, ties="average")
+    return Outcome(score, parts, status, genes.number, n_scored, ties="average")
 
 
-def _directions(evidence: Evidence, treated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _directions(
+    twin: ad.AnnData, network: Interactome, treated: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Direction of the DEGs of each treated compartment: all genes, and those on the network."""
-    layers = [np.asarray(evidence.twin.layers[name])[treated] for name in CELL_LAYERS]
-    n_genes = evidence.twin.obs["n_genes"].to_numpy()[treated]
+    layers = [np.asarray(twin.layers[name])[treated] for name in CELL_LAYERS]
+    n_genes = twin.obs["n_genes"].to_numpy()[treated]
     changed = np.array(
         [
             differential_expression(*rows, n_genes=int(n))
             for *rows, n in zip(*layers, n_genes, strict=True)
         ]
     )
-    column = evidence.twin.var_names.get_indexer(pd.Index(evidence.network.names))
+    column = twin.var_names.get_indexer(pd.Index(network.names))
     return changed, np.where(column >= 0, changed[:, column], 0)
 
 
-def _active_between(evidence: Evidence, treated: np.ndarray, changed: np.ndarray) -> np.ndarray:
+def _active_between(
+    twin: ad.AnnData,
+    scored: Scored,
+    ligand_receptor: pd.DataFrame,
+    treated: np.ndarray,
+    changed: np.ndarray,
+) -> np.ndarray:
     """Count the active ligands from each treated compartment to each.
 
     A ligand is sent where all its members are expressed in at least 10 % of cells.
     """
-    causal, names = evidence.causal, evidence.twin.var_names
-    ligands, potential = ligand_potential(
-        evidence.ligand_receptor, causal.influence, causal.proteins
-    )
-    share = np.nan_to_num(np.asarray(evidence.twin.layers["cell_share"])[treated])
+    names = twin.var_names
+    ligands, potential = ligand_potential(ligand_receptor, scored.influence, scored.proteins)
+    share = np.nan_to_num(np.asarray(twin.layers["cell_share"])[treated])
     members = [names.get_indexer(pd.Index(ligand.split("_"))) for ligand in ligands]
     sent = np.array(
         [(share[:, rows] >= SHARE).all(axis=1) & (rows >= 0).all() for rows in members]
     ).reshape(len(ligands), len(treated))
-    regulated = names.get_indexer(causal.genes)
-    measured = np.isfinite(np.asarray(evidence.twin.layers["cell_pvalue"])[treated][:, regulated])
+    regulated = names.get_indexer(scored.genes)
+    measured = np.isfinite(np.asarray(twin.layers["cell_pvalue"])[treated][:, regulated])
     active = np.array(
         [
             active_ligands(potential, degs, known)

@@ -24,6 +24,8 @@ NAN = np.nan
 TARGETS = (*("A -", "A -", "B -", "A +; C|D -", "C -", "E +", "B +; E -", "D -", "C +", "gone -"),)
 NAMES = tuple(f"Drug{n}" for n in range(len(TARGETS)))
 DEGREE = {"A": 99, "B": 9, "C": 9, "D": 99, "E": 0}
+#: Kinds of evidence that the screens have.
+KINDS = ("causal", "counteraction", "proximity")
 #: Effects of the genes in two compartments, of which the second is not treated.
 EFFECT = np.array([[3.0, -1.0, NAN, 2.0, 0.5], [50.0, 50, 50, 50, 50]])
 
@@ -60,11 +62,10 @@ def make_screen(patient, scores, preset="calibrated"):
     screen = ad.AnnData(obs=obs, var=pd.DataFrame({"weight": [1.0, 0.0]}, index=["x", "y"]))
     for name in SCREEN.layers:
         screen.layers[name] = np.full((10, 2), NAN)
+    for kind in KINDS:
+        screen.obs[f"{kind}_z"] = NAN
     screen.obs["causal_z"] = [NAN, *range(1, 10)]
     screen.obs["proximity_z"] = np.arange(10.0)
-    screen.layers["causal_z"][:, 0] = screen.obs["causal_z"]
-    screen.layers["causal"][:] = 77
-    screen.layers["proximity"][:, 0] = -np.arange(10.0)
     screen.uns = dict.fromkeys(SCREEN.uns, "")
     rows = [
         (f"id:{n}", *part.rsplit(" ", 1))
@@ -73,7 +74,9 @@ def make_screen(patient, scores, preset="calibrated"):
     ]
     targets = pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
     targets["sign"] = targets["sign"].map({"-": -1, "+": 1})
-    screen.uns |= {"patient": {"patient": patient}, "preset": preset, "targets": targets}
+    kinds = pd.DataFrame({"kind": KINDS, "layers": ""})
+    screen.uns |= {"patient": {"patient": patient}, "preset": preset}
+    screen.uns |= {"targets": targets, "kinds": kinds}
     return screen
 
 
@@ -164,7 +167,7 @@ def test_all_baselines_and_kinds_stand_in_the_table(evaluated, tmp_path):
     assert [*methods.itertuples(index=False, name=None)] == [
         ("answers", "answers"),
         ("preset", "calibrated"),
-        *(("evidence", name) for name in ("causal", "counteraction", "origin", "proximity")),
+        *(("evidence", name) for name in KINDS),
         ("baseline", "random order"),
         *(("baseline", name) for name in ("number of targets", "target degree")),
         *(("baseline", name) for name in ("target deviation", "popularity")),
@@ -192,26 +195,14 @@ def test_degree_and_deviation_of_targets_by_hand():
     assert found == pytest.approx([3, 1, 2, NAN, NAN, 0.5], nan_ok=True)
 
 
-def test_evidence_alone_takes_z_before_raw_scores_and_columns_before_layers():
+def test_evidence_alone_is_the_column_of_each_kind_that_the_screen_names():
     screen = make_screen("P", range(10))
-    screen.obs["causal_z"], screen.obs["proximity_z"] = 2.0, 3.0
+    screen.obs["smell_z"] = 2.0
+    assert tuple(evidence_alone(screen)) == KINDS
+    screen.uns["kinds"].loc[len(KINDS)] = ["smell", ""]
     found = evidence_alone(screen)
-    assert set(found["causal"]) == {2}
-    assert set(found["proximity"]) == {3}  # the column is positive where a drug is near
-    for kind in ("causal", "proximity", "origin"):
-        del screen.obs[f"{kind}_z"]
-    del screen.layers["origin"], screen.layers["origin_z"]
-    found = evidence_alone(screen)
+    assert set(found["smell"]) == {2}
     assert found["causal"] == pytest.approx([NAN, *range(1, 10)], nan_ok=True)
-    assert found["proximity"] == pytest.approx(np.arange(10.0))  # the layer negative
-    assert "origin" not in found
-    screen.var["weight"] = [3.0, 4.0]
-    screen.layers["causal_z"][:, 1] = 1
-    # Stouffer: (3 z + 4) / 5, and where only the second says something, 1.
-    expected = [1, *((3 * np.arange(1, 10.0) + 4) / 5)]
-    assert evidence_alone(screen)["causal"] == pytest.approx(expected)
-    del screen.layers["causal_z"]
-    assert set(evidence_alone(screen)["causal"]) == {(3 * 77 + 4 * 77) / 5}
 
 
 def test_what_a_method_does_not_know_stands_in_the_middle_or_last():

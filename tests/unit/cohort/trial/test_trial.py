@@ -275,6 +275,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         screen.layers[name] = np.zeros((2, 2))
     screen.varm["regulators"] = np.array([[benefit * 10, 1.0], [99.0, 99.0]])
     screen.uns |= dict.fromkeys(SCREEN.uns, "")
+    screen.uns["kinds"] = pd.DataFrame(columns=["kind", "layers"])
     screen.uns |= {
         "patient": {"patient": patient},
         "regulators": np.array(["JAK1", "STAT1"]),

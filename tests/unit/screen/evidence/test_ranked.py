@@ -6,12 +6,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from twinscreen.screen.evidence.proximity import Nearness
-from twinscreen.screen.evidence.ranked import (
-    centrality_evidence,
-    communication_evidence,
-    proximity_evidence,
-)
+from twinscreen.screen.evidence.centrality import centrality_evidence
+from twinscreen.screen.evidence.communication import communication_evidence
+from twinscreen.screen.evidence.nearness import Nearness
+from twinscreen.screen.evidence.proximity import proximity_evidence
 from twinscreen.screen.evidence.targets import target_sets
 
 NAN = np.nan

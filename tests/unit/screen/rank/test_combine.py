@@ -124,7 +124,7 @@ MECHANISMS, REPLICATES = 60, 30
 def kind(weaker_z, null=None, resampled=None, name="causal"):
     weaker_z = np.asarray(weaker_z, dtype=float)
     parts = np.column_stack([weaker_z, weaker_z])
-    return Calibrated(name, ("", ""), weaker_z, weaker_z, parts, parts, resampled, null)
+    return Calibrated(name, weaker_z, weaker_z, parts, parts, resampled, null)
 
 
 def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None, alpha=0.01):

@@ -1,7 +1,6 @@
 """Presets behind one contract, and how near drugs are to modules."""
 
 import json
-from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from twinscreen.cli import parser
 from twinscreen.data import SCHEMAS
 from twinscreen.network import Interactome, attribute, membership
 from twinscreen.report.patient.drugs.wording import WORDINGS
-from twinscreen.screen.evidence.contract import Evidence
-from twinscreen.screen.evidence.proximity import distinct_rows, measure_nearness, nearest_targets
+from twinscreen.screen.evidence.nearness import distinct_rows, measure_nearness, nearest_targets
+from twinscreen.screen.evidence.targets import TargetGenes
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.presets import PRESETS, proximity
 from twinscreen.screen.rank.ranking import rank_drugs
@@ -34,13 +33,6 @@ def found(modules=(("c", "P0"), ("c", "P1"))):
     sets, _ = membership(PATH, modules)
     near = measure_nearness(PATH, targets, sets, draws=4096, random=np.random.default_rng(1))
     return targets, near
-
-
-def seen(weight, targets, genes, near):
-    """What this preset looks at; all else is missing."""
-    known = {"weight": weight, "network": PATH, "targets": targets, "nearness": near}
-    missing = {field.name: None for field in fields(Evidence)}
-    return Evidence(**missing | known | {"n_genes": genes})
 
 
 def test_every_preset_is_known_everywhere():
@@ -101,12 +93,12 @@ def test_the_place_shown_is_a_treated_one():
 
 def test_proximity_ranks_by_z_and_says_why_not():
     targets, near = found()
-    genes = np.array([1, 2, 2, 1, 1])
-    outcome = proximity(seen(np.ones(1), targets, genes, near))
+    genes = TargetGenes(targets, sparse.csr_array(targets.shape), np.array([1, 2, 2, 1, 1]))
+    outcome = proximity(near, genes, np.ones(1))
     assert outcome.score == pytest.approx(-near.z[:, 0], nan_ok=True)
     assert outcome.status.tolist() == ["ranked"] * 4 + ["no target on the interactome"]
     assert outcome.n_scored.tolist() == [1, 2, 2, 1, 0]
-    untreated = proximity(seen(np.zeros(1), targets, genes, near))
+    untreated = proximity(near, genes, np.zeros(1))
     assert untreated.status[0] == "no module to be near to"
 
 

@@ -9,8 +9,7 @@ from scipy import sparse, special
 
 from twinscreen.files import CELL_LAYERS, InputError
 from twinscreen.network import Interactome, Proximity, membership
-from twinscreen.screen.evidence.contract import Evidence, Rules, Scored
-from twinscreen.screen.evidence.proximity import measure_nearness
+from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import target_genes, target_sets
 from twinscreen.screen.rank.scdrugprio import (
     active_ligands,
@@ -153,7 +152,8 @@ ACTIONS = [
 ]
 
 
-def toy(**changes):
+def toy(weight=(1.0, 1.0)):
+    """What the preset looks at."""
     drugs = pd.DataFrame({"drug_id": ["blocker", "opener", "leaves", "binder", "far", "none"]})
     table = pd.DataFrame(ACTIONS, columns=["drug_id", "gene", "sign"])
     table["target"] = table["gene"]
@@ -171,8 +171,6 @@ def toy(**changes):
     twin.layers.update(layers)
     twin.uns["patient"] = {"patient": "P"}
     genes = target_genes(drugs, table, names)
-    module, _ = membership(TOY, [("one", "H"), ("two", "H")])
-    near = measure_nearness(TOY, genes.members, module, draws=64, random=np.random.default_rng(1))
     # A regulates H and B alone. It is a ligand, which both cell types respond to: H is changed in
     # both. In `two` fewer than 10 % of cells have it, so only `one` sends it: n = [[1, 1], [0, 0]].
     scored = Scored(
@@ -183,23 +181,17 @@ def toy(**changes):
         pd.Index(["A"]),
         pd.Index(["H", "B", "G0", "G1"]),
         twin.obs_names,
-        np.ones(2),
+        np.array(weight),
     )
-    known = {
+    pairs = pd.DataFrame({"ligand": ["A"], "receptor": ["H"]})
+    return {
         "twin": twin,
-        "replicates": None,
-        "weight": np.ones(2),
         "network": TOY,
-        "targets": genes.members,
-        "actions": genes.actions,
-        "n_genes": genes.number,
-        "causal": scored,
-        "nearness": near,
-        "ligand_receptor": pd.DataFrame({"ligand": ["A"], "receptor": ["H"]}),
-        "rules": Rules({}, {}, 0.01, "", seed=1),
-        **dict.fromkeys(("kinds", "mechanism", "first", "state", "wiring")),
+        "genes": genes,
+        "scored": scored,
+        "ligand_receptor": pairs,
+        "seed": 1,
     }
-    return Evidence(**known | changes)
 
 
 def test_a_toy_patient_by_hand():
@@ -208,7 +200,7 @@ def test_a_toy_patient_by_hand():
     Inside `one`'s star, H has 1 and a leaf 1 / sqrt 3; `two` has no component of three genes, so
     the mean is over `one` alone.
     """
-    outcome = scdrugprio(toy())
+    outcome = scdrugprio(**toy())
     between = np.sqrt(2) - 1
     assert outcome.status.tolist() == [
         "ranked",
@@ -225,14 +217,14 @@ def test_a_toy_patient_by_hand():
 
 
 def test_only_the_treated_state_counts():
-    outcome = scdrugprio(toy(weight=np.array([0.0, 1.0])))
+    outcome = scdrugprio(**toy(weight=(0.0, 1.0)))
     assert outcome.status[:2].tolist() == ["opposes no changed gene where it is near", "ranked"]
     assert np.isnan(outcome.parts[:, 0]).all()
     assert outcome.score[1] == 0  # `two` sends nothing to itself
 
 
 def test_a_twin_without_single_cells_is_told_how_to_mend_it():
-    evidence = toy()
-    del evidence.twin.layers[CELL_LAYERS[0]]
+    patient = toy()
+    del patient["twin"].layers[CELL_LAYERS[0]]
     with pytest.raises(InputError, match="reference-cells"):
-        scdrugprio(evidence)
+        scdrugprio(**patient)

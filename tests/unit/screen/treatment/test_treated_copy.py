@@ -199,6 +199,7 @@ def screen_file(folder, patient):
         layers={name: np.zeros((1, 3)) for name in SCREEN.layers},
     )
     screen.uns |= dict.fromkeys(SCREEN.uns, "")
+    screen.uns["kinds"] = pd.DataFrame(columns=["kind", "layers"])
     screen.uns |= {"patient": {"patient": patient}, "treatment": {"beta": 2.5}}
     write_anndata(complete(screen, SCREEN), folder / "screen.h5ad", SCREEN)
     return f"--screen={folder / 'screen.h5ad'}"

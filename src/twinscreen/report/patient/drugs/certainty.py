@@ -89,7 +89,7 @@ def how_to_read_z(kinds: Sequence[Kind]) -> str:
     """
     said = (
         "Bars to the right support the drug, bars to the left count against it."
-        " z > 1.64 happens by chance for 1 drug in 20."
+        " A z above 1.64 happens by chance for 1 drug in 20."
     )
     ranks = [words.lower_first(kind.title) for kind in kinds if kind.relative]
     if not ranks:

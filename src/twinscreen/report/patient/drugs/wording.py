@@ -42,9 +42,9 @@ _UNCOUNTED = "no path to the genes measured and count for nothing"
 
 CALIBRATED = Wording(
     score="calibrated score",
-    meaning="Causal evidence, counteraction and origin together: the z of each, as it stands after"
-    " both of its null models, added over those that say something and divided by the root of their"
-    " number (Stouffer's sum). Higher is better; 0 is what chance gives.",
+    meaning="The kinds of evidence in the score together: the z of each, as it stands after both of"
+    " its null models, added over those that say something and divided by the root of their number"
+    " (Stouffer's sum). Higher is better; 0 is what chance gives.",
     greater="more evidence for the drug that chance does not explain",
     doubt=_ON_A_COPY,
     parts="blue supports the drug there, red speaks against it",

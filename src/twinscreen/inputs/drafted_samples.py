@@ -1,0 +1,180 @@
+"""The samples that a file of cells holds, as rows of a sample sheet."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
+from twinscreen.inputs.cell_columns import find_columns, find_control
+from twinscreen.observe.cells.cell_table import NO_DONOR
+from twinscreen.observe.formats import open_cells
+
+#: What tells samples apart, in the order in which an id names it.
+_PARTS = ("patient", "condition", "tissue", "time")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Rows of a sample sheet, but for the file of cells, and what the configuration needs.
+
+    `notes` say what was found where, and what was left out.
+    """
+
+    samples: list[dict[str, str]]
+    control: str
+    design: str
+    cell_type: str
+    notes: list[str] = field(default_factory=list)
+
+
+def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Draft:
+    """Find the samples of a file of cells.
+
+    Parameters
+    ----------
+    path
+        The file, in any format that has annotation of cells.
+    given
+        Columns by what they say, "" to find one.
+    control
+        The control condition; "" to find it.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, does not tell what every cohort needs, or no cell is left.
+    """
+    if not Path(path).exists():
+        raise InputError(
+            file=path, found="no such file", expected="a file of cells", remedy="correct --from"
+        )
+    obs = open_cells(path, lambda name: True).obs
+    columns = find_columns(obs, given, file=path)
+    notes = [
+        f"{what.replace('_', ' ')}: column {name!r}" + ("" if given.get(what) else ", as it seems")
+        for what, name in columns.items()
+        if name
+    ]
+    cells = _cells(obs, columns)
+    known = _with_owner(cells, columns)
+    if lost := len(cells) - len(known):
+        notes.append(f"{lost} cells are of no patient, condition or sample, and are left out")
+    if known.empty:
+        raise InputError(
+            file=path,
+            place=f"obs, columns {columns['patient']} and {columns['condition']}",
+            found="no cell with both",
+            expected="a patient and a condition for each cell",
+            remedy="name other columns by --patient and --condition",
+        )
+    conditions = sorted(known["condition"].unique())
+    control = find_control(conditions, control, file=path, column=columns["condition"])
+    healthy = {*known.loc[known["condition"] == control, "patient"]}
+    ill = known[known["condition"] != control]
+    people = {*ill["patient"]}
+    notes.append(f"patients: {len(people)}; in the control condition {control!r}: {len(healthy)}")
+    if _split_without_time(ill):
+        notes.append(
+            "the samples that a patient has in one condition are one state, unless you write their"
+            " time points into the column time of the sheet"
+        )
+    return Draft(
+        samples=_rows(known, columns, path),
+        control=control,
+        design="paired" if people <= healthy else "reference",
+        cell_type=columns["cell_type"],
+        notes=notes,
+    )
+
+
+def _cells(obs: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Write what is known of each cell as text, "" where there is nothing."""
+    named = {what: name for what, name in columns.items() if name and what != "cell_type"}
+    texts = {
+        what: obs[name].astype(str).where(obs[name].notna(), "").astype(str)
+        for what, name in named.items()
+    }
+    return pd.DataFrame(texts)
+
+
+def _with_owner(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Keep the cells of which patient, condition and sample are known."""
+    needed = [name for name in ("patient", "condition", "sample") if name in cells]
+    known = cells[needed].apply(lambda column: column.str.strip() != "").all(axis=1)
+    if columns["patient"] == "donor_id":
+        known &= ~cells["patient"].str.lower().isin(NO_DONOR)
+    return cells[known]
+
+
+def _split_without_time(cells: pd.DataFrame) -> bool:
+    """Whether the sample column parts one state of a patient, and nothing says into what."""
+    if "sample" not in cells or "time" in cells:
+        return False
+    state = [name for name in _PARTS if name in cells]
+    return bool(cells.groupby(state)["sample"].nunique().gt(1).any())
+
+
+def _rows(cells: pd.DataFrame, columns: Mapping[str, str], path: FilePath) -> list[dict[str, str]]:
+    """Write one row for each sample, in the order of the file."""
+    keys = [name for name in ("sample", *_PARTS) if name in cells]
+    every = cells.drop_duplicates(keys)
+    telling = [name for name in keys if len({*every[name]}) > 1]
+    single = [name for name in ("sample", "patient") if name in cells and every[name].is_unique]
+    telling = single[:1] or telling
+    people = list(dict.fromkeys(every["patient"]))
+    patients = dict(zip(people, _ids(people, taken=["cohort"]), strict=True))
+    titles = [
+        "_".join(row[name] for name in telling or ["patient"]) for row in every.to_dict("records")
+    ]
+    one_batch = "batch" in cells and cells.groupby(keys)["batch"].nunique().max() == 1
+    return [
+        {
+            "sample": name,
+            "patient": patients[row["patient"]],
+            "condition": row["condition"].strip(),
+            "tissue": row.get("tissue", "").strip(),
+            "time": row.get("time", "").strip(),
+            "batch": row["batch"].strip() if one_batch else "",
+            "select": "; ".join(_term(columns[what], row[what], path) for what in telling),
+        }
+        for name, row in zip(_ids(titles), every.to_dict("records"), strict=True)
+    ]
+
+
+def _ids(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """Make ids of letters, digits, _ and -, a different one for each name."""
+    found: list[str] = []
+    used = {*taken}
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "x"
+        number = 1
+        while (one := plain if number == 1 else f"{plain}_{number}") in used:
+            number += 1
+        used.add(one)
+        found.append(one)
+    return found
+
+
+def _term(column: str, value: str, path: FilePath) -> str:
+    """Write one condition of the column `select`."""
+    if (
+        "=" in column
+        or {";"} & {*column, *value}
+        or (column, value)
+        != (
+            column.strip(),
+            value.strip(),
+        )
+    ):
+        raise InputError(
+            file=path,
+            place=f"obs, column {column}",
+            found=repr(value),
+            expected="a column without = and ;, and values without ; or blanks at their ends",
+            remedy="rename it, or name another column",
+        )
+    return f"{column}={value}"
