@@ -243,7 +243,7 @@ def test_how_cell_types_came_about(case):
 
 def test_one_donor_is_one_donor(case):
     case.twin.obs["n_reference_donors"] = 1
-    case.twin.obs["flags"] = ["only 1 reference donors", "", "", ""]
+    case.twin.obs["flags"] = ["few_donors", "", "", ""]
     text = Page(case.render()).text
     assert "each compared with 1 healthy donor." in text
     assert "1 of 3 cell types is compared with only 1 healthy donor (CD14 monocytes)." in text

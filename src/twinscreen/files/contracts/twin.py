@@ -1,7 +1,31 @@
 """The twin of one patient, and its replicates."""
 
+from enum import StrEnum
+
 from twinscreen.files.contracts.twin_tables import TWIN_TABLES
 from twinscreen.files.hdf import AnnDataContract
+
+
+class Flag(StrEnum):
+    """What a reader should know of a compartment, or why it could not be compared.
+
+    Numbers that belong to a flag stand in columns of their own: `n_cells`, `n_reference_donors`,
+    `calibration`, `control_times`.
+    """
+
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_FEW_CONTROL_CELLS = "too_few_control_cells"
+    TOO_FEW_DONORS = "too_few_donors"
+    TOO_FEW_GENES = "too_few_genes"
+    ALL_BATCHES = "all_batches"
+    FEW_DONORS = "few_donors"
+    NOT_CALIBRATED = "not_calibrated"
+    CONTROL_OF_OTHER_TIME = "control_of_other_time"
+    BATCH_NOT_A_COVARIATE = "batch_not_a_covariate"
+    COMPUTED_ELSEWHERE = "computed_elsewhere"
+    SIGNIFICANT_GENES_ALONE = "significant_genes_alone"
+    TREATED_COPY = "treated_copy"
+
 
 #: One patient's compartments x genes: see docs/contracts.md.
 TWIN = AnnDataContract(
@@ -25,6 +49,7 @@ TWIN = AnnDataContract(
         "calibration",
         "latest",
         "flags",
+        "control_times",
         "communication_centrality",
         "communication_eigenvector",
     ),
