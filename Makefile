@@ -20,11 +20,11 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test validate pictures lint format options lock clean distclean
+.PHONY: help setup demo test test-fast validate pictures lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-11s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.ready ## make .venv from requirements.lock; INSTALLER=pip does without uv
 
@@ -38,7 +38,10 @@ test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need 
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	$(PYTEST) tests
 
-validate: $(VENV)/.ready ## print the figures that the screen is held against, with validation data
+test-fast: $(VENV)/.ready ## run the tests without workflows, browser and validation data
+	$(PYTEST) -m 'not slow' tests
+
+validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py
 
 pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the demonstration in OUTPUT

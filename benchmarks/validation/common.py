@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import DRUGS, read_table
-from twinscreen.screen.evidence.collect import Knowledge, gather
+from twinscreen.kb import Knowledge
+from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Evidence, Rules
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.contract import Outcome
@@ -39,6 +40,19 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Files:
+    """Files of the knowledge stage."""
+
+    influence: Path
+    wiring: Path
+    genes: Path
+    interactome: Path
+    drugs: Path
+    targets: Path
+    ligand_receptor: Path
+
+
+@dataclass(frozen=True)
 class Places:
     """Where things are: validation data, the workflow's output, and a folder to write to."""
 
@@ -47,10 +61,10 @@ class Places:
     scratch: Path
 
     @property
-    def knowledge(self) -> Knowledge:
+    def knowledge(self) -> Files:
         """Files of the knowledge stage."""
         folder = self.output / "knowledge"
-        return Knowledge(
+        return Files(
             influence=folder / "influence.h5ad",
             wiring=folder / "wiring.npz",
             genes=folder / "genes.parquet",
@@ -126,7 +140,7 @@ def screened(
         twin,
         replicates,
         drugs,
-        replace(places.knowledge, **(files or {})),
+        Knowledge(vars(places.knowledge) | dict(files or {})),
         weight=weight,
         random_modules=MODULES,
         random_seeds=SEEDS,

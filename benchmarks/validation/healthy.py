@@ -17,24 +17,27 @@ from scipy import stats
 from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_TARGETS,
+    OBSERVATION,
     PATHWAYS,
     REPLICATES,
     TWIN,
     read_anndata,
     read_table,
 )
+from twinscreen.kb import Knowledge
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against
 from twinscreen.screen.evidence.contract import Evidence, weaker
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.presets import PRESETS
-from twinscreen.twin.build import Inputs, Rules, build_twin
+from twinscreen.twin.build import Healthy, Patient, Rules, build_twin
 from twinscreen.twin.communication.cell_links import CommunicationSettings
 from twinscreen.twin.deviation.compartment import Settings
 from twinscreen.twin.deviation.reference import build_reference
 from twinscreen.twin.layers.multilayer import LayerSettings
 from twinscreen.twin.pathways import PathwaySettings
+from twinscreen.twin.replicates.collect import replicates_of
 
 from .common import ROOT, SEED, Figure, Places, at_least, library, reported, screened
 from .direction import JAK, acting_on
@@ -99,46 +102,29 @@ def as_patient(
     name: str, samples: Mapping[str, Sequence[str]], places: Places
 ) -> tuple[ad.AnnData, ad.AnnData]:
     """Build the twin of a healthy donor, and null copies, against the reference of the others."""
-    default, knowledge = _defaults(), places.knowledge
+    default = _defaults()
     own, others = [], []
     for donor, several in samples.items():
         files = [places.output / f"observations/{sample}.h5ad" for sample in several]
-        (own if donor == name else others).extend(files)
-    folder = places.scratch / "healthy"
-    folder.mkdir(exist_ok=True)
-    reference, twin, replicates = (
-        folder / f"{name}.{what}.h5ad" for what in ("ref", "twin", "copies")
-    )
+        (own if donor == name else others).extend(read_anndata(path, OBSERVATION) for path in files)
     twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
-    build_reference(
-        observations=others,
-        output=reference,
+    reference = build_reference(
+        others,
         min_cells=twin_rules["min_cells"],
         min_donors=min_donors,
         min_count=twin_rules["min_count"],
     )
     layers, talk = default["layers"], default["communication"]
-    build_twin(
-        patient={"patient": name},
-        treatments={},
-        inputs=Inputs(
-            observations=own,
-            deviations=None,
-            layers=None,
-            findings=None,
-            reference=reference,
-            reference_cells=[],
-            genes=knowledge.genes,
-            interactome=knowledge.interactome,
-            ligand_receptor=knowledge.ligand_receptor,
-            influence=knowledge.influence,
-            pathways=places.output / "knowledge/pathways.parquet",
-        ),
-        rules=Rules(
+    pathways = places.output / "knowledge/pathways.parquet"
+    twin, compartments = build_twin(
+        Patient({"patient": name}, observations=own),
+        Healthy(reference),
+        Knowledge(vars(places.knowledge) | {"pathways": pathways}),
+        Rules(
             Settings(
                 **twin_rules
                 | {"min_donors": min_donors, "control": "", "seed": SEED}
-                | {"copies": 0, "random_sets": FEW}
+                | {"bootstrap_replicates": 0, "random_sets": FEW}
             ),
             LayerSettings(
                 layers["restart"], layers["jump"], layers["weights"], layers["max_genes"]
@@ -151,11 +137,8 @@ def as_patient(
             ),
             PathwaySettings(default["pathways"]["min_genes"], default["pathways"]["max_genes"]),
         ),
-        output=twin,
-        replicates=replicates,
-        keep_going=False,
     )
-    return read_anndata(twin, TWIN), read_anndata(replicates, REPLICATES)
+    return twin, replicates_of(compartments, twin)
 
 
 def _defaults() -> dict[str, dict[str, object]]:

@@ -22,15 +22,14 @@ from twinscreen.files import (
 )
 from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
-from twinscreen.report.cohort.page import cohort_report
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
-from twinscreen.report.patient.page import patient_report
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
+from verbs import run_verb
 from whole_tables import complete
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
@@ -264,11 +263,9 @@ class Case:
         edges = edges.assign(layer="PT", sign=1, sources="x", references="")
         write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
         output = self.folder / name
-        patient_report(
-            twin=self.folder / "twin.h5ad",
-            screen=self.folder / "screen.h5ad",
-            interactome=self.folder / "interactome.parquet",
-            output=output,
+        run_verb(
+            *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
+            *("--interactome", self.folder / "interactome.parquet", "--output", output),
         )
         return output
 
@@ -454,8 +451,9 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         write_table(patients, tmp_path / "patients.parquet", COHORT_PATIENTS)
         write_table(pd.concat(ranks) if ranks else empty, tmp_path / "ranks.parquet", COHORT_RANKS)
         output = tmp_path / "cohort.html"
-        cohort_report(
-            patients=tmp_path / "patients.parquet", ranks=tmp_path / "ranks.parquet", output=output
+        run_verb(
+            *("cohort-report", "--patients", tmp_path / "patients.parquet"),
+            *("--ranks", tmp_path / "ranks.parquet", "--output", output),
         )
         return output
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from twinscreen.files import COHORT_EVALUATION, write_table
-from twinscreen.report.cohort.page import cohort_report
+from verbs import run_verb
 
 SCORES = {f"P{n}": {"alpha": 9.0, "beta": 5.0, "gamma": 1.0} for n in (1, 2)}
 
@@ -55,10 +55,9 @@ def evaluated_page(
     folder = output.parent
     found = found.reindex(columns=COHORT_EVALUATION.schema.names)
     write_table(found, folder / "evaluation.parquet", COHORT_EVALUATION)
-    cohort_report(
-        patients=folder / "patients.parquet",
-        ranks=folder / "ranks.parquet",
-        evaluation=folder / "evaluation.parquet",
-        output=output,
+    run_verb(
+        *("cohort-report", "--patients", folder / "patients.parquet"),
+        *("--ranks", folder / "ranks.parquet", "--output", output),
+        *("--evaluation", folder / "evaluation.parquet"),
     )
     return output

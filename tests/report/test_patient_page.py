@@ -8,7 +8,7 @@ import pytest
 from page_reader import Page, section
 
 from twinscreen.files import InputError
-from twinscreen.report.patient.page import patient_report
+from verbs import run_verb
 
 
 def module_figure(source):
@@ -320,10 +320,9 @@ def test_the_screen_of_another_patient_is_refused(case):
 def test_another_shape_of_file_is_refused(case):
     case.render()
     with pytest.raises(InputError, match="a screen"):
-        patient_report(
-            twin=case.folder / "twin.h5ad",
-            screen=case.folder / "twin.h5ad",
-            interactome=case.folder / "interactome.parquet",
-            output=case.folder / "never.html",
+        run_verb(
+            *("report", case.folder / "twin.h5ad", case.folder / "twin.h5ad"),
+            *("--interactome", case.folder / "interactome.parquet"),
+            *("--output", case.folder / "never.html"),
         )
     assert not (case.folder / "never.html").exists()

@@ -17,9 +17,7 @@ from twinscreen.files import (
     COHORT_TRIAL_FEATURES,
     write_table,
 )
-from twinscreen.report.cohort.page import cohort_report
-from twinscreen.report.cohort.similarity import SimilarityFiles
-from twinscreen.report.cohort.trial import TrialFiles
+from verbs import run_verb
 
 NAN = float("nan")
 NAMES = [f"P{i}" for i in range(6)]
@@ -37,18 +35,10 @@ def render(tmp_path, render_cohort):
         write_trial(tmp_path, called=called, observed=observed)
         output = tmp_path / "cohort.html"
 
-        def files(*names):
-            return [tmp_path / f"{name}.parquet" for name in names]
-
-        cohort_report(
-            patients=tmp_path / "patients.parquet",
-            ranks=tmp_path / "ranks.parquet",
-            similarity=SimilarityFiles(
-                *files("similarity", "clusters", "cluster_numbers", "neighbours")
-            ),
-            trial=TrialFiles(*files("trial", "trial_drugs", "trial_features")),
-            output=output,
-        )
+        names = ["patients", "ranks", "similarity", "clusters", "cluster_numbers", "neighbours"]
+        names += ["trial", "trial_drugs", "trial_features"]
+        flags = [(f"--{name.replace('_', '-')}", tmp_path / f"{name}.parquet") for name in names]
+        run_verb("cohort-report", *(part for flag in flags for part in flag), "--output", output)
         return Page(output)
 
     return page

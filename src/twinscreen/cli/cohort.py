@@ -3,8 +3,6 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import taken
-
 #: What the page takes from the comparison of twins, and from the virtual trial: all or none.
 SIMILARITY = {
     "similarity": "how alike the patients are (parquet)",
@@ -26,9 +24,27 @@ def _describe_cohort(add: Callable[..., argparse.Action]) -> None:
 
 
 def _cohort(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.summary import summarise_cohort
+    from pathlib import Path
 
-    summarise_cohort(twins=given.twins, screens=given.screens, output=given.output)
+    from twinscreen.cohort.summary import OF_SCREEN, OF_TWIN, percentiles, summarise, take
+    from twinscreen.files import (
+        COHORT_PATIENTS,
+        COHORT_RANKS,
+        read_twins_and_screens,
+        write_table,
+        write_tsv,
+    )
+
+    patients, ranks = summarise(
+        read_twins_and_screens(
+            given.twins, given.screens, take, of_twin=OF_TWIN, of_screen=OF_SCREEN
+        )
+    )
+    folder = Path(given.output)
+    write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
+    write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
+    write_tsv(patients, folder / "patients.tsv")
+    write_tsv(percentiles(patients, ranks), folder / "percentiles.tsv")
 
 
 def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
@@ -38,9 +54,28 @@ def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
 
 
 def _similarity(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.similarity.compare import compare_twins
+    from pathlib import Path
 
-    compare_twins(twins=given.twins, seed=given.seed, output=given.output)
+    from twinscreen.cohort.similarity.compare import compare_twins
+    from twinscreen.cohort.similarity.profiles import OF_TWIN, profiles_of, take
+    from twinscreen.files import (
+        COHORT_CLUSTER_NUMBERS,
+        COHORT_CLUSTERS,
+        COHORT_NEIGHBOURS,
+        COHORT_SIMILARITY,
+        TWIN,
+        read_parts,
+        write_table,
+        write_tsv,
+    )
+
+    profiles = profiles_of(take(read_parts(path, TWIN, OF_TWIN), file=path) for path in given.twins)
+    found, folder = compare_twins(profiles, seed=given.seed), Path(given.output)
+    write_table(found.pairs, folder / "similarity.parquet", COHORT_SIMILARITY)
+    write_table(found.clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
+    write_tsv(found.clusters, folder / "clusters.tsv")
+    write_table(found.numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
+    write_table(found.neighbours, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def _describe_trial(add: Callable[..., argparse.Action]) -> None:
@@ -57,16 +92,35 @@ def _describe_trial(add: Callable[..., argparse.Action]) -> None:
 
 
 def _trial(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.trial.run import run_trial
+    from pathlib import Path
 
-    run_trial(
-        twins=given.twins,
-        screens=given.screens,
+    from twinscreen.cohort.trial.features import OF_TWIN
+    from twinscreen.cohort.trial.run import OF_SCREEN, run_trial, take
+    from twinscreen.files import (
+        COHORT_TRIAL,
+        COHORT_TRIAL_DRUGS,
+        COHORT_TRIAL_FEATURES,
+        read_twins_and_screens,
+        write_table,
+        write_tsv,
+    )
+
+    found = run_trial(
+        read_twins_and_screens(
+            given.twins, given.screens, take, of_twin=OF_TWIN, of_screen=OF_SCREEN
+        ),
         drugs=given.drugs,
         responses=given.responses,
         seed=given.seed,
-        output=given.output,
     )
+    folder = Path(given.output)
+    for name, table, contract in (
+        ("trial", found.trial, COHORT_TRIAL),
+        ("trial_drugs", found.drugs, COHORT_TRIAL_DRUGS),
+        ("trial_features", found.features, COHORT_TRIAL_FEATURES),
+    ):
+        write_table(table, folder / f"{name}.parquet", contract)
+        write_tsv(table[contract.schema.names], folder / f"{name}.tsv")
 
 
 def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
@@ -79,18 +133,50 @@ def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
 
 
 def _cohort_report(given: argparse.Namespace) -> None:
-    from twinscreen.report.cohort.page import cohort_report
-    from twinscreen.report.cohort.similarity import SimilarityFiles
-    from twinscreen.report.cohort.trial import TrialFiles
-
-    cohort_report(
-        patients=given.patients,
-        ranks=given.ranks,
-        evaluation=given.evaluation,
-        similarity=taken(SimilarityFiles, given) if given.similarity else None,
-        trial=taken(TrialFiles, given) if given.trial else None,
-        output=given.output,
+    from twinscreen.files import (
+        COHORT_CLUSTER_NUMBERS,
+        COHORT_CLUSTERS,
+        COHORT_EVALUATION,
+        COHORT_NEIGHBOURS,
+        COHORT_PATIENTS,
+        COHORT_RANKS,
+        COHORT_SIMILARITY,
+        COHORT_TRIAL,
+        COHORT_TRIAL_DRUGS,
+        COHORT_TRIAL_FEATURES,
+        read_table,
+        sources_by_kind,
+        write_text,
     )
+    from twinscreen.report.cohort.page import cohort_page
+    from twinscreen.report.cohort.similarity import SimilarityTables
+    from twinscreen.report.cohort.trial import TrialTables
+
+    similarity = trial = None
+    if given.similarity:
+        similarity = SimilarityTables(
+            read_table(given.similarity, COHORT_SIMILARITY),
+            read_table(given.clusters, COHORT_CLUSTERS),
+            read_table(given.cluster_numbers, COHORT_CLUSTER_NUMBERS),
+            read_table(given.neighbours, COHORT_NEIGHBOURS),
+        )
+    if given.trial:
+        trial = TrialTables(
+            read_table(given.trial, COHORT_TRIAL),
+            read_table(given.trial_drugs, COHORT_TRIAL_DRUGS),
+            read_table(given.trial_features, COHORT_TRIAL_FEATURES),
+        )
+    kinds = ["patients", "ranks", "evaluation"]
+    kinds += [name.replace("-", "_") for name in (*SIMILARITY, *TRIAL)]
+    page = cohort_page(
+        read_table(given.patients, COHORT_PATIENTS),
+        read_table(given.ranks, COHORT_RANKS),
+        evaluation=read_table(given.evaluation, COHORT_EVALUATION) if given.evaluation else None,
+        similarity=similarity,
+        trial=trial,
+        sources=sources_by_kind({kind: path for kind in kinds if (path := getattr(given, kind))}),
+    )
+    write_text(page, given.output)
 
 
 VERBS = {

@@ -1,9 +1,23 @@
 """The verb that holds rankings against known answers."""
 
+from __future__ import annotations
+
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from twinscreen.cli.arguments import pair
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import anndata as ad
+
+    from twinscreen.cohort.evaluation.evaluate import Ranked
+
+    #: A twin and its screens by preset, and files of screens by preset, then patient.
+    Pair: TypeAlias = tuple[ad.AnnData, dict[str, ad.AnnData]]
+    Screens: TypeAlias = dict[str, dict[str, Path]]
 
 
 def _describe_evaluate(add: Callable[..., argparse.Action]) -> None:
@@ -28,19 +42,115 @@ def _describe_evaluate(add: Callable[..., argparse.Action]) -> None:
 
 
 def _evaluate(given: argparse.Namespace) -> None:
-    from twinscreen.cohort.evaluation.evaluate import evaluate
+    from pathlib import Path
 
-    evaluate(
-        screens=given.screens,
-        presets=dict(given.preset),
-        twins=given.twins,
-        labels=given.labels,
-        diseases=given.diseases,
+    from twinscreen.cohort.evaluation.evaluate import evaluate, widen
+    from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
+    from twinscreen.files import COHORT_EVALUATION, write_table, write_tsv
+
+    known = read_labels(given.labels)
+    table = evaluate(
+        _ranked(find_screens(given.screens, dict(given.preset)), given.twins),
+        known,
+        diseases=read_diseases(given.diseases) if given.diseases else None,
         negatives=given.negatives,
         seed=given.seed,
         draws=given.draws,
-        output=given.output,
     )
+    write_table(table, Path(given.output) / "evaluation.parquet", COHORT_EVALUATION)
+    write_tsv(widen(table), Path(given.output) / "evaluation.tsv")
+
+
+def _ranked(groups: Screens, twins: Sequence[str]) -> Iterator[Ranked]:
+    """Go through the patients of the first preset; files are read when they are asked for."""
+    from twinscreen.cohort.evaluation.evaluate import OF_TWIN, Ranked
+    from twinscreen.files import TWIN, InputError, Parts, read_parts
+
+    whose = Parts(uns=("patient",))
+    people = {str(read_parts(path, TWIN, whose).uns["patient"]["patient"]): path for path in twins}
+
+    def reader(twin: str, screens: Mapping[str, Path]) -> Callable[[], Pair]:
+        return lambda: (
+            read_parts(twin, TWIN, OF_TWIN),
+            {preset: _read_screen(path) for preset, path in screens.items()},
+        )
+
+    for patient in next(iter(groups.values()), {}):
+        if patient not in people:
+            raise InputError(
+                file="--twins",
+                found=f"no twin of patient {patient}, whom a screen is of",
+                expected="a twin for each screen",
+                remedy="name the twins of the same patients",
+            )
+        mine = {preset: group[patient] for preset, group in groups.items() if patient in group}
+        yield Ranked(patient, reader(people[patient], mine))
+
+
+def find_screens(screens: Sequence[str], presets: Mapping[str, str]) -> Screens:
+    """Sort screens by preset and patient; those without a ranked drug are left out.
+
+    Raises
+    ------
+    InputError
+        A file is missing or no screen, a folder has none, or two are of one patient and preset.
+    """
+    from pathlib import Path
+
+    from twinscreen.files import InputError
+
+    named = [("", Path(path)) for path in screens]
+    for preset, folder in presets.items():
+        paths = sorted(Path(folder).glob("*.h5ad"))
+        if not paths:
+            raise InputError(
+                file=folder,
+                found="no screen",
+                expected=f"screens (h5ad) of the preset {preset}",
+                remedy="correct the folder",
+            )
+        named += [(preset, path) for path in paths]
+    found: Screens = {}
+    without: set[Path] = set()
+    for name, path in named:
+        patient, own, ranked = _whose(path)
+        preset = name or own
+        group = found.setdefault(preset, {})
+        if patient in group:
+            raise InputError(
+                file=path,
+                found=f"a second screen of patient {patient} by the preset {preset}",
+                expected="one",
+                remedy="leave one out, or give them names: --preset NAME=FOLDER",
+            )
+        group[patient] = path
+        if not ranked:
+            without.add(path)
+    return {
+        preset: {patient: path for patient, path in group.items() if path not in without}
+        for preset, group in found.items()
+    }
+
+
+def _read_screen(path: Path) -> ad.AnnData:
+    """Read what a case is made of from a screen."""
+    from dataclasses import replace
+
+    from twinscreen.cohort.evaluation.evaluate import OF_SCREEN
+    from twinscreen.files import SCREEN, Parts, read_parts
+
+    kinds = read_parts(path, SCREEN, Parts(uns=("kinds",))).uns["kinds"]["kind"]
+    columns = (*OF_SCREEN.obs, *(f"{kind}_z" for kind in kinds))
+    return read_parts(path, SCREEN, replace(OF_SCREEN, obs=columns))
+
+
+def _whose(path: Path) -> tuple[str, str, bool]:
+    """Name patient and preset of a screen, and say whether it ranks any drug."""
+    from twinscreen.files import SCREEN, Parts, read_parts
+
+    screen = read_parts(path, SCREEN, Parts(obs=("rank",), uns=("patient", "preset")))
+    ranked = bool(screen.obs["rank"].notna().any())
+    return str(screen.uns["patient"]["patient"]), str(screen.uns["preset"]), ranked
 
 
 VERBS = {

@@ -59,24 +59,49 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
 
 
 def _screen(given: argparse.Namespace) -> None:
-    from twinscreen.screen.evidence.collect import Knowledge
+    from twinscreen.files import (
+        SCREEN,
+        TWIN,
+        keeping_going,
+        read_anndata,
+        read_replicates_of,
+        sources,
+        write_anndata,
+        write_tsv,
+    )
+    from twinscreen.kb import Knowledge
     from twinscreen.screen.library import Library
-    from twinscreen.screen.safety.concerns import SafetyFiles
-    from twinscreen.screen.screen import Settings, screen_twin
+    from twinscreen.screen.rank.ranking import ranking_table
+    from twinscreen.screen.screen import KNOWLEDGE, SAFETY, Settings, screen_twin
 
     for name in ("weights", "own_weights", "penalties"):
         setattr(given, name, dict(getattr(given, name)))
-    screen_twin(
-        twin=given.twin,
-        replicates=given.replicates,
-        knowledge=taken(Knowledge, given),
-        safety=taken(SafetyFiles, given),
-        library=Library(given.library == "approved", tuple(given.include), given.withdrawn),
-        settings=taken(Settings, given),
-        screen=given.screen,
-        ranking=given.ranking,
-        keep_going=given.keep_going,
-    )
+    settings = taken(Settings, given)
+    library = Library(given.library == "approved", tuple(given.include), given.withdrawn)
+    kb = Knowledge({name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)})
+    shared = kb.files(*KNOWLEDGE, *SAFETY)
+    twin = read_anndata(given.twin, TWIN)
+    behind = sources([given.twin, *filter(None, [given.replicates]), *shared])
+    patient = str(twin.uns["patient"]["patient"])
+    with keeping_going(given.keep_going, of=patient, shared=shared) as loss:
+        replicates = None
+        if given.replicates and not twin.uns["unscorable"]:
+            replicates = read_replicates_of(twin, of=given.twin, path=given.replicates)
+        screen = screen_twin(
+            twin, replicates, kb, library=library, settings=settings, sources=behind
+        )
+    if loss.reason:
+        screen = screen_twin(
+            twin,
+            None,
+            kb,
+            library=library,
+            settings=settings,
+            sources=behind,
+            reason=loss.reason,
+        )
+    write_tsv(ranking_table(screen), given.ranking)
+    write_anndata(screen, given.screen, SCREEN, compress=False)  # a megabyte or two
 
 
 def _describe_treat(add: Callable[..., argparse.Action]) -> None:
@@ -92,18 +117,29 @@ def _describe_treat(add: Callable[..., argparse.Action]) -> None:
 
 
 def _treat(given: argparse.Namespace) -> None:
-    from twinscreen.screen.treatment.treated_copy import treat_twin
+    from pathlib import Path
 
-    treat_twin(
-        twin=given.twin,
-        influence=given.influence,
-        drugs=given.drugs,
-        targets=given.targets,
-        screen=given.screen,
+    from twinscreen.files import TWIN, read_anndata, read_screen_of, sources, write_anndata
+    from twinscreen.kb import Knowledge
+    from twinscreen.screen.treatment.treated_copy import KNOWLEDGE, check_strength, treat_twin
+
+    check_strength(given.screen, given.beta)
+    kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
+    twin = read_anndata(given.twin, TWIN)
+    screen = None
+    if given.screen:
+        screen = read_screen_of(twin, of=given.twin, path=given.screen)
+    files = [given.twin, given.influence, given.drugs, given.targets]
+    copy = treat_twin(
+        twin,
+        kb,
+        [given.drug, *([given.second] if given.second else [])],
+        screen=screen,
         beta=given.beta,
-        names=[given.drug, *([given.second] if given.second else [])],
-        output=given.output,
+        of=Path(given.twin).name,
+        sources=sources([*files, *filter(None, [given.screen])]),
     )
+    write_anndata(copy, given.output, TWIN)
 
 
 def _describe_report(add: Callable[..., argparse.Action]) -> None:
@@ -114,11 +150,27 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
 
 
 def _report(given: argparse.Namespace) -> None:
-    from twinscreen.report.patient.page import patient_report
-
-    patient_report(
-        twin=given.twin, screen=given.screen, interactome=given.interactome, output=given.output
+    from twinscreen.files import (
+        INTERACTOME,
+        TWIN,
+        read_anndata,
+        read_screen_of,
+        read_table,
+        sources_by_kind,
+        write_text,
     )
+    from twinscreen.report.patient.page import patient_page
+
+    twin = read_anndata(given.twin, TWIN)
+    page = patient_page(
+        twin,
+        read_screen_of(twin, of=given.twin, path=given.screen),
+        read_table(given.interactome, INTERACTOME),
+        sources=sources_by_kind(
+            {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
+        ),
+    )
+    write_text(page, given.output)
 
 
 VERBS = {

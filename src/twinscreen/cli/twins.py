@@ -1,9 +1,16 @@
 """Verbs that build the healthy reference and the twins."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from twinscreen.cli.arguments import add_keep_going, pair, taken
+
+if TYPE_CHECKING:
+    from twinscreen.files import InputError
+    from twinscreen.twin.build import Healthy, Patient, Rules
 
 
 def _describe_reference(add: Callable[..., argparse.Action]) -> None:
@@ -15,15 +22,18 @@ def _describe_reference(add: Callable[..., argparse.Action]) -> None:
 
 
 def _reference(given: argparse.Namespace) -> None:
+    from twinscreen.files import OBSERVATION, REFERENCE, read_anndata, sources, write_anndata
     from twinscreen.twin.deviation.reference import build_reference
 
-    build_reference(
-        observations=given.observations,
-        output=given.output,
+    reference = build_reference(
+        [read_anndata(path, OBSERVATION) for path in given.observations],
         min_cells=given.min_cells,
         min_donors=given.min_donors,
         min_count=given.min_count,
+        sources=sources(given.observations),
+        file=given.output,
     )
+    write_anndata(reference, given.output, REFERENCE)
 
 
 def _describe_twin(add: Callable[..., argparse.Action]) -> None:
@@ -80,26 +90,97 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
 
 
 def _twin(given: argparse.Namespace) -> None:
-    from twinscreen.twin.build import Inputs, Rules, build_twin
+    from twinscreen.files import REPLICATES, TWIN, keeping_going, sources, write_anndata
+    from twinscreen.kb import Knowledge
+    from twinscreen.twin.build import KNOWLEDGE, Patient, build_twin
+    from twinscreen.twin.replicates.collect import replicates_of
+
+    sheet = {"patient": given.patient, **dict(given.about)}
+    kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
+    rules, common = _rules(given), [given.reference, *given.reference_cells]
+    shared = [*kb.files(*KNOWLEDGE), *common]
+    own = [given.deviations, given.layers, given.findings, given.reference]
+    with keeping_going(given.keep_going, of=given.patient, shared=shared) as loss:
+        files = [*given.observations, *given.reference_cells, *filter(None, own)]
+        twin, compartments = build_twin(
+            _patient(given, sheet),
+            _healthy(given),
+            kb,
+            rules,
+            sources=sources([*files, *kb.files(*KNOWLEDGE)]),
+        )
+        if twin.uns["unscorable"] and not given.keep_going:
+            raise _unscorable(given, twin.uns["unscorable"])
+    if loss.reason:
+        files = [*given.reference_cells, *filter(None, [given.reference]), *kb.files(*KNOWLEDGE)]
+        twin, compartments = build_twin(
+            Patient(sheet), _healthy(given), kb, rules, sources=sources(files), reason=loss.reason
+        )
+    write_anndata(twin, given.output, TWIN)
+    replicates = replicates_of(compartments, twin)
+    write_anndata(replicates, given.replicates_output, REPLICATES, compress=False)
+
+
+def _patient(given: argparse.Namespace, sheet: dict[str, str]) -> Patient:
+    """Read what was measured of the patient."""
+    from twinscreen.files import (
+        DEVIATIONS,
+        FINDINGS,
+        OBSERVATION,
+        PATIENT_LAYERS,
+        read_anndata,
+        read_table,
+    )
+    from twinscreen.twin.build import Patient
+
+    return Patient(
+        sheet,
+        treatments=dict(given.treatments),
+        observations=[read_anndata(path, OBSERVATION) for path in given.observations],
+        deviations=read_anndata(given.deviations, DEVIATIONS) if given.deviations else None,
+        layers=read_table(given.layers, PATIENT_LAYERS) if given.layers else None,
+        findings=read_table(given.findings, FINDINGS) if given.findings else None,
+    )
+
+
+def _healthy(given: argparse.Namespace) -> Healthy:
+    """Read the healthy reference; of its cells one observation at a time, when they are needed."""
+    from twinscreen.files import OBSERVATION, REFERENCE, read_anndata
+    from twinscreen.twin.build import Healthy
+
+    return Healthy(
+        read_anndata(given.reference, REFERENCE) if given.reference else None,
+        (read_anndata(path, OBSERVATION) for path in given.reference_cells),
+    )
+
+
+def _rules(given: argparse.Namespace) -> Rules:
+    """Take how a twin is built from the flags."""
+    from twinscreen.twin.build import Rules
     from twinscreen.twin.communication.cell_links import CommunicationSettings
     from twinscreen.twin.deviation.compartment import Settings
     from twinscreen.twin.layers.multilayer import LayerSettings
     from twinscreen.twin.pathways import PathwaySettings
 
     weights = {name: float(weight) for name, weight in given.layer_weights}
-    build_twin(
-        patient={"patient": given.patient, **dict(given.about)},
-        treatments=dict(given.treatments),
-        inputs=taken(Inputs, given),
-        rules=Rules(
-            taken(Settings, given),
-            LayerSettings(given.restart, given.jump, weights, given.layer_genes),
-            taken(CommunicationSettings, given),
-            PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
-        ),
-        output=given.output,
-        replicates=given.replicates_output,
-        keep_going=given.keep_going,
+    return Rules(
+        taken(Settings, given),
+        LayerSettings(given.restart, given.jump, weights, given.layer_genes),
+        taken(CommunicationSettings, given),
+        PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
+    )
+
+
+def _unscorable(given: argparse.Namespace, reason: str) -> InputError:
+    from twinscreen.files import InputError
+
+    return InputError(
+        file=given.output,
+        place=f"patient {given.patient}",
+        found=reason,
+        expected="at least one compartment that can be compared with healthy",
+        remedy="see the reason; add cells, samples or reference donors, or lower"
+        " twin.min_cells in the configuration",
     )
 
 

@@ -1,21 +1,12 @@
 """All patients of a cohort side by side: who was scored, and where every drug stands in each."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import (
-    COHORT_PATIENTS,
-    COHORT_RANKS,
-    FilePath,
-    Parts,
-    read_twins_and_screens,
-    write_table,
-    write_tsv,
-)
+from twinscreen.files import Parts
 
 #: A module is called significant when its component's p is below this.
 MODULE_LIMIT = 0.05
@@ -25,39 +16,36 @@ OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings"
 OF_SCREEN = Parts(obs=("name", "status", "score", "rank"), uns=("patient", "call", "unscorable"))
 
 
-def summarise_cohort(
-    *, twins: Sequence[FilePath], screens: Sequence[FilePath], output: FilePath
-) -> None:
-    """Write `patients.parquet`, `ranks.parquet`, `patients.tsv` and `percentiles.tsv`.
+def take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
+    """Take of one patient the row of the patient table, and the ranked drugs."""
+    return _patient(twin, screen), _ranks(screen)
+
+
+def summarise(
+    taken: Iterable[tuple[dict[str, object], pd.DataFrame]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put what was taken of the patients side by side.
 
     Parameters
     ----------
-    twins, screens
-        Files of the same patients in the same order.
-    output
-        Folder to write into.
+    taken
+        Of each patient what `take` gave.
 
-    Raises
-    ------
-    InputError
-        A file has another shape, or twins and screens are not of the same patients in one order.
+    Returns
+    -------
+    Patients and ranks, contracts COHORT_PATIENTS and COHORT_RANKS.
     """
-    folder = Path(output)
-    rows = [*read_twins_and_screens(twins, screens, _rows, of_twin=OF_TWIN, of_screen=OF_SCREEN)]
+    rows = [*taken]
     patients = pd.DataFrame([patient for patient, _ in rows])
-    ranks = pd.concat([ranked for _, ranked in rows], ignore_index=True)
-    write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
-    write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
-    write_tsv(patients, folder / "patients.tsv")
+    return patients, pd.concat([ranked for _, ranked in rows], ignore_index=True)
+
+
+def percentiles(patients: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
+    """Lay the place of every drug in every patient side by side, best median first."""
     wide = ranks.set_index(["drug_id", "name", "patient"])["percentile"].unstack("patient")  # noqa: PD010
     wide = wide.reindex(columns=patients["patient"]).assign(median=wide.median(axis=1))
     wide = wide.sort_values(["median", "name"]).reset_index()
-    write_tsv(wide[["name", "drug_id", "median", *patients["patient"]]], folder / "percentiles.tsv")
-
-
-def _rows(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
-    """Take of one patient the row of the patient table, and the ranked drugs."""
-    return _patient(twin, screen), _ranks(screen)
+    return wide[["name", "drug_id", "median", *patients["patient"]]]
 
 
 def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:

@@ -5,7 +5,7 @@ that nothing half-written stands under a final name, every file has the shape it
 expects, and each result names what it was computed from.
 """
 
-from twinscreen.files.atomic import atomic
+from twinscreen.files.atomic import atomic, write_text
 from twinscreen.files.contracts.cohort import (
     COHORT_CLUSTER_NUMBERS,
     COHORT_CLUSTERS,
@@ -49,7 +49,7 @@ from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
 from twinscreen.files.pairing import read_replicates_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
-from twinscreen.files.provenance import generator, provenance, sha256
+from twinscreen.files.provenance import generator, provenance, sha256, sources, sources_by_kind
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
 from twinscreen.files.times import time_order, time_scale
 
@@ -108,9 +108,12 @@ __all__ = [
     "read_table",
     "read_twins_and_screens",
     "sha256",
+    "sources",
+    "sources_by_kind",
     "time_order",
     "time_scale",
     "write_anndata",
     "write_table",
+    "write_text",
     "write_tsv",
 ]

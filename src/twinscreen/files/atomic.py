@@ -32,3 +32,9 @@ def atomic(path: FilePath) -> Iterator[Path]:
         partial.replace(final)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: FilePath) -> None:
+    """Write a text, UTF-8 with the line ends that it has."""
+    with atomic(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Iterable
 
+import pandas as pd
+
 from twinscreen.files.contracts.knowledge import GENE_NAMES
 from twinscreen.files.paths import FilePath
 from twinscreen.files.tables import read_table
@@ -18,8 +20,8 @@ class GeneNames:
 
     Parameters
     ----------
-    path
-        The table of gene names, contract GENE_NAMES.
+    table
+        The table of gene names, contract GENE_NAMES, or its file.
     kinds
         Kinds of name to know: symbol, ensembl, uniprot, entrez, previous, alias; all by default.
 
@@ -29,8 +31,11 @@ class GeneNames:
         The table is missing or has another shape.
     """
 
-    def __init__(self, path: FilePath, *, kinds: Collection[str] | None = None) -> None:
-        table = read_table(path, GENE_NAMES)
+    def __init__(
+        self, table: FilePath | pd.DataFrame, *, kinds: Collection[str] | None = None
+    ) -> None:
+        if not isinstance(table, pd.DataFrame):
+            table = read_table(table, GENE_NAMES)
         if kinds is not None:
             table = table[table["kind"].isin(kinds)]
         found = zip(table["symbol"], table["kind"], strict=True)

@@ -18,24 +18,48 @@ def sha256(path: FilePath) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def provenance(*, parameters: Mapping[str, Any], inputs: Iterable[FilePath]) -> dict[str, Any]:
+def sources(paths: Iterable[FilePath]) -> pd.DataFrame:
+    """Record what files hold: a table with the columns `file` and `sha256`.
+
+    Files go by their name alone, so a result does not depend on the folder it was computed in.
+    A path that leads to no file is left out.
+    """
+    files = [(Path(path).name, sha256(path)) for path in paths if Path(path).is_file()]
+    return pd.DataFrame(files, columns=["file", "sha256"], dtype=str)
+
+
+def sources_by_kind(paths: Mapping[str, FilePath]) -> pd.DataFrame:
+    """Record what files hold, each by what it is: `kind`, `file`, `sha256`."""
+    table = sources(paths.values())
+    table.insert(0, "kind", list(paths))
+    return table
+
+
+def provenance(
+    *, parameters: Mapping[str, Any], inputs: Iterable[FilePath] | pd.DataFrame = ()
+) -> dict[str, Any]:
     """Record the version, the parameters and the inputs of a result.
 
-    Dates, user and machine are left out: the same inputs give the same bytes. Files go by
-    their name alone, so a result does not depend on the folder it was computed in.
+    Dates, user and machine are left out: the same inputs give the same bytes.
+
+    Parameters
+    ----------
+    parameters
+        By name; those that are None are left out.
+    inputs
+        Files, or what `sources` recorded of them.
 
     Returns
     -------
     A dictionary for `AnnData.uns`: `version`, `parameters`, and `inputs`, a table with the
     columns `file` and `sha256`.
     """
-    files = [(Path(path).name, sha256(path)) for path in inputs if Path(path).is_file()]
     return {
         "version": __version__,
         "parameters": {
             name: value for name, value in sorted(parameters.items()) if value is not None
         },
-        "inputs": pd.DataFrame(files, columns=["file", "sha256"], dtype=str),
+        "inputs": inputs if isinstance(inputs, pd.DataFrame) else sources(inputs),
     }
 
 

@@ -1,1 +1,5 @@
-"""A release of knowledge in memory, read from what the knowledge stage wrote."""
+"""A release of knowledge as one object in memory."""
+
+from twinscreen.kb.knowledge import FILES, Knowledge, read
+
+__all__ = ["FILES", "Knowledge", "read"]

@@ -1,5 +1,6 @@
 """Read the signed network and its rewired versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,13 +25,18 @@ class Wiring:
         """Number of rewired networks."""
         return len(self.rewired)
 
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray]) -> "Wiring":
+        """Put the arrays of the contract WIRING together."""
+        signalling, regulation = (
+            SignedEdges(*(arrays[f"{name}_{part}"] for part in ("start", "target", "sign")))
+            for name in ("signalling", "regulation")
+        )
+        damping, steps = float(arrays["damping"]), int(arrays["steps"])
+        network = SignalNetwork(signalling, regulation, damping, steps)
+        return cls(pd.Index(arrays["proteins"]), network, arrays["rewired"])
+
 
 def read_wiring(path: FilePath) -> Wiring:
     """Read the networks that `build_wiring` wrote."""
-    held = read_arrays(path, WIRING)
-    signalling, regulation = (
-        SignedEdges(*(held[f"{name}_{part}"] for part in ("start", "target", "sign")))
-        for name in ("signalling", "regulation")
-    )
-    network = SignalNetwork(signalling, regulation, float(held["damping"]), int(held["steps"]))
-    return Wiring(pd.Index(held["proteins"]), network, held["rewired"])
+    return Wiring.of(read_arrays(path, WIRING))

@@ -1,4 +1,4 @@
-"""Render a template to a file: escaped, strict, whole or not at all."""
+"""Render a template: escaped, strict."""
 
 import re
 from functools import cache
@@ -7,7 +7,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from twinscreen.files import FilePath, atomic
 from twinscreen.report import words
 
 #: Everything a page needs stands in it; the browser is told to refuse anything else.
@@ -42,9 +41,7 @@ def _environment() -> Environment:
     return environment
 
 
-def write_page(template: str, output: FilePath, **facts: Any) -> None:
-    """Render `template` with `facts` and write it to `output`."""
+def render(template: str, **facts: Any) -> str:
+    """Render `template` with `facts`."""
     html = _environment().get_template(template).render(facts)
-    html = re.sub(r"[ \t]*\n\s*\n", "\n", html)
-    with atomic(output) as partial:
-        partial.write_text(html, encoding="utf-8", newline="\n")
+    return re.sub(r"[ \t]*\n\s*\n", "\n", html)

@@ -2,42 +2,30 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import (
-    DRUG_TARGETS,
-    DRUGS,
-    INTERACTOME,
-    SCREEN,
-    TWIN,
-    FilePath,
-    InputError,
-    keeping_going,
-    provenance,
-    read_anndata,
-    read_replicates_of,
-    read_table,
-    write_anndata,
-    write_tsv,
-)
+from twinscreen.files import InputError, provenance
+from twinscreen.kb import Knowledge
 from twinscreen.screen import empty
 from twinscreen.screen import layout as lay_out
-from twinscreen.screen.evidence.collect import Knowledge, gather
+from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Rules
 from twinscreen.screen.evidence.registry import kinds, names
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
-from twinscreen.screen.rank.ranking import ranking_table
 from twinscreen.screen.reasons.hypotheses import add_drugs
-from twinscreen.screen.reasons.paths import EDGE_COLUMNS
-from twinscreen.screen.safety.concerns import PENALTIES, SafetyFiles, assess
+from twinscreen.screen.safety.concerns import PENALTIES, assess
 
 log = logging.getLogger(__name__)
+
+#: Parts of the knowledge that a screen is made with, and those that tell what speaks against drugs.
+KNOWLEDGE = ("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor")
+SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 
 #: What the null replicates of a design are, in words.
 NULL_REPLICATES = {
@@ -112,65 +100,51 @@ def _check_numbers(
 
 
 def screen_twin(
+    twin: ad.AnnData,
+    replicates: ad.AnnData | None,
+    kb: Knowledge,
     *,
-    twin: FilePath,
-    knowledge: Knowledge,
-    safety: SafetyFiles,
-    replicates: FilePath | None,
     library: Library,
     settings: Settings,
-    screen: FilePath,
-    ranking: FilePath,
-    keep_going: bool = False,
-) -> None:
-    """Hold every drug against the compartments of a twin, rank them, write screen and ranking.
+    sources: pd.DataFrame | None = None,
+    reason: str = "",
+) -> ad.AnnData:
+    """Hold every drug against the compartments of a twin, and rank them.
 
-    The latest time point of each tissue is the state that is treated; earlier ones are scored
+    The latest time point of each tissue is the state that is screened; earlier ones are scored
     beside it.
 
     Parameters
     ----------
     twin
         Twin of the patient. One that is marked unscorable gives a screen without drugs.
-    knowledge
-        Files of the knowledge stage.
-    safety
-        Tables that tell what speaks against drugs.
     replicates
-        Effects of its copies, for intervals and calls; without them these are missing.
+        Its replicates, for intervals and calls; without them these are missing.
+    kb
+        Knowledge, its parts `KNOWLEDGE` and, as far as there are any, `SAFETY`.
     library
         Which drugs to try.
     settings
         How to screen.
-    screen, ranking
-        h5ad and tsv to write.
-    keep_going
-        Whatever goes wrong with the patient, write a screen marked unscorable, with the reason,
-        instead of raising.
+    sources
+        Files behind it all, as `files.sources` records them.
+    reason
+        Why the patient can't be screened, where that is known beforehand.
+
+    Returns
+    -------
+    The screen, contract SCREEN.
 
     Raises
     ------
     InputError
-        A file is missing or has another shape, the copies are another patient's, or twin and
-        interactome are of two releases.
+        A drug to include is not known, or twin and interactome are of two releases.
     """
-    patient = read_anndata(twin, TWIN)
-    every = read_table(knowledge.drugs, DRUGS)
-    table = library.choose(every)
-    name, reason = patient.uns["patient"]["patient"], str(patient.uns["unscorable"])
-    given = [getattr(safety, field.name) for field in fields(safety)]
-    shared = [*asdict(knowledge).values(), *given]
-    if not reason:
-        with keeping_going(keep_going, of=name, shared=shared) as loss:
-            drawn = read_replicates_of(patient, of=twin, path=replicates) if replicates else None
-            result = _screen(patient, drawn, table, every, knowledge, safety, settings)
-        reason = loss.reason
-    if reason:
-        result = empty.empty_screen()
-    result.uns["hypotheses"] = add_drugs(
-        patient.uns["hypotheses"], result.obs, read_table(knowledge.targets, DRUG_TARGETS)
-    )
-    result.uns["patient"] = patient.uns["patient"]
+    reason = reason or str(twin.uns["unscorable"])
+    drugs = library.choose(kb.drugs)
+    result = empty.empty_screen() if reason else _screen(twin, replicates, drugs, kb, settings)
+    result.uns["hypotheses"] = add_drugs(twin.uns["hypotheses"], result.obs, kb.targets)
+    result.uns["patient"] = twin.uns["patient"]
     result.uns["preset"] = settings.preset
     result.uns["unscorable"] = reason
     result.uns["provenance"] = provenance(
@@ -181,27 +155,24 @@ def screen_twin(
                 name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
             },
         },
-        inputs=[twin, *filter(None, [replicates, *shared])],
+        inputs=() if sources is None else sources,
     )
-    write_tsv(ranking_table(result), ranking)
-    write_anndata(result, screen, SCREEN, compress=False)  # a megabyte or two: not worth the time
     log.info(
         "%s: %d of %d drugs ranked by the preset %s; %s",
-        name,
+        twin.uns["patient"]["patient"],
         (result.obs["status"] == "ranked").sum(),
         result.n_obs,
         settings.preset,
         result.uns["call"]["reason"],
     )
+    return result
 
 
 def _screen(
     twin: ad.AnnData,
     replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
-    every: pd.DataFrame,
-    knowledge: Knowledge,
-    safety: SafetyFiles,
+    kb: Knowledge,
     settings: Settings,
 ) -> ad.AnnData:
     """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
@@ -219,17 +190,17 @@ def _screen(
         twin,
         replicates,
         drugs,
-        knowledge,
+        kb,
         weight=weight,
         random_modules=settings.random_modules,
         random_seeds=settings.random_seeds,
         rules=rules,
     )
     outcome = PRESETS[settings.preset](evidence)
-    tables = safety.read()
+    tables = {name: getattr(kb, name) for name in SAFETY}
     safe = assess(
         drugs=drugs,
-        drug_table=every,
+        drug_table=kb.drugs,
         findings=twin.uns["findings"],
         **tables,
         penalties=settings.penalties,
@@ -239,8 +210,8 @@ def _screen(
         outcome,
         drugs,
         safe,
-        targets=read_table(knowledge.targets, DRUG_TARGETS),
-        interactome=read_table(knowledge.interactome, INTERACTOME, columns=EDGE_COLUMNS),
+        targets=kb.targets,
+        interactome=kb.edges,
         tables=tables,
         penalties=settings.penalties,
         indication_prior=settings.indication_prior,

@@ -1,15 +1,15 @@
 """Build the digital twin of one patient from its observations."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 import anndata as ad
 import numpy as np
+import pandas as pd
 
-from twinscreen.files import TWIN, FilePath, InputError, keeping_going, provenance, write_anndata
-from twinscreen.kb.protein_edges import read_protein_edges
-from twinscreen.network import Interactome
+from twinscreen.files import provenance
+from twinscreen.kb import Knowledge
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.communication.build import add_communication
@@ -18,56 +18,51 @@ from twinscreen.twin.designs.compare import compare_with_own_control, compare_wi
 from twinscreen.twin.designs.given import with_given
 from twinscreen.twin.designs.group import compare_groups
 from twinscreen.twin.deviation.compartment import Compartment, Settings
-from twinscreen.twin.deviation.observed import read_cells_of, read_observations, states_and_controls
-from twinscreen.twin.deviation.reference import read_reference
+from twinscreen.twin.deviation.observed import cells_of, states_and_controls
 from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
 from twinscreen.twin.pathways import PathwaySettings, add_pathways
-from twinscreen.twin.replicates.write import write_replicates
 from twinscreen.twin.time.course import add_course
 
 log = logging.getLogger(__name__)
 
+#: Parts of the knowledge that a twin is built with.
+KNOWLEDGE = ("genes", "interactome", "ligand_receptor", "influence", "pathways")
+
 
 @dataclass(frozen=True)
-class Inputs:
-    """Files that a twin is built from.
+class Patient:
+    """Who is built, and what was measured of this patient.
 
-    Of the patient: `observations` of all samples, controls among them; `deviations` computed
-    elsewhere; `layers` and `findings`, what was found beside cells. Of the cohort: the healthy
-    `reference`, which the reference design reads, and `reference_cells`, its observations, where
-    single cells are to be compared too. The others are tables of the knowledge stage.
+    `sheet` has `patient` and what else patients.tsv says, as texts; `treatments` by sample the
+    drugs received since the time point before, joined by "|". `observations` are those of all
+    samples, controls among them; `deviations` were computed elsewhere (contract DEVIATIONS);
+    `layers` and `findings` were found beside cells (PATIENT_LAYERS, FINDINGS).
     """
 
-    observations: Sequence[FilePath]
-    deviations: FilePath | None
-    layers: FilePath | None
-    findings: FilePath | None
-    reference: FilePath | None
-    reference_cells: Sequence[FilePath]
-    genes: FilePath
-    interactome: FilePath
-    ligand_receptor: FilePath
-    influence: FilePath
-    pathways: FilePath
+    sheet: Mapping[str, str]
+    treatments: Mapping[str, str] = field(default_factory=dict)
+    observations: Sequence[ad.AnnData] = ()
+    deviations: ad.AnnData | None = None
+    layers: pd.DataFrame | None = None
+    findings: pd.DataFrame | None = None
 
     @property
-    def given(self) -> list[FilePath]:
-        """All files that are there."""
-        several = (*self.observations, *self.reference_cells)
-        own = (self.deviations, self.layers, self.findings, self.reference)
-        known = (self.genes, self.interactome, self.ligand_receptor, self.influence, self.pathways)
-        return [path for path in (*several, *own, *known) if path]
+    def name(self) -> str:
+        """Id of the patient."""
+        return self.sheet["patient"]
 
-    @property
-    def shared(self) -> list[FilePath | None]:
-        """Those that other patients' twins are built from too."""
-        known = (self.genes, self.interactome, self.ligand_receptor, self.influence, self.pathways)
-        return [*known, self.reference, *self.reference_cells]
 
-    def without_patient(self) -> "Inputs":
-        """Leave out what is the patient's own."""
-        return replace(self, observations=[], deviations=None, layers=None, findings=None)
+@dataclass(frozen=True)
+class Healthy:
+    """What the reference design compares with.
+
+    `reference` has the donors' pseudobulks (contract REFERENCE); `donors`, where single cells are
+    to be compared too, are their observations, which may come one at a time.
+    """
+
+    reference: ad.AnnData | None = None
+    donors: Iterable[ad.AnnData] = ()
 
 
 @dataclass(frozen=True)
@@ -81,124 +76,92 @@ class Rules:
 
 
 def build_twin(
-    *,
-    patient: Mapping[str, str],
-    treatments: Mapping[str, str],
-    inputs: Inputs,
+    patient: Patient,
+    healthy: Healthy,
+    kb: Knowledge,
     rules: Rules,
-    output: FilePath,
-    replicates: FilePath,
-    keep_going: bool,
-) -> None:
-    """Compare every compartment of a patient with healthy, add all layers, write the twin.
+    *,
+    sources: pd.DataFrame | None = None,
+    reason: str = "",
+) -> tuple[ad.AnnData, list[Compartment]]:
+    """Compare every compartment of a patient with healthy, and add all layers.
 
     Parameters
     ----------
     patient
-        `patient` and what else patients.tsv says, as texts.
-    treatments
-        By sample: drugs that the patient received since the time point before, joined by "|".
-    inputs
-        Files to build from.
+        Who, and what was measured.
+    healthy
+        What the reference design compares with; empty in the other designs.
+    kb
+        Knowledge, its parts `KNOWLEDGE`.
     rules
         How to build.
-    output
-        The twin (h5ad) to write.
-    replicates
-        The effects of its bootstrap replicates (h5ad) to write, for the screen.
-    keep_going
-        Write a twin marked unscorable, with the reason, where none of the patient's compartments
-        can be scored or anything else goes wrong with the patient, instead of raising.
+    sources
+        Files behind it all, as `files.sources` records them.
+    reason
+        Why the patient can't be scored, where that is known beforehand.
 
-    Raises
-    ------
-    InputError
-        No compartment can be scored; with `keep_going`, a file that others share is at fault.
+    Returns
+    -------
+    The twin, contract TWIN, and its compartments with their replicates. Where none can be scored,
+    uns `unscorable` has the reason, and there are none.
     """
-    name = patient["patient"]
-    with keeping_going(keep_going, of=name, shared=inputs.shared) as loss:
-        twin, compartments = _build(patient, treatments, inputs, rules)
-        if twin.uns["unscorable"] and not keep_going:
-            raise InputError(
-                file=output,
-                place=f"patient {name}",
-                found=twin.uns["unscorable"],
-                expected="at least one compartment that can be compared with healthy",
-                remedy="see the reason; add cells, samples or reference donors, or lower"
-                " twin.min_cells in the configuration",
-            )
-    if loss.reason:
-        twin, compartments = _build(patient, {}, inputs.without_patient(), rules, loss.reason)
-    write_anndata(twin, output, TWIN)
-    write_replicates(compartments, twin, replicates)
-    log.info("%s: %s", name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
-
-
-def _build(
-    patient: Mapping[str, str],
-    treatments: Mapping[str, str],
-    inputs: Inputs,
-    rules: Rules,
-    reason: str = "",
-) -> tuple[ad.AnnData, list[Compartment]]:
-    """Build a twin with its compartments; with a reason why it is unscorable, one without any."""
-    name, settings = patient["patient"], rules.comparison
-    read = read_observations(inputs.observations)
-    network = Interactome.from_indices(*read_protein_edges(inputs.genes, inputs.interactome))
-    healthy = read_reference(inputs.reference) if inputs.reference else None
+    settings, read = rules.comparison, patient.observations
     compartments, fault = with_given(
-        inputs.deviations,
-        _compare(read, healthy, inputs.reference_cells, settings),
+        patient.deviations,
+        _compare(read, healthy, settings),
         min_genes=settings.min_genes,
     )
     if not any(compartment.deviation for compartment in compartments):
         reason = reason or samples.why_unscorable(read, compartments, settings, fault)
         compartments = []
-    twin = assemble(compartments, network, name, settings)
+    twin = assemble(compartments, kb.interactome, patient.name, settings)
     twin.uns = {
-        "patient": {**patient, "condition": samples.conditions(read, settings.control)},
-        "samples": samples.samples_table(read, treatments),
+        "patient": {**patient.sheet, "condition": samples.conditions(read, settings.control)},
+        "samples": samples.samples_table(read, patient.treatments),
         "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
-        "provenance": provenance(
-            parameters={
-                **asdict(settings),
-                "layers": asdict(rules.layers),
-                "communication": asdict(rules.communication),
-                "pathways": asdict(rules.pathways),
-            },
-            inputs=inputs.given,
-        ),
+        "provenance": _provenance(rules, sources),
     }
-    add_findings(twin, layers=inputs.layers, findings=inputs.findings)
-    add_course(twin, interactome=inputs.interactome, max_qvalue=settings.max_qvalue)
+    add_findings(twin, layers=patient.layers, findings=patient.findings)
+    add_course(twin, edges=kb.edges, max_qvalue=settings.max_qvalue)
     add_communication(
         twin,
         compartments,
         read,
-        healthy,
-        ligand_receptor=inputs.ligand_receptor,
-        influence=inputs.influence,
+        healthy.reference,
+        ligand_receptor=kb.ligand_receptor,
+        influence=kb.influence,
         settings=settings,
         rules=rules.communication,
     )
-    add_layers(twin, network, rules.layers, settings, name)
-    add_pathways(twin, inputs.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
+    add_layers(twin, kb.interactome, rules.layers, settings, patient.name)
+    add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
+    log.info("%s: %s", patient.name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
     return twin, compartments
 
 
-def _compare(
-    read: list[ad.AnnData],
-    healthy: ad.AnnData | None,
-    reference_cells: Sequence[FilePath],
-    settings: Settings,
-) -> list[Compartment]:
+def _provenance(rules: Rules, sources: pd.DataFrame | None) -> dict[str, object]:
+    """Record the rules and the files of a twin."""
+    return provenance(
+        parameters={
+            **asdict(rules.comparison),
+            "layers": asdict(rules.layers),
+            "communication": asdict(rules.communication),
+            "pathways": asdict(rules.pathways),
+        },
+        inputs=() if sources is None else sources,
+    )
+
+
+def _compare(read: Sequence[ad.AnnData], healthy: Healthy, settings: Settings) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
     groups = list(states_and_controls(read, settings.control))
     types = {
         name for states, _ in groups for one in states for name in one.obs["cell_type"].astype(str)
     }
-    donors = read_cells_of(reference_cells, types) if healthy is not None else []
+    reference = healthy.reference
+    donors = cells_of(healthy.donors, types) if reference is not None else []
     compartments: list[Compartment] = []
     for states, own in groups:
         if settings.design == "group":
@@ -207,8 +170,8 @@ def _compare(
         elif settings.design == "paired":
             if own:
                 compartments += compare_with_own_control(states, own, settings)
-        elif healthy is not None:
+        elif reference is not None:
             tissue = states[0].uns["sample"]["tissue"]
             here = [one for one in donors if one.uns["sample"]["tissue"] == tissue]
-            compartments += compare_with_reference(states, healthy, settings, here)
+            compartments += compare_with_reference(states, reference, settings, here)
     return compartments

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import PATHWAYS, FilePath, read_table
 from twinscreen.files.contracts.twin_tables import PATHWAYS_TABLE
 from twinscreen.network import false_discovery_rate
 
@@ -74,7 +73,7 @@ def module_pathways(
 
 
 def add_pathways(
-    twin: ad.AnnData, pathways: FilePath, settings: PathwaySettings, *, max_qvalue: float
+    twin: ad.AnnData, pathways: pd.DataFrame, settings: PathwaySettings, *, max_qvalue: float
 ) -> None:
     """Lay the pathways of every module into a twin: table `pathways` in uns.
 
@@ -83,12 +82,11 @@ def add_pathways(
     twin
         The twin, with its modules.
     pathways
-        Table of the knowledge stage.
+        Contract PATHWAYS.
     settings, max_qvalue
         As for `module_pathways`.
     """
-    table = read_table(pathways, PATHWAYS)
-    twin.uns["pathways"] = module_pathways(twin, table, settings, max_qvalue=max_qvalue)
+    twin.uns["pathways"] = module_pathways(twin, pathways, settings, max_qvalue=max_qvalue)
 
 
 class _PathwaySets:

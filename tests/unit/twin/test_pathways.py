@@ -191,8 +191,7 @@ def test_the_planted_pathway_stands_out_and_at_most_ten_others_are_kept():
 
 def test_a_twin_without_modules_has_an_empty_table_that_can_be_written(tmp_path):
     twin, sets = random_twin_and_sets()
-    write_table(sets, tmp_path / "pathways.parquet", PATHWAYS)
     twin.layers["module"][:] = 0
-    add_pathways(twin, tmp_path / "pathways.parquet", PathwaySettings(5, 500), max_qvalue=0.05)
+    add_pathways(twin, sets, PathwaySettings(5, 500), max_qvalue=0.05)
     twin.write_h5ad(tmp_path / "twin.h5ad")
     assert len(ad.read_h5ad(tmp_path / "twin.h5ad").uns["pathways"]) == 0

@@ -5,9 +5,8 @@ averaged over the places that both have. Pairs are never looped over: all are su
 products or of smaller values, taken in blocks of genes. See docs/methods/cohort.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,16 +15,9 @@ from scipy.spatial.distance import pdist, squareform
 
 from twinscreen.cohort.similarity.clusters import Clusters, find_clusters
 from twinscreen.cohort.similarity.neighbours import neighbours
-from twinscreen.cohort.similarity.profiles import Place, Profiles, read_profiles
+from twinscreen.cohort.similarity.profiles import Place, Profiles
 from twinscreen.files import (
-    COHORT_CLUSTER_NUMBERS,
-    COHORT_CLUSTERS,
-    COHORT_NEIGHBOURS,
-    COHORT_SIMILARITY,
-    FilePath,
     generator,
-    write_table,
-    write_tsv,
 )
 
 #: Two patients with fewer genes measured in both share no place: a correlation of so few is noise.
@@ -201,73 +193,86 @@ class _Average:
         return np.asarray(more + overall)
 
 
-def compare_twins(*, twins: Sequence[FilePath], seed: int, output: FilePath) -> None:
-    """Write how alike all twins are, and which groups they form.
+@dataclass(frozen=True)
+class Comparison:
+    """Tables of the comparison of twins.
+
+    How alike each pair is, the group of each patient, the numbers of groups that were tried, and
+    whether patients with something in common are more alike; contracts COHORT_SIMILARITY,
+    COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS and COHORT_NEIGHBOURS.
+    """
+
+    pairs: pd.DataFrame
+    clusters: pd.DataFrame
+    numbers: pd.DataFrame
+    neighbours: pd.DataFrame
+
+
+def compare_twins(profiles: Profiles, *, seed: int) -> Comparison:
+    """Measure how alike all twins are, and find the groups that they form.
 
     Parameters
     ----------
-    twins
-        Files of twins.
+    profiles
+        The screened states of all twins.
     seed
-        Seed of the clouds that the groups are held against.
-    output
-        Folder to write into: `similarity`, `clusters`, `cluster_numbers` and `neighbours`
-        (.parquet), and `clusters.tsv`.
-
-    Raises
-    ------
-    InputError
-        As of `read_profiles`.
+        Seed of the clouds that the groups are compared with.
     """
-    profiles = read_profiles(twins)
     found = compare(profiles.places.values(), len(profiles.patients))
     clusters = find_clusters(found.similarity, rng=generator(seed, "cohort", "clusters"))
-    _write(profiles, found, clusters, Path(output))
-    common = neighbours(
-        found.similarity,
-        profiles.patients,
-        profiles.texts,
-        rng=generator(seed, "cohort", "likeness"),
+    return Comparison(
+        _pairs(profiles, found),
+        _people(profiles, found, clusters),
+        _numbers(clusters),
+        neighbours(
+            found.similarity,
+            profiles.patients,
+            profiles.texts,
+            rng=generator(seed, "cohort", "likeness"),
+        ),
     )
-    write_table(common, Path(output) / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
-def _write(profiles: Profiles, found: Similarity, clusters: Clusters, folder: Path) -> None:
-    """Write the tables."""
+def _pairs(profiles: Profiles, found: Similarity) -> pd.DataFrame:
+    """List the pairs of patients."""
     names = np.array(profiles.patients, dtype=object)
     first, second = np.triu_indices(len(names), 1)
     pairs = {
         name: getattr(found, name)[first, second]
         for name in ("effect", "relevance", "similarity", "n_compartments")
     }
-    table = pd.DataFrame({"patient_a": names[first], "patient_b": names[second], **pairs})
-    write_table(table, folder / "similarity.parquet", COHORT_SIMILARITY)
+    return pd.DataFrame({"patient_a": names[first], "patient_b": names[second], **pairs})
+
+
+def _people(profiles: Profiles, found: Similarity, clusters: Clusters) -> pd.DataFrame:
+    """List the patients, each with its group."""
     grouped = pd.array(clusters.labels, dtype="Int64")
     grouped[clusters.labels == 0] = pd.NA
     people = pd.DataFrame(
         {
-            "patient": names,
+            "patient": np.array(profiles.patients, dtype=object),
             "place": clusters.place,
             "cluster": grouped,
             "silhouette": clusters.silhouettes,
             "n_compartments": np.diag(found.n_compartments),
         }
     )
-    people = people.sort_values("place")
-    write_table(people, folder / "clusters.parquet", COHORT_CLUSTERS)
-    write_tsv(people, folder / "clusters.tsv")
+    return people.sort_values("place")
+
+
+def _numbers(clusters: Clusters) -> pd.DataFrame:
+    """List the numbers of groups that were tried."""
     numbers = pd.DataFrame(
         {
             "n_clusters": list(clusters.by_number),
             "silhouette": list(clusters.by_number.values()),
         }
     ).astype({"n_clusters": int, "silhouette": float})
-    numbers = numbers.assign(
+    return numbers.assign(
         limit=clusters.limit,
         pvalue=clusters.pvalue,
         chosen=numbers["n_clusters"] == clusters.n_clusters,
     )
-    write_table(numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
 
 
 def _columns(matrix: sparse.csr_array) -> sparse.csr_array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import anndata as ad
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import TWIN, FilePath, InputError, Parts, read_parts
+from twinscreen.files import InputError, Parts
 
 #: Relevance that chance gives. What is not above it says nothing of a patient and counts as 0:
 #: of the proteins some 6 % are above it, and hold 92 % of the sum.
@@ -63,9 +63,10 @@ class _Compartment:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What is kept of one twin."""
+class Told:
+    """What is kept of one twin, which messages call `file`."""
 
+    file: str
     patient: str
     genes: list[str]
     compartments: list[_Compartment]
@@ -84,32 +85,38 @@ class Profiles:
     texts: dict[str, dict[str, str]]
 
 
-def read_profiles(twins: Sequence[FilePath]) -> Profiles:
-    """Read the treated state of all twins: compartments that are latest and were compared.
+def take(twin: ad.AnnData, *, file: str = "") -> Told:
+    """Take of one twin no more than is compared."""
+    patient = str(twin.uns["patient"]["patient"])
+    genes = list(twin.var_names)
+    return Told(file or f"twin of {patient}", patient, genes, _compartments(twin), _texts(twin))
+
+
+def profiles_of(twins: Iterable[Told]) -> Profiles:
+    """Collect the screened state of all twins: compartments that are latest and were compared.
 
     Parameters
     ----------
     twins
-        Files of twins. An unscorable one has no compartment; its patient is there all the same.
+        What was taken of each. An unscorable one has no compartment; its patient is there all the
+        same.
 
     Returns
     -------
-    Patients in order of their names, so that no order of files changes a result.
+    Patients in order of their names, so that no order of twins changes a result.
 
     Raises
     ------
     InputError
-        A file is no twin, stands for a patient who was read before, or has other genes than the
-        first.
+        A twin stands for a patient who was there before, or has other genes than the first.
     """
     read: dict[str, list[_Compartment]] = {}
     texts: dict[str, dict[str, str]] = {}
     genes: list[str] = []
-    for path in twins:
-        told = _read(path)
+    for told in twins:
         if told.patient in read:
             raise InputError(
-                file=path,
+                file=told.file,
                 found=f"a second twin of {told.patient}",
                 expected="one twin for each patient",
                 remedy="name each twin once",
@@ -117,7 +124,7 @@ def read_profiles(twins: Sequence[FilePath]) -> Profiles:
         genes = genes or told.genes
         if told.genes != genes:
             raise InputError(
-                file=path,
+                file=told.file,
                 found="other genes than in the first twin",
                 expected="twins on the same interactome",
                 remedy="build all twins of the cohort with the same knowledge",
@@ -125,13 +132,6 @@ def read_profiles(twins: Sequence[FilePath]) -> Profiles:
         read[told.patient] = told.compartments
         texts[told.patient] = told.texts
     return _together(read, texts, len(genes))
-
-
-def _read(path: FilePath) -> _Told:
-    """Read one twin, and keep no more of it than is compared."""
-    twin = read_parts(path, TWIN, OF_TWIN)
-    patient = str(twin.uns["patient"]["patient"])
-    return _Told(patient, list(twin.var_names), _compartments(twin), _texts(twin))
 
 
 def _texts(twin: ad.AnnData) -> dict[str, str]:

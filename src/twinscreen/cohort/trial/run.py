@@ -6,9 +6,8 @@ responses that were observed can say whether it is right.
 
 import sys
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import anndata as ad
@@ -18,24 +17,18 @@ import pandas as pd
 from twinscreen.cohort.trial.associations import judge_prediction, permutation_p, shares_of_pairs
 from twinscreen.cohort.trial.features import (
     FEWEST_PATIENTS,
-    OF_SCREEN,
-    OF_TWIN,
     Features,
     Told,
     features_of,
     gather,
 )
+from twinscreen.cohort.trial.features import OF_SCREEN as OF_PATIENT
 from twinscreen.cohort.trial.responses import Responses, read_responses
 from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
-    COHORT_TRIAL_FEATURES,
-    FilePath,
     InputError,
     generator,
-    read_twins_and_screens,
-    write_table,
-    write_tsv,
 )
 from twinscreen.network import false_discovery_rate
 
@@ -48,8 +41,8 @@ _FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
 _TEXTS = ("name", "status", "mechanism", "same")
 
 #: What the trial reads of a screen: its drugs, beside the features of the patient.
-_OF_SCREEN = replace(
-    OF_SCREEN, obs=(*_FIGURES, *_TEXTS), uns=(*OF_SCREEN.uns, "unscorable", "call")
+OF_SCREEN = replace(
+    OF_PATIENT, obs=(*_FIGURES, *_TEXTS), uns=(*OF_PATIENT.uns, "unscorable", "call")
 )
 
 
@@ -62,21 +55,24 @@ class Treated:
     unscorable: bool
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Tables of the virtual trial: contracts COHORT_TRIAL, _DRUGS and _FEATURES."""
+
+    trial: pd.DataFrame
+    drugs: pd.DataFrame
+    features: pd.DataFrame
+
+
 def run_trial(
-    *,
-    twins: Sequence[FilePath],
-    screens: Sequence[FilePath],
-    drugs: Sequence[str],
-    responses: str,
-    seed: int,
-    output: FilePath,
-) -> None:
-    """Write the virtual trial.
+    taken: Iterable[tuple[str, Told, Treated]], *, drugs: Sequence[str], responses: str, seed: int
+) -> Trial:
+    """Give a few drugs to all twins.
 
     Parameters
     ----------
-    twins, screens
-        Files of the same patients in the same order.
+    taken
+        Of each patient what `take` gave.
     drugs
         Names or ids of the drugs to give; none for those that are first in most patients.
     responses
@@ -84,36 +80,23 @@ def run_trial(
         and `response`; "" for none.
     seed
         Seed of permutations and draws.
-    output
-        Folder to write into: `trial`, `trial_drugs` and `trial_features`, each .parquet and .tsv.
 
     Raises
     ------
     InputError
-        A drug is in no screen, a response can't be read, a file has another shape, or twins and
-        screens are not of the same patients in one order.
+        A drug is in no screen, or a response can't be read.
     """
-    taken = {
-        patient: (told, treated)
-        for patient, told, treated in read_twins_and_screens(
-            twins, screens, _take, of_twin=OF_TWIN, of_screen=_OF_SCREEN
-        )
-    }
+    of = {patient: (told, treated) for patient, told, treated in taken}
     # No order of files changes a result.
-    told = {patient: taken[patient][0] for patient in sorted(taken)}
-    treated = {patient: taken[patient][1] for patient in told}
-    observed = read_responses(responses, {patient: of.sheet for patient, of in told.items()})
+    told = {patient: of[patient][0] for patient in sorted(of)}
+    treated = {patient: of[patient][1] for patient in told}
+    observed = read_responses(responses, {patient: one.sheet for patient, one in told.items()})
     chosen = choose_drugs(treated, drugs)
     trial = give(chosen, treated, observed)
     features = gather(told, without=[observed.column] if observed.column else [])
-    folder = Path(output)
-    for name, table, contract in (
-        ("trial", trial, COHORT_TRIAL),
-        ("trial_drugs", _drugs(chosen, trial, treated, seed), COHORT_TRIAL_DRUGS),
-        ("trial_features", _features(chosen, trial, features, seed), COHORT_TRIAL_FEATURES),
-    ):
-        write_table(table, folder / f"{name}.parquet", contract)
-        write_tsv(table[contract.schema.names], folder / f"{name}.tsv")
+    return Trial(
+        trial, _drugs(chosen, trial, treated, seed), _features(chosen, trial, features, seed)
+    )
 
 
 def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[str, str]:
@@ -208,7 +191,7 @@ def give(
     return table.astype({**types, "called": bool})
 
 
-def _take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, Told, Treated]:
+def take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, Told, Treated]:
     """Take of one patient the name, the features and the drugs."""
     patient = str(twin.uns["patient"]["patient"])
     return patient, features_of(twin, screen), _treated(screen)

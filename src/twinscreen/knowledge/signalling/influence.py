@@ -41,7 +41,17 @@ def build_influence(
         h5ad to write: obs the proteins with a path to transcription, var the regulated genes, X
         the influence (float32).
     """
-    edges = read_table(interactome, INTERACTOME).dropna(subset="sign")
+    table = influence_of(read_table(interactome, INTERACTOME), damping=damping, steps=steps)
+    table.uns["provenance"] = provenance(
+        parameters={"damping": damping, "steps": steps}, inputs=[interactome]
+    )
+    write_anndata(table, output, INFLUENCE, compress=False)
+    log.info("%d proteins reach the transcription of %d genes", *table.shape)
+
+
+def influence_of(edges: pd.DataFrame, *, damping: float, steps: int) -> ad.AnnData:
+    """Compute F from interactions, contract INTERACTOME; see `build_influence`."""
+    edges = edges.dropna(subset="sign")
     proteins = np.array(sorted(set(edges["source"]) | set(edges["target"])))
     signalling = edges[edges["layer"] == "PT"]
     regulation = edges[edges["layer"] == "TR"]
@@ -62,13 +72,8 @@ def build_influence(
         steps=steps,
     ).astype(np.float32)
     reaching = np.any(values != 0, axis=1)
-    table = ad.AnnData(
+    return ad.AnnData(
         X=values[reaching],
         obs=pd.DataFrame(index=pd.Index(proteins[reaching], name="protein")),
         var=pd.DataFrame(index=pd.Index(genes, name="gene")),
     )
-    table.uns["provenance"] = provenance(
-        parameters={"damping": damping, "steps": steps}, inputs=[interactome]
-    )
-    write_anndata(table, output, INFLUENCE, compress=False)
-    log.info("%d proteins reach the transcription of %d genes", *table.shape)

@@ -3,6 +3,7 @@
 import logging
 
 import numpy as np
+import pandas as pd
 
 from twinscreen.files import INTERACTOME, FilePath, generator, read_table
 from twinscreen.files.arrays import write_arrays
@@ -36,7 +37,17 @@ def build_wiring(
     output
         npz to write (contract WIRING).
     """
-    edges = read_table(interactome, INTERACTOME).dropna(subset="sign")
+    edges = read_table(interactome, INTERACTOME)
+    arrays = wiring_of(edges, damping=damping, steps=steps, rewirings=rewirings, seed=seed)
+    write_arrays(output, WIRING, **arrays)
+    log.info("%d rewired networks of %d proteins", rewirings, len(arrays["proteins"]))
+
+
+def wiring_of(
+    edges: pd.DataFrame, *, damping: float, steps: int, rewirings: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Rewire interactions, contract INTERACTOME, into the arrays of the contract WIRING."""
+    edges = edges.dropna(subset="sign")
     proteins = np.array(sorted(set(edges["source"]) | set(edges["target"])), dtype=str)
     small = np.int16 if len(proteins) <= np.iinfo(np.int16).max else np.int32
     arrays: dict[str, np.ndarray] = {}
@@ -53,12 +64,8 @@ def build_wiring(
         if name == "signalling":
             drawn = [real.rewired(generator(seed, "wiring", str(i))) for i in range(rewirings)]
             arrays["rewired"] = np.array(drawn, dtype=small).reshape(rewirings, len(real.target))
-    write_arrays(
-        output,
-        WIRING,
-        proteins=proteins,
-        damping=np.array(damping),
-        steps=np.array(steps),
-        **arrays,
-    )
-    log.info("%d rewired networks of %d proteins", rewirings, len(proteins))
+    return arrays | {
+        "proteins": proteins,
+        "damping": np.array(damping),
+        "steps": np.array(steps),
+    }

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from twinscreen.files import COHORT_EVALUATION, FilePath, read_table
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
 #: Kinds of methods, in the order of the table, with what they are called and their colours.
@@ -80,16 +79,12 @@ class Evaluation:
         return next(method for method in self.methods if method.name == DEGREE)
 
 
-def read_evaluation(path: FilePath | None) -> Evaluation | None:
-    """Read what the evaluation found; nothing where there was none, or no patient had an answer.
+def evaluation_section(table: pd.DataFrame | None) -> Evaluation | None:
+    """Sum up what the evaluation found (contract COHORT_EVALUATION).
 
-    Raises
-    ------
-    InputError
-        The table is missing or has another shape than its contract says.
+    None where there was no evaluation, or no patient had an answer.
     """
-    table = read_table(path, COHORT_EVALUATION) if path else pd.DataFrame()
-    if table.empty:
+    if table is None or table.empty:
         return None
     methods = tuple(
         _method(str(kind), str(name), part)

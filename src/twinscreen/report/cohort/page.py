@@ -1,17 +1,16 @@
 """The page of a cohort: who could be scored, which drugs come first, and for whom."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, FilePath, read_table
-from twinscreen.report.cohort.evaluation import KINDS, read_evaluation
+from twinscreen.report.cohort.evaluation import KINDS, evaluation_section
 from twinscreen.report.cohort.heatmap import CLASSES, draw_heat_map, order_by_similarity
-from twinscreen.report.cohort.similarity import SimilarityFiles, read_similarity
-from twinscreen.report.cohort.trial import TrialFiles, read_trial
-from twinscreen.report.html import write_page
+from twinscreen.report.cohort.similarity import SimilarityTables, similarity_section
+from twinscreen.report.cohort.trial import TrialTables, trial_section
+from twinscreen.report.html import render
 from twinscreen.report.patient.measured import this_page
 
 #: Drugs in the heat map at most, and drugs of each patient that may enter it.
@@ -129,37 +128,35 @@ def _called(people: pd.DataFrame) -> list[tuple[str, list[str]]]:
     )
 
 
-def cohort_report(
+def cohort_page(
+    patients: pd.DataFrame,
+    ranks: pd.DataFrame,
     *,
-    patients: FilePath,
-    ranks: FilePath,
-    output: FilePath,
-    evaluation: FilePath | None = None,
-    similarity: SimilarityFiles | None = None,
-    trial: TrialFiles | None = None,
-) -> None:
-    """Write the page of a cohort; it links to `{patient}.html` beside it.
+    evaluation: pd.DataFrame | None = None,
+    similarity: SimilarityTables | None = None,
+    trial: TrialTables | None = None,
+    sources: pd.DataFrame | None = None,
+) -> str:
+    """Compose the page of a cohort; it links to `{patient}.html` beside it.
 
     Parameters
     ----------
     patients
-        The cohort's table of patients, scored or not.
+        The patients, scored or not: contract COHORT_PATIENTS.
     ranks
-        The cohort's table of ranks.
-    output
-        HTML file to write.
+        Their ranks: contract COHORT_RANKS.
     evaluation
         What the evaluation against known answers found, if there was one.
     similarity, trial
         Tables of the comparison of twins and of the virtual trial, if they were made.
+    sources
+        Files behind the page: `kind, file, sha256`.
 
-    Raises
-    ------
-    InputError
-        A table is missing or has another shape than its contract says.
+    Returns
+    -------
+    The page as HTML.
     """
-    people = read_table(patients, COHORT_PATIENTS).sort_values("patient")
-    table = read_table(ranks, COHORT_RANKS)
+    people, table = patients.sort_values("patient"), ranks
     ranked = table["patient"].nunique()
     groups = group_alike(table) if ranked else None
     chosen = _chosen(groups) if groups else []
@@ -171,9 +168,8 @@ def cohort_report(
     without = people[~people["patient"].isin(table["patient"])]
     without = without.assign(reason=without["reason"].where(without["reason"] != "", NO_DRUG))
     reasons = without.groupby("reason").agg(patients=("patient", list))
-    write_page(
+    return render(
         "cohort.html",
-        output,
         people=people.to_dict("records"),
         conditions=people["condition"].value_counts(sort=False).sort_index().to_dict(),
         simulated=list(people.loc[people["simulated"] != "", "patient"]),
@@ -195,15 +191,9 @@ def cohort_report(
             if groups and groups.same[drug_id]
         ],
         classes=CLASSES,
-        evaluation=read_evaluation(evaluation),
+        evaluation=evaluation_section(evaluation),
         evaluation_kinds=KINDS,
-        similarity=read_similarity(similarity),
-        trial=read_trial(trial),
-        source=this_page(
-            __version__,
-            {"patients": patients, "ranks": ranks}
-            | ({"evaluation": evaluation} if evaluation else {})
-            | (asdict(similarity) if similarity else {})
-            | (asdict(trial) if trial else {}),
-        ),
+        similarity=similarity_section(similarity),
+        trial=trial_section(trial),
+        source=this_page(__version__, sources),
     )

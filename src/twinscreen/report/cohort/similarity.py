@@ -8,14 +8,6 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from twinscreen.files import (
-    COHORT_CLUSTER_NUMBERS,
-    COHORT_CLUSTERS,
-    COHORT_NEIGHBOURS,
-    COHORT_SIMILARITY,
-    FilePath,
-    read_table,
-)
 from twinscreen.report.cohort.heatmap import MOST_NAMES
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
@@ -28,13 +20,16 @@ MAX_QVALUE = 0.05
 
 
 @dataclass(frozen=True)
-class SimilarityFiles:
-    """The tables of the stage that compares twins."""
+class SimilarityTables:
+    """The tables of the comparison of twins.
 
-    similarity: FilePath
-    clusters: FilePath
-    cluster_numbers: FilePath
-    neighbours: FilePath
+    Contracts COHORT_SIMILARITY, COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS and COHORT_NEIGHBOURS.
+    """
+
+    pairs: pd.DataFrame
+    clusters: pd.DataFrame
+    numbers: pd.DataFrame
+    neighbours: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -89,20 +84,12 @@ class SimilaritySection:
     n_tested: int
 
 
-def read_similarity(files: SimilarityFiles | None) -> SimilaritySection | None:
-    """Read the section; nothing where no two patients can be compared.
-
-    Raises
-    ------
-    InputError
-        A table is missing or has another shape than its contract says.
-    """
-    if files is None:
+def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | None:
+    """Sum up how alike the patients are; None where no two of them can be compared."""
+    if tables is None:
         return None
-    pairs = read_table(files.similarity, COHORT_SIMILARITY)
-    people = read_table(files.clusters, COHORT_CLUSTERS).sort_values("place")
-    numbers = read_table(files.cluster_numbers, COHORT_CLUSTER_NUMBERS)
-    common = read_table(files.neighbours, COHORT_NEIGHBOURS)
+    pairs, numbers, common = tables.pairs, tables.numbers, tables.neighbours
+    people = tables.clusters.sort_values("place")
     known = pairs[pairs["similarity"].notna()]
     if known.empty:
         return None

@@ -9,13 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from twinscreen.files import (
-    COHORT_TRIAL,
-    COHORT_TRIAL_DRUGS,
-    COHORT_TRIAL_FEATURES,
-    FilePath,
-    read_table,
-)
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
 from twinscreen.report.tables import parts
 
@@ -44,12 +37,12 @@ _WIDTH = 9.6
 
 
 @dataclass(frozen=True)
-class TrialFiles:
-    """The tables of the virtual trial."""
+class TrialTables:
+    """The tables of the virtual trial: contracts COHORT_TRIAL, _DRUGS and _FEATURES."""
 
-    trial: FilePath
-    trial_drugs: FilePath
-    trial_features: FilePath
+    trial: pd.DataFrame
+    drugs: pd.DataFrame
+    features: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -104,19 +97,11 @@ class TrialSection:
     n_without: int
 
 
-def read_trial(files: TrialFiles | None) -> TrialSection | None:
-    """Read the section; nothing where no drug was given to anybody.
-
-    Raises
-    ------
-    InputError
-        A table is missing or has another shape than its contract says.
-    """
-    if files is None:
+def trial_section(tables: TrialTables | None) -> TrialSection | None:
+    """Sum up the virtual trial; None where no drug was given to anybody."""
+    if tables is None:
         return None
-    trial = read_table(files.trial, COHORT_TRIAL)
-    drugs = read_table(files.trial_drugs, COHORT_TRIAL_DRUGS)
-    features = read_table(files.trial_features, COHORT_TRIAL_FEATURES)
+    trial, drugs, features = tables.trial, tables.drugs, tables.features
     if not trial["benefit"].notna().any():
         return None
     people = trial.drop_duplicates("patient")

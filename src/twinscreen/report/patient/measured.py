@@ -3,14 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import FilePath, sha256
 from twinscreen.report import words
 
 
@@ -100,10 +98,10 @@ def source(title: str, provenance: Mapping[str, Any]) -> Source:
     )
 
 
-def this_page(version: str, inputs: Mapping[str, FilePath]) -> Source:
-    """Give the provenance of the page itself; `inputs` are files by what they are."""
-    files = [(f"{Path(path).name} ({kind})", sha256(path)) for kind, path in inputs.items()]
-    return Source("This page", version, [], files)
+def this_page(version: str, inputs: pd.DataFrame | None) -> Source:
+    """Give the provenance of the page itself, of the files behind it: `kind, file, sha256`."""
+    rows = [] if inputs is None else inputs[["kind", "file", "sha256"]].itertuples(index=False)
+    return Source("This page", version, [], [(f"{file} ({kind})", sha) for kind, file, sha in rows])
 
 
 def not_ranked(screen: ad.AnnData) -> list[tuple[str, int]]:

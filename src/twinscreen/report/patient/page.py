@@ -8,15 +8,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files import (
-    INTERACTOME,
-    TWIN,
-    FilePath,
-    read_anndata,
-    read_screen_of,
-    read_table,
-    time_order,
-)
+from twinscreen.files import time_order
 from twinscreen.report import words
 from twinscreen.report.compartments import (
     Compartment,
@@ -27,7 +19,7 @@ from twinscreen.report.compartments import (
     state,
 )
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
-from twinscreen.report.html import write_page
+from twinscreen.report.html import render
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
@@ -75,12 +67,14 @@ def _scores(entries: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[
 
 
 def _drawing(
-    twin: ad.AnnData, rows: list[Compartment], entries: list[RankedMechanism], interactome: FilePath
+    twin: ad.AnnData,
+    rows: list[Compartment],
+    entries: list[RankedMechanism],
+    edges: pd.DataFrame | None,
 ) -> Drawing | None:
     chosen = choose(rows)
-    if chosen is None:
+    if chosen is None or edges is None:
         return None
-    edges = read_table(interactome, INTERACTOME)
     edges = edges.loc[edges["layer"] == "PT", ["source", "target"]]
     targets = dict.fromkeys(
         gene for entry in entries[:3] for row in entry.evidence[:4] for gene in row.target.genes
@@ -92,7 +86,7 @@ def _results(
     twin: ad.AnnData,
     screen: ad.AnnData,
     rows: list[Compartment],
-    interactome: FilePath,
+    edges: pd.DataFrame | None,
     times: list[str],
 ) -> dict[str, Any]:
     """Collect what only a scored patient has."""
@@ -143,7 +137,7 @@ def _results(
         "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
-        "drawing": _drawing(twin, rows, entries, interactome),
+        "drawing": _drawing(twin, rows, entries, edges),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
 
@@ -204,10 +198,14 @@ def _donors(counts: list[float]) -> str:
     return f"{words.between(counts)} healthy {'donor' if set(counts) == {1} else 'donors'}"
 
 
-def patient_report(
-    *, twin: FilePath, screen: FilePath, interactome: FilePath, output: FilePath
-) -> None:
-    """Write the page of one patient.
+def patient_page(
+    twin: ad.AnnData,
+    screen: ad.AnnData,
+    edges: pd.DataFrame | None = None,
+    *,
+    sources: pd.DataFrame | None = None,
+) -> str:
+    """Compose the page of one patient.
 
     Parameters
     ----------
@@ -215,28 +213,25 @@ def patient_report(
         The patient's twin.
     screen
         The patient's screen.
-    interactome
-        Table of interactions, from which the drawn module takes its edges.
-    output
-        HTML file to write. It loads nothing from outside and needs no script.
+    edges
+        Interactions between genes (contract INTERACTOME), from which the drawn module takes its
+        edges; without them none is drawn.
+    sources
+        Files behind the page: `kind, file, sha256`.
 
-    Raises
-    ------
-    InputError
-        A file is missing or has another shape than its contract says, or the screen is another
-        patient's.
+    Returns
+    -------
+    The page as HTML. It loads nothing from outside and needs no script.
     """
-    state_of = read_anndata(twin, TWIN)
-    outcome = read_screen_of(state_of, of=twin, path=screen)
-    reason = str(state_of.uns["unscorable"]) or str(outcome.uns["unscorable"])
+    reason = str(twin.uns["unscorable"]) or str(screen.uns["unscorable"])
     why, remedies = without_remedies(reason)
-    rows = compartments(state_of, naming(state_of.obs)) if state_of.n_obs else []
-    patient = {str(name): value for name, value in state_of.uns["patient"].items()}
-    sheet = samples(state_of)
+    rows = compartments(twin, naming(twin.obs)) if twin.n_obs else []
+    patient = {str(name): value for name, value in twin.uns["patient"].items()}
+    sheet = samples(twin)
     conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
     times = sorted({words.text(row["time"]) for row in sheet}, key=time_order)
     facts: dict[str, Any] = {
-        "simulated": simulated_kinds(state_of),
+        "simulated": simulated_kinds(twin),
         "patient": str(patient["patient"]),
         "condition": words.text(patient.get("condition") or conditions),
         "further": further_columns(patient),
@@ -247,22 +242,19 @@ def patient_report(
         "times": times,
         "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
         "compartments": rows,
-        "noun": naming(state_of.obs).noun,
-        "flags": words.texts(state_of.uns["flags"]),
+        "noun": naming(twin.obs).noun,
+        "flags": words.texts(twin.uns["flags"]),
         "reason": why,
         "remedies": remedies,
-        "not_ranked": not_ranked(outcome),
-        "limits": dict(state_of.uns["provenance"].get("parameters", {})),
-        "n_drugs": outcome.n_obs,
+        "not_ranked": not_ranked(screen),
+        "limits": dict(twin.uns["provenance"].get("parameters", {})),
+        "n_drugs": screen.n_obs,
         "sources": [
-            source("Twin", state_of.uns["provenance"]),
-            source("Screen", outcome.uns["provenance"]),
-            this_page(__version__, {"twin": twin, "screen": screen, "interactome": interactome}),
+            source("Twin", twin.uns["provenance"]),
+            source("Screen", screen.uns["provenance"]),
+            this_page(__version__, sources),
         ],
     }
     if reason:
-        write_page("unscorable.html", output, **facts)
-    else:
-        write_page(
-            "patient.html", output, **facts, **_results(state_of, outcome, rows, interactome, times)
-        )
+        return render("unscorable.html", **facts)
+    return render("patient.html", **facts, **_results(twin, screen, rows, edges, times))

@@ -1,23 +1,13 @@
 """Collect all that can be said for the drugs on one patient, whatever ranks them in the end."""
 
-from dataclasses import dataclass
-
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import (
-    DRUG_TARGETS,
-    LIGAND_RECEPTOR,
-    FilePath,
-    InputError,
-    generator,
-    read_table,
-)
-from twinscreen.kb.influence import read_influence
-from twinscreen.kb.protein_edges import read_protein_edges
-from twinscreen.kb.wiring import read_wiring
+from twinscreen.files import FilePath, InputError, generator
+from twinscreen.kb import Knowledge
+from twinscreen.kb.influence import Influence
 from twinscreen.network import Interactome, activity, largest_component
 from twinscreen.screen.evidence.contract import (
     Calibrated,
@@ -35,24 +25,11 @@ from twinscreen.screen.evidence.screened_state import screened_state
 from twinscreen.screen.evidence.targets import TargetGenes, target_genes, target_sets, target_values
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """Files of the knowledge stage that a screen needs."""
-
-    influence: FilePath
-    wiring: FilePath
-    genes: FilePath
-    interactome: FilePath
-    drugs: FilePath
-    targets: FilePath
-    ligand_receptor: FilePath
-
-
 def gather(
     twin: ad.AnnData,
     replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
-    knowledge: Knowledge,
+    kb: Knowledge,
     *,
     weight: np.ndarray,
     random_modules: int,
@@ -66,11 +43,11 @@ def gather(
     twin
         The scorable compartments.
     replicates
-        Their copies, if any were made.
+        Their replicates, if any were made.
     drugs
         The d drugs to try.
-    knowledge
-        Files of the knowledge stage.
+    kb
+        Knowledge.
     weight
         Weight of each compartment, shape (c,); 0 for those that are not treated.
     random_modules, random_seeds
@@ -83,24 +60,23 @@ def gather(
     InputError
         Twin and interactome are of two releases, or a file has another shape.
     """
-    targets = read_table(knowledge.targets, DRUG_TARGETS)
-    scored = score_targets(twin, drugs, targets, knowledge.influence, weight)
+    targets, whole = kb.targets, kb.interactome
+    scored = score_targets(twin, drugs, targets, kb.influence, weight)
     first, mechanism = mechanisms(scored.targets)
     state = screened_state(twin, replicates, weight)
-    whole = Interactome.from_indices(*read_protein_edges(knowledge.genes, knowledge.interactome))
     network = whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
     genes = target_genes(drugs, targets, pd.Index(network.names))
     inputs = EvidenceInputs(
         twin=twin,
         state=state,
         weight=weight,
-        interactome=_aligned(whole, twin, knowledge.interactome),
+        interactome=_aligned(whole, twin, kb.file("interactome")),
         targets=target_sets(drugs.iloc[first].reset_index(drop=True), targets, twin.var_names),
         first=first,
         scored=scored,
         nearness=_nearness(twin, network, genes, draws=random_modules, seed=rules.seed),
-        wiring=read_wiring(knowledge.wiring),
-        ligand_receptor=read_table(knowledge.ligand_receptor, LIGAND_RECEPTOR),
+        wiring=kb.wiring,
+        ligand_receptor=kb.ligand_receptor,
         random_seeds=random_seeds,
         seed=rules.seed,
     )
@@ -196,13 +172,13 @@ def score_targets(
     twin: ad.AnnData,
     drugs: pd.DataFrame,
     targets: pd.DataFrame,
-    influence: FilePath,
+    influence: Influence,
     weight: np.ndarray,
 ) -> Scored:
     """Over-activity of every protein that reaches a measured gene, and so of every target."""
     effect = np.asarray(twin.X)
     measured = np.isfinite(effect).any(axis=0)
-    matrix, proteins, genes = read_influence(influence, twin.var_names[measured])
+    matrix, proteins, genes = influence.on(twin.var_names[measured])
     found = activity(matrix, effect, twin.var_names.get_indexer(genes))
     sets = target_sets(drugs, targets, proteins)
     values = target_values(sets, found.z)

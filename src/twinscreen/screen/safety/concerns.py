@@ -16,15 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import (
-    DRUG_INTERACTIONS,
-    DRUG_WARNINGS,
-    PHARMACOGENOMICS,
-    PHENOTYPE_TERMS,
-    FilePath,
-    TableContract,
-    read_table,
-)
 from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.contracts.screen_tables import CONCERNS
 from twinscreen.files.drug_names import DrugNames, key
@@ -79,25 +70,6 @@ class Safety:
             text = f"{kind}: {subject}" if subject else kind
             texts.setdefault(id_, {})[text + (f" ({severity})" if severity else "")] = None
         return np.array(["; ".join(texts.get(id_, ())) for id_ in drug_ids], dtype=object)
-
-
-@dataclass(frozen=True)
-class SafetyFiles:
-    """Tables of the knowledge stage that tell what speaks against drugs; None: there is none."""
-
-    warnings: FilePath | None
-    interactions: FilePath | None
-    pharmacogenomics: FilePath | None
-    terms: FilePath | None
-
-    def read(self) -> dict[str, pd.DataFrame | None]:
-        """Read the tables, by the names that `assess` takes them by."""
-        return {
-            "warnings": _table(self.warnings, DRUG_WARNINGS),
-            "interactions": _table(self.interactions, DRUG_INTERACTIONS),
-            "pharmacogenomics": _table(self.pharmacogenomics, PHARMACOGENOMICS),
-            "terms": _table(self.terms, PHENOTYPE_TERMS),
-        }
 
 
 def assess(
@@ -339,7 +311,3 @@ def _unknown_genotypes(
 
 def _rows(rows: list[dict[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*CONCERNS.names, "once"])
-
-
-def _table(path: FilePath | None, contract: TableContract) -> pd.DataFrame | None:
-    return read_table(path, contract) if path else None

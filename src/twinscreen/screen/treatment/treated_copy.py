@@ -1,4 +1,4 @@
-"""Write the treated copy of one twin: a twin again, in the state that a drug is predicted to bring.
+"""The treated copy of one twin: a twin again, in the state that a drug is predicted to bring.
 
 What treatment changes is the effect (X) of the treated compartments. Nobody measured the treated
 state, so what only a measurement gives (fold changes, p, q, their intervals) is missing there. The
@@ -8,28 +8,15 @@ module stays that of the untreated twin: it is what the residual disease activit
 import logging
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import (
-    CELL_LAYERS,
-    DRUG_TARGETS,
-    DRUGS,
-    INFLUENCE,
-    TWIN,
-    FilePath,
-    InputError,
-    provenance,
-    read_anndata,
-    read_screen_of,
-    read_table,
-    write_anndata,
-)
+from twinscreen.files import CELL_LAYERS, FilePath, InputError, provenance
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.kb import Knowledge
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.treatment.benefit import (
     average,
@@ -42,95 +29,99 @@ from twinscreen.screen.treatment.course import find_drug
 
 log = logging.getLogger(__name__)
 
+#: Parts of the knowledge that a copy is treated with.
+KNOWLEDGE = ("influence", "drugs", "targets")
+
 #: Layers that say something of a measurement; missing in compartments that were treated in silico.
 MEASURED_LAYERS = ("logfc", "pvalue", "qvalue", "effect_low", "effect_high", *CELL_LAYERS)
 
 
 def treat_twin(
-    *,
-    twin: FilePath,
-    influence: FilePath,
-    drugs: FilePath,
-    targets: FilePath,
-    screen: FilePath | None,
-    beta: float | None,
+    twin: ad.AnnData,
+    kb: Knowledge,
     names: Sequence[str],
-    output: FilePath,
-) -> None:
-    """Treat a copy of a twin with a drug, or several together, and write it.
+    *,
+    screen: ad.AnnData | None = None,
+    beta: float | None = None,
+    of: str = "twin",
+    sources: pd.DataFrame | None = None,
+) -> ad.AnnData:
+    """Treat a copy of a twin with a drug, or several together.
 
     Parameters
     ----------
     twin
         Twin of the patient.
-    influence, drugs, targets
-        Files of the knowledge stage.
+    kb
+        Knowledge, its parts `KNOWLEDGE`.
+    names
+        Drugs, each by its name, a synonym, or its id.
     screen
         Screen of the patient, which says how strongly drugs act and what is treated; or None.
     beta
         How strongly a drug acts, where there is no screen: all scorable compartments of the latest
         time point of each tissue are treated then, with equal weights.
-    names
-        Drugs, each by its name, a synonym, or its id.
-    output
-        h5ad to write, a twin.
+    of
+        What the twin is called: the name of its file.
+    sources
+        Files behind the copy, as `files.sources` records them.
+
+    Returns
+    -------
+    The copy, contract TWIN.
 
     Raises
     ------
     InputError
-        Neither or both of screen and beta are given, the screen is another patient's, the patient
-        can't be scored, a drug is not in the table, or acts on nothing that reaches a gene.
+        Neither or both of screen and beta are given, the patient can't be scored, a drug is not in
+        the table, or acts on nothing that reaches a gene.
     """
-    patient = read_anndata(twin, TWIN)
-    if patient.uns["unscorable"]:
+    if twin.uns["unscorable"]:
         raise InputError(
-            file=twin,
-            found=f"a patient who can't be scored: {patient.uns['unscorable']}",
+            file=of,
+            found=f"a patient who can't be scored: {twin.uns['unscorable']}",
             expected="a twin with a scorable compartment",
             remedy="mend what makes it unscorable, or choose another patient",
         )
-    drug_effect, weight = _how_strongly(patient, twin, screen, beta)
-    table = read_table(drugs, DRUGS)
-    chosen = pd.DataFrame([_drug(table, drugs, name) for name in names])
-    known = read_anndata(influence, INFLUENCE)
-    moved = signed_members(
-        target_sets(chosen, read_table(targets, DRUG_TARGETS), pd.Index(known.obs_names))
-    )
+    drug_effect, weight = _how_strongly(twin, screen, beta)
+    chosen = pd.DataFrame([_drug(kb.drugs, kb.file("drugs"), name) for name in names])
+    moved = signed_members(target_sets(chosen, kb.targets, kb.influence.proteins))
     reaches = abs(moved).sum(axis=1) > 0
     if not reaches.all():
         raise InputError(
-            file=targets,
+            file=kb.file("targets"),
             place=f"drug {chosen['name'].iloc[int(np.argmin(reaches))]}",
             found="no target with a known action and a path to transcription",
             expected="a drug whose effect on genes can be predicted",
             remedy="choose a drug that the screen ranks",
         )
     copy = treated_copy(
-        patient,
-        known.to_df(),
+        twin,
+        kb.influence.frame(),
         moved,
         weight=weight,
         beta=drug_effect,
         name=" and ".join(chosen["name"]),
     )
-    copy.uns["treatment"] |= {"drug_id": "|".join(chosen["drug_id"]), "of": Path(twin).name}
-    before = patient.uns["provenance"]
+    drug_ids = "|".join(chosen["drug_id"])
+    copy.uns["treatment"] |= {"drug_id": drug_ids, "of": of}
+    before = twin.uns["provenance"]
     made = provenance(
         parameters={
             **before["parameters"],
-            "treatment": {"drug_id": "|".join(chosen["drug_id"]), "beta": drug_effect},
+            "treatment": {"drug_id": drug_ids, "beta": drug_effect},
         },
-        inputs=[twin, influence, drugs, targets, *([screen] if screen else [])],
+        inputs=() if sources is None else sources,
     )
     made["inputs"] = pd.concat([made["inputs"], before["inputs"]], ignore_index=True)
     copy.uns["provenance"] = made
-    write_anndata(copy, output, TWIN)
     benefit = copy.uns["treatment"]["benefit"]
     log.info(
         "%s, treated with %s: benefit %.3f; the model predicts %.1f %% %s deviation from healthy",
-        *(patient.uns["patient"]["patient"], copy.uns["treatment"]["name"], benefit),
+        *(twin.uns["patient"]["patient"], copy.uns["treatment"]["name"], benefit),
         *(abs(100 * benefit), "less" if benefit >= 0 else "more"),
     )
+    return copy
 
 
 def treated_copy(
@@ -200,10 +191,14 @@ def treated_copy(
     return copy
 
 
-def _how_strongly(
-    patient: ad.AnnData, twin: FilePath, screen: FilePath | None, beta: float | None
-) -> tuple[float, np.ndarray]:
-    """Give beta and the weight of each compartment, of the screen or as given."""
+def check_strength(screen: object | None, beta: float | None) -> None:
+    """Check that either a screen or beta says how strongly a drug acts.
+
+    Raises
+    ------
+    InputError
+        Neither or both do.
+    """
     if (screen is None) == (beta is None):
         raise InputError(
             file="command line",
@@ -211,21 +206,27 @@ def _how_strongly(
             expected="one of them: it says how strongly a drug acts",
             remedy="give the screen of the patient; --beta is for trying other strengths",
         )
+
+
+def _how_strongly(
+    twin: ad.AnnData, screen: ad.AnnData | None, beta: float | None
+) -> tuple[float, np.ndarray]:
+    """Return beta and the weight of each compartment, of the screen or as given."""
+    check_strength(screen, beta)
     if screen is None:
-        treated = patient.obs["latest"] & patient.obs["scorable"]
+        treated = twin.obs["latest"] & twin.obs["scorable"]
         return float(beta or 0), treated.to_numpy(dtype=float)
-    found = read_screen_of(patient, of=twin, path=screen)
-    weight = found.var["weight"].reindex(patient.obs_names).fillna(0)
-    return float(found.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
+    weight = screen.var["weight"].reindex(twin.obs_names).fillna(0)
+    return float(screen.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
 
 
-def _drug(table: pd.DataFrame, path: FilePath, name: str) -> pd.Series:
+def _drug(table: pd.DataFrame, file: FilePath, name: str) -> pd.Series:
     """Find a drug in the table."""
     row = find_drug(table, name)
     if row is None:
         near = get_close_matches(name, table["name"], n=3)
         raise InputError(
-            file=path,
+            file=file,
             found=f"no drug {name!r}",
             expected="the name, a synonym or the id of a drug",
             remedy="correct the name" + (f": near are {', '.join(near)}" if near else ""),

@@ -7,15 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import (
-    INFLUENCE,
-    LIGAND_RECEPTOR,
-    FilePath,
-    read_anndata,
-    read_table,
-    time_order,
-)
+from twinscreen.files import time_order
 from twinscreen.files.contracts.twin_tables import COMMUNICATION
+from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.twin.communication.cell_links import (
     Communication,
@@ -32,8 +26,8 @@ def add_communication(
     read: Sequence[ad.AnnData],
     healthy: ad.AnnData | None,
     *,
-    ligand_receptor: FilePath,
-    influence: FilePath,
+    ligand_receptor: pd.DataFrame,
+    influence: Influence,
     settings: Settings,
     rules: CommunicationSettings,
 ) -> None:
@@ -50,14 +44,14 @@ def add_communication(
         All observations of the patient.
     healthy
         The healthy reference, in the reference design.
-    ligand_receptor, influence
-        Tables of the knowledge stage.
+    ligand_receptor
+        Contract LIGAND_RECEPTOR.
+    influence
+        How proteins influence genes.
     settings, rules
         How to compare, and what makes a link.
     """
-    found = find_links(
-        compartments, read, healthy, read_table(ligand_receptor, LIGAND_RECEPTOR), settings, rules
-    )
+    found = find_links(compartments, read, healthy, ligand_receptor, settings, rules)
     weight = found.links.weight(found.deviation.effect, found.pairs)
     special = found.links.significant(rules.max_link_qvalue)
     twin.uns["communication"] = link_table(found, weight, twin.obs_names, rules)
@@ -70,9 +64,7 @@ def add_communication(
         time=twin.obs["time"].to_numpy(dtype=str),
         present=np.asarray(found.expressed.any(axis=1)),
     )
-    known = read_anndata(influence, INFLUENCE, backed=True)
-    twin.uns["upstream"] = upstream_regulators(twin, found, known, settings, rules)
-    known.file.close()
+    twin.uns["upstream"] = upstream_regulators(twin, found, influence, settings, rules)
 
 
 def link_table(

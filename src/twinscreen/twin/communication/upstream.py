@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files.contracts.twin_tables import UPSTREAM
+from twinscreen.kb.influence import Influence
 from twinscreen.network import activity, false_discovery_rate
 from twinscreen.twin.communication.cell_links import Communication, CommunicationSettings
 from twinscreen.twin.deviation.compartment import Settings
@@ -20,7 +21,7 @@ from twinscreen.twin.deviation.compartment import Settings
 def upstream_regulators(
     twin: ad.AnnData,
     found: Communication,
-    influence: ad.AnnData,
+    influence: Influence,
     settings: Settings,
     rules: CommunicationSettings,
 ) -> pd.DataFrame:
@@ -33,7 +34,7 @@ def upstream_regulators(
     found
         Expression and deviation of ligands and receptors.
     influence
-        Contract INFLUENCE; only the rows of ligands and receptors are read of one on disk.
+        How proteins influence genes; only the rows of ligands and receptors are read.
     settings, rules
         Which q-values count; how many targets a ligand has.
 
@@ -51,7 +52,7 @@ def upstream_regulators(
     chosen = raised.any(axis=0)
     ligands, raised = ligands[chosen], raised[:, chosen]
     effect = np.asarray(twin.X, dtype=float)
-    genes = twin.var_names.get_indexer(influence.var_names)
+    genes = twin.var_names.get_indexer(influence.genes)
     measured = (genes >= 0) & np.isfinite(effect[:, genes]).any(axis=0)
     genes = genes[measured]
     downstream = ligand_influence(found, ligands, influence, np.flatnonzero(measured))
@@ -97,7 +98,7 @@ def _reached(
 
 
 def ligand_influence(
-    found: Communication, ligands: np.ndarray, influence: ad.AnnData, genes: np.ndarray
+    found: Communication, ligands: np.ndarray, influence: Influence, genes: np.ndarray
 ) -> np.ndarray:
     """Influence of ligands on genes: the protein's own, else the mean of its receptors'.
 
@@ -108,7 +109,7 @@ def ligand_influence(
     ligands
         Parties, shape (p,).
     influence
-        Contract INFLUENCE.
+        How proteins influence genes.
     genes
         Its columns to take, shape (r,).
 
@@ -117,11 +118,11 @@ def ligand_influence(
     Shape (p, r); of a complex the mean over its members that have influence.
     """
     pairs = found.pairs
-    row_of = influence.obs_names.get_indexer(pairs.genes)
+    row_of = influence.proteins.get_indexer(pairs.genes)
     receptors = pairs.receptor[np.isin(pairs.ligand, ligands)]
     needed = np.unique(row_of[pairs.members[np.concatenate([ligands, receptors])]])
     needed = needed[needed >= 0]
-    values = np.asarray(influence.X[needed])[:, genes].astype(float)
+    values = influence.rows(needed)[:, genes].astype(float)
 
     def of_parties(numbers: np.ndarray) -> np.ndarray:
         rows = np.unique(row_of[pairs.members[numbers]])

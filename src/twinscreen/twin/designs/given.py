@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from twinscreen.files import DEVIATIONS, FilePath, read_anndata, time_order
+from twinscreen.files import time_order
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation.compartment import Compartment
@@ -36,13 +36,13 @@ def given_deviation(logfc: np.ndarray, pvalue: np.ndarray) -> Deviation:
 
 
 def with_given(
-    path: FilePath | None, measured: Sequence[Compartment], *, min_genes: int
+    table: ad.AnnData | None, measured: Sequence[Compartment], *, min_genes: int
 ) -> tuple[list[Compartment], str]:
     """Put the compartments of a patient that were computed elsewhere beside the samples' own.
 
     Parameters
     ----------
-    path
+    table
         Deviations (contract DEVIATIONS), if the patient has any.
     measured
         Compartments of the patient's samples.
@@ -55,9 +55,8 @@ def with_given(
     "". A table that can't be used leaves the samples' compartments; one that has a compartment
     of the samples leaves none, because it can't be told which is meant.
     """
-    if path is None:
+    if table is None:
         return list(measured), ""
-    table = read_anndata(path, DEVIATIONS)
     if reason := str(table.uns["unscorable"]):
         return list(measured), f"table of deviations: {reason}"
     if twice := sorted(set(table.obs_names) & {one.name for one in measured}):

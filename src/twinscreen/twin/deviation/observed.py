@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.files import OBSERVATION, FilePath, read_anndata, time_order
+from twinscreen.files import time_order
 from twinscreen.twin.deviation.pseudobulk import pseudobulk
 
 
@@ -42,16 +42,10 @@ class Cells:
         return pseudobulk(self.counts > 0, group, groups=len(cells)) / cells[:, None]
 
 
-def read_observations(paths: Iterable[FilePath]) -> list[ad.AnnData]:
-    """Read observations, usable or not, in the order given."""
-    return [read_anndata(path, OBSERVATION) for path in paths]
-
-
-def read_cells_of(paths: Iterable[FilePath], cell_types: Collection[str]) -> list[ad.AnnData]:
-    """Read the cells of some types from usable observations, one file at a time."""
+def cells_of(observations: Iterable[ad.AnnData], cell_types: Collection[str]) -> list[ad.AnnData]:
+    """Keep the cells of some types of usable observations, which may come one at a time."""
     found = []
-    for path in paths:
-        one = read_anndata(path, OBSERVATION)
+    for one in observations:
         kept = one.obs["cell_type"].astype(str).isin(cell_types).to_numpy()
         if not one.uns["unscorable"] and kept.any():
             found.append(one if kept.all() else one[kept].copy())

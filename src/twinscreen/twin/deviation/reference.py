@@ -8,59 +8,58 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import (
-    REFERENCE,
-    FilePath,
-    InputError,
-    provenance,
-    read_anndata,
-    write_anndata,
-)
-from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.files import InputError, provenance
+from twinscreen.twin.deviation.observed import join_cells
 from twinscreen.twin.deviation.statistics import against_reference
 
 log = logging.getLogger(__name__)
 
 
 def build_reference(
+    observations: Sequence[ad.AnnData],
     *,
-    observations: Sequence[FilePath],
-    output: FilePath,
     min_cells: int,
     min_donors: int,
     min_count: float,
-) -> None:
-    """Sum the control samples by cell type, tissue and donor, and write them as the reference.
+    sources: pd.DataFrame | None = None,
+    file: str = "reference",
+) -> ad.AnnData:
+    """Sum the control samples by cell type, tissue and donor.
 
     Parameters
     ----------
     observations
         Observations of the control samples.
-    output
-        The reference (h5ad) to write.
     min_cells
         Fewest cells that make a pseudobulk.
     min_donors
         Fewest donors that make a reference.
     min_count
         Fewest counts of a gene to compare it, for the calibration.
+    sources
+        Files behind the observations, as `files.sources` records them.
+    file
+        What the reference is called in messages.
+
+    Returns
+    -------
+    The reference, contract REFERENCE.
 
     Raises
     ------
     InputError
         Fewer usable donors than `min_donors`.
     """
-    read = read_observations(observations)
     unused = {
         one.uns["sample"]["sample"]: str(one.uns["unscorable"])
-        for one in read
+        for one in observations
         if one.uns["unscorable"]
     }
-    usable = [one for one in read if not one.uns["unscorable"]]
+    usable = [one for one in observations if not one.uns["unscorable"]]
     donors = sorted({one.uns["sample"]["patient"] for one in usable})
     if len(donors) < min_donors:
         raise InputError(
-            file=output,
+            file=file,
             place="healthy reference of the cohort",
             found=f"{len(donors)} usable reference donors ({', '.join(donors) or 'none'})"
             + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
@@ -89,11 +88,11 @@ def build_reference(
         "calibration": _calibration(reference, significant),
         "provenance": provenance(
             parameters={"min_cells": min_cells, "min_donors": min_donors, "min_count": min_count},
-            inputs=observations,
+            inputs=() if sources is None else sources,
         ),
     }
-    write_anndata(reference, output, REFERENCE)
     log.info("reference: %d donors, %d pseudobulks", len(donors), reference.n_obs)
+    return reference
 
 
 def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
@@ -181,11 +180,6 @@ def calibration_of(reference: ad.AnnData, cell_type: str, tissue: str) -> float:
     table = reference.uns["calibration"]
     share = table.loc[(table["cell_type"] == cell_type) & (table["tissue"] == tissue), "share"]
     return float(share.iloc[0]) if len(share) else np.nan
-
-
-def read_reference(path: FilePath) -> ad.AnnData:
-    """Read the healthy reference."""
-    return read_anndata(path, REFERENCE)
 
 
 def matching(

@@ -4,7 +4,6 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import FINDINGS, PATIENT_LAYERS, FilePath, read_table
 from twinscreen.files.contracts.patient import FILE, FINDINGS_TABLE
 
 #: Layers of a patient that hold for all compartments: columns of var.
@@ -18,7 +17,9 @@ _NAMES = {
 }
 
 
-def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePath | None) -> None:
+def add_findings(
+    twin: ad.AnnData, *, layers: pd.DataFrame | None, findings: pd.DataFrame | None
+) -> None:
     """Add the weights of genes to `var`, the findings to `uns`, and what is missing to the flags.
 
     Parameters
@@ -29,26 +30,20 @@ def add_findings(twin: ad.AnnData, *, layers: FilePath | None, findings: FilePat
         expression that variants let expect, where known.
     layers, findings
         Tables of the patient, contracts PATIENT_LAYERS and FINDINGS, or None.
-
-    Raises
-    ------
-    InputError
-        A table has another shape.
     """
-    weights = read_table(layers, PATIENT_LAYERS) if layers else None
     for name in LAYERS:
         column = pd.Series(np.nan, index=twin.var_names, dtype=np.float64)
-        if weights is not None:
-            own = weights[weights["layer"] == name].set_index("gene")["weight"]
+        if layers is not None:
+            own = layers[layers["layer"] == name].set_index("gene")["weight"]
             own = own[own.index.isin(column.index)]
             column[own.index] = own
         twin.var[name] = column
     twin.var["variant_expected"] = np.nan
-    if weights is not None:
-        known = weights[(weights["layer"] == "variant") & weights["expected"].notna()]
+    if layers is not None:
+        known = layers[(layers["layer"] == "variant") & layers["expected"].notna()]
         known = known[known["gene"].isin(twin.var_names)]
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
-    found = read_table(findings, FINDINGS) if findings else FINDINGS_TABLE.empty()
+    found = findings if findings is not None else FINDINGS_TABLE.empty()
     twin.uns["findings"] = found
     unread = found[found["id"] == FILE]
     flags = [

@@ -4,7 +4,6 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import INTERACTOME, FilePath, read_table
 from twinscreen.files.contracts.twin_tables import COURSE, COURSE_SUMMARY, STATUSES
 from twinscreen.twin.time.early_regulators import early_regulators
 from twinscreen.twin.time.module_overlap import links, module_overlap
@@ -113,7 +112,7 @@ def course_summary(course: pd.DataFrame, series: list[Series]) -> pd.DataFrame:
     return COURSE_SUMMARY.of(rows)
 
 
-def add_course(twin: ad.AnnData, *, interactome: FilePath, max_qvalue: float) -> None:
+def add_course(twin: ad.AnnData, *, edges: pd.DataFrame, max_qvalue: float) -> None:
     """Lay the course over time into a twin: obsp `time` and tables in uns.
 
     Tables: `course`, `course_summary`, `module_overlap`, `early_regulators`; empty where no
@@ -123,15 +122,14 @@ def add_course(twin: ad.AnnData, *, interactome: FilePath, max_qvalue: float) ->
     ----------
     twin
         The twin, with its modules.
-    interactome
-        Table of the knowledge stage.
+    edges
+        Interactions between genes, contract INTERACTOME.
     max_qvalue
         Genes of smaller q are significant.
     """
     series = time_series(twin, max_qvalue=max_qvalue)
     course = gene_course(series, twin.var_names)
     overlap = module_overlap(series, twin.var["degree"].to_numpy())
-    edges = read_table(interactome, INTERACTOME)
     twin.obsp["time"] = links(overlap, twin.obs)
     twin.uns["course"] = course
     twin.uns["course_summary"] = course_summary(course, series)

@@ -13,9 +13,10 @@ from twinscreen.cohort.evaluation.cases import (
     target_degree,
     target_deviation,
 )
-from twinscreen.cohort.evaluation.evaluate import diseases_of, evaluate, widen
+from twinscreen.cohort.evaluation.evaluate import diseases_of, widen
 from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_diseases, read_labels
 from twinscreen.files import COHORT_EVALUATION, SCREEN, TWIN, InputError, read_table, write_anndata
+from verbs import run_verb
 from whole_tables import complete
 
 NAN = np.nan
@@ -146,16 +147,11 @@ def test_figures_of_each_patient_by_hand(evaluated):
 def test_of_a_cohort_one_patient_at_a_time_is_in_memory(evaluated, tmp_path, most_alive):
     evaluated("drug,label Drug0,positive")
     with most_alive() as numbers:
-        evaluate(
-            twins=[tmp_path / f"{patient}.twin.h5ad" for patient in SCORES],
-            screens=[tmp_path / f"{patient}.screen.h5ad" for patient in SCORES],
-            presets={},
-            labels=tmp_path / "labels.tsv",
-            diseases=None,
-            negatives="unlabelled",
-            seed=1,
-            draws=100,
-            output=tmp_path,
+        run_verb(
+            *("evaluate", "--labels", tmp_path / "labels.tsv", "--negatives", "unlabelled"),
+            *("--twins", *(tmp_path / f"{patient}.twin.h5ad" for patient in SCORES)),
+            *("--screens", *(tmp_path / f"{patient}.screen.h5ad" for patient in SCORES)),
+            *("--seed", 1, "--draws", 100, "--output", tmp_path),
         )
     assert max(numbers) == 2  # a twin and its screen
 

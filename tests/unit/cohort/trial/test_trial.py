@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twinscreen.cohort.similarity.compare import compare_twins
 from twinscreen.cohort.similarity.neighbours import neighbours
-from twinscreen.cohort.summary import summarise_cohort
 from twinscreen.cohort.trial.associations import judge_prediction, permutation_p, shares_of_pairs
 from twinscreen.cohort.trial.features import Told, features_of, gather
 from twinscreen.cohort.trial.responses import Responses, read_responses
-from twinscreen.cohort.trial.run import Treated, choose_drugs, give, run_trial
+from twinscreen.cohort.trial.run import Treated, choose_drugs, give
 from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
@@ -23,6 +21,7 @@ from twinscreen.files import (
     InputError,
     read_table,
 )
+from verbs import run_verb
 
 NAN = np.nan
 
@@ -286,6 +285,14 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
     return path
 
 
+def trial_of(twins, screens, output, *, drugs=(), responses=""):
+    """Run the virtual trial."""
+    run_verb(
+        *("trial", "--twins", *twins, "--screens", *screens, "--drugs", *drugs),
+        *("--responses", responses, "--seed", 1, "--output", output),
+    )
+
+
 @pytest.fixture
 def cohort(tmp_path):
     """Twelve patients; the first six have a large module and a benefit, and did respond."""
@@ -315,14 +322,7 @@ def test_what_is_said_to_be_absent_is_no_feature_that_a_patient_has(tmp_path):
 
 def test_planted_responders_are_found(cohort):
     twins, screens, folder = cohort
-    run_trial(
-        twins=twins[::-1],
-        screens=screens[::-1],
-        drugs=["one"],
-        responses="response",
-        seed=1,
-        output=folder / "out",
-    )
+    trial_of(twins[::-1], screens[::-1], folder / "out", drugs=["one"], responses="response")
     trial = read_table(folder / "out" / "trial.parquet", COHORT_TRIAL)
     assert trial["patient"].tolist() == [f"P{i:02}" for i in range(12)]
     assert trial["responder"].tolist() == [True] * 6 + [False] * 6
@@ -350,7 +350,7 @@ def test_planted_responders_are_found(cohort):
 def test_without_calls_nobody_responds_and_without_answers_nothing_is_judged(cohort, tmp_path):
     twins, _, folder = cohort
     screens = [write_screen(tmp_path, f"P{i:02}", 0.5, False) for i in range(12)]
-    run_trial(twins=twins, screens=screens, drugs=[], responses="", seed=1, output=folder / "out")
+    trial_of(twins, screens, folder / "out")
     drugs = read_table(folder / "out" / "trial_drugs.parquet", COHORT_TRIAL_DRUGS)
     assert drugs["name"].tolist() == ["one"]  # the only one that is first in anybody
     assert drugs["n_responders"].tolist() == [0]
@@ -364,9 +364,7 @@ def test_a_cohort_of_nobody_scored_has_an_empty_trial(cohort):
         screen = ad.read_h5ad(path)[:0].copy()
         screen.uns["unscorable"] = "no cells"
         screen.write_h5ad(path)
-    run_trial(
-        twins=twins[:2], screens=screens[:2], drugs=["one"], responses="", seed=1, output=folder
-    )
+    trial_of(twins[:2], screens[:2], folder, drugs=["one"])
     assert read_table(folder / "trial.parquet", COHORT_TRIAL).empty
     assert read_table(folder / "trial_drugs.parquet", COHORT_TRIAL_DRUGS).empty
 
@@ -375,22 +373,13 @@ def test_screens_in_another_order_than_twins_are_refused(cohort):
     twins, screens, folder = cohort
     for wrong, said in ((screens[::-1], "the screen of P11"), (screens[1:], "11 screens")):
         with pytest.raises(InputError, match=said):
-            run_trial(
-                twins=twins, screens=wrong, drugs=[], responses="", seed=1, output=folder / "out"
-            )
+            trial_of(twins, wrong, folder / "out")
 
 
 def test_the_same_trial_gives_the_same_bytes(cohort):
     twins, screens, folder = cohort
     for name, step in (("a", 1), ("b", -1)):
-        run_trial(
-            twins=twins[::step],
-            screens=screens[::step],
-            drugs=[],
-            responses="response",
-            seed=1,
-            output=folder / name,
-        )
+        trial_of(twins[::step], screens[::step], folder / name, responses="response")
     for file in sorted((folder / "a").iterdir()):
         assert file.read_bytes() == (folder / "b" / file.name).read_bytes(), file.name
 
@@ -402,11 +391,11 @@ def test_of_a_cohort_one_patient_at_a_time_is_in_memory(cohort, most_alive):
     twins, screens, folder = cohort
     output = folder / "out"
     with most_alive() as numbers:
-        compare_twins(twins=twins, seed=1, output=output)
+        run_verb("similarity", "--twins", *twins, "--seed", 1, "--output", output)
     assert max(numbers) == 1
     with most_alive() as numbers:
-        summarise_cohort(twins=twins, screens=screens, output=output)
-        run_trial(twins=twins, screens=screens, drugs=[], responses="", seed=1, output=output)
+        run_verb("cohort", "--twins", *twins, "--screens", *screens, "--output", output)
+        trial_of(twins, screens, output)
     assert max(numbers) == 2  # a twin and its screen
 
 

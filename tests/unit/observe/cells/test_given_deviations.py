@@ -117,23 +117,24 @@ def test_the_effect_is_the_signed_normal_score_of_p():
 
 def test_samples_and_a_table_may_not_speak_of_one_compartment(tmp_path, names):
     read(tmp_path, names, TABLE)
-    path = tmp_path / "d.h5ad"
+    table = read_anndata(tmp_path / "d.h5ad", DEVIATIONS)
     mine = Compartment("B", "blood", "T1", 30, genes=pd.Index([]))
-    together, fault = with_given(path, [mine], min_genes=1)
+    together, fault = with_given(table, [mine], min_genes=1)
     assert fault == ""
     assert [one.name for one in together] == ["B|blood|T0", "B|blood|T1", "T|skin|T0"]
     assert [one.method for one in together] == ["given", "", "given"]
     clash = Compartment("B", "blood", "T0", 30, genes=pd.Index([]))
-    together, fault = with_given(path, [clash], min_genes=1)
+    together, fault = with_given(table, [clash], min_genes=1)
     assert together == []
     assert "B|blood|T0" in fault
 
 
 def test_significant_genes_alone_are_flagged(tmp_path, names):
     read(tmp_path, names, TABLE)
-    together, _ = with_given(tmp_path / "d.h5ad", [], min_genes=1)
+    table = read_anndata(tmp_path / "d.h5ad", DEVIATIONS)
+    together, _ = with_given(table, [], min_genes=1)
     flags = {one.name: one.flags for one in together}
     assert Flag.SIGNIFICANT_GENES_ALONE in flags["T|skin|T0"]
     assert Flag.SIGNIFICANT_GENES_ALONE not in flags["B|blood|T0"]
-    few, _ = with_given(tmp_path / "d.h5ad", [], min_genes=2)
+    few, _ = with_given(table, [], min_genes=2)
     assert {one.name: one.unscorable for one in few}["B|blood|T0"] == "1 genes given, fewer than 2"

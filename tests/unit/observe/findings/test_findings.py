@@ -271,7 +271,11 @@ def twin():
 def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
     build(tmp_path, tables, keep_going=True, phenotypes=str(tmp_path / "nowhere"))
     built = twin()
-    add_findings(built, layers=tmp_path / "layers", findings=tmp_path / "findings")
+    add_findings(
+        built,
+        layers=read_table(tmp_path / "layers", PATIENT_LAYERS),
+        findings=read_table(tmp_path / "findings", FINDINGS),
+    )
     assert built.var["variant"].fillna(-1).tolist() == [0.5, -1, -1]
     assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
     assert built.var["phenotype"].isna().all()
@@ -288,7 +292,7 @@ def test_the_sign_that_variants_let_expect(tmp_path):
     table = pd.DataFrame(rows, columns=PATIENT_LAYERS.schema.names)
     write_table(table.astype({"expected": "Int8"}), tmp_path / "layers", PATIENT_LAYERS)
     built = twin()
-    add_findings(built, layers=tmp_path / "layers", findings=None)
+    add_findings(built, layers=read_table(tmp_path / "layers", PATIENT_LAYERS), findings=None)
     assert built.var["variant_expected"].fillna(0).tolist() == [0, 0, -1]
 
 

@@ -18,8 +18,9 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.files.contracts.screen_tables import CONCERNS
+from twinscreen.kb import Knowledge
 from twinscreen.knowledge.safety import build_interactions, build_warnings
-from twinscreen.screen.safety.concerns import KINDS, PENALTIES, SafetyFiles, assess
+from twinscreen.screen.safety.concerns import KINDS, PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
 DRUG_TABLE = pd.DataFrame(
@@ -371,9 +372,10 @@ def test_every_penalty_of_the_configuration_is_one_of_ours():
 
 def test_files_that_are_not_there_are_no_tables(tmp_path):
     write_table(TERMS.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
-    tables = SafetyFiles(None, None, None, tmp_path / "terms").read()
-    assert tables["warnings"] is None
-    assert len(tables["terms"]) == 3
+    kb = Knowledge({"warnings": None, "terms": tmp_path / "terms"})
+    assert kb.warnings is None
+    assert kb.interactions is None
+    assert len(kb.terms) == 3
 
 
 # --- the tables ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse, stats
 
 from twin_settings import GENERAL
+from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.twin.communication.build import centralities, link_table, matrices
 from twinscreen.twin.communication.cell_links import (
@@ -438,8 +439,8 @@ def test_genes_without_neighbours_are_no_background_of_upstream_regulators():
     )
     downstream = np.zeros((1, len(genes)))
     downstream[0, :2] = 1
-    influence = ad.AnnData(
-        downstream, obs=pd.DataFrame(index=["LIG"]), var=pd.DataFrame(index=genes)
+    influence = Influence.of(
+        ad.AnnData(downstream, obs=pd.DataFrame(index=["LIG"]), var=pd.DataFrame(index=genes))
     )
     (row,) = upstream_regulators(twin, found, influence, SETTINGS, RULES).to_dict("records")
     # both targets are the module: 1 of 6 ways among the four genes that could be in it

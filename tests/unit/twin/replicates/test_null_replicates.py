@@ -19,9 +19,9 @@ from twinscreen.twin.deviation.statistics import (
     cell_dispersion,
     signed_deviance,
 )
+from twinscreen.twin.replicates.collect import replicates_of
 from twinscreen.twin.replicates.null import compare_splits, donors_as_patients, permuted_cells
 from twinscreen.twin.replicates.permuted_groups import labellings, permuted_groups
-from twinscreen.twin.replicates.write import write_replicates
 
 
 def samples_of_cells(random, changed=0.3, sizes=(50, 80), genes=500):
@@ -198,7 +198,13 @@ def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
         paths.append(tmp_path / f"{donor}.h5ad")
         write_anndata(one, paths[-1], OBSERVATION)
     written = tmp_path / "reference.h5ad"
-    build_reference(observations=paths, output=written, min_cells=10, min_donors=3, min_count=10)
+    made = build_reference(
+        [read_anndata(path, OBSERVATION) for path in paths],
+        min_cells=10,
+        min_donors=3,
+        min_count=10,
+    )
+    write_anndata(made, written, REFERENCE)
     found = read_anndata(written, REFERENCE)
     effect, logfc, counts = found.layers["effect"], found.layers["logfc"], np.asarray(found.X)
     t_cells = np.flatnonzero(found.obs["cell_type"] == "T")
@@ -353,7 +359,7 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
         var=pd.DataFrame(index=["A", "B", "C", "D"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_replicates(several, twin, tmp_path / "copies.h5ad")
+    write_anndata(replicates_of(several, twin), tmp_path / "copies.h5ad", REPLICATES)
     found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
     assert found.uns["patient"] == {"patient": "P1"}
     assert found.var_names.tolist() == ["A", "C"]
@@ -386,10 +392,10 @@ def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
         var=pd.DataFrame(index=["A", "C"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_replicates(several, twin, tmp_path / "copies.h5ad")
+    write_anndata(replicates_of(several, twin), tmp_path / "copies.h5ad", REPLICATES)
     found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
     none = np.nan
     assert np.array_equal(found.X, [[1, none], [none, 1]], equal_nan=True)
     assert np.array_equal(found.layers["logfc"], [[2, none], [none, 2]], equal_nan=True)
-    write_replicates([], twin, tmp_path / "none.h5ad")
+    write_anndata(replicates_of([], twin), tmp_path / "none.h5ad", REPLICATES)
     assert read_anndata(tmp_path / "none.h5ad", REPLICATES).layers["logfc"].shape == (0, 0)

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from twinscreen.files import INTERACTOME, write_table
 from twinscreen.network import degree_bins, overlap_null
 from twinscreen.twin.time.course import add_course, course_summary, gene_course
 from twinscreen.twin.time.early_regulators import early_regulators
@@ -113,23 +112,20 @@ def test_time_points_stand_in_their_order_not_that_of_the_rows():
     assert course(twin).loc[("T cell", "a"), ["status", "times"]].tolist() == ["resolved", "T2|T10"]
 
 
-def test_one_time_point_has_no_course(tmp_path):
+def test_one_time_point_has_no_course():
     twin = make_twin([("T cell", "T0", [4.0, 0, 0, 0, 0, 0, 0, 0])])
     empty = twin[:0].copy()
-    write_edges(tmp_path, [])
     for one in (twin, empty):
-        add_course(one, interactome=tmp_path / "edges.parquet", max_qvalue=0.05)
+        add_course(one, edges=regulation([]), max_qvalue=0.05)
         for name in ("course", "course_summary", "module_overlap", "early_regulators"):
             assert len(one.uns[name]) == 0
         assert one.obsp["time"].shape == (one.n_obs, one.n_obs)
         assert one.obsp["time"].nnz == 0
 
 
-def write_edges(folder, edges):
-    table = pd.DataFrame(edges, columns=["source", "target", "sign"]).assign(
-        layer="TR", sources="", references=""
-    )
-    write_table(table, folder / "edges.parquet", INTERACTOME)
+def regulation(edges):
+    table = pd.DataFrame(edges, columns=["source", "target", "sign"])
+    return table.assign(layer="TR", sources="", references="")
 
 
 def test_modules_are_compared_with_the_next_scored_time_point():
@@ -248,9 +244,8 @@ def test_a_regulator_counts_in_each_cell_type_where_its_targets_follow():
 
 
 def test_the_course_survives_writing(tmp_path):
-    write_edges(tmp_path, [("a", "b", 1)])
     twin = THREE.copy()
-    add_course(twin, interactome=tmp_path / "edges.parquet", max_qvalue=0.05)
+    add_course(twin, edges=regulation([("a", "b", 1)]), max_qvalue=0.05)
     twin.write_h5ad(tmp_path / "twin.h5ad")
     back = ad.read_h5ad(tmp_path / "twin.h5ad")
     assert back.uns["course"]["status"].tolist() == twin.uns["course"]["status"].tolist()

@@ -1,4 +1,4 @@
-"""Write the replicates of the compartments that are screened."""
+"""The replicates of the compartments that are screened, as one table."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,27 +7,26 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import REPLICATES, FilePath, write_anndata
 from twinscreen.twin.deviation.compartment import BootstrapReplicates, NullReplicates
 
 if TYPE_CHECKING:
     from twinscreen.twin.deviation.compartment import Compartment
 
 
-def write_replicates(
-    compartments: "Sequence[Compartment]", twin: ad.AnnData, path: FilePath
-) -> None:
-    """Write effects and fold changes of copies of those compartments of a twin that are treated.
+def replicates_of(compartments: "Sequence[Compartment]", twin: ad.AnnData) -> ad.AnnData:
+    """Collect effects and fold changes of the replicates of those compartments that are screened.
 
     Parameters
     ----------
     compartments
-        Compartments with their copies.
+        Compartments with their replicates.
     twin
-        The twin: its latest scorable compartments are treated; uns `patient` is the copies' too.
-    path
-        h5ad to write: bootstrap replicates, then null replicates; within a kind in the order of the
-        twin's compartments, then by number. Without replicates it has no rows.
+        The twin: its latest scorable compartments are screened; uns `patient` is theirs too.
+
+    Returns
+    -------
+    Contract REPLICATES: bootstrap replicates, then null replicates; within a kind in the order of
+    the twin's compartments, then by number. Without replicates it has no rows.
     """
     treated = set(twin.obs_names[(twin.obs["latest"] & twin.obs["scorable"]).to_numpy(bool)])
     blocks: list[tuple[str, Compartment, BootstrapReplicates | NullReplicates]] = []
@@ -57,4 +56,4 @@ def write_replicates(
     obs.index = obs.index.astype(str)
     table = ad.AnnData(effect, obs=obs, var=pd.DataFrame(index=genes), layers={"logfc": logfc})
     table.uns["patient"] = twin.uns["patient"]
-    write_anndata(table, path, REPLICATES, compress=False)
+    return table
