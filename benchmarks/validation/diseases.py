@@ -61,8 +61,8 @@ SETTINGS = Settings(
     centrality="eigenvector",
     seed=SEED,
 )
-LAYERS = {"restart": 0.7, "jump": 0.5, "weights": dict.fromkeys(("variant", "phenotype"), 1.0)}
-LAYERS["weights"] |= dict.fromkeys(("exposure", "disease"), 1.0)
+LAYERS = ("variant", "phenotype", "exposure", "disease")
+SETTINGS = {"restart": 0.7, "jump": 0.5, "layer_weights": dict.fromkeys(LAYERS, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def disease_twin(places: Places, doid: str, network: Interactome, symbol: pd.Ser
     columns = ["gain_qvalue", "ligand", "receptor", "receiver", "gain"]
     twin.uns = {
         "patient": {"patient": doid.replace(":", "_")},
-        "provenance": {"parameters": {"layers": LAYERS}},
+        "settings": SETTINGS,
         "communication": pd.DataFrame(columns=columns).astype({"gain_qvalue": float}),
     }
     return twin

@@ -147,6 +147,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],
         "unscorable": unscorable,
+        "settings": {"max_qvalue": 0.05},
         "provenance": provenance("reference.h5ad"),
     }
     return twin
@@ -242,6 +243,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "combinations": pairs(0 if unscorable else None),
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
+        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0},
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }
     return screen
@@ -482,7 +484,7 @@ def called(case):
     case.screen.uns["preset"] = "calibrated"
     case.screen.uns["kinds"] = kinds(in_score=True)
     case.screen.uns["call"] = dict(CALL)
-    case.screen.uns["provenance"]["parameters"] = {"max_pvalue": 0.01}
+    case.screen.uns["settings"]["max_pvalue"] = 0.01
     case.screen.obs[["pvalue", "qvalue"]] = [0.0004, 0.03]
     return case
 

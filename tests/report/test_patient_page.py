@@ -230,7 +230,7 @@ def test_provenance_is_complete(case):
 
 def test_limits_are_those_that_were_used(case):
     limits = {"max_qvalue": 0.1, "min_fold_change": 2.0, "max_genes": 300}
-    case.twin.uns["provenance"]["parameters"] = limits
+    case.twin.uns["settings"] |= limits
     assert "q < 0.1 and at least 2.0 times up or down, at most 300." in Page(case.render()).text
 
 

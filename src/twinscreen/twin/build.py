@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import provenance
+from twinscreen.files.contracts.twin import TWIN_SETTINGS
 from twinscreen.kb import Knowledge
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
@@ -121,6 +122,7 @@ def build_twin(
         "samples": samples.samples_table(read, patient.treatments),
         "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
+        "settings": _settings(rules),
         "provenance": _provenance(rules, sources),
     }
     add_findings(twin, layers=patient.layers, findings=patient.findings)
@@ -139,6 +141,16 @@ def build_twin(
     add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
     log.info("%s: %s", patient.name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
     return twin, compartments
+
+
+def _settings(rules: Rules) -> dict[str, object]:
+    """Take what later stages read of the rules: TWIN_SETTINGS."""
+    known = {
+        **asdict(rules.comparison),
+        **{name: getattr(rules.layers, name) for name in ("restart", "jump")},
+        "layer_weights": dict(rules.layers.weights),
+    }
+    return {name: known[name] for name in TWIN_SETTINGS}
 
 
 def _provenance(rules: Rules, sources: pd.DataFrame | None) -> dict[str, object]:

@@ -5,6 +5,13 @@ from enum import StrEnum
 from twinscreen.files.contracts.twin_tables import TWIN_TABLES
 from twinscreen.files.hdf import AnnDataContract
 
+#: What later stages read of the settings that a twin was built with: the dictionary uns `settings`.
+TWIN_SETTINGS = (
+    *("design", "min_cells", "min_donors"),
+    *("max_qvalue", "min_fold_change", "max_genes"),
+    *("restart", "jump", "layer_weights"),
+)
+
 
 class Flag(StrEnum):
     """What a reader should know of a compartment, or why it could not be compared.
@@ -65,6 +72,7 @@ TWIN = AnnDataContract(
         "findings",
         "flags",
         "unscorable",
+        "settings",
         "relevance",
         "layer_links",
         "hypotheses",
