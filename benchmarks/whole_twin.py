@@ -1,4 +1,4 @@
-"""Time and memory of one large patient: 17 cell types at 3 time points, 100 resampled copies.
+"""Time and memory of one large patient: 17 cell types at 3 time points, 100 bootstrap replicates.
 
 A made-up cohort in the shape of a real one (14,000 genes, 4,000 cells a sample, eight healthy
 donors) goes through the workflow itself; printed is what Snakemake's own benchmarks say of the
@@ -25,7 +25,7 @@ def main() -> None:
     """Make the cohort, run the workflow on it, and print the figures."""
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--cells", type=int, default=4000, help="cells of a sample")
-    given.add_argument("--copies", type=int, default=100)
+    given.add_argument("--replicates", type=int, default=100)
     given.add_argument("--cache", default=".cache/twinscreen")
     given.add_argument("--folder", help="keep the cohort and its results here")
     asked = given.parse_args()
@@ -63,7 +63,8 @@ def write_sheets(folder: Path, replicates: int, cache: Path) -> None:
     (folder / "patients.tsv").write_text("\n".join(people))
     (folder / "config.yaml").write_text(
         "samples: samples.tsv\npatients: patients.tsv\nreference: {control: healthy}\n"
-        f"observe: {{cell_type: cell_type}}\ncache: {cache}\ntwin: {{copies: {replicates}}}\n"
+        f"observe: {{cell_type: cell_type}}\ncache: {cache}\n"
+        f"twin: {{bootstrap_replicates: {replicates}}}\n"
     )
 
 

@@ -84,13 +84,13 @@ class Places:
         return there._run("config/config.yaml", targets)
 
     def _run(self, config: str, targets: Sequence[str]) -> Path:
-        """Run the workflow; temporary files (copies) are kept."""
+        """Run the workflow up to some targets; return its output."""
         subprocess.run(
             [
                 *("snakemake", *(f"{self.output}/{target}" for target in targets)),
                 *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(ROOT)),
                 *("--configfile", str(ROOT / config), "--cores", str(os.cpu_count() or 1)),
-                *("--quiet", "all", "--notemp", "--config", f"output={self.output}"),
+                *("--quiet", "all", "--config", f"output={self.output}"),
             ],
             check=True,
             env=os.environ | {"TWINSCREEN_DATA": str(self.data)},
@@ -120,8 +120,8 @@ def screened(
     ----------
     twin
         The twin; its scorable compartments of the latest time are treated.
-    copies
-        Its copies, if there are any.
+    replicates
+        Its replicates, if there are any.
     drugs
         Rows of the drug table.
     places

@@ -50,7 +50,7 @@ def screen(output: Path, patient: str, library: str, wiring: Path, folder: Path)
     named = (*penalties, *levels, "interaction_unknown", "pharmacogenomic_other")
     return cpu_of(
         *("screen", output / f"twins/{patient}.h5ad"),
-        *("--copies", output / f"copies/{patient}.h5ad"),
+        *("--replicates", output / f"replicates/{patient}.h5ad"),
         *("--influence", known / "influence.h5ad", "--wiring", wiring),
         *("--genes", known / "genes.parquet", "--interactome", known / "interactome.parquet"),
         *("--ligand-receptor", known / "ligand_receptor.parquet"),

@@ -64,7 +64,7 @@ def figures(places: Places) -> Iterator[Figure]:
     names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
     output = places.demo(
         *(f"knowledge/{name}" for name in names),
-        *(f"{folder}/{name}.h5ad" for folder in ("twins", "copies") for name in severe),
+        *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
         *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
     )
     there = replace(places, output=output)
@@ -188,7 +188,7 @@ def patients(places: Places, names: Sequence[str]) -> Iterator[Figure]:
         twin = read_anndata(places.output / f"twins/{name}.h5ad", TWIN)
         if twin.uns["unscorable"]:
             continue
-        replicates = read_anndata(places.output / f"copies/{name}.h5ad", REPLICATES)
+        replicates = read_anndata(places.output / f"replicates/{name}.h5ad", REPLICATES)
         replicates = replicates[(replicates.obs["kind"] == "null").to_numpy()].copy()
         evidence, outcome = screened(twin, replicates, drugs, places)
         if outcome.call is not None:

@@ -76,14 +76,14 @@ CONDITIONS = ("stimulated", "untreated")
 #: Permutations of the labels of each donor.
 PERMUTATIONS = 20
 
-#: Of each kind of copies, as the workflow's defaults have it.
+#: Of each kind of replicates, as the workflow's defaults have it.
 REPLICATES_OF_A_TWIN = 100
 
 
 def figures(places: Places) -> Iterator[Figure]:
     """Give all figures on these cells, as they are found."""
     made = [f"twins/patient_{donor}.h5ad" for donor in DONORS]
-    made += [f"copies/patient_{donor}.h5ad" for donor in DONORS]
+    made += [f"replicates/patient_{donor}.h5ad" for donor in DONORS]
     places.kang(*made, "knowledge/wiring.npz", "knowledge/drugs.parquet")
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
@@ -163,11 +163,11 @@ class Shared:
 
 
 def read_twin(places: Places, donor: str) -> tuple[ad.AnnData, ad.AnnData]:
-    """Read a donor's twin and copies."""
+    """Read a donor's twin and replicates."""
     name = f"patient_{donor}.h5ad"
     return (
         read_anndata(places.output / "twins" / name, TWIN),
-        read_anndata(places.output / "copies" / name, REPLICATES),
+        read_anndata(places.output / "replicates" / name, REPLICATES),
     )
 
 
@@ -188,7 +188,7 @@ def settings_of(twin: ad.AnnData, **other: Any) -> Settings:
 def build(
     states: ad.AnnData, controls: ad.AnnData, settings: Settings, network: Interactome
 ) -> tuple[ad.AnnData, ad.AnnData]:
-    """Build a twin of two samples of cells, with its copies, as the workflow would.
+    """Build a twin of two samples of cells, with its replicates, as the workflow would.
 
     What the score doesn't need is left out: communication, pathways, intervals of the twin.
     """
@@ -197,12 +197,12 @@ def build(
     blocks = []
     for one in found:
         for kind, replicates in (
-            ("resampled", one.replicates),
+            ("bootstrap", one.replicates),
             ("null", one.null_replicates() if one.null_replicates else None),
         ):
             if replicates is not None:
                 obs = pd.DataFrame(
-                    {"compartment": one.name, "copy": replicates.number, "kind": kind}
+                    {"compartment": one.name, "replicate": replicates.number, "kind": kind}
                 )
                 blocks.append((obs, replicates.effect, replicates.logfc))
         one.replicates = one.null_replicates = None

@@ -25,6 +25,7 @@ from twinscreen.files import (
 
 PATIENT_IDS = ["P1", "P2", "P3"]
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report"}
+FOLDERS = ["observations", "reference", "twins", "replicates", "screens", "reports", "cohort"]
 
 
 def chain(patient: str) -> set[str]:
@@ -39,15 +40,13 @@ def ranking(study: Study, patient: str) -> pd.DataFrame:
 
 
 def test_every_file_is_there_and_nothing_half_written(study):
-    below = {
-        name: files_below(study.output / name)
-        for name in ("observations", "reference", "twins", "screens", "reports", "cohort")
-    }
+    below = {name: files_below(study.output / name) for name in FOLDERS}
     samples = [line.split()[0] for line in SAMPLES.splitlines()[1:]]
     assert below == {
         "observations": sorted(f"{sample}.h5ad" for sample in samples),
         "reference": ["reference.h5ad"],
         "twins": [f"{patient}.h5ad" for patient in PATIENT_IDS],
+        "replicates": [f"{patient}.h5ad" for patient in PATIENT_IDS],
         "screens": sorted(f"{p}.{kind}" for p in PATIENT_IDS for kind in ("h5ad", "ranking.tsv")),
         "reports": [*(f"{patient}.html" for patient in PATIENT_IDS), "cohort.html"],
         "cohort": [
@@ -284,12 +283,26 @@ def test_a_new_donor_runs_every_patient_again(study):
     assert study.planned(config) == {"observe D5", "reference", *everyone, *COHORT_JOBS}
 
 
-@pytest.mark.parametrize("preset", ["proximity", "scdrugprio"])
-def test_another_preset_screens_again_from_new_copies(study, preset):
-    """The copies of a twin are not kept, so a screen is preceded by its twin, and nothing else."""
-    config = study.configure(preset, screen={"preset": preset})
+@pytest.mark.parametrize(
+    "screen",
+    [{"preset": "proximity"}, {"weights": {"origin": 0.5}}, {"max_pvalue": 0.05}],
+    ids=lambda screen: next(iter(screen)),
+)
+def test_another_preset_or_weight_screens_again_without_new_twins(study, screen):
+    config = study.configure("another", screen=screen)
+    again = {f"{rule} {patient}" for rule in ("screen", "report") for patient in PATIENT_IDS}
+    assert study.planned(config) == again | COHORT_JOBS - {"similarity"}  # which is of twins alone
+
+
+def test_the_reference_method_needs_new_twins_since_they_compare_single_cells(study):
+    config = study.configure("scdrugprio", screen={"preset": "scdrugprio"})
     everyone = set().union(*map(chain, PATIENT_IDS))
     assert study.planned(config) == {*everyone, *COHORT_JOBS}
+
+
+def test_not_to_keep_replicates_any_longer_runs_nothing_again(study):
+    config = study.configure("dropping", keep_replicates=False)
+    assert study.planned(config) == set()
 
 
 # --- other ways to run --------------------------------------------------------------------
@@ -305,6 +318,7 @@ def test_one_patient_alone_gives_the_same_bytes_in_another_folder(study, tmp_pat
         *(f"observations/{name}.h5ad" for name in ("D1", "D4", "P1_T0", "P1_T1")),
         "reference/reference.h5ad",
         "twins/P1.h5ad",
+        "replicates/P1.h5ad",
         "screens/P1.h5ad",
         "screens/P1.ranking.tsv",
         "reports/P1.html",
@@ -330,8 +344,14 @@ def test_the_paired_design_and_the_whole_library(study, tmp_path):
         "P1_before P1 healthy T0 D4.h5ad\nP1_after P1 ill T0 P1_T0.h5ad\n"
     )
     other = study.beside(tmp_path / "paired", "knowledge")
-    config = other.configure(samples=samples, twin={"design": "paired"}, screen={"library": "all"})
+    config = other.configure(
+        samples=samples,
+        keep_replicates=False,
+        twin={"design": "paired"},
+        screen={"library": "all"},
+    )
     other.run(config, "output/reports/P1.html")
+    assert files_below(other.output / "replicates") == []
     assert not (other.output / "reference").exists()
     twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
     assert set(twin.obs["method"]) == {"paired"}

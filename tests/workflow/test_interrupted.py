@@ -13,7 +13,10 @@ from tiny_cohort import PATIENTS, SAMPLES, Study, files_below
 from twinscreen.files import COHORT_PATIENTS, SCREEN, TWIN, read_anndata, read_table
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report"}
-KEPT = ("knowledge", "observations", "reference", "twins", "screens", "reports", "cohort")
+KEPT = [
+    *("knowledge", "observations", "reference", "twins", "replicates", "screens", "reports"),
+    "cohort",
+]
 CHAIN = {"twin P2", "screen P2", "report P2"}
 
 
@@ -71,7 +74,8 @@ def test_an_update_whose_worker_was_killed_is_made_good_by_the_next_run(study, t
         ("observations/P2_T0.h5ad", {"observe P2_T0"}),
         ("reference/reference.h5ad", {"reference"}),
         ("twins/P2.h5ad", CHAIN),
-        ("screens/P2.ranking.tsv", CHAIN),  # the copies that a screen treats are not kept
+        ("replicates/P2.h5ad", CHAIN),
+        ("screens/P2.ranking.tsv", {"screen P2", "report P2"}),
         ("cohort/percentiles.tsv", {"cohort"}),
         ("cohort/clusters.tsv", {"similarity"}),
     ],
@@ -81,6 +85,13 @@ def test_a_file_that_was_deleted_is_made_again(study, file, again):
     config = other.configure()
     (other.output / file).unlink()
     assert again <= other.planned(config)
+
+
+def test_a_screen_that_was_deleted_is_made_again_from_the_twin_and_replicates_there(study):
+    other = finished(study)
+    (other.output / "screens" / "P2.h5ad").unlink()
+    again = {"screen P2", "report P2"} | COHORT_JOBS - {"similarity"}  # which is of twins alone
+    assert other.planned(other.configure()) == again
 
 
 def test_a_fault_of_ours_costs_one_patient_and_not_the_cohort(study, tmp_path):

@@ -187,6 +187,13 @@ def about(wildcards):
     return [f"{name}={value}" for name, value in row.items()]
 
 
+def kept_replicates():
+    """Replicates of all twins, unless the configuration drops them once a twin is screened."""
+    if not config["keep_replicates"]:
+        return []
+    return expand(rules.twin.output.replicates, patient=COHORT.treated)
+
+
 def pinned(wildcards):
     """What the list of sources pins of one of them: only another release is fetched anew."""
     described = DESCRIBED.get(wildcards.source) or {}

@@ -40,7 +40,11 @@ rule twin:
         pathways="<knowledge>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
-        replicates=temp("<results>/replicates/{patient}.h5ad"),
+        replicates=(
+            "<results>/replicates/{patient}.h5ad"
+            if config["keep_replicates"]
+            else temp("<results>/replicates/{patient}.h5ad")
+        ),
     log:
         "<logs>/twin/{patient}.log",
     benchmark:

@@ -118,7 +118,7 @@ def _twin(given: argparse.Namespace) -> None:
         )
     write_anndata(twin, given.output, TWIN)
     replicates = replicates_of(compartments, twin)
-    write_anndata(replicates, given.replicates_output, REPLICATES, compress=False)
+    write_anndata(replicates, given.replicates_output, REPLICATES)
 
 
 def _patient(given: argparse.Namespace, sheet: dict[str, str]) -> Patient:

@@ -1,4 +1,4 @@
-"""Files of one patient that are read together: twin and copies, twin and screen."""
+"""Files of one patient that are read together: twin and replicates, twin and screen."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def read_screen_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnD
 
 
 def read_replicates_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnData:
-    """Read the copies of a twin.
+    """Read the replicates of a twin.
 
     Parameters
     ----------
     twin
         The twin, read from the file `of`.
     path
-        Its copies.
+        Its replicates.
 
     Raises
     ------
     InputError
-        The file has no copies, another patient's, or of compartments that the twin lacks.
+        The file has no replicates, another patient's, or of compartments that the twin lacks.
     """
     replicates = read_anndata(path, REPLICATES)
     _check(twin, of, replicates, path, REPLICATES, replicates.obs["compartment"].unique())

@@ -19,6 +19,10 @@ class Files(Section):
     """Ids of the patients to run; empty for all."""
     output: Name = "output"
     """Folder for all results."""
+    keep_replicates: bool = True
+    """Keep the replicates of twins, from which another preset, weight or version of the screen is
+    made without new twins; false removes them once a twin is screened.
+    """
     cache: Name = ".cache/twinscreen"
     """Folder that keeps downloaded archives between runs."""
     sources: str = ""

@@ -54,7 +54,7 @@ def write(tmp_path):
     return write
 
 
-READERS = {"screen": read_screen_of, "copies": read_replicates_of}
+READERS = {"screen": read_screen_of, "replicates": read_replicates_of}
 
 
 @pytest.mark.parametrize("kind", READERS)

@@ -98,10 +98,10 @@ CELL_LAYERS = ("cell_logfc", "cell_pvalue", "cell_share")
 GROWN_LAYER = "grown"
 
 
-#: The effects (X) and log2 fold changes of copies of the compartments that are treated, one column
-#: per gene compared. `kind` is resampled, from which the screen takes the intervals of its scores,
-#: or null: what they would be if nothing were wrong. One row per compartment and copy; those of one
-#: kind and number belong together. `patient` is that of the twin.
+#: The effects (X) and log2 fold changes of replicates of the compartments that are screened, one
+#: column per gene compared. `kind` is bootstrap, from which the screen takes the intervals of its
+#: scores, or null: what they would be if nothing were wrong. One row per compartment and replicate;
+#: those of one kind and number belong together. `patient` is that of the twin.
 REPLICATES = AnnDataContract(
-    "copies", obs=("compartment", "copy", "kind"), layers=("logfc",), uns=("patient",)
+    "replicates", obs=("compartment", "replicate", "kind"), layers=("logfc",), uns=("patient",)
 )

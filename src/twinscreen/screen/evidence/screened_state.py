@@ -25,7 +25,7 @@ SILENT = 0.1
 #: Copies stand for the patient only if so much of the weight is in compartments that have some:
 #: where deviations computed elsewhere stand beside samples, these have none. Intervals need all;
 #: healthy donors may lack a rare cell type.
-COVERED = {"resampled": 0.999, "null": 0.5}
+COVERED = {"bootstrap": 0.999, "null": 0.5}
 
 
 @dataclass(frozen=True)
@@ -109,20 +109,20 @@ def screened_state(
     twin
         c scorable compartments x n proteins, with the layer `logfc`.
     replicates
-        Copies of the compartments that are treated (contract COPIES), if there are any.
+        Replicates of the compartments that are screened (contract REPLICATES), if there are any.
     weight
         Weight of each compartment, shape (c,); 0 for those that are not treated.
     """
     effect = np.asarray(twin.X, dtype=float)
     logfc = np.asarray(twin.layers["logfc"], dtype=float)
     used = weight > 0
-    drawn = {kind: _Replicates.of(replicates, kind, twin, weight) for kind in ("resampled", "null")}
+    drawn = {kind: _Replicates.of(replicates, kind, twin, weight) for kind in ("bootstrap", "null")}
 
     parts = deviation_scores(effect, logfc)
     return ScreenedState(
         parts,
         _together(parts[used], weight[used] * excess(effect[used])),
-        drawn["resampled"].whole(),
+        drawn["bootstrap"].whole(),
         drawn["null"].whole(),
         np.isfinite(effect),
         _spread(effect[used], weight[used]),
@@ -202,7 +202,7 @@ class _Replicates:
             np.asarray(replicates.X)[rows],
             np.asarray(replicates.layers["logfc"])[rows],
             counts[rows],
-            replicates.obs["copy"].to_numpy(dtype=int)[rows],
+            replicates.obs["replicate"].to_numpy(dtype=int)[rows],
             replicates.var_names.get_indexer(twin.var_names),
         )
 

@@ -25,7 +25,7 @@ def score_intervals(
     scored
         What the scores of d drugs were computed from.
     replicates
-        Effects of the copies, by compartment and copy, of which the resampled ones are used; none,
+        Effects of replicates, by compartment, of which those of kind `bootstrap` are used; none,
         or without such rows, if none were made.
     score
         The causal scores of the drugs over the compartments treated, shape (d,); NaN for those
@@ -42,7 +42,7 @@ def score_intervals(
     if replicates is None:
         return replicate_intervals(score, nothing)
     treated = set(scored.compartments[scored.weight > 0])
-    replicates = replicates[replicates.obs["kind"] == "resampled"]
+    replicates = replicates[replicates.obs["kind"] == "bootstrap"]
     if not treated.issubset(replicates.obs["compartment"]):
         return replicate_intervals(score, nothing)
     return replicate_intervals(score, copied_scores(scored, replicates))
@@ -122,7 +122,7 @@ def copied_scores(scored: Scored, replicates: ad.AnnData) -> np.ndarray:
     -------
     Shape (d, b); NaN where no target has a path to a measured gene.
     """
-    replicates = replicates[replicates.obs["kind"] == "resampled"]
+    replicates = replicates[replicates.obs["kind"] == "bootstrap"]
     used = np.unique(scored.targets.members.indices)
     members = scored.targets.members[:, used]
     targets = Targets(scored.targets.table, members, scored.targets.drugs)
@@ -131,7 +131,7 @@ def copied_scores(scored: Scored, replicates: ad.AnnData) -> np.ndarray:
     regulated = replicates.var_names.get_indexer(genes)
     weight = pd.Series(scored.weight, index=scored.compartments)
     effect = np.asarray(replicates.X)
-    shape = (targets.drugs, int(replicates.obs["copy"].max()) + 1)
+    shape = (targets.drugs, int(replicates.obs["replicate"].max()) + 1)
     total, norm = np.zeros(shape), np.zeros(shape)
     for name, rows in replicates.obs.groupby(
         "compartment", observed=True, sort=False

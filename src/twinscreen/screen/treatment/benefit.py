@@ -171,7 +171,7 @@ def diseased_states(
     drawn: dict[str, np.ndarray] = {}
     at = np.array([], dtype=np.int64)
     if replicates is not None:
-        chosen = replicates[kind_of_replicates(replicates) == "resampled"]
+        chosen = replicates[kind_of_replicates(replicates) == "bootstrap"]
         at = chosen.var_names.get_indexer(twin.var_names)
         groups = chosen.obs.groupby("compartment", observed=True, sort=False).indices
         drawn = {str(name): np.asarray(chosen.X[rows]) for name, rows in groups.items()}

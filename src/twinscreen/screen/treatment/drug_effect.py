@@ -86,7 +86,7 @@ def drug_effect_of(scored: Scored, replicates: ad.AnnData | None) -> DrugEffect:
     scored
         What the causal scores came from: proteins and their influence.
     replicates
-        Copies of the patient's compartments, obs `kind` "resampled" or "null".
+        Replicates of the patient's compartments, obs `kind` "bootstrap" or "null".
     """
     if replicates is None:
         return fit_drug_effect(scored.influence, np.empty((0, len(scored.genes))), _all(scored))
@@ -101,7 +101,7 @@ def _all(scored: Scored) -> np.ndarray:
 
 
 def kind_of_replicates(replicates: ad.AnnData) -> np.ndarray:
-    """Give the kind of each copy; all are resampled where the file does not say."""
+    """Return the kind of each replicate; all are bootstrap where there is no `kind`."""
     if "kind" not in replicates.obs:
-        return np.full(replicates.n_obs, "resampled")
+        return np.full(replicates.n_obs, "bootstrap")
     return replicates.obs["kind"].to_numpy(dtype=str)

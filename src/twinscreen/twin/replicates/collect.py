@@ -28,13 +28,13 @@ def replicates_of(compartments: "Sequence[Compartment]", twin: ad.AnnData) -> ad
     Contract REPLICATES: bootstrap replicates, then null replicates; within a kind in the order of
     the twin's compartments, then by number. Without replicates it has no rows.
     """
-    treated = set(twin.obs_names[(twin.obs["latest"] & twin.obs["scorable"]).to_numpy(bool)])
+    screened = set(twin.obs_names[(twin.obs["latest"] & twin.obs["scorable"]).to_numpy(bool)])
     blocks: list[tuple[str, Compartment, BootstrapReplicates | NullReplicates]] = []
     for one in compartments:
-        if one.name in treated and one.replicates is not None:
-            blocks.append(("resampled", one, one.replicates))
+        if one.name in screened and one.replicates is not None:
+            blocks.append(("bootstrap", one, one.replicates))
     for one in compartments:
-        if one.name in treated and one.null_replicates is not None:
+        if one.name in screened and one.null_replicates is not None:
             blocks.append(("null", one, one.null_replicates()))
     measured = np.zeros(twin.n_vars, dtype=bool)
     for _, one, *_ in blocks:
@@ -50,8 +50,8 @@ def replicates_of(compartments: "Sequence[Compartment]", twin: ad.AnnData) -> ad
         known, start, end = column >= 0, end, end + len(replicates.effect)
         effect[start:end, known] = replicates.effect[:, column[known]]
         logfc[start:end, known] = replicates.logfc[:, column[known]]
-    obs = pd.DataFrame(rows, columns=["compartment", "copy", "kind"]).astype(
-        {"compartment": str, "copy": int, "kind": str}
+    obs = pd.DataFrame(rows, columns=["compartment", "replicate", "kind"]).astype(
+        {"compartment": str, "replicate": int, "kind": str}
     )
     obs.index = obs.index.astype(str)
     table = ad.AnnData(effect, obs=obs, var=pd.DataFrame(index=genes), layers={"logfc": logfc})

@@ -56,7 +56,7 @@ def replicates_of(rows, genes=GENES):
     """Copies with the compartment, copy and kind of each row."""
     data = table(len(rows), [str(i) for i in range(len(rows))], genes)
     for column, values in zip(
-        ("compartment", "copy", "kind"), zip(*rows, strict=True), strict=True
+        ("compartment", "replicate", "kind"), zip(*rows, strict=True), strict=True
     ):
         data.obs[column] = list(values)
     return data
@@ -148,8 +148,8 @@ def test_effects_of_noise_have_a_spread_of_1():
 
 def test_copies_are_put_together_as_the_patient_is(twin):
     rows = [
-        *(("a", 0, "resampled"), ("b", 0, "resampled"), ("a", 1, "resampled")),
-        *(("b", 1, "resampled"), ("old", 0, "resampled"), ("b", 3, "null"), ("a", 3, "null")),
+        *(("a", 0, "bootstrap"), ("b", 0, "bootstrap"), ("a", 1, "bootstrap")),
+        *(("b", 1, "bootstrap"), ("old", 0, "bootstrap"), ("b", 3, "null"), ("a", 3, "null")),
     ]
     replicates = replicates_of(rows)
     state = screened_state(twin, replicates, WEIGHT)
@@ -179,7 +179,7 @@ def test_a_copy_that_lacks_a_compartment_stands_on_the_others(twin):
 def test_genes_of_copies_are_found_by_name(twin):
     """The copies know a gene that the twin does not, and lack the first; the others are mixed."""
     genes = ["other", *GENES[:0:-1]]
-    replicates = replicates_of([("a", 0, "resampled")], genes)
+    replicates = replicates_of([("a", 0, "bootstrap")], genes)
     found = screened_state(twin, replicates, np.array([1.0, 0, 0])).resampled[0]
     parts = pd.Series(deviation_scores(replicates.X, replicates.layers["logfc"])[0], index=genes)
     assert found[0] == 0
@@ -190,7 +190,7 @@ def test_copies_stand_for_the_patient_only_if_they_cover_what_is_treated(twin):
     """Of weights 1 and 2, intervals need all; where nothing is wrong, half is enough."""
 
     def replicates_in(compartment, weight):
-        rows = [(compartment, 0, kind) for kind in ("resampled", "null")]
+        rows = [(compartment, 0, kind) for kind in ("bootstrap", "null")]
         state = screened_state(twin, replicates_of(rows), np.array(weight))
         return len(state.resampled), len(state.null)
 

@@ -43,8 +43,11 @@ def case():
     scored = Scored(targets, over, found, influence, proteins, names[:-1], compartments, weight)
     drawn = np.concatenate([effect[c] + random.normal(0, 0.3, (REPLICATES, GENES)) for c in (1, 2)])
     obs = pd.DataFrame(
-        {"compartment": np.repeat(["a", "b"], REPLICATES), "copy": np.tile(range(REPLICATES), 2)}
-    ).assign(kind="resampled")
+        {
+            "compartment": np.repeat(["a", "b"], REPLICATES),
+            "replicate": np.tile(range(REPLICATES), 2),
+        }
+    ).assign(kind="bootstrap")
     obs.index = obs.index.astype(str)
     replicates = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
     replicates.layers["logfc"] = replicates.X / 2
@@ -152,7 +155,7 @@ def test_null_copies_are_left_aside(case):
     scored, replicates, score = case
     null = replicates.copy()
     null.obs["kind"] = "null"
-    null.obs["copy"] += 5
+    null.obs["replicate"] += 5
     null.obs_names = "null " + null.obs_names
     both = ad.concat([replicates, null])
     alone, beside = (score_intervals(scored, some, score) for some in (replicates, both))

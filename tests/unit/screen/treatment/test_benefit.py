@@ -119,8 +119,8 @@ def cohort_like():
     scored = scored_of(drugs_on(rows, p), influence, twin, np.array([0.0, 2.0, 1.0]))
     drawn = np.concatenate([effect[i] + random.normal(0, 0.5, (20, g)) for i in (1, 2)])
     obs = pd.DataFrame(
-        {"compartment": np.repeat(["c1", "c2"], 20), "copy": np.tile(range(20), 2)}
-    ).assign(kind="resampled")
+        {"compartment": np.repeat(["c1", "c2"], 20), "replicate": np.tile(range(20), 2)}
+    ).assign(kind="bootstrap")
     obs.index = obs.index.astype(str)
     replicates = ad.AnnData(drawn.astype(np.float32), obs=obs, var=pd.DataFrame(index=names))
     replicates.layers["logfc"] = replicates.X / 2
@@ -217,7 +217,7 @@ def test_the_analytic_beta_is_what_independent_normal_people_give():
 def test_beta_is_fitted_on_the_null_copies_alone(cohort_like):
     _, scored, replicates = cohort_like
     assert drug_effect_of(scored, replicates).n == drug_effect_of(scored, None).n == 0
-    replicates.obs["kind"] = ["resampled", "null"] * 20
+    replicates.obs["kind"] = ["bootstrap", "null"] * 20
     fitted = drug_effect_of(scored, replicates)
     effect = np.asarray(replicates.X)[1::2]
     assert fitted == fit_drug_effect(scored.influence, effect, np.arange(50))

@@ -359,13 +359,13 @@ def test_copies_of_both_kinds_stand_in_one_file(tmp_path):
         var=pd.DataFrame(index=["A", "B", "C", "D"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_anndata(replicates_of(several, twin), tmp_path / "copies.h5ad", REPLICATES)
-    found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
+    write_anndata(replicates_of(several, twin), tmp_path / "replicates.h5ad", REPLICATES)
+    found = read_anndata(tmp_path / "replicates.h5ad", REPLICATES)
     assert found.uns["patient"] == {"patient": "P1"}
     assert found.var_names.tolist() == ["A", "C"]
-    assert found.obs[["kind", "compartment", "copy"]].to_numpy().tolist() == [
-        ["resampled", "B|blood|T0", 0],
-        ["resampled", "B|blood|T0", 1],
+    assert found.obs[["kind", "compartment", "replicate"]].to_numpy().tolist() == [
+        ["bootstrap", "B|blood|T0", 0],
+        ["bootstrap", "B|blood|T0", 1],
         ["null", "B|blood|T0", 0],
         ["null", "B|blood|T0", 7],
         ["null", "T|blood|T0", 7],
@@ -392,8 +392,8 @@ def test_a_gene_that_a_compartment_lacks_has_no_fold_change_there(tmp_path):
         var=pd.DataFrame(index=["A", "C"]),
         uns={"patient": {"patient": "P1"}},
     )
-    write_anndata(replicates_of(several, twin), tmp_path / "copies.h5ad", REPLICATES)
-    found = read_anndata(tmp_path / "copies.h5ad", REPLICATES)
+    write_anndata(replicates_of(several, twin), tmp_path / "replicates.h5ad", REPLICATES)
+    found = read_anndata(tmp_path / "replicates.h5ad", REPLICATES)
     none = np.nan
     assert np.array_equal(found.X, [[1, none], [none, 1]], equal_nan=True)
     assert np.array_equal(found.layers["logfc"], [[2, none], [none, 2]], equal_nan=True)
