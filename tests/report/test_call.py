@@ -172,9 +172,9 @@ def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     kinds = {kind.name: kind for kind in kinds_of(called.screen, "D1")}
     assert [kind.weight > 0 for kind in kinds.values()] == [True] * 3 + [False] * 3
     assert "back towards healthy" in kinds["causal"].meaning
-    assert kinds["causal"].held.startswith("networks with the signalling rewired and ")
+    assert kinds["causal"].compared_with.startswith("networks with the signalling rewired and ")
     assert "already deviate in the direction in which it pushes" in kinds["counteraction"].meaning
-    assert kinds["counteraction"].held.endswith("of like degree and the other drugs")
+    assert kinds["counteraction"].compared_with.endswith("of like degree and the other drugs")
     assert "no nearer to the modules" in kinds["proximity"].meaning
     assert "No link between cell types" in kinds["communication"].meaning
     # bars: half of the width is the greatest |z|, here 4.1

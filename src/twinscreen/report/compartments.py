@@ -21,6 +21,7 @@ class Compartment:
 
     key: str
     name: str
+    time: str
     n_cells: float
     n_reference_donors: float
     n_tested: float
@@ -92,6 +93,7 @@ def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
         Compartment(
             key=str(key),
             name=names.of(str(key)),
+            time=str(row["time"]),
             n_deviating=int(np.sum(q[index] < 0.05)),
             flags=tuple(Flag(flag) for flag in str(row["flags"]).split("|") if flag),
             control_times=str(row["control_times"]),

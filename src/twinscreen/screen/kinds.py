@@ -97,7 +97,7 @@ def about(kind: Kind) -> dict[str, object]:
         "title": kind.title,
         "null": names[0],
         "second_null": "".join(names[1:]),
-        "held_against": " and ".join(null.words for null in kind.nulls),
+        "compared_with": " and ".join(null.words for null in kind.nulls),
         "relative": kind.relative,
         **{f"says_{name}": words for name, words in vars(kind.sentences).items()},
         "layers": "|".join(kind.layers),

@@ -80,7 +80,7 @@ def lay_out(
     indication_prior
         Share of the best score that indicated drugs gain in the adjusted ranks.
     pairs
-        So many first entries are tried in pairs.
+        So many first mechanisms are tried in pairs.
     other_weight
         The compartments' weights by the other way: the ranks by single compartments' scores with
         these stand beside those with the weights in use.
@@ -198,7 +198,7 @@ def _add_outcome(
 
 
 def _same(names: pd.Series, mechanism: np.ndarray) -> list[str]:
-    """Name the other drugs of each drug's entry, joined by "|"."""
+    """Name the other drugs of each drug's mechanism, joined by "|"."""
     groups = names.astype(str).groupby(mechanism).agg(list)
     return [
         "|".join(other for other in groups[number] if other != name)

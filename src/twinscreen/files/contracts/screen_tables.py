@@ -226,7 +226,7 @@ KINDS = TableSpec(
         ),
         "score_weight": (float, "in the score of this screen; 0 where it is not in it"),
         "title": (str, "what it is called"),
-        "held_against": (str, "its null models in words"),
+        "compared_with": (str, "its null models in words"),
         "relative": (bool, "whether it is held against the other drugs alone"),
         "says_supports": (str, "what it says of a drug that it supports"),
         "says_undecided": (str, "of one that it says little of"),

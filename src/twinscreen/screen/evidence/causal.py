@@ -1,4 +1,4 @@
-"""Evidence A held against its nulls: rewired signalling, and permuted genes.
+"""Evidence A against its nulls: rewired signalling, and permuted genes.
 
 Activities of transcription factors are read from their genes, all factors at once, and carried back
 along signed signalling to every protein: what a rise of its activity is worth downstream. A drug's
@@ -18,9 +18,9 @@ heavy tail, most of all for drugs with one or two targets that few of the networ
 deviations without any sense give some drug a z of 10; it does not stand out here. The weaker of
 both counts, and nothing where they disagree in sign.
 
-Every copy of the patient is held against both on its own, as another sample would be. For resampled
-copies, which differ little from the patient, some of the networks tell by how much the null's mean
-moves with the copy; its spread is the patient's.
+Every replicate of the patient is compared with both on its own, as another sample would be. For
+bootstrap replicates, which differ little from the patient, some of the networks tell by how much
+the null's mean moves with the replicate; its spread is the patient's.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ def causal_evidence(
     place
         Column in the twin of each of the p proteins, shape (p,); -1 where it has none.
     targets
-        Targets of e entries over the n proteins of the twin.
+        Targets of e mechanisms over the n proteins of the twin.
     raw
-        Bare score of each entry and compartment, shape (e, c).
+        Bare score of each mechanism and compartment, shape (e, c).
     """
     upstream = Upstream.of(state.seen, wiring, place, targets)
     asked = upstream.activities(np.vstack([state.whole[None], state.null]))
@@ -118,10 +118,10 @@ class Activities:
 class Upstream:
     """How the genes of a patient's states are read, and what is asked of them.
 
-    `rows` (t,) are the proteins of the wiring that any of e entries acts on, `members` says which
-    members of `targets` they are. `seen` (p,) marks the measured genes, which `place` (p,) finds in
-    the twin. `signalling` are the targets of a rewired network that is taken for the real one;
-    None: the real one.
+    `rows` (t,) are the proteins of the wiring that any of e mechanisms acts on, `members` says
+    which members of `targets` they are. `seen` (p,) marks the measured genes, which `place` (p,)
+    finds in the twin. `signalling` are the targets of a rewired network that is taken for the real
+    one; None: the real one.
     """
 
     wiring: Wiring
@@ -189,7 +189,7 @@ class Upstream:
         return self.wiring.network.upstream(alone, self.signalling, self.rows)
 
     def weights(self, found: np.ndarray, drawn: np.ndarray) -> sparse.csr_array:
-        """Weigh the t targets in the statistic of each entry, shape (e, t).
+        """Weigh the t targets in the statistic of each mechanism, shape (e, t).
 
         Parameters
         ----------
@@ -231,12 +231,12 @@ class PermutedGenes:
 def against(
     weigh: sparse.csr_array, real: np.ndarray, null: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hold entries against rewired networks.
+    """Compare mechanisms with rewired networks.
 
     Parameters
     ----------
     weigh
-        Of t targets in e entries, shape (e, t).
+        Of t targets in e mechanisms, shape (e, t).
     real, null
         Signals of the targets in k states, (t, k), and on r rewired networks, (r, t, k).
 

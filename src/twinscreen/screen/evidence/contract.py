@@ -25,7 +25,7 @@ SCORE_DIGITS = 5
 
 @dataclass(frozen=True)
 class Null:
-    """A null model: its name in a screen, and the words that follow "held against" on a page."""
+    """A null model: its name in a screen, and the words that follow "compared with" on a page."""
 
     name: str
     words: str
@@ -80,12 +80,12 @@ class Calibrated:
 
 
 def mechanisms(targets: Targets) -> tuple[np.ndarray, np.ndarray]:
-    """Find drugs with the same signed targets: they are one entry with several names.
+    """Find drugs with the same signed targets: they are one mechanism with several names.
 
     Returns
     -------
-    Row of the first drug of each entry, shape (e,), ascending; and the entry of each drug, (d,).
-    A drug without targets is an entry of its own.
+    Row of the first drug of each mechanism, shape (e,), ascending; and that of each drug, (d,).
+    A drug without targets is a mechanism of its own.
     """
     signed = targets.table["target"] + " " + targets.table["sign"].astype(str)
     keys = signed.groupby(targets.table["drug"]).agg(lambda one: ";".join(sorted(one)))
@@ -115,7 +115,7 @@ def weaker(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def rank_scores(values: np.ndarray) -> np.ndarray:
-    """Give normal scores of the ranks over entries, shape (e,) or (e, k); NaN stays NaN."""
+    """Give normal scores of the ranks over mechanisms, shape (e,) or (e, k); NaN stays NaN."""
     rank = pd.DataFrame(values).rank().to_numpy().reshape(values.shape)
     number = np.isfinite(values).sum(axis=0)
     scores: np.ndarray = special.ndtri((rank - 0.5) / np.maximum(number, 1))
@@ -206,9 +206,9 @@ class Kind:
     sentences
         What it says of a drug, on a page.
     nulls
-        The one or two null models that it is held against. The z that counts is the weaker of both.
+        The one or two null models that it is compared with; the weaker z of both counts.
     measure
-        The measure, held against the nulls.
+        The measure, compared with the nulls.
     weight
         In the score of the preset `calibrated`, where the configuration does not say; 0: it stands
         beside the score and only the preset `weighted` may use it.
@@ -217,7 +217,7 @@ class Kind:
     layers
         What it has within compartments, as layers of a screen: `{name}` is the bare score,
         `{name}_z` and `{name}_p` that against the first null, others are `Calibrated.shown`.
-        Without `{name}_z` it has no values per compartment that are held against anything.
+        Without `{name}_z` it has no values per compartment that are compared with anything.
 
     Raises
     ------
@@ -243,7 +243,7 @@ class Kind:
         if foreign := [one for one in self.layers if not f"{one}_".startswith(f"{self.name}_")]:
             raise ValueError(f"{self.name}: layers {foreign} are not named after it")
         if not 1 <= len(self.nulls) <= 2 or (self.weight and len(self.nulls) < 2):
-            raise ValueError(f"{self.name}: a kind in the score is held against two null models")
+            raise ValueError(f"{self.name}: a kind in the score is compared with two null models")
 
     @property
     def column(self) -> str:
@@ -257,12 +257,12 @@ class Kind:
 
     @property
     def relative(self) -> bool:
-        """Whether it is held against the other drugs alone, and not against chance."""
+        """Whether it is compared with the other drugs alone, and not with chance."""
         return all(null == OTHER_DRUGS for null in self.nulls)
 
 
 def layers_by_compartment(name: str) -> tuple[str, str, str]:
-    """Name the layers of a kind that is held against its first null within each compartment."""
+    """Name the layers of a kind that is compared with its first null within each compartment."""
     return name, f"{name}_z", f"{name}_p"
 
 

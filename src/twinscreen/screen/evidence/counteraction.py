@@ -44,7 +44,7 @@ def counteraction_evidence(
     adjacency
         Of the interactome, shape (n, n), without diagonal.
     targets
-        Targets of e entries over the n proteins.
+        Targets of e mechanisms over the n proteins.
     """
     whole = permutation_z(state.whole[:, None], state.seen, state, adjacency, targets)
     weaker_z = weaker(whole, rank_scores(whole))[:, 0]
@@ -76,7 +76,7 @@ def counteraction_evidence(
 def weights_of_genes(
     seen: np.ndarray, adjacency: sparse.csr_array, targets: Targets
 ) -> tuple[sparse.csr_array, np.ndarray]:
-    """Weigh each measured gene in the counteraction of each entry.
+    """Weigh each measured gene in the counteraction of each mechanism.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def weights_of_genes(
 
     Returns
     -------
-    C, shape (e, n), so that the score is C x; and the entries with a value, boolean, (e,).
+    C, shape (e, n), so that the score is C x; and the mechanisms with a value, boolean, (e,).
     """
     inside = seen.astype(float)
     neighbours = adjacency.astype(float) @ inside

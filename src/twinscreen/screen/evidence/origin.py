@@ -48,7 +48,7 @@ def origin_evidence(
     network
         Interactome of n proteins.
     targets
-        Targets of e entries over the n proteins.
+        Targets of e mechanisms over the n proteins.
     draws
         Redrawn sets of seeds.
     random

@@ -4,7 +4,7 @@ A gene's deviation is the mean of two normal scores within the compartment, of i
 and of its log fold change (how much), so that no gene counts for being an outlier or well measured,
 and no compartment for its scale.
 
-Compartments are put together before anything is held against a null model, because the same
+Compartments are put together before anything is compared with a null model, because the same
 response runs through many cell types: as if they were independent, it would be counted many times.
 """
 

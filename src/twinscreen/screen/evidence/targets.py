@@ -172,12 +172,12 @@ def score_weights(
 
 
 def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:
-    """Mean over the usable proteins that each entry acts on in any way, shape (e, k).
+    """Mean over the usable proteins that each mechanism acts on in any way, shape (e, k).
 
     Parameters
     ----------
     targets
-        Targets of e entries over n proteins.
+        Targets of e mechanisms over n proteins.
     values
         Shape (n, k).
     usable

@@ -111,7 +111,7 @@ def test_a_kind_that_cannot_be_had_is_refused_with_its_package(package, parts, f
     assert "uninstall my-kinds" in told.value.remedy
 
 
-def test_a_kind_in_the_score_is_held_against_two_null_models():
+def test_a_kind_in_the_score_is_compared_with_two_null_models():
     def made(weight, *nulls):
         return Kind("x", "X", "x", SAYS, nulls, lambda inputs: None, weight=weight)
 

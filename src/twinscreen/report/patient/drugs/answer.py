@@ -272,7 +272,7 @@ def _more_cells(rows: list[Compartment], names: Naming) -> list[str]:
 
 def _second_time(rows: list[Compartment]) -> list[str]:
     """Ask for a second time point where there is one alone."""
-    if len({row.key.rsplit("|", 1)[-1] for row in rows}) > 1:
+    if len({row.time for row in rows}) > 1:
         return []
     return ["A second time point: it shows whether the state lasts."]
 

@@ -1,4 +1,4 @@
-"""The kinds of evidence on the first drug: how strong, what each means, held against what."""
+"""The kinds of evidence on the first drug: how strong, what each means, compared with what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SUPPORTS = 1.645
 
 #: What a screen tells of a kind, whatever the drug.
 _TOLD = (
-    *("held_against", "relative"),
+    *("compared_with", "relative"),
     *("says_supports", "says_undecided", "says_opposes", "says_silent"),
 )
 
@@ -23,8 +23,8 @@ _TOLD = (
 class Kind:
     """One kind of evidence on one drug.
 
-    `weight` is that in the score; 0: it stands beside it. `relative` says that it is held against
-    the other drugs alone, not against chance.
+    `weight` is that in the score; 0: it stands beside it. `relative` says that it is compared
+    with the other drugs alone, not with chance.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Kind:
     z: float
     weight: float
     meaning: str
-    held: str
+    compared_with: str
     relative: bool
     side: str
     width: float
@@ -60,7 +60,7 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
             z=value,
             weight=float(one["score_weight"]),
             meaning=_meaning({str(name): said for name, said in one.items()}, value),
-            held=str(one["held_against"]),
+            compared_with=str(one["compared_with"]),
             relative=bool(one["relative"]),
             side="for" if value > 0 else "against",
             width=0.0 if words.is_missing(value) else 50 * abs(value) / most,
