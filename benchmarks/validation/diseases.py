@@ -21,9 +21,10 @@ from twinscreen.files import DRUG_TARGETS, DRUGS, GENES, generator, read_table, 
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.contract import RANKED
+from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.designs.given import given_deviation
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment
 from validation.common import SEED, Figure, Places, at_least, at_most, reported, screened
 
 PART = "4"
@@ -41,25 +42,8 @@ LOWERS = {
     *("allosteric antagonist", "inverse agonist"),
 }
 
-SETTINGS = Settings(
-    design="reference",
-    control="",
-    min_cells=10,
-    min_donors=3,
-    min_count=10,
-    min_genes=100,
-    bootstrap_replicates=0,
-    null_replicates=0,
-    max_qvalue=0.05,
-    min_fold_change=1.5,
-    max_genes=500,
-    background="expressed",
-    random_sets=20,
-    growth="none",
-    grown_genes=50,
-    growth_pvalue=0.01,
-    centrality="eigenvector",
-    seed=SEED,
+SETTINGS = ComparisonSettings(
+    control="healthy", bootstrap_replicates=0, null_replicates=0, random_sets=20, seed=SEED
 )
 LAYERS = ("variant", "phenotype", "exposure", "disease")
 SETTINGS = {"restart": 0.7, "jump": 0.5, "layer_weights": dict.fromkeys(LAYERS, 1.0)}

@@ -5,7 +5,6 @@ the donor. In severe patients, the place of JAK inhibitors must follow how stron
 interferon response are, and do so by the wiring of the real network.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_TARGETS,
     OBSERVATION,
@@ -31,12 +29,14 @@ from twinscreen.screen.evidence.contract import Evidence, weaker
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.presets import PRESETS
+from twinscreen.settings.twin import (
+    CommunicationSettings,
+    ComparisonSettings,
+    LayerSettings,
+    PathwaySettings,
+)
 from twinscreen.twin.build import Healthy, Patient, Rules, build_twin
-from twinscreen.twin.communication.cell_links import CommunicationSettings
-from twinscreen.twin.deviation.compartment import Settings
 from twinscreen.twin.deviation.reference import build_reference
-from twinscreen.twin.layers.multilayer import LayerSettings
-from twinscreen.twin.pathways import PathwaySettings
 from twinscreen.twin.replicates.collect import replicates_of
 
 from .common import ROOT, SEED, Figure, Places, at_least, library, reported, screened
@@ -102,56 +102,31 @@ def as_patient(
     name: str, samples: Mapping[str, Sequence[str]], places: Places
 ) -> tuple[ad.AnnData, ad.AnnData]:
     """Build the twin of a healthy donor, and null copies, against the reference of the others."""
-    default = _defaults()
+    settings = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED)
+    settings = settings.model_copy(update={"random_sets": FEW})
     own, others = [], []
     for donor, several in samples.items():
         files = [places.output / f"observations/{sample}.h5ad" for sample in several]
         (own if donor == name else others).extend(read_anndata(path, OBSERVATION) for path in files)
-    twin_rules, min_donors = default["twin"], default["reference"]["min_donors"]
     reference = build_reference(
         others,
-        min_cells=twin_rules["min_cells"],
-        min_donors=min_donors,
-        min_count=twin_rules["min_count"],
+        min_cells=settings.min_cells,
+        min_donors=settings.min_donors,
+        min_count=settings.min_count,
     )
-    layers, talk = default["layers"], default["communication"]
     pathways = places.output / "knowledge/pathways.parquet"
     twin, compartments = build_twin(
         Patient({"patient": name}, observations=own),
         Healthy(reference),
         Knowledge(vars(places.knowledge) | {"pathways": pathways}),
         Rules(
-            Settings(
-                **twin_rules
-                | {"min_donors": min_donors, "control": "", "seed": SEED}
-                | {"bootstrap_replicates": 0, "random_sets": FEW}
-            ),
-            LayerSettings(
-                layers["restart"], layers["jump"], layers["weights"], layers["max_genes"]
-            ),
-            CommunicationSettings(
-                min_share=talk["min_share"],
-                permutations=FEW,
-                max_link_qvalue=talk["max_qvalue"],
-                regulator_targets=talk["targets"],
-            ),
-            PathwaySettings(default["pathways"]["min_genes"], default["pathways"]["max_genes"]),
+            settings,
+            LayerSettings(),
+            CommunicationSettings().model_copy(update={"permutations": FEW}),
+            PathwaySettings(),
         ),
     )
     return twin, replicates_of(compartments, twin)
-
-
-def _defaults() -> dict[str, dict[str, object]]:
-    """Read the defaults of the configuration, section by section."""
-    schema = json.loads((SCHEMAS / "config.schema.json").read_text(encoding="utf-8"))
-    return {name: _default(section) for name, section in schema["properties"].items()}
-
-
-def _default(schema: Mapping[str, object]) -> object:
-    """Give the default of a value, or those of all values of an object."""
-    if "properties" in schema:
-        return {name: _default(one) for name, one in schema["properties"].items()}
-    return schema.get("default")
 
 
 def _strongest(calls: Mapping[str, Call], who: str) -> Iterator[Figure]:

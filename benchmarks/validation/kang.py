@@ -9,7 +9,7 @@ split in halves both must say the same, as far as the intervals promise.
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import product, repeat
 from typing import Any
 
@@ -54,9 +54,9 @@ from twinscreen.screen.evidence.targets import Targets, target_sets
 from twinscreen.screen.rank.combine import Combined, combine_kinds
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.intervals import replicate_intervals
+from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.designs.compare import compare_with_own_control
-from twinscreen.twin.deviation.compartment import Settings
 
 from .common import (
     MAX_PVALUE,
@@ -178,15 +178,15 @@ def read_cells(places: Places, donor: str) -> tuple[ad.AnnData, ad.AnnData]:
     return stimulated, untreated
 
 
-def settings_of(twin: ad.AnnData, **other: Any) -> Settings:
+def settings_of(twin: ad.AnnData, **other: Any) -> ComparisonSettings:
     """Take the settings that a twin was built with, some of them changed."""
     kept = twin.uns["provenance"]["parameters"]
-    values = {field.name: kept[field.name] for field in fields(Settings)}
-    return replace(Settings(**values), **{"random_sets": 20, **other})
+    values = {name: kept[name] for name in ComparisonSettings.model_fields}
+    return ComparisonSettings(**values | {"random_sets": 20, **other})
 
 
 def build(
-    states: ad.AnnData, controls: ad.AnnData, settings: Settings, network: Interactome
+    states: ad.AnnData, controls: ad.AnnData, settings: ComparisonSettings, network: Interactome
 ) -> tuple[ad.AnnData, ad.AnnData]:
     """Build a twin of two samples of cells, with its replicates, as the workflow would.
 

@@ -19,10 +19,10 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.inputs.check_files import look_at_cells
-from twinscreen.observe.cells.cell_types import Typing, read_markers
+from twinscreen.observe.cells.cell_types import read_markers
 from twinscreen.observe.cells.given_deviations import read_deviations
 from twinscreen.observe.cells.observe import observe
-from twinscreen.observe.cells.quality import Limits
+from twinscreen.settings.observe import ObserveSettings
 
 #: Name, symbol and kind, as HGNC has them.
 NAMES = [
@@ -65,9 +65,8 @@ def read(tmp_path, names, cells, **limits):
         cells=cells,
         select={},
         annotation=None,
-        typing=Typing("type", "", ""),
+        settings=ObserveSettings(cell_type="type", **{**LIMITS, **limits}),
         names=names,
-        limits=Limits(**{**LIMITS, **limits}),
         seed=1,
         output=output,
         keep_going=False,
@@ -80,8 +79,6 @@ LIMITS = {
     "min_genes": 0,
     "max_mitochondrial": 1.0,
     "mad": 0,
-    "doublets": "none",
-    "doublet_rate": 0.05,
 }
 
 

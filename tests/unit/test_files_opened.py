@@ -16,6 +16,7 @@ READERS = {
     "cohort/evaluation/labels.py",
     "cohort/trial/responses.py",
     "report/html.py",
+    "report/page.py",
 }
 
 #: What opens a file.

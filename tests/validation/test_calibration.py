@@ -1,13 +1,11 @@
 """p-values mean what they say: healthy donors as patients, untreated cells as treated ones."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
-from twin_settings import GENERAL
+from twin_settings import GENERAL, changed
 from twinscreen.files import REFERENCE, generator, read_anndata
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
@@ -16,7 +14,7 @@ from twinscreen.twin.deviation.modules import find_module, seeds
 from twinscreen.twin.deviation.observed import read_observations
 from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 
-SETTINGS = replace(GENERAL, min_genes=100, random_sets=1000)
+SETTINGS = changed(GENERAL, min_genes=100, random_sets=1000)
 
 
 def pooled(table: pd.DataFrame) -> pd.Series:

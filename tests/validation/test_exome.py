@@ -20,7 +20,7 @@ from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.network import Interactome, random_walk
 from twinscreen.observe.findings.build import Tables, build_findings
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
-from twinscreen.observe.findings.variants import VariantSettings
+from twinscreen.settings.observe import FindingSettings
 
 ROOT = Path(__file__).parents[2]
 CAUSAL = "FGFR2"
@@ -85,7 +85,7 @@ def patient(knowledge, data_folder):
             exposure_genes=None,
             symptom_network=None,
         ),
-        settings=VariantSettings("GRCh37", 0.01),
+        settings=FindingSettings(assembly="GRCh37"),
         layers=knowledge / "layers",
         findings=knowledge / "findings",
         keep_going=False,

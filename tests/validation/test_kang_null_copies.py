@@ -1,13 +1,11 @@
 """Null copies of real data are standard: nothing is wrong in them, and much is in the patient."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse, special
 
-from twin_settings import GENERAL
+from twin_settings import GENERAL, changed
 from twinscreen.files import REFERENCE, generator, read_anndata
 from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.designs.group import Replicates, design_matrix, permuted_labels, replicates
@@ -16,7 +14,7 @@ from twinscreen.twin.deviation.statistics import against_own_control
 from twinscreen.twin.replicates.null import compare_splits
 from twinscreen.twin.replicates.permuted_groups import permuted_groups
 
-PAIRED = replace(
+PAIRED = changed(
     GENERAL,
     design="paired",
     control="untreated",
@@ -94,7 +92,7 @@ def test_permuted_cells_are_compared_as_samples_are(donors):
 
 def permuted_donors(group, controls):
     """Share beyond 1.96 in each cell type, over all labellings of the donors."""
-    settings = replace(PAIRED, design="group")
+    settings = changed(PAIRED, design="group")
     both = join_cells(group, tag=True), join_cells(controls, tag=True)
     genes = both[0].genes.intersection(both[1].genes, sort=False)
     batch = {one.uns["sample"]["patient"]: "" for one in (*group, *controls)}
@@ -131,7 +129,7 @@ def test_permuted_groups_are_standard_whether_the_groups_differ_or_not(donors):
 def test_the_reference_has_each_donor_as_a_patient_would_be(healthy_output):
     reference = read_anndata(healthy_output / "reference/reference.h5ad", REFERENCE)
     observed = read_observations(sorted((healthy_output / "observations").glob("*_HC.h5ad")))
-    settings = replace(PAIRED, design="reference", control="healthy", bootstrap_replicates=0)
+    settings = changed(PAIRED, design="reference", control="healthy", bootstrap_replicates=0)
     names = sorted(set(reference.obs["donor"].astype(str)))
     for one in observed[::4]:
         donor = one.uns["sample"]["patient"]

@@ -305,6 +305,36 @@ def test_not_to_keep_replicates_any_longer_runs_nothing_again(study):
     assert study.planned(config) == set()
 
 
+@pytest.mark.parametrize(
+    ("changes", "jobs"),
+    [
+        ({"trial": {"drugs": ["ruxolitinib"]}}, {"trial", "cohort_report"}),
+        ({"knowledge": {"ligand_receptor": "cellphonedb"}}, {"ligand_receptor"}),
+        ({"twin": {**CONFIG["twin"], "growth_pvalue": 0.02}}, COHORT_JOBS),
+        ({"evaluation": {"draws": 200}}, set()),  # no known answers are named
+    ],
+)
+def test_another_option_runs_what_takes_it(study, changes, jobs):
+    everyone = set().union(*map(chain, PATIENT_IDS)) if jobs - {"trial", "cohort_report"} else set()
+    more = COHORT_JOBS if everyone else set()
+    assert study.planned(study.configure("option", **changes)) == jobs | everyone | more
+
+
+def test_files_of_options_that_were_touched_run_nothing(study):
+    for path in (study.output / "settings").rglob("*.json"):
+        path.touch()
+    assert study.planned(study.folder / "study.yaml") == set()
+
+
+def test_command_lines_tell_nothing_of_a_patient(study):
+    """They can be read by whoever is on the same machine."""
+    config = study.configure("told", patients=PATIENTS.replace("P1 45 trial", "P1 45 secret"))
+    printed = study.run(config, "--dry-run", "--forceall", "--printshellcmds")
+    assert "twinscreen twin" in printed
+    told = ("secret", "=45", "donor=D", "visit=T0", "=ill")
+    assert [text for text in told if text in printed] == []
+
+
 # --- other ways to run --------------------------------------------------------------------
 
 

@@ -41,18 +41,12 @@ rule evaluate:
         mem_mb=memory(2000),
         runtime=60,
     params:
-        diseases=lambda wildcards, input: (
-            ["--diseases", *input.diseases] if input.diseases else []
-        ),
-        negatives=config["evaluation"]["negatives"],
-        draws=config["evaluation"]["draws"],
-        seed=config["seed"],
+        options=JOB_FILES.options("evaluate"),
         folder=subpath(output.evaluation, parent=True),
         code=code_identity("evaluate"),
     shell:
         "twinscreen evaluate --screens {input.screens:q} --twins {input.twins:q}"
-        " --labels {input.labels:q} {params.diseases:q} --negatives {params.negatives}"
-        " --draws {params.draws} --seed {params.seed} --output {params.folder:q} 2> {log:q}"
+        " --settings {params.options:q} --output {params.folder:q} 2> {log:q}"
 
 
 rule similarity:
@@ -73,11 +67,11 @@ rule similarity:
         mem_mb=memory(2000),
         runtime=60,
     params:
-        seed=config["seed"],
+        options=JOB_FILES.options("similarity"),
         folder=subpath(output.similarity, parent=True),
         code=code_identity("similarity"),
     shell:
-        "twinscreen similarity --twins {input.twins:q} --seed {params.seed}"
+        "twinscreen similarity --twins {input.twins:q} --settings {params.options:q}"
         " --output {params.folder:q} 2> {log:q}"
 
 
@@ -100,15 +94,12 @@ rule trial:
         mem_mb=memory(2000),
         runtime=60,
     params:
-        drugs=config["trial"]["drugs"],
-        responses=config["trial"]["responses"],
-        seed=config["seed"],
+        options=JOB_FILES.options("trial"),
         folder=subpath(output.trial, parent=True),
         code=code_identity("trial"),
     shell:
         "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
-        " --drugs {params.drugs:q} --responses={params.responses:q} --seed {params.seed}"
-        " --output {params.folder:q} 2> {log:q}"
+        " --settings {params.options:q} --output {params.folder:q} 2> {log:q}"
 
 
 rule cohort_report:

@@ -5,7 +5,8 @@ from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
-from twinscreen.inputs.cohort import FINDING_COLUMNS, FINDING_FILES, read_cohort
+from twinscreen.inputs.cohort import FINDING_FILES, read_cohort
+from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.settings.foreign_kinds import foreign_packages
 
@@ -35,6 +36,7 @@ def checked():
 
 
 config, COHORT, DESCRIBED = checked()
+JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 
 
 pathvars:
@@ -134,14 +136,6 @@ def reference_cells_of(wildcards):
     return expand("<results>/observations/{sample}.h5ad", sample=COHORT.reference)
 
 
-def treatments(wildcards):
-    """What a patient received before each sample, as sample=drugs."""
-    rows = {name: COHORT.samples[name] for name in COHORT.samples_of(wildcards.patient)}
-    return [
-        f"{name}={row['treatment']}" for name, row in rows.items() if row["treatment"]
-    ]
-
-
 def found_of(kind):
     """Findings or layers of a patient, where the sheet names something beside cells."""
     path = f"<results>/findings/{{patient}}.{kind}"
@@ -154,37 +148,10 @@ def finding_files(wildcards):
     return [path for name in FINDING_FILES if (path := there(row[name]))]
 
 
-def sheet_flags(wildcards):
-    """What the patient sheet says of findings, as flags; of relative paths as they stand there."""
-    row = COHORT.patients[wildcards.patient]
-    return [
-        f"--{name.replace('_', '-')}={row[name]}"
-        for name in FINDING_COLUMNS
-        if row[name]
-    ]
-
-
-def own_tables(*names):
-    """Tables that the configuration names for findings, as flags; none where it doesn't."""
-    flags = []
-    for name in names:
-        value = config["findings"][name]
-        flag = "--catalogs" if name == "gwas_catalog" else f"--{name.replace('_', '-')}"
-        if value:
-            flags += [flag, *([value] if isinstance(value, str) else value)]
-    return flags
-
-
 def evaluation_of(wildcards):
     """What the evaluation against known answers found, where the configuration names answers."""
     asked = config["evaluation"]["labels"]
     return "<results>/cohort/evaluation.parquet" if asked else []
-
-
-def about(wildcards):
-    """Further columns of the patient's row, as key=value; a group has none."""
-    row = COHORT.about(wildcards.patient)
-    return [f"{name}={value}" for name, value in row.items()]
 
 
 def kept_replicates():

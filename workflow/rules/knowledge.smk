@@ -76,12 +76,11 @@ rule influence:
         mem_mb=memory(4000),
         runtime=15,
     params:
-        damping=config["knowledge"]["damping"],
-        steps=config["knowledge"]["steps"],
+        options=JOB_FILES.options("influence"),
         code=code_identity("influence"),
     shell:
-        "twinscreen influence {input.interactome:q} --damping {params.damping}"
-        " --steps {params.steps} --output {output.influence:q} 2> {log:q}"
+        "twinscreen influence {input.interactome:q} --settings {params.options:q}"
+        " --output {output.influence:q} 2> {log:q}"
 
 
 rule wiring:
@@ -98,14 +97,10 @@ rule wiring:
         mem_mb=memory(2000),
         runtime=30,
     params:
-        damping=config["knowledge"]["damping"],
-        steps=config["knowledge"]["steps"],
-        rewirings=config["knowledge"]["rewirings"],
-        seed=config["seed"],
+        options=JOB_FILES.options("wiring"),
         code=code_identity("wiring"),
     shell:
-        "twinscreen wiring {input.interactome:q} --damping {params.damping}"
-        " --steps {params.steps} --rewirings {params.rewirings} --seed {params.seed}"
+        "twinscreen wiring {input.interactome:q} --settings {params.options:q}"
         " --output {output.wiring:q} 2> {log:q}"
 
 
@@ -147,11 +142,11 @@ rule ligand_receptor:
         mem_mb=memory(1000),
         runtime=15,
     params:
-        resource=config["knowledge"]["ligand_receptor"],
+        options=JOB_FILES.options("ligand-receptor"),
         code=code_identity("ligand-receptor"),
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
-        " --resource {params.resource:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+        " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
 
 
 rule pathways:
@@ -219,11 +214,11 @@ rule disease_genes:
         mem_mb=memory(2000),
         runtime=15,
     params:
-        own=own_tables("gwas_catalog"),
+        options=JOB_FILES.options("disease-genes"),
         tables=tables_of_package("gwas_genes.tsv"),
         code=code_identity("disease-genes"),
     shell:
-        "twinscreen disease-genes {params.own:q} --names {input.names:q}"
+        "twinscreen disease-genes --settings {params.options:q} --names {input.names:q}"
         " --output {output.genes:q} 2> {log:q}"
 
 
@@ -244,11 +239,10 @@ rule known_variants:
         mem_mb=memory(4000),
         runtime=60,
     params:
-        own=own_tables("clinvar", "gwas_catalog", "eqtl"),
-        assembly=config["findings"]["assembly"],
+        options=JOB_FILES.options("known-variants"),
         code=code_identity("known-variants"),
     shell:
-        "twinscreen known-variants {params.own:q} --assembly {params.assembly}"
+        "twinscreen known-variants --settings {params.options:q}"
         " --names {input.names:q} --output {output.variants:q} 2> {log:q}"
 
 

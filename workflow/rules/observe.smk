@@ -24,38 +24,13 @@ rule observe:
         runtime=30,
     params:
         cells=cells_path,
-        patient=lambda wildcards: COHORT.samples[wildcards.sample]["patient"],
-        condition=lambda wildcards: COHORT.samples[wildcards.sample]["condition"],
-        tissue=lambda wildcards: COHORT.samples[wildcards.sample]["tissue"],
-        time=lambda wildcards: COHORT.samples[wildcards.sample]["time"],
-        batch=lambda wildcards: COHORT.samples[wildcards.sample]["batch"],
-        select=lambda wildcards: COHORT.samples[wildcards.sample]["select"],
-        annotation=lambda wildcards: (
-            ["--annotation", COHORT.samples[wildcards.sample]["annotation"]]
-            if COHORT.samples[wildcards.sample]["annotation"]
-            else []
-        ),
-        cell_type=config["observe"]["cell_type"],
-        markers=config["observe"]["markers"],
-        celltypist=config["observe"]["celltypist"],
-        min_counts=config["observe"]["min_counts"],
-        min_genes=config["observe"]["min_genes"],
-        max_mitochondrial=config["observe"]["max_mitochondrial"],
-        mad=config["observe"]["mad"],
-        doublets=config["observe"]["doublets"],
-        doublet_rate=config["observe"]["doublet_rate"],
-        seed=config["seed"],
+        row=lambda wildcards: JOB_FILES.sample(wildcards.sample),
+        options=JOB_FILES.options("observe"),
         code=code_identity("observe"),
     shell:
-        "twinscreen observe {params.cells:q} --sample={wildcards.sample:q}"
-        " --patient={params.patient:q} --condition={params.condition:q}"
-        " --tissue={params.tissue:q} --time={params.time:q} --batch={params.batch:q}"
-        " --select={params.select:q} {params.annotation:q} --cell-type={params.cell_type:q}"
-        " --markers={params.markers:q} --celltypist={params.celltypist:q} --names {input.names:q}"
-        " --min-counts {params.min_counts} --min-genes {params.min_genes}"
-        " --max-mitochondrial {params.max_mitochondrial} --mad {params.mad}"
-        " --doublets {params.doublets} --doublet-rate {params.doublet_rate} --seed {params.seed}"
-        " --keep-going --output {output.observation:q} 2> {log:q}"
+        "twinscreen observe {params.cells:q} --row {params.row:q} --names {input.names:q}"
+        " --settings {params.options:q} --keep-going"
+        " --output {output.observation:q} 2> {log:q}"
 
 
 rule findings:
@@ -82,17 +57,15 @@ rule findings:
         mem_mb=memory(1000),
         runtime=30,
     params:
-        sheet=sheet_flags,
-        own=own_tables("gene_positions", "exposure_genes", "symptom_network"),
-        assembly=config["findings"]["assembly"],
-        max_frequency=config["findings"]["max_frequency"],
+        row=lambda wildcards: JOB_FILES.findings(wildcards.patient),
+        options=JOB_FILES.options("findings"),
         code=code_identity("findings"),
     shell:
-        "twinscreen findings --patient={wildcards.patient:q} {params.sheet:q} {params.own:q}"
+        "twinscreen findings --row {params.row:q}"
         " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
         " --disease-genes {input.disease_genes:q} --known-variants {input.known_variants:q}"
         " --pharmacogenomics {input.pharmacogenomics:q}"
-        " --assembly {params.assembly} --max-frequency {params.max_frequency} --keep-going"
+        " --settings {params.options:q} --keep-going"
         " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"
 
 

@@ -37,41 +37,19 @@ rule screen:
         mem_mb=memory(2000),
         runtime=30,
     params:
-        library=config["screen"]["library"],
-        include=config["screen"]["include"],
-        withdrawn=config["screen"]["withdrawn"],
-        preset=config["screen"]["preset"],
-        compartments=config["screen"]["compartments"],
-        weights=[f"{k}={v}" for k, v in config["screen"]["weights"].items()],
-        own_weights=[f"{k}={v}" for k, v in config["screen"]["own_weights"].items()],
-        max_pvalue=config["screen"]["max_pvalue"],
-        random_seeds=config["screen"]["random_seeds"],
-        random_modules=config["screen"]["random_modules"],
-        pairs=config["screen"]["pairs"],
         safety=lambda wildcards, input: [
             f"--{name}={input[name]}"
             for name in ("warnings", "terms", "interactions")
             if input[name]
         ],
-        penalties=[
-            f"{name}={value}" for name, value in config["safety"]["penalties"].items()
-        ],
-        indication_prior=config["safety"]["indication_prior"],
-        seed=config["seed"],
+        options=JOB_FILES.options("screen"),
         code=[code_identity("screen"), *foreign_packages()],
     shell:
         "twinscreen screen {input.twin:q} --replicates {input.replicates:q}"
         " --influence {input.influence:q} --wiring {input.wiring:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q}"
-        " --drugs {input.drugs:q} --targets {input.targets:q} --library {params.library}"
-        " --include {params.include:q} --withdrawn {params.withdrawn}"
-        " --preset {params.preset} --compartments {params.compartments}"
-        " --weights {params.weights} --own-weights {params.own_weights}"
-        " --max-pvalue {params.max_pvalue} --random-seeds {params.random_seeds}"
-        " --random-modules {params.random_modules}"
-        " --pairs {params.pairs}"
+        " --drugs {input.drugs:q} --targets {input.targets:q}"
         " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
-        " --penalties {params.penalties:q}"
-        " --indication-prior {params.indication_prior} --seed {params.seed}"
-        " --keep-going --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"
+        " --settings {params.options:q} --keep-going"
+        " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -14,13 +14,10 @@ rule reference:
         mem_mb=memory(4000),
         runtime=60,
     params:
-        min_cells=config["twin"]["min_cells"],
-        min_donors=config["reference"]["min_donors"],
-        min_count=config["twin"]["min_count"],
+        options=JOB_FILES.options("reference"),
         code=code_identity("reference"),
     shell:
-        "twinscreen reference {input.observations:q} --min-cells {params.min_cells}"
-        " --min-donors {params.min_donors} --min-count {params.min_count}"
+        "twinscreen reference {input.observations:q} --settings {params.options:q}"
         " --output {output.reference:q} 2> {log:q}"
 
 
@@ -71,60 +68,14 @@ rule twin:
         deviations=lambda wildcards, input: (
             ["--deviations", input.deviations] if input.deviations else []
         ),
-        about=about,
-        treatments=treatments,
-        min_pathway_genes=config["pathways"]["min_genes"],
-        max_pathway_genes=config["pathways"]["max_genes"],
-        design=config["twin"]["design"],
-        control=config["reference"]["control"],
-        min_cells=config["twin"]["min_cells"],
-        min_donors=config["reference"]["min_donors"],
-        min_count=config["twin"]["min_count"],
-        min_genes=config["twin"]["min_genes"],
-        bootstrap_replicates=config["twin"]["bootstrap_replicates"],
-        null_replicates=config["twin"]["null_replicates"],
-        max_qvalue=config["twin"]["max_qvalue"],
-        min_fold_change=config["twin"]["min_fold_change"],
-        max_genes=config["twin"]["max_genes"],
-        background=config["twin"]["background"],
-        random_sets=config["twin"]["random_sets"],
-        growth=config["twin"]["growth"],
-        grown_genes=config["twin"]["grown_genes"],
-        growth_pvalue=config["twin"]["growth_pvalue"],
-        centrality=config["twin"]["centrality"],
-        restart=config["layers"]["restart"],
-        jump=config["layers"]["jump"],
-        layer_genes=config["layers"]["max_genes"],
-        layer_weights=[
-            f"{name}={weight}" for name, weight in config["layers"]["weights"].items()
-        ],
-        min_share=config["communication"]["min_share"],
-        permutations=config["communication"]["permutations"],
-        max_link_qvalue=config["communication"]["max_qvalue"],
-        regulator_targets=config["communication"]["targets"],
-        seed=config["seed"],
+        row=lambda wildcards: JOB_FILES.patient(wildcards.patient),
+        options=JOB_FILES.options("twin"),
         code=code_identity("twin"),
     shell:
-        "twinscreen twin {input.observations:q} --patient={wildcards.patient:q}"
-        " --about {params.about:q} --treatments {params.treatments:q} {params.reference:q}"
+        "twinscreen twin {input.observations:q} --row {params.row:q} {params.reference:q}"
         " {params.reference_cells:q} {params.deviations:q} {params.found:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
-        " --pathways {input.pathways:q} --min-pathway-genes {params.min_pathway_genes}"
-        " --max-pathway-genes {params.max_pathway_genes} --design {params.design}"
-        " --control={params.control:q} --min-cells {params.min_cells}"
-        " --min-donors {params.min_donors} --min-count {params.min_count}"
-        " --min-genes {params.min_genes}"
-        " --bootstrap-replicates {params.bootstrap_replicates}"
-        " --null-replicates {params.null_replicates} --max-qvalue {params.max_qvalue}"
-        " --min-fold-change {params.min_fold_change} --max-genes {params.max_genes}"
-        " --background {params.background} --random-sets {params.random_sets}"
-        " --growth {params.growth} --grown-genes {params.grown_genes}"
-        " --growth-pvalue {params.growth_pvalue} --centrality {params.centrality}"
-        " --restart {params.restart} --jump {params.jump} --layer-genes {params.layer_genes}"
-        " --layer-weights {params.layer_weights}"
-        " --min-share {params.min_share} --permutations {params.permutations}"
-        " --max-link-qvalue {params.max_link_qvalue}"
-        " --regulator-targets {params.regulator_targets}"
-        " --seed {params.seed} --keep-going --output {output.twin:q}"
+        " --pathways {input.pathways:q} --settings {params.options:q}"
+        " --keep-going --output {output.twin:q}"
         " --replicates-output {output.replicates:q} 2> {log:q}"

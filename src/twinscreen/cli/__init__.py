@@ -1,7 +1,8 @@
 """The command line: one verb per rule of the workflow.
 
 Heavy packages are imported inside the verb that needs them, so that help and version answer at
-once. Flags of the workflow's rules have no defaults: those stand in data/schemas alone.
+once, and the flags of a verb are described when it is called. Options of the configuration are
+flags too, made from the settings, with the same defaults.
 """
 
 import argparse
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["run"] and given[1:] not in (["-h"], ["--help"]):
         given.insert(1, "--")  # whatever follows is Snakemake's, flags too
-    parsed = parser().parse_args(given)
+    parsed = parser(next(iter(given), "")).parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
@@ -62,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe all verbs."""
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """Describe all verbs, with the flags of the one that is wanted, or of all of them."""
     top = argparse.ArgumentParser(
         prog="twinscreen",
         description="Digital twins of patients, screened in silico with every drug."
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
     for name, (describe, run, summary) in VERBS.items():
         verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
-        describe(verb.add_argument)
+        if wanted in (None, name):
+            describe(verb.add_argument)
         verb.set_defaults(run=run)
     return top

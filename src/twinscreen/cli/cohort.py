@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Callable
 
+from twinscreen.cli.options import add_options, options_from
+
 #: What the page takes from the comparison of twins, and from the virtual trial: all or none.
 SIMILARITY = {
     "similarity": "how alike the patients are (parquet)",
@@ -49,7 +51,7 @@ def _cohort(given: argparse.Namespace) -> None:
 
 def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
     add("--twins", nargs="+", required=True, help="twins of all patients")
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "similarity")
     add("--output", required=True, help="folder for the tables of the cohort")
 
 
@@ -70,7 +72,7 @@ def _similarity(given: argparse.Namespace) -> None:
     )
 
     profiles = profiles_of(take(read_parts(path, TWIN, OF_TWIN), file=path) for path in given.twins)
-    found, folder = compare_twins(profiles, seed=given.seed), Path(given.output)
+    found, folder = compare_twins(profiles, seed=options_from(given)["seed"]), Path(given.output)
     write_table(found.pairs, folder / "similarity.parquet", COHORT_SIMILARITY)
     write_table(found.clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
     write_tsv(found.clusters, folder / "clusters.tsv")
@@ -81,13 +83,7 @@ def _similarity(given: argparse.Namespace) -> None:
 def _describe_trial(add: Callable[..., argparse.Action]) -> None:
     add("--twins", nargs="+", required=True, help="twins of all patients")
     add("--screens", nargs="+", required=True, help="screens of all patients, in the same order")
-    add("--drugs", nargs="*", default=[], help="drugs to give, by name or id; none: the commonest")
-    add(
-        "--responses",
-        default="",
-        help="observed responses: a column of the patient sheet, or a table (patient, response)",
-    )
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "trial")
     add("--output", required=True, help="folder for the tables of the cohort")
 
 
@@ -105,13 +101,13 @@ def _trial(given: argparse.Namespace) -> None:
         write_tsv,
     )
 
+    options = options_from(given)
     found = run_trial(
         read_twins_and_screens(
             given.twins, given.screens, take, of_twin=OF_TWIN, of_screen=OF_SCREEN
         ),
-        drugs=given.drugs,
-        responses=given.responses,
-        seed=given.seed,
+        **options["trial"],
+        seed=options["seed"],
     )
     folder = Path(given.output)
     for name, table, contract in (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from twinscreen.cli.arguments import pair
+from twinscreen.cli.options import add_options, options_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +33,7 @@ def _describe_evaluate(add: Callable[..., argparse.Action]) -> None:
         " preset of all says which drugs take part",
     )
     add("--twins", nargs="+", required=True, help="twins of the same patients")
-    add("--labels", required=True, help="known answers (tsv: drug, label; patient or disease)")
-    add("--diseases", help="diseases of patients (tsv: patient, disease) for labels of diseases")
-    choices = ["unlabelled", "labelled"]
-    add("--negatives", required=True, choices=choices, help="which drugs count as wrong answers")
-    add("--draws", required=True, type=int, help="draws behind the intervals")
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "evaluate")
     add("--output", required=True, help="folder for evaluation.parquet and evaluation.tsv")
 
 
@@ -46,16 +42,25 @@ def _evaluate(given: argparse.Namespace) -> None:
 
     from twinscreen.cohort.evaluation.evaluate import evaluate, widen
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
-    from twinscreen.files import COHORT_EVALUATION, write_table, write_tsv
+    from twinscreen.files import COHORT_EVALUATION, InputError, write_table, write_tsv
 
-    known = read_labels(given.labels)
+    options = options_from(given)
+    asked = options["evaluation"]
+    if not asked["labels"]:
+        raise InputError(
+            file=given.settings or "command line",
+            found="no known answers",
+            expected="a table (tsv: drug, label, and perhaps patient or disease)",
+            remedy="name it by --labels, or as evaluation.labels in the configuration",
+        )
+    known = read_labels(asked["labels"])
     table = evaluate(
         _ranked(find_screens(given.screens, dict(given.preset)), given.twins),
         known,
-        diseases=read_diseases(given.diseases) if given.diseases else None,
-        negatives=given.negatives,
-        seed=given.seed,
-        draws=given.draws,
+        diseases=read_diseases(asked["diseases"]) if asked["diseases"] else None,
+        negatives=asked["negatives"],
+        seed=options["seed"],
+        draws=asked["draws"],
     )
     write_table(table, Path(given.output) / "evaluation.parquet", COHORT_EVALUATION)
     write_tsv(widen(table), Path(given.output) / "evaluation.tsv")

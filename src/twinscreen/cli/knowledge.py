@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from twinscreen.cli.options import add_options, options_from
+
 
 def _describe_fetch(add: Callable[..., argparse.Action]) -> None:
     add("sources", nargs="?", help="table of sources (YAML), in place of the package's own")
@@ -61,42 +63,33 @@ def _interactome(given: argparse.Namespace) -> None:
 
 def _describe_wiring(add: Callable[..., argparse.Action]) -> None:
     add("interactome", help="interactome")
-    add("--damping", required=True, type=float, help="share that a signalling step passes on")
-    add("--steps", required=True, type=int, help="most signalling steps")
-    add("--rewirings", required=True, type=int, help="number of rewired networks")
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "wiring")
     add("--output", required=True, help="networks to write (npz)")
 
 
 def _wiring(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.signalling.wiring import build_wiring
 
+    options = options_from(given)
     build_wiring(
         interactome=given.interactome,
-        damping=given.damping,
-        steps=given.steps,
-        rewirings=given.rewirings,
-        seed=given.seed,
+        **options["knowledge"],
+        seed=options["seed"],
         output=given.output,
     )
 
 
 def _describe_influence(add: Callable[..., argparse.Action]) -> None:
     add("interactome", help="interactome")
-    add("--damping", required=True, type=float, help="share passed on by one signalling step")
-    add("--steps", required=True, type=int, help="most signalling steps")
+    add_options(add, "influence")
     add("--output", required=True, help="influence to write (h5ad)")
 
 
 def _influence(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.signalling.influence import build_influence
 
-    build_influence(
-        interactome=given.interactome,
-        damping=given.damping,
-        steps=given.steps,
-        output=given.output,
-    )
+    options = options_from(given)["knowledge"]
+    build_influence(interactome=given.interactome, **options, output=given.output)
 
 
 def _describe_drugs(add: Callable[..., argparse.Action]) -> None:
@@ -123,7 +116,7 @@ def _drugs(given: argparse.Namespace) -> None:
 def _describe_ligand_receptor(add: Callable[..., argparse.Action]) -> None:
     add("pairs", help="ligand-receptor resources (csv)")
     add("--proteins", required=True, help="proteins, secreted or not (csv)")
-    add("--resource", required=True, help="resource to take")
+    add_options(add, "ligand-receptor")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="table to write")
 
@@ -136,7 +129,7 @@ def _ligand_receptor(given: argparse.Namespace) -> None:
         proteins=given.proteins,
         names=given.names,
         output=given.output,
-        resource=given.resource,
+        resource=options_from(given)["knowledge"]["ligand_receptor"],
     )
 
 
@@ -186,7 +179,7 @@ def _phenotypes(given: argparse.Namespace) -> None:
 
 def _describe_disease_genes(add: Callable[..., argparse.Action]) -> None:
     add("--gene-sets", help="genes of traits (tsv), in place of the package's gwas_genes.tsv")
-    add("--catalogs", nargs="*", default=[], help="associations of the GWAS Catalog, full tables")
+    add_options(add, "disease-genes")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="table to write")
 
@@ -197,17 +190,14 @@ def _disease_genes(given: argparse.Namespace) -> None:
 
     build_disease_genes(
         given.gene_sets or TABLES / "gwas_genes.tsv",
-        catalogs=given.catalogs,
+        catalogs=options_from(given)["findings"]["gwas_catalog"],
         names=given.names,
         output=given.output,
     )
 
 
 def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
-    add("--clinvar", help="ClinVar's VCF")
-    add("--catalogs", nargs="*", default=[], help="associations of the GWAS Catalog, full tables")
-    add("--eqtl", nargs="*", default=[], help="pairs of GTEx or credible sets of eQTL Catalogue")
-    add("--assembly", required=True, choices=["GRCh37", "GRCh38"], help="assembly of positions")
+    add_options(add, "known-variants")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="table to write")
 
@@ -215,11 +205,12 @@ def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
 def _known_variants(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.known_variants import build_known_variants
 
+    own = options_from(given)["findings"]
     build_known_variants(
-        clinvar=given.clinvar,
-        catalogs=given.catalogs,
-        eqtl=given.eqtl,
-        assembly=given.assembly,
+        clinvar=own["clinvar"] or None,
+        catalogs=own["gwas_catalog"],
+        eqtl=own["eqtl"],
+        assembly=own["assembly"],
         names=given.names,
         output=given.output,
     )

@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import add_keep_going, taken
+from twinscreen.cli.arguments import add_keep_going, read_row
+from twinscreen.cli.options import add_options, options_from
 
 
 def _describe_check(add: Callable[..., argparse.Action]) -> None:
@@ -26,79 +27,65 @@ def _check(given: argparse.Namespace) -> None:
     )
 
 
+#: Columns of the sample sheet, beside its cells; the first five are needed.
+_SAMPLE = ("sample", "patient", "condition", "tissue", "time", "batch", "select", "annotation")
+
+
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:
     add("cells", help="raw counts: h5ad, 10x folder or h5, loom, or a table")
-    for name in ("sample", "patient", "condition", "tissue", "time", "batch"):
-        add(f"--{name}", required=True, help=f"{name} of the sample sheet")
-    add("--select", required=True, help="cells of the sample: column=value; column=value")
-    add("--annotation", help="table of the cells, joined by barcode")
-    types = "exactly one of --cell-type, --markers and --celltypist is not empty"
-    add("--cell-type", required=True, help=f"column with the cell types; {types}")
-    add("--markers", required=True, help="table of marker genes")
-    add("--celltypist", required=True, help="CellTypist model (pkl)")
+    add(
+        "--row",
+        help="what the sample sheet says (json), as the workflow writes it; flags go before",
+    )
+    for name in _SAMPLE:
+        add(f"--{name}", help=f"{name} of the sample sheet")
     add("--names", required=True, help="table of gene names")
-    add("--min-counts", required=True, type=int, help="fewest counts of a cell")
-    add("--min-genes", required=True, type=int, help="fewest genes of a cell")
-    add("--max-mitochondrial", required=True, type=float, help="largest mitochondrial share")
-    add("--mad", required=True, type=float, help="most median absolute deviations; 0: any")
-    add("--doublets", required=True, choices=["none", "scrublet"], help="how to find doublets")
-    add("--doublet-rate", required=True, type=float, help="share of doublets expected")
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "observe")
     add("--output", required=True, help="observation to write (h5ad)")
     add_keep_going(add)
 
 
 def _observe(given: argparse.Namespace) -> None:
     from twinscreen.inputs.validate import parse_select
-    from twinscreen.observe.cells.cell_types import Typing
     from twinscreen.observe.cells.observe import observe
-    from twinscreen.observe.cells.quality import Limits
+    from twinscreen.settings.observe import ObserveSettings
 
-    sheet = {
-        name: getattr(given, name)
-        for name in ("sample", "patient", "condition", "tissue", "time", "batch")
-    }
+    options = options_from(given)
+    row = read_row(given, _SAMPLE, needed=_SAMPLE[:5])
     observe(
-        sample=sheet,
+        sample={name: row[name] for name in _SAMPLE[:6]},
         cells=given.cells,
-        select=parse_select(given.select, file="--select", place=f"sample {given.sample}"),
-        annotation=given.annotation,
-        typing=Typing(given.cell_type, given.markers, given.celltypist),
+        select=parse_select(row["select"], file="--select", place=f"sample {row['sample']}"),
+        annotation=row["annotation"] or None,
+        settings=ObserveSettings(**options["observe"]),
         names=given.names,
-        limits=Limits(
-            min_counts=given.min_counts,
-            min_genes=given.min_genes,
-            max_mitochondrial=given.max_mitochondrial,
-            mad=given.mad,
-            doublets=given.doublets,
-            doublet_rate=given.doublet_rate,
-        ),
-        seed=given.seed,
+        seed=options["seed"],
         output=given.output,
         keep_going=given.keep_going,
     )
 
 
 #: Columns of the patient sheet that say where findings are, or what they are.
-_SHEET = ("variants", "variant_sample", "phenotypes", "exposures", "medication", "disease")
+_PATIENT = (
+    *("patient", "variants", "variant_sample", "phenotypes", "exposures", "medication"),
+    *("disease", "simulated"),
+)
 
 
 def _describe_findings(add: Callable[..., argparse.Action]) -> None:
-    add("--patient", required=True, help="id of the patient")
-    for name in _SHEET:
-        add(f"--{name.replace('_', '-')}", default="", help=f"{name} of the patient sheet")
-    add("--simulated", default="", help="yes: these files are made up for a demonstration")
+    add(
+        "--row",
+        help="what the patient sheet says (json), as the workflow writes it; flags go before",
+    )
+    for name in _PATIENT:
+        add(f"--{name.replace('_', '-')}", help=f"{name} of the patient sheet")
     add("--names", required=True, help="table of gene names")
     add("--terms", required=True, help="table of phenotype terms")
     add("--annotations", required=True, help="table of the genes' phenotypes")
     add("--disease-genes", required=True, help="table of genes of diseases")
     add("--known-variants", required=True, help="table of variants known to matter")
     add("--pharmacogenomics", help="table of what variants change in drugs")
-    add("--gene-positions", help="positions of genes, for variants without consequences (tsv)")
-    add("--exposure-genes", help="genes of exposures (tsv)")
-    add("--symptom-network", help="symptoms of diseases by co-occurrence (tsv)")
-    add("--assembly", required=True, choices=["GRCh37", "GRCh38"], help="assembly of the variants")
-    add("--max-frequency", required=True, type=float, help="frequency that is no longer rare")
+    add_options(add, "findings")
     add("--layers", required=True, help="layers of the patient to write")
     add("--findings", required=True, help="findings of the patient to write")
     add(
@@ -110,12 +97,23 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
 
 def _findings(given: argparse.Namespace) -> None:
     from twinscreen.observe.findings.build import Tables, build_findings
-    from twinscreen.observe.findings.variants import VariantSettings
+    from twinscreen.settings.observe import FindingSettings
 
+    settings = FindingSettings(**options_from(given)["findings"])
     build_findings(
-        row={name: getattr(given, name) for name in ("patient", *_SHEET, "simulated")},
-        tables=taken(Tables, given),
-        settings=VariantSettings(given.assembly, given.max_frequency),
+        row=read_row(given, _PATIENT, needed=["patient"]),
+        tables=Tables(
+            given.names,
+            given.terms,
+            given.annotations,
+            given.disease_genes,
+            given.known_variants,
+            settings.gene_positions or None,
+            settings.exposure_genes or None,
+            settings.symptom_network or None,
+            given.pharmacogenomics,
+        ),
+        settings=settings,
         layers=given.layers,
         findings=given.findings,
         keep_going=given.keep_going,

@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import add_keep_going, number, taken, yes
+from twinscreen.cli.arguments import add_keep_going
+from twinscreen.cli.options import add_options, options_from
 
 
 def _describe_screen(add: Callable[..., argparse.Action]) -> None:
@@ -15,44 +16,12 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--interactome", required=True, help="interactome")
     add("--drugs", required=True, help="drug table")
     add("--targets", required=True, help="target table")
-    add("--library", required=True, choices=["approved", "all"], help="drugs to try")
-    add("--include", nargs="*", default=[], help="drugs to try in any case, by name or id")
-    add("--withdrawn", required=True, type=yes, help="whether to try withdrawn drugs")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
-    presets = ["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"]
-    add("--preset", required=True, choices=presets, help="what ranks the drugs")
-    ways = ["equal", "communication"]
-    add("--compartments", required=True, choices=ways, help="how much each compartment counts")
-    add(
-        "--weights",
-        required=True,
-        nargs="*",
-        type=number,
-        help="of causal, counteraction and origin in the preset calibrated: name=value; 0 without",
-    )
-    add("--own-weights", nargs="*", default=[], type=number, help="those of the preset weighted")
-    add("--max-pvalue", required=True, type=float, help="the best drug is called below this p")
-    add("--random-seeds", required=True, type=int, help="redrawn seeds behind origin")
-    add("--random-modules", required=True, type=int, help="random modules behind proximity")
-    add("--pairs", required=True, type=int, help="first drugs that are tried in pairs")
     add("--warnings", help="warnings of drugs, if known")
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")
     add("--terms", help="phenotype terms, for contraindications and indications")
-    add(
-        "--penalties",
-        required=True,
-        nargs="+",
-        type=number,
-        help="what each kind of concern takes from the reward, all of them: name=value",
-    )
-    add(
-        "--indication-prior",
-        required=True,
-        type=float,
-        help="share of the best score that known indications add in the adjusted ranks; 0: none",
-    )
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "screen")
     add("--screen", required=True, help="screen to write (h5ad)")
     add("--ranking", required=True, help="ranking to write (tsv)")
     add_keep_going(add)
@@ -72,12 +41,12 @@ def _screen(given: argparse.Namespace) -> None:
     from twinscreen.kb import Knowledge
     from twinscreen.screen.library import Library
     from twinscreen.screen.rank.ranking import ranking_table
-    from twinscreen.screen.screen import KNOWLEDGE, SAFETY, Settings, screen_twin
+    from twinscreen.screen.screen import KNOWLEDGE, SAFETY, screen_twin
+    from twinscreen.settings.screen import ScreeningSettings
 
-    for name in ("weights", "own_weights", "penalties"):
-        setattr(given, name, dict(getattr(given, name)))
-    settings = taken(Settings, given)
-    library = Library(given.library == "approved", tuple(given.include), given.withdrawn)
+    options = options_from(given)
+    settings = ScreeningSettings(**options["screen"], **options["safety"], seed=options["seed"])
+    library = Library.of(settings)
     kb = Knowledge({name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)})
     shared = kb.files(*KNOWLEDGE, *SAFETY)
     twin = read_anndata(given.twin, TWIN)

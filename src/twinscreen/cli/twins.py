@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from twinscreen.cli.arguments import add_keep_going, pair, taken
+from twinscreen.cli.arguments import add_keep_going, pair, read_json
+from twinscreen.cli.options import add_options, options_from
 
 if TYPE_CHECKING:
     from twinscreen.files import InputError
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 def _describe_reference(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="observations of control samples")
-    add("--min-cells", required=True, type=int, help="fewest cells of a pseudobulk")
-    add("--min-donors", required=True, type=int, help="fewest donors of a reference")
-    add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
+    add_options(add, "reference")
     add("--output", required=True, help="reference to write (h5ad)")
 
 
@@ -25,11 +24,11 @@ def _reference(given: argparse.Namespace) -> None:
     from twinscreen.files import OBSERVATION, REFERENCE, read_anndata, sources, write_anndata
     from twinscreen.twin.deviation.reference import build_reference
 
+    options = options_from(given)
     reference = build_reference(
         [read_anndata(path, OBSERVATION) for path in given.observations],
-        min_cells=given.min_cells,
-        min_donors=given.min_donors,
-        min_count=given.min_count,
+        **options["twin"],
+        **options["reference"],
         sources=sources(given.observations),
         file=given.output,
     )
@@ -39,7 +38,8 @@ def _reference(given: argparse.Namespace) -> None:
 def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="*", help="all observations of the patient, or of group and controls")
     add("--deviations", help="deviations of the patient that were computed elsewhere")
-    add("--patient", required=True, help="id of the patient, or name of the group")
+    add("--row", metavar="FILE", help="what the sheets say (json), as the workflow writes it")
+    add("--patient", help="instead: id of the patient, or name of the group")
     add("--about", nargs="*", type=pair, default=[], help="further columns of the patient's row")
     add("--treatments", nargs="*", type=pair, default=[], help="drugs received before a sample")
     add("--reference", help="healthy reference, for the reference design")
@@ -51,39 +51,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
     add("--influence", required=True, help="influence of proteins on genes")
     add("--pathways", required=True, help="pathways")
-    add("--min-pathway-genes", required=True, type=int, help="fewest compared genes of a pathway")
-    add("--max-pathway-genes", required=True, type=int, help="most compared genes of a pathway")
-    add("--design", required=True, choices=["reference", "paired", "group"], help="comparison")
-    add("--control", required=True, help="the control condition")
-    add("--min-cells", required=True, type=int, help="fewest cells of a compartment")
-    add("--min-donors", required=True, type=int, help="fewest reference donors of a compartment")
-    add("--min-count", required=True, type=float, help="fewest counts of a gene to compare it")
-    add("--min-genes", required=True, type=int, help="fewest genes compared in a compartment")
-    add("--bootstrap-replicates", required=True, type=int, help="behind the intervals; 0: none")
-    add("--null-replicates", required=True, type=int, help="behind p and call; 0: none")
-    add("--max-qvalue", required=True, type=float, help="largest q of a gene of the module")
-    add("--min-fold-change", required=True, type=float, help="smallest fold change, as a ratio")
-    add("--max-genes", required=True, type=int, help="most genes of a module")
-    add("--background", required=True, choices=["expressed", "interactome"], help="module's room")
-    add("--random-sets", required=True, type=int, help="random sets behind the module's p")
-    add("--growth", required=True, choices=["none", "diamond", "walk"], help="how modules grow")
-    add("--grown-genes", required=True, type=int, help="most genes that growth adds")
-    add("--growth-pvalue", required=True, type=float, help="DIAMOnD stops above this p")
-    add(
-        "--centrality",
-        required=True,
-        choices=["eigenvector", "pagerank", "betweenness"],
-        help="centrality inside the module",
-    )
-    add("--restart", required=True, type=float, help="restart of the walk over layers")
-    add("--jump", required=True, type=float, help="share of its steps that change the layer")
-    add("--layer-genes", required=True, type=int, help="most genes of a patient-level layer")
-    add("--layer-weights", required=True, nargs="*", type=pair, help="weight of each layer")
-    add("--min-share", required=True, type=float, help="least share of cells that express a gene")
-    add("--permutations", required=True, type=int, help="permutations of cell types behind links")
-    add("--max-link-qvalue", required=True, type=float, help="largest q of a link")
-    add("--regulator-targets", required=True, type=int, help="targets of an upstream regulator")
-    add("--seed", required=True, type=int, help="seed of all randomness")
+    add_options(add, "twin")
     add("--output", required=True, help="twin to write (h5ad)")
     add("--replicates-output", required=True, help="replicates to write (h5ad)")
     add_keep_going(add)
@@ -95,22 +63,23 @@ def _twin(given: argparse.Namespace) -> None:
     from twinscreen.twin.build import KNOWLEDGE, Patient, build_twin
     from twinscreen.twin.replicates.collect import replicates_of
 
-    sheet = {"patient": given.patient, **dict(given.about)}
+    row = _row(given)
+    name, sheet = row["patient"], {"patient": row["patient"], **row["about"]}
     kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
     rules, common = _rules(given), [given.reference, *given.reference_cells]
     shared = [*kb.files(*KNOWLEDGE), *common]
     own = [given.deviations, given.layers, given.findings, given.reference]
-    with keeping_going(given.keep_going, of=given.patient, shared=shared) as loss:
+    with keeping_going(given.keep_going, of=name, shared=shared) as loss:
         files = [*given.observations, *given.reference_cells, *filter(None, own)]
         twin, compartments = build_twin(
-            _patient(given, sheet),
+            _patient(given, sheet, row["treatments"]),
             _healthy(given),
             kb,
             rules,
             sources=sources([*files, *kb.files(*KNOWLEDGE)]),
         )
         if twin.uns["unscorable"] and not given.keep_going:
-            raise _unscorable(given, twin.uns["unscorable"])
+            raise _unscorable(given.output, name, twin.uns["unscorable"])
     if loss.reason:
         files = [*given.reference_cells, *filter(None, [given.reference]), *kb.files(*KNOWLEDGE)]
         twin, compartments = build_twin(
@@ -121,7 +90,9 @@ def _twin(given: argparse.Namespace) -> None:
     write_anndata(replicates, given.replicates_output, REPLICATES)
 
 
-def _patient(given: argparse.Namespace, sheet: dict[str, str]) -> Patient:
+def _patient(
+    given: argparse.Namespace, sheet: dict[str, str], treatments: dict[str, str]
+) -> Patient:
     """Read what was measured of the patient."""
     from twinscreen.files import (
         DEVIATIONS,
@@ -135,7 +106,7 @@ def _patient(given: argparse.Namespace, sheet: dict[str, str]) -> Patient:
 
     return Patient(
         sheet,
-        treatments=dict(given.treatments),
+        treatments=treatments,
         observations=[read_anndata(path, OBSERVATION) for path in given.observations],
         deviations=read_anndata(given.deviations, DEVIATIONS) if given.deviations else None,
         layers=read_table(given.layers, PATIENT_LAYERS) if given.layers else None,
@@ -154,29 +125,49 @@ def _healthy(given: argparse.Namespace) -> Healthy:
     )
 
 
-def _rules(given: argparse.Namespace) -> Rules:
-    """Take how a twin is built from the flags."""
-    from twinscreen.twin.build import Rules
-    from twinscreen.twin.communication.cell_links import CommunicationSettings
-    from twinscreen.twin.deviation.compartment import Settings
-    from twinscreen.twin.layers.multilayer import LayerSettings
-    from twinscreen.twin.pathways import PathwaySettings
+def _row(given: argparse.Namespace) -> dict[str, Any]:
+    """Read what the sheets say of the patient: `patient`, `about` and `treatments`."""
+    from twinscreen.files import InputError
 
-    weights = {name: float(weight) for name, weight in given.layer_weights}
+    row = {"patient": given.patient, "about": dict(given.about)}
+    row |= {"treatments": dict(given.treatments)}
+    if given.row:
+        row |= read_json(given.row)
+    if not row["patient"]:
+        raise InputError(
+            file="command line",
+            found="no patient",
+            expected="the id of the patient, or the name of the group",
+            remedy="name it by --patient",
+        )
+    return row
+
+
+def _rules(given: argparse.Namespace) -> Rules:
+    """Make the rules of a twin of the options."""
+    from twinscreen.settings.twin import (
+        CommunicationSettings,
+        ComparisonSettings,
+        LayerSettings,
+        PathwaySettings,
+    )
+    from twinscreen.twin.build import Rules
+
+    options = options_from(given)
     return Rules(
-        taken(Settings, given),
-        LayerSettings(given.restart, given.jump, weights, given.layer_genes),
-        taken(CommunicationSettings, given),
-        PathwaySettings(given.min_pathway_genes, given.max_pathway_genes),
+        ComparisonSettings(**options["twin"], **options["reference"], seed=options["seed"]),
+        LayerSettings(**options["layers"]),
+        CommunicationSettings(**options["communication"]),
+        PathwaySettings(**options["pathways"]),
     )
 
 
-def _unscorable(given: argparse.Namespace, reason: str) -> InputError:
+def _unscorable(output: str, patient: str, reason: str) -> InputError:
     from twinscreen.files import InputError
 
     return InputError(
-        file=given.output,
-        place=f"patient {given.patient}",
+        file=output,
+        place=f"patient {patient}",
         found=reason,
         expected="at least one compartment that can be compared with healthy",
         remedy="see the reason; add cells, samples or reference donors, or lower"

@@ -82,8 +82,8 @@ def _plain(tree: ast.AST) -> str:
         if isinstance(node, ast.AST):
             parts.append(type(node).__name__ + "(")
             for name, value in ast.iter_fields(node):
-                if name == "body" and isinstance(value, list) and _documented(node):
-                    value = value[1:]
+                if isinstance(value, list):
+                    value = [one for one in value if not _is_text(one)]
                 if value is None or value == [] or name == "type_ignores":
                     continue
                 parts.append(name + "=")
@@ -100,10 +100,9 @@ def _plain(tree: ast.AST) -> str:
     return "".join(parts)
 
 
-def _documented(node: ast.AST) -> bool:
-    """Whether the first statement of a node is a docstring."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    return isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
+def _is_text(node: object) -> bool:
+    """Whether a statement is but a text: a docstring, also one below an attribute."""
+    return isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str)
 
 
 def _imports(tree: ast.AST) -> tuple[tuple[str, str], ...]:

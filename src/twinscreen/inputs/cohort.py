@@ -103,7 +103,14 @@ class Cohort:
         if self.grouped:
             wanted = {patient, self.control}
             return [name for name, row in self.samples.items() if row["condition"] in wanted]
-        return [name for name, row in self.samples.items() if row["patient"] == patient]
+        return self._samples_by_patient.get(patient, [])
+
+    @cached_property
+    def _samples_by_patient(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, row in self.samples.items():
+            found.setdefault(row["patient"], []).append(name)
+        return found
 
 
 def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:

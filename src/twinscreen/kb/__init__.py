@@ -1,5 +1,5 @@
 """A release of knowledge as one object in memory."""
 
-from twinscreen.kb.knowledge import FILES, Knowledge, read
+from twinscreen.kb.knowledge import FILES, Knowledge, demo, read
 
-__all__ = ["FILES", "Knowledge", "read"]
+__all__ = ["FILES", "Knowledge", "demo", "read"]

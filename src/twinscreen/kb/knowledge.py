@@ -225,3 +225,31 @@ def read(folder: FilePath) -> Knowledge:
                 " its knowledge is there",
             )
     return Knowledge({name: path for name, path in paths.items() if path.is_file()})
+
+
+def demo(output: FilePath = "output") -> Knowledge:
+    """Open the knowledge that the demonstration made.
+
+    Parameters
+    ----------
+    output
+        Folder of its results.
+
+    Raises
+    ------
+    InputError
+        It was not made yet.
+
+    Examples
+    --------
+    >>> kb = twinscreen.kb.demo()  # doctest: +SKIP
+    """
+    folder = Path(output) / "knowledge"
+    if not folder.is_dir():
+        raise InputError(
+            file=folder,
+            found="no such folder",
+            expected="the knowledge of the demonstration",
+            remedy="run `make demo`, or name by output= the folder of results of another run",
+        )
+    return read(folder)

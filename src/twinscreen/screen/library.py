@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from twinscreen.files import InputError
+from twinscreen.settings.screen import ScreenSettings
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Library:
     approved_only: bool
     include: tuple[str, ...]
     withdrawn: bool
+
+    @classmethod
+    def of(cls, settings: ScreenSettings) -> "Library":
+        """Take the library out of the settings of a screen."""
+        return cls(settings.library == "approved", settings.include, settings.withdrawn)
 
     def choose(self, drugs: pd.DataFrame) -> pd.DataFrame:
         """Choose rows of the drug table.

@@ -1,25 +1,24 @@
 """Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import anndata as ad
-import numpy as np
 import pandas as pd
 
-from twinscreen.files import InputError, provenance
+from twinscreen.files import provenance
 from twinscreen.kb import Knowledge
 from twinscreen.screen import empty
 from twinscreen.screen import layout as lay_out
 from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Rules
-from twinscreen.screen.evidence.registry import kinds, names
+from twinscreen.screen.evidence.registry import kinds
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
 from twinscreen.screen.reasons.hypotheses import add_drugs
-from twinscreen.screen.safety.concerns import PENALTIES, assess
+from twinscreen.screen.safety.concerns import assess
+from twinscreen.settings.screen import ScreeningSettings
 
 log = logging.getLogger(__name__)
 
@@ -35,77 +34,13 @@ NULL_REPLICATES = {
 }
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to screen: what ranks, how much is drawn at random, when a call is made.
-
-    `compartments` says how much each counts (`equal` or `communication`), `weights` how much each
-    kind of evidence does in the preset `calibrated`, `own_weights` in the preset `weighted`,
-    `penalties` what each kind of concern takes from the reward, `indication_prior` what a known
-    indication adds in the adjusted ranks, `pairs` how many first drugs are tried in pairs. A kind
-    of evidence that `weights` does not name has its own, one that `own_weights` does not name has
-    none.
-
-    Raises
-    ------
-    InputError
-        A penalty is missing, a kind of evidence or of concern is not known, or a number is none
-        that it may have.
-    """
-
-    preset: str
-    compartments: str
-    weights: Mapping[str, float]
-    own_weights: Mapping[str, float]
-    max_pvalue: float
-    random_modules: int
-    random_seeds: int
-    pairs: int
-    penalties: Mapping[str, float]
-    indication_prior: float
-    seed: int
-
-    def __post_init__(self) -> None:
-        """Refuse what would be ignored or fail in the middle of a screen."""
-        _check_numbers("--weights", self.weights, known=names(in_score=True))
-        _check_numbers("--own-weights", self.own_weights, known=names())
-        _check_numbers("--penalties", self.penalties, known=PENALTIES, most=1)
-        lacking = [name for name in PENALTIES if name not in self.penalties]
-        if lacking:
-            raise InputError(
-                file="command line",
-                place="--penalties",
-                found=f"no penalty of {', '.join(lacking)}",
-                expected=f"a penalty of each of {', '.join(PENALTIES)}",
-                remedy="name what is missing, with 0 if it is to take nothing; the defaults stand"
-                " under safety.penalties in config/README.md",
-            )
-
-
-def _check_numbers(
-    flag: str, given: Mapping[str, float], *, known: Sequence[str], most: float = np.inf
-) -> None:
-    """Check that numbers are of known names, at least 0, and not above the most."""
-    for name, value in given.items():
-        if name in known and 0 <= value <= most and np.isfinite(value):
-            continue
-        bounds = "of at least 0" if most == np.inf else f"between 0 and {most:g}"
-        raise InputError(
-            file="command line",
-            place=flag,
-            found=f"{name}={value:g}",
-            expected=f"numbers {bounds} of {', '.join(known)}",
-            remedy="correct the number" if name in known else "correct the name, or leave it out",
-        )
-
-
 def screen_twin(
     twin: ad.AnnData,
     replicates: ad.AnnData | None,
     kb: Knowledge,
     *,
     library: Library,
-    settings: Settings,
+    settings: ScreeningSettings,
     sources: pd.DataFrame | None = None,
     reason: str = "",
 ) -> ad.AnnData:
@@ -154,9 +89,7 @@ def screen_twin(
         parameters={
             **asdict(library),
             "include": ", ".join(library.include),
-            **{
-                name: dict(v) if isinstance(v, Mapping) else v for name, v in vars(settings).items()
-            },
+            **settings.model_dump(exclude={"library", "include", "withdrawn"}),
         },
         inputs=() if sources is None else sources,
     )
@@ -176,15 +109,16 @@ def _screen(
     replicates: ad.AnnData | None,
     drugs: pd.DataFrame,
     kb: Knowledge,
-    settings: Settings,
+    settings: ScreeningSettings,
 ) -> ad.AnnData:
     """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     weight, other = compartment_weights(twin, settings.compartments)
     design = str(twin.uns["settings"]["design"])
+    weights = dict(settings.weights)
     rules = Rules(
-        weights={kind.name: settings.weights.get(kind.name, kind.weight) for kind in kinds()},
-        own_weights=settings.own_weights,
+        weights={kind.name: weights.get(kind.name, kind.weight) for kind in kinds()},
+        own_weights=dict(settings.own_weights),
         max_pvalue=settings.max_pvalue,
         null=NULL_REPLICATES.get(design, "copies in which nothing is wrong"),
         seed=settings.seed,
@@ -206,7 +140,7 @@ def _screen(
         drug_table=kb.drugs,
         findings=twin.uns["findings"],
         **tables,
-        penalties=settings.penalties,
+        penalties=dict(settings.penalties),
     )
     return lay_out.lay_out(
         evidence,
@@ -216,7 +150,7 @@ def _screen(
         targets=kb.targets,
         interactome=kb.edges,
         tables=tables,
-        penalties=settings.penalties,
+        penalties=dict(settings.penalties),
         indication_prior=settings.indication_prior,
         pairs=settings.pairs,
         other_weight=other,

@@ -7,7 +7,7 @@ from pydantic import Field
 from twinscreen.settings.section import Name, Section
 
 
-class Trial(Section):
+class TrialSettings(Section):
     """Which drugs the virtual trial gives, and what is known of responses."""
 
     drugs: tuple[Name, ...] = ()
@@ -20,7 +20,7 @@ class Trial(Section):
     """
 
 
-class Evaluation(Section):
+class EvaluationSettings(Section):
     """Against which known answers the rankings are held."""
 
     labels: str = ""

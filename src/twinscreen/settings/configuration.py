@@ -1,11 +1,17 @@
 """The whole configuration of a cohort."""
 
-from twinscreen.settings.cohort import Evaluation, Trial
-from twinscreen.settings.knowledge import Knowledge
-from twinscreen.settings.observe import Findings, Observe
-from twinscreen.settings.screen import Safety, Screen
+from twinscreen.settings.cohort import EvaluationSettings, TrialSettings
+from twinscreen.settings.knowledge import KnowledgeSettings
+from twinscreen.settings.observe import FindingSettings, ObserveSettings
+from twinscreen.settings.screen import SafetySettings, ScreenSettings
 from twinscreen.settings.section import Name, Section, Seeded
-from twinscreen.settings.twin import Communication, Layers, Pathways, Reference, Twin
+from twinscreen.settings.twin import (
+    CommunicationSettings,
+    LayerSettings,
+    PathwaySettings,
+    ReferenceSettings,
+    TwinSettings,
+)
 
 
 class Files(Section):
@@ -32,15 +38,15 @@ class Files(Section):
 class Configuration(Seeded, Files):
     """The one place for parameters of the pipeline and their defaults."""
 
-    knowledge: Knowledge = Knowledge()
-    observe: Observe
-    findings: Findings = Findings()
-    reference: Reference
-    twin: Twin = Twin()
-    layers: Layers = Layers()
-    communication: Communication = Communication()
-    pathways: Pathways = Pathways()
-    screen: Screen = Screen()
-    safety: Safety = Safety()
-    trial: Trial = Trial()
-    evaluation: Evaluation = Evaluation()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    observe: ObserveSettings
+    findings: FindingSettings = FindingSettings()
+    reference: ReferenceSettings
+    twin: TwinSettings = TwinSettings()
+    layers: LayerSettings = LayerSettings()
+    communication: CommunicationSettings = CommunicationSettings()
+    pathways: PathwaySettings = PathwaySettings()
+    screen: ScreenSettings = ScreenSettings()
+    safety: SafetySettings = SafetySettings()
+    trial: TrialSettings = TrialSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()

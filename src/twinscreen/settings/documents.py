@@ -6,8 +6,8 @@ from typing import Any
 
 from twinscreen.settings.configuration import Configuration
 
-#: The table of the options stands below this heading.
-HEADING = "## All parameters"
+#: The first line of the table of all options.
+HEADER = "| Key | Default | Meaning |"
 
 _ORDER = (
     *("type", "enum", "items", "minLength", "minimum", "exclusiveMinimum", "maximum"),
@@ -33,7 +33,7 @@ def schema_text() -> str:
 
 def options_table() -> str:
     """Write the table of all options for people, in Markdown."""
-    rows = ["| Key | Default | Meaning |", "|---|---|---|"]
+    rows = [HEADER, "|---|---|---|"]
     for key, option in _options(json_schema()):
         shown = "none: must be given"
         if "default" in option:
@@ -47,12 +47,12 @@ def options_table() -> str:
 
 def with_table(text: str) -> str:
     """Put the table of the options in the place of the one that stands in a text."""
-    before, heading, after = text.partition(f"{HEADING}\n")
-    if not heading:
-        raise ValueError(f"no heading {HEADING!r}")
-    lines = after.lstrip("\n").splitlines(keepends=True)
-    rest = "".join(lines[next((n for n, s in enumerate(lines) if s[:1] != "|"), len(lines)) :])
-    return f"{before}{heading}\n{options_table()}{rest}"
+    before, header, after = text.partition(HEADER)
+    if not header:
+        raise ValueError(f"no table with the header {HEADER!r}")
+    lines = after.splitlines(keepends=True)[1:]
+    rest = next((number for number, line in enumerate(lines) if line[:1] != "|"), len(lines))
+    return before + options_table() + "".join(lines[rest:])
 
 
 def _section(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from twinscreen.settings.section import PositiveShare, Section
 
 
-class Knowledge(Section):
+class KnowledgeSettings(Section):
     """How knowledge is made from its sources."""
 
     damping: PositiveShare = 0.5

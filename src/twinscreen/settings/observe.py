@@ -7,7 +7,7 @@ from pydantic import Field
 from twinscreen.settings.section import Name, PositiveShare, Section, Share
 
 
-class Observe(Section):
+class ObserveSettings(Section):
     """Where cell types come from, and which cells are kept."""
 
     cell_type: str = ""
@@ -38,7 +38,7 @@ class Observe(Section):
     """Share of doublets that Scrublet expects."""
 
 
-class Findings(Section):
+class FindingSettings(Section):
     """How variants are read, and the tables that findings are read with."""
 
     assembly: Literal["GRCh37", "GRCh38"] = "GRCh38"

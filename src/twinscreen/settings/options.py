@@ -25,19 +25,29 @@ class Option:
     field: FieldInfo
 
     @property
+    def keyword(self) -> str:
+        """Its name in Python, as of the flag."""
+        return self.flag.removeprefix("--").replace("-", "_")
+
+    @property
     def meaning(self) -> str:
-        """What the option means, in one line; of named numbers, which names there are."""
+        """What the option means, in one line; of numbers by name, which names there are."""
         if self.is_table:
-            names = self.field.annotation.model_fields  # type: ignore[union-attr]
-            return f"{self.field.annotation.__doc__} NAME is one of {', '.join(names)}."
+            about = str(self.field.annotation.__doc__).rstrip(".")
+            return f"{about}: numbers of {', '.join(self.names)}."
         return " ".join((self.field.description or "").split())
 
     @property
     def is_table(self) -> bool:
         """Whether it holds numbers by name."""
-        return isinstance(self.field.annotation, type) and issubclass(
-            self.field.annotation, Section
-        )
+        return bool(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its numbers, where it holds such."""
+        kind = self.field.annotation
+        is_section = isinstance(kind, type) and issubclass(kind, Section)
+        return tuple(kind.model_fields) if is_section else ()  # type: ignore[union-attr]
 
     @property
     def is_list(self) -> bool:
@@ -99,7 +109,38 @@ def settings_for(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     pydantic.ValidationError
         An option has a value that it can't have, is unknown, or has no default.
     """
-    return _model_of(verb).model_validate(given).model_dump()
+    declared = taken_by(verb, _fields())
+    sections: dict[str, Any] = {name: {} for name in declared if isinstance(declared[name], dict)}
+    return _model_of(verb).model_validate(sections | dict(given)).model_dump()
+
+
+def by_section(verb: str, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort options into their sections.
+
+    Parameters
+    ----------
+    verb
+        As on the command line.
+    keywords
+        Options by the names of their flags with underscores: `min_cells`, `pathways_min_genes`.
+
+    Returns
+    -------
+    Options by section, as `settings_for` takes them.
+
+    Raises
+    ------
+    TypeError
+        The verb has no option of that name.
+    """
+    paths = {option.keyword: option.path for option in options_of(verb)}
+    found: dict[str, Any] = {}
+    for name, value in keywords.items():
+        if name not in paths:
+            raise TypeError(f"{verb} has no option {name!r}; it has {', '.join(paths)}")
+        *section, option = paths[name]
+        (found.setdefault(section[0], {}) if section else found)[option] = value
+    return found
 
 
 @cache
@@ -121,8 +162,7 @@ def _model_of(verb: str) -> type[BaseModel]:
         if isinstance(below, dict):
             fields: dict[str, Any] = {name: (one.annotation, one) for name, one in below.items()}
             kind = create_model(section, __base__=Section, **fields)
-            required = any(field.is_required() for field in below.values())
-            parts[section] = (kind, ... if required else kind())
+            parts[section] = (kind, ...)
         else:
             parts[section] = (below.annotation, below)
     return create_model(verb, __base__=Section, **parts)

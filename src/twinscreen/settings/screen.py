@@ -47,7 +47,7 @@ class OwnWeights(CalibratedWeights):
     """Weight of links between cell types that gained."""
 
 
-class Screen(Section):
+class ScreenSettings(Section):
     """What ranks the drugs, which are tried, and when one is recommended."""
 
     preset: Literal["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"] = (
@@ -129,7 +129,7 @@ class SafetyTables(Section):
     """Interactions between drugs: files of DDInter (csv)."""
 
 
-class Harm(Section):
+class HarmSettings(Section):
     """What concerns and known indications change in the adjusted ranks."""
 
     indication_prior: Share = 0
@@ -140,9 +140,9 @@ class Harm(Section):
     penalties: Penalties = Penalties()
 
 
-class Safety(Harm, SafetyTables):
+class SafetySettings(HarmSettings, SafetyTables):
     """What speaks against drugs: where it is told, and how much it counts."""
 
 
-class Screening(Seeded, Harm, Screen):
+class ScreeningSettings(Seeded, HarmSettings, ScreenSettings):
     """All that decides how the copies of a twin are treated and the drugs ranked."""

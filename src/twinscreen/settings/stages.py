@@ -1,7 +1,6 @@
 """Which options each verb takes: all that its result depends on, and no others."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 #: By verb, sections of the configuration, or single options of one.
@@ -53,9 +52,3 @@ def taken_by(verb: str, options: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[section] = options[section]
     return found
-
-
-def settings_texts(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Write the options of each verb as JSON, from a configuration with its defaults."""
-    for verb in STAGES:
-        yield verb, json.dumps(taken_by(verb, config), indent=1, ensure_ascii=False) + "\n"

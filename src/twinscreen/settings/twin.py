@@ -7,7 +7,7 @@ from pydantic import Field
 from twinscreen.settings.section import Name, PositiveShare, Section, Seeded, Weight
 
 
-class Reference(Section):
+class ReferenceSettings(Section):
     """What patients are compared with."""
 
     control: Name
@@ -18,7 +18,7 @@ class Reference(Section):
     """Fewest reference donors, in the cohort and in a compartment."""
 
 
-class Twin(Section):
+class TwinSettings(Section):
     """How compartments are compared, and how modules are found in them."""
 
     design: Literal["reference", "paired", "group"] = "reference"
@@ -86,7 +86,7 @@ class LayerWeights(Section):
     """Weight of the disease layer; 0 leaves it out."""
 
 
-class Layers(Section):
+class LayerSettings(Section):
     """How layers are walked over, and how large the sets of patient-level layers are."""
 
     restart: PositiveShare = 0.7
@@ -100,7 +100,7 @@ class Layers(Section):
     """
 
 
-class Communication(Section):
+class CommunicationSettings(Section):
     """Which compartments communicate, and what regulates them."""
 
     min_share: PositiveShare = 0.1
@@ -113,7 +113,7 @@ class Communication(Section):
     """Genes downstream of an upstream regulator: the most influenced of those tested."""
 
 
-class Pathways(Section):
+class PathwaySettings(Section):
     """Which pathways are tested."""
 
     gmt: tuple[str, ...] = ()
@@ -124,5 +124,5 @@ class Pathways(Section):
     """Pathways with more genes among those compared in the compartment are not tested."""
 
 
-class Comparison(Seeded, Reference, Twin):
+class ComparisonSettings(Seeded, ReferenceSettings, TwinSettings):
     """All that decides how the compartments of a twin are compared and their modules found."""

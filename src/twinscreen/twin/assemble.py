@@ -8,13 +8,17 @@ import pandas as pd
 
 from twinscreen.files import CELL_LAYERS, GROWN_LAYER, TWIN, generator, time_order
 from twinscreen.network import Interactome
-from twinscreen.twin.deviation.compartment import Compartment, Settings
-from twinscreen.twin.deviation.modules import find_module, seeds
+from twinscreen.settings.twin import ComparisonSettings
+from twinscreen.twin.deviation.compartment import Compartment
+from twinscreen.twin.deviation.modules import find_module, has_intervals, seeds
 from twinscreen.twin.replicates.bootstrap import intervals
 
 
 def assemble(
-    compartments: Sequence[Compartment], network: Interactome, patient: str, settings: Settings
+    compartments: Sequence[Compartment],
+    network: Interactome,
+    patient: str,
+    settings: ComparisonSettings,
 ) -> ad.AnnData:
     """Lay the compartments of a patient side by side over the proteins of the interactome."""
     shape = (len(compartments), len(network.names))
@@ -71,7 +75,7 @@ def _fill(
     var: pd.Index,
     network: Interactome,
     patient: str,
-    settings: Settings,
+    settings: ComparisonSettings,
 ) -> list[object]:
     """Write one compartment into its row of each layer; give its row of obs."""
     facts: list[object] = [
@@ -114,7 +118,7 @@ def _fill(
         draws=settings.random_sets,
         random=generator(settings.seed, "module", patient, compartment.name),
         effect=layers["effect"][row],
-        rule=settings.module_rule,
+        rule=settings,
     )
     layers["module"][row, compared] = module.members[compared]
     layers["centrality"][row] = module.centrality
@@ -127,7 +131,7 @@ def _fill(
             place,
             network,
             allowed,
-            central=settings.module_rule.is_resampled,
+            central=has_intervals(settings),
         )
         sizes = resampled.fill(layers, row)
     counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -11,18 +12,23 @@ import pandas as pd
 from twinscreen.files import provenance
 from twinscreen.files.contracts.twin import TWIN_SETTINGS
 from twinscreen.kb import Knowledge
+from twinscreen.settings.twin import (
+    CommunicationSettings,
+    ComparisonSettings,
+    LayerSettings,
+    PathwaySettings,
+)
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.communication.build import add_communication
-from twinscreen.twin.communication.cell_links import CommunicationSettings
 from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.designs.given import with_given
 from twinscreen.twin.designs.group import compare_groups
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.observed import cells_of, states_and_controls
-from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
+from twinscreen.twin.layers.multilayer import add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
-from twinscreen.twin.pathways import PathwaySettings, add_pathways
+from twinscreen.twin.pathways import add_pathways
 from twinscreen.twin.time.course import add_course
 
 log = logging.getLogger(__name__)
@@ -70,10 +76,25 @@ class Healthy:
 class Rules:
     """How a twin is built, part by part; values come from the configuration."""
 
-    comparison: Settings
+    comparison: ComparisonSettings
     layers: LayerSettings
     communication: CommunicationSettings
     pathways: PathwaySettings
+
+    def parameters(self) -> dict[str, Any]:
+        """Name everything that decides how the twin is built, for its provenance."""
+        links = self.communication
+        return {
+            **self.comparison.model_dump(),
+            "layers": self.layers.model_dump(),
+            "communication": {
+                "min_share": links.min_share,
+                "permutations": links.permutations,
+                "max_link_qvalue": links.max_qvalue,
+                "regulator_targets": links.targets,
+            },
+            "pathways": self.pathways.model_dump(exclude={"gmt"}),
+        }
 
 
 def build_twin(
@@ -123,7 +144,9 @@ def build_twin(
         "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
         "settings": _settings(rules),
-        "provenance": _provenance(rules, sources),
+        "provenance": provenance(
+            parameters=rules.parameters(), inputs=() if sources is None else sources
+        ),
     }
     add_findings(twin, layers=patient.layers, findings=patient.findings)
     add_course(twin, edges=kb.edges, max_qvalue=settings.max_qvalue)
@@ -146,27 +169,16 @@ def build_twin(
 def _settings(rules: Rules) -> dict[str, object]:
     """Take what later stages read of the rules: TWIN_SETTINGS."""
     known = {
-        **asdict(rules.comparison),
+        **rules.comparison.model_dump(),
         **{name: getattr(rules.layers, name) for name in ("restart", "jump")},
-        "layer_weights": dict(rules.layers.weights),
+        "layer_weights": rules.layers.weights.model_dump(),
     }
     return {name: known[name] for name in TWIN_SETTINGS}
 
 
-def _provenance(rules: Rules, sources: pd.DataFrame | None) -> dict[str, object]:
-    """Record the rules and the files of a twin."""
-    return provenance(
-        parameters={
-            **asdict(rules.comparison),
-            "layers": asdict(rules.layers),
-            "communication": asdict(rules.communication),
-            "pathways": asdict(rules.pathways),
-        },
-        inputs=() if sources is None else sources,
-    )
-
-
-def _compare(read: Sequence[ad.AnnData], healthy: Healthy, settings: Settings) -> list[Compartment]:
+def _compare(
+    read: Sequence[ad.AnnData], healthy: Healthy, settings: ComparisonSettings
+) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
     groups = list(states_and_controls(read, settings.control))
     types = {

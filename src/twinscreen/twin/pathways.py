@@ -3,7 +3,6 @@
 Source: Fang et al., Bioinformatics 2023;39:btac757 (gseapy), whose test is the hypergeometric.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import anndata as ad
@@ -13,17 +12,10 @@ from scipy import sparse
 
 from twinscreen.files.contracts.twin_tables import PATHWAYS_TABLE
 from twinscreen.network import false_discovery_rate
+from twinscreen.settings.twin import PathwaySettings
 
 #: Of a compartment without significant pathways so many are kept, those of smallest p.
 MOST_WITHOUT_SIGNIFICANCE = 10
-
-
-@dataclass(frozen=True)
-class PathwaySettings:
-    """Which pathways to test: those with so many genes among the ones compared."""
-
-    min_genes: int
-    max_genes: int
 
 
 def module_pathways(

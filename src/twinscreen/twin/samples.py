@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.twin_tables import SAMPLES
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.settings.twin import ComparisonSettings
+from twinscreen.twin.deviation.compartment import Compartment
 
 
 def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> pd.DataFrame:
@@ -37,7 +38,10 @@ def conditions(read: Sequence[ad.AnnData], control: str) -> str:
 
 
 def why_unscorable(
-    read: Sequence[ad.AnnData], compartments: Sequence[Compartment], settings: Settings, fault: str
+    read: Sequence[ad.AnnData],
+    compartments: Sequence[Compartment],
+    settings: ComparisonSettings,
+    fault: str,
 ) -> str:
     """Say in a sentence why a patient has nothing to score."""
     reasons = [
@@ -50,7 +54,9 @@ def why_unscorable(
     return "no usable compartment; " + "; ".join([*reasons, *filter(None, [fault])])
 
 
-def patient_flags(read: Sequence[ad.AnnData], settings: Settings, fault: str) -> list[str]:
+def patient_flags(
+    read: Sequence[ad.AnnData], settings: ComparisonSettings, fault: str
+) -> list[str]:
     """Sentences that a reader should know of the patient as a whole."""
     flags = [
         f"Sample {one.uns['sample']['sample']} could not be used: {one.uns['unscorable']}."
@@ -61,7 +67,7 @@ def patient_flags(read: Sequence[ad.AnnData], settings: Settings, fault: str) ->
     return flags + ([f"Not used: {fault}."] if fault else [])
 
 
-def _without_control(read: Sequence[ad.AnnData], settings: Settings) -> list[str]:
+def _without_control(read: Sequence[ad.AnnData], settings: ComparisonSettings) -> list[str]:
     """Name the usable samples that can be compared with no control sample of their own tissue."""
     if settings.design == "reference":
         return []

@@ -34,6 +34,7 @@ def test_a_docstring_and_a_comment_change_nothing(package):
     text = (package / LCC).read_text(encoding="utf-8")
     docstring = text.split('"""')[1]
     edited(package, LCC, docstring, docstring + " In other words.")
+    edited(package, "settings/twin.py", "DIAMOnD stops when", "DIAMOnD ends when")
     edited(package, LCC, "import numpy as np", "# why\nimport numpy as np\n")
     assert {verb: code_identity(verb, package) for verb in before} == before
 
@@ -43,6 +44,18 @@ def test_another_line_of_the_component_changes_twins_and_not_findings(package):
     path = package / LCC
     path.write_text(path.read_text(encoding="utf-8") + "\nMORE = 1\n", encoding="utf-8")
     _read.cache_clear()
+    after = {verb: code_identity(verb, package) for verb in before}
+    assert {verb for verb in before if before[verb] != after[verb]} == {"twin"}
+
+
+def test_the_default_of_an_option_changes_what_takes_it(package):
+    before = {verb: code_identity(verb, package) for verb in ("twin", "reference", "observe")}
+    edited(
+        package,
+        "settings/twin.py",
+        "growth_pvalue: PositiveShare = 0.01",
+        "growth_pvalue: PositiveShare = 0.02",
+    )
     after = {verb: code_identity(verb, package) for verb in before}
     assert {verb for verb in before if before[verb] != after[verb]} == {"twin"}
 

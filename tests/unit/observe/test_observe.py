@@ -15,10 +15,9 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.observe.cells.cell_table import read_sample
-from twinscreen.observe.cells.cell_types import Typing
 from twinscreen.observe.cells.harmonise import harmonise
 from twinscreen.observe.cells.observe import observe
-from twinscreen.observe.cells.quality import Limits
+from twinscreen.settings.observe import ObserveSettings
 
 SYMBOL_OF = {
     "TP53": "TP53",
@@ -115,9 +114,10 @@ def run(tmp_path, adata, **changes):
         "cells": path,
         "select": {},
         "annotation": None,
-        "typing": Typing("type", "", ""),
+        "settings": ObserveSettings(
+            cell_type="type", min_counts=2, min_genes=1, max_mitochondrial=0.5
+        ),
         "names": gene_names(tmp_path),
-        "limits": Limits(2, 1, 0.5, 5, "none", 0.05),
         "seed": 1,
         "output": tmp_path / "out" / "o.h5ad",
         "keep_going": False,

@@ -16,53 +16,42 @@ from twinscreen.screen.evidence.registry import names as names_of_kinds
 from twinscreen.screen.safety.concerns import PENALTIES
 
 SCHEMA = SCHEMAS / "config.schema.json"
-EVERY = [f"{name}=0.1" for name in PENALTIES]
 FILES = ("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand-receptor")
 
 
-def screen(*, weights=("causal=1",), own=(), penalties=EVERY, files="none"):
+def screen(*flags, files="none"):
     """Run the verb on files that are not there."""
-    return main(
-        [
-            *("screen", f"{files}.h5ad", *(f"--{name}={files}" for name in FILES)),
-            *("--library=approved", "--withdrawn=false", "--preset=calibrated"),
-            *("--compartments=equal", "--max-pvalue=0.01", "--random-seeds=20"),
-            *("--random-modules=64", "--pairs=0", "--indication-prior=0", "--seed=1"),
-            *(f"--screen={files}", f"--ranking={files}"),
-            *(("--weights", *weights) if weights is not None else ()),
-            *("--own-weights", *own),
-            *(("--penalties", *penalties) if penalties is not None else ()),
-        ]
-    )
+    named = [f"--{name}={files}" for name in (*FILES, "screen", "ranking")]
+    return main(["screen", f"{files}.h5ad", *named, *flags])
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("flags", "told"),
     [
-        ({}, "none.h5ad"),  # all is well until the twin is read
-        ({"weights": ["casual=1"]}, "found:    casual=1"),
-        ({"weights": ["proximity=1"]}, "of causal, counteraction, origin"),
-        ({"weights": ["causal=-1"]}, "numbers of at least 0"),
-        ({"weights": ["causal=nan"]}, "correct the number"),
-        ({"own": ["proximty=1"]}, "--own-weights"),
-        ({"penalties": EVERY[1:]}, "no penalty of withdrawn"),
-        ({"penalties": [*EVERY, "withdrawal=0.1"]}, "found:    withdrawal=0.1"),
-        ({"penalties": [*EVERY[1:], "withdrawn=2"]}, "numbers between 0 and 1"),
+        ([], "none.h5ad"),  # every option has a default, so all is well until the twin is read
+        (["--weights", "causal=2", "origin=0"], "none.h5ad"),
+        (["--weights", "casual=1"], "found:    no kind of evidence is named casual"),
+        (["--weights", "proximity=1"], "numbers of causal, counteraction, origin"),
+        (["--weights", "causal=-1"], "greater than or equal to 0"),
+        (["--weights", "causal=nan"], "a finite number"),
+        (["--own-weights", "proximty=1"], "--own-weights"),
+        (["--penalties", "withdrawal=0.1"], "found:    unknown name 'withdrawal'"),
+        (["--penalties", "withdrawn=2"], "less than or equal to 1"),
+        (["--pairs", "many"], "command line, --pairs"),
     ],
 )
-def test_names_and_numbers_are_checked(capsys, given, told):
-    assert screen(**given) == 2
+def test_names_and_numbers_are_checked(capsys, flags, told):
+    assert screen(*flags) == 2
     said = capsys.readouterr().err
     assert told in said
     assert all(word in said for word in ("found:", "expected:", "remedy:"))
 
 
-@pytest.mark.parametrize("given", [{"weights": None}, {"penalties": None}, {"weights": ["causal"]}])
-def test_what_a_screen_cannot_do_without_is_asked_for(capsys, given):
+def test_a_number_by_name_needs_both(capsys):
     with pytest.raises(SystemExit) as ended:
-        screen(**given)
+        screen("--weights", "causal")
     assert ended.value.code == 2
-    assert "--weights" in (said := capsys.readouterr().err) or "--penalties" in said
+    assert "expected NAME=NUMBER" in capsys.readouterr().err
 
 
 def test_the_names_are_those_of_the_configuration():

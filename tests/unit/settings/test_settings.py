@@ -4,10 +4,10 @@ import pytest
 from pydantic import ValidationError
 
 from twinscreen.settings.__main__ import ROOT, documents
-from twinscreen.settings.documents import HEADING, json_schema, with_table
-from twinscreen.settings.options import options_of, settings_for
+from twinscreen.settings.documents import HEADER, json_schema, with_table
+from twinscreen.settings.options import by_section, options_of, settings_for
 from twinscreen.settings.stages import STAGES
-from twinscreen.settings.twin import Comparison, Twin
+from twinscreen.settings.twin import ComparisonSettings, TwinSettings
 
 
 @pytest.mark.parametrize(("path", "text"), documents().items(), ids=lambda value: str(value)[-20:])
@@ -24,8 +24,8 @@ def test_an_option_is_told_to_people_and_programs_as_it_is_declared():
 
 
 def test_the_table_is_put_in_the_place_of_the_old_one():
-    text = with_table(f"Before.\n\n{HEADING}\n\n| Key |\n|---|\n| gone |\n\nAfter.\n")
-    assert text.startswith(f"Before.\n\n{HEADING}\n\n| Key | Default | Meaning |\n")
+    text = with_table(f"Before.\n\n{HEADER}\n|---|\n| gone |\n\nAfter.\n")
+    assert text.startswith(f"Before.\n\n{HEADER}\n|---|---|---|\n| `samples` |")
     assert text.endswith("|\n\nAfter.\n")
     assert "gone" not in text
 
@@ -51,7 +51,7 @@ def test_values_are_those_given_and_defaults_elsewhere():
     given = {"twin": {"growth_pvalue": "0.02"}, "reference": {"control": "healthy"}}
     found = settings_for("twin", given | {"layers": {"weights": {"variant": 2}}})
     assert found["twin"]["growth_pvalue"] == 0.02
-    assert found["twin"]["max_genes"] == Twin().max_genes
+    assert found["twin"]["max_genes"] == TwinSettings().max_genes
     assert found["layers"]["weights"] == {
         **dict.fromkeys(("transcript", "protein", "phenotype", "exposure", "disease"), 1),
         "variant": 2,
@@ -60,10 +60,21 @@ def test_values_are_those_given_and_defaults_elsewhere():
     assert "screen" not in found
 
 
+def test_keywords_are_the_names_of_flags():
+    given = by_section("twin", {"growth_pvalue": 0.02, "communication_max_qvalue": 0.1, "seed": 2})
+    assert given == {
+        "twin": {"growth_pvalue": 0.02},
+        "communication": {"max_qvalue": 0.1},
+        "seed": 2,
+    }
+    with pytest.raises(TypeError, match="twin has no option 'copies'; it has design, min_cells"):
+        by_section("twin", {"copies": 3})
+
+
 @pytest.mark.parametrize(
     ("given", "place"),
     [
-        ({}, ("reference",)),  # which condition is the control has no default
+        ({}, ("reference", "control")),  # which condition is the control has no default
         ({"twin": {"growth_pvalue": 0}}, ("twin", "growth_pvalue")),
         ({"twin": {"growth": "fast"}}, ("twin", "growth")),
         ({"twin": {"copies": 3}}, ("twin", "copies")),
@@ -79,5 +90,5 @@ def test_values_that_an_option_cannot_have_are_refused(given, place):
 
 
 def test_numbers_are_of_their_type_whatever_was_written():
-    assert isinstance(Twin().min_count, float)
-    assert isinstance(Comparison(control="healthy", min_cells=5.0).min_cells, int)
+    assert isinstance(TwinSettings().min_count, float)
+    assert isinstance(ComparisonSettings(control="healthy", min_cells=5.0).min_cells, int)

@@ -8,7 +8,8 @@ from scipy import stats
 
 from twinscreen.files import GENE_NAMES, PATHWAYS, InputError, read_table, write_table
 from twinscreen.knowledge.pathways import build_pathways
-from twinscreen.twin.pathways import PathwaySettings, add_pathways, module_pathways
+from twinscreen.settings.twin import PathwaySettings
+from twinscreen.twin.pathways import add_pathways, module_pathways
 
 # Reactome's three tables, without header; the third pathway stands inside the second, and that
 # inside the first; the last is another species'.
@@ -173,14 +174,14 @@ def test_pathways_that_only_differ_in_genes_not_compared_are_one():
     sets = {"wide": [*own, "x1", "x2"], "close": [*own, "x1"], "other": GENES[100:130]}
     rows = [(name, name.upper(), g, "test") for name, genes in sets.items() for g in genes]
     table = pd.DataFrame(rows, columns=PATHWAYS.schema.names)
-    found = module_pathways(twin["two"].copy(), table, PathwaySettings(5, 500), max_qvalue=1.1)
+    found = module_pathways(twin["two"].copy(), table, PathwaySettings(), max_qvalue=1.1)
     assert found.loc[0, ["pathway", "also"]].tolist() == ["CLOSE", "WIDE"]
     assert "wide" not in set(found["pathway_id"])
 
 
 def test_the_planted_pathway_stands_out_and_at_most_ten_others_are_kept():
     twin, sets = random_twin_and_sets()
-    table = module_pathways(twin, sets, PathwaySettings(5, 500), max_qvalue=0.05)
+    table = module_pathways(twin, sets, PathwaySettings(), max_qvalue=0.05)
     second = table[table["compartment"] == "two"]
     assert second["pathway_id"].iloc[0] == "planted"
     assert second["qvalue"].iloc[0] < 1e-6
@@ -192,6 +193,6 @@ def test_the_planted_pathway_stands_out_and_at_most_ten_others_are_kept():
 def test_a_twin_without_modules_has_an_empty_table_that_can_be_written(tmp_path):
     twin, sets = random_twin_and_sets()
     twin.layers["module"][:] = 0
-    add_pathways(twin, sets, PathwaySettings(5, 500), max_qvalue=0.05)
+    add_pathways(twin, sets, PathwaySettings(), max_qvalue=0.05)
     twin.write_h5ad(tmp_path / "twin.h5ad")
     assert len(ad.read_h5ad(tmp_path / "twin.h5ad").uns["pathways"]) == 0

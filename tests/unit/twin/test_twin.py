@@ -4,12 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twin_settings import GENERAL
+from twin_settings import changed as with_changes
 from twinscreen.files import GROWN_LAYER, time_order
 from twinscreen.network import Interactome
+from twinscreen.settings.twin import TwinSettings
 from twinscreen.twin.assemble import _latest, assemble
 from twinscreen.twin.designs.compare import _protein_deviation
-from twinscreen.twin.deviation.compartment import BootstrapReplicates, Compartment, Settings
-from twinscreen.twin.deviation.modules import ModuleRule, find_module, seeds
+from twinscreen.twin.deviation.compartment import BootstrapReplicates, Compartment
+from twinscreen.twin.deviation.modules import find_module, seeds
 from twinscreen.twin.deviation.statistics import Deviation
 
 
@@ -65,7 +68,7 @@ def module_of(network, seeds, without=(), effect=None, **rule):
         draws=50,
         random=np.random.default_rng(0),
         effect=effect,
-        rule=ModuleRule(**rule),
+        rule=TwinSettings(**rule),
     )
 
 
@@ -119,24 +122,8 @@ def test_betweenness_counts_paths():
     "rule", [{}, {"growth": "diamond"}, {"growth": "walk"}, {"centrality": "pagerank"}]
 )
 def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bridge, rule):
-    known = {"growth": "none", "grown_genes": 1, "growth_pvalue": 0.07, "centrality": "eigenvector"}
-    settings = Settings(
-        design="reference",
-        control="healthy",
-        min_cells=10,
-        min_donors=3,
-        min_count=10,
-        min_genes=2,
-        bootstrap_replicates=20,
-        null_replicates=0,
-        max_qvalue=0.05,
-        min_fold_change=1.5,
-        max_genes=500,
-        background="expressed",
-        random_sets=20,
-        seed=1,
-        **(known | rule),
-    )
+    known = {"grown_genes": 1, "growth_pvalue": 0.07}
+    settings = with_changes(GENERAL, min_genes=2, bootstrap_replicates=20, **(known | rule))
     genes = pd.Index(["a", "b", "X", "Y", "u", "v"])  # not w: p of X is 1 / 15
     changed = genes.isin(["a", "b"])
     there = deviation(np.where(changed, 6, 0.1), np.where(changed, 2, 0.1), 1 - changed * 0.99)

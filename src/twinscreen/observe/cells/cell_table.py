@@ -79,7 +79,20 @@ def read_sample(
         The file is missing, broken, or of no known format; a column is missing; no cell fits;
         the counts are not raw; what a feature counts is not known.
     """
-    file = open_cells(path, is_gene)
+    return sample_of(
+        open_cells(path, is_gene), select=select, cell_type=cell_type, annotation=annotation
+    )
+
+
+def sample_of(
+    file: CellFile,
+    *,
+    select: Mapping[str, str],
+    cell_type: str = "",
+    annotation: FilePath | None = None,
+) -> SampleCells:
+    """Take the cells of one sample out of cells that are open; see `read_sample`."""
+    path = file.path
     obs, rows = choose(file, select=select, cell_type=cell_type, annotation=annotation)
     found = file.read(rows)
     check_raw(path, found, select)

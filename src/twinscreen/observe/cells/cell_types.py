@@ -31,15 +31,6 @@ NO_TYPE = ("NA", "N/A", "NaN", "nan", "<NA>")
 
 
 @dataclass(frozen=True)
-class Typing:
-    """Where cell types come from: exactly one of the three is not empty."""
-
-    column: str
-    markers: str
-    celltypist: str
-
-
-@dataclass(frozen=True)
 class CellTypes:
     """Type of each of c cells, "" where none was assigned, and in words where it came from."""
 

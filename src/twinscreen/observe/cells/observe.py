@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 import anndata as ad
@@ -19,10 +18,9 @@ from twinscreen.files import (
     write_anndata,
 )
 from twinscreen.observe.cells.antibodies import gene_of_antibody
-from twinscreen.observe.cells.cell_table import SampleCells, read_sample
+from twinscreen.observe.cells.cell_table import SampleCells, read_sample, sample_of
 from twinscreen.observe.cells.cell_types import (
     CellTypes,
-    Typing,
     from_celltypist,
     from_column,
     from_markers,
@@ -31,13 +29,14 @@ from twinscreen.observe.cells.cell_types import (
 from twinscreen.observe.cells.harmonise import KINDS, Harmonised, harmonise, log_not_taken
 from twinscreen.observe.cells.quality import (
     Kept,
-    Limits,
     Measures,
     leave_out_doublets,
     leave_out_outliers,
     measure,
     within_limits,
 )
+from twinscreen.observe.formats import CellFile
+from twinscreen.settings.observe import ObserveSettings
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +47,8 @@ def observe(
     cells: FilePath,
     select: Mapping[str, str],
     annotation: FilePath | None,
-    typing: Typing,
+    settings: ObserveSettings,
     names: FilePath,
-    limits: Limits,
     seed: int,
     output: FilePath,
     keep_going: bool,
@@ -67,12 +65,11 @@ def observe(
         Columns of obs or of the annotation, and the value each has in this sample.
     annotation
         Table of cells that is joined to them by barcode.
-    typing
-        Where cell types come from.
+    settings
+        Where cell types come from (exactly one of the three ways is not empty), and which cells
+        to keep.
     names
         Table of gene names of the knowledge stage.
-    limits
-        Which cells to keep.
     seed
         Seed of all randomness.
     output
@@ -94,13 +91,13 @@ def observe(
         found = read_sample(
             cells,
             select=select,
-            cell_type=typing.column,
+            cell_type=settings.cell_type,
             annotation=annotation,
             is_gene=lambda name: known.resolve(name) is not None,
         )
         digest = found.digest()
         observation = _observe(
-            found, typing, known, limits, file=cells, seed=seed, sample=sample["sample"]
+            found, known, settings, file=cells, seed=seed, sample=sample["sample"]
         )
     if loss.reason:
         nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
@@ -108,24 +105,69 @@ def observe(
     observation.uns["unscorable"] = loss.reason
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
-        parameters={
-            # The file's name and the values selected may name a person: their content stands in.
-            "cells_sha256": digest,
-            "select": ", ".join(select) or None,
-            "cell_type": typing.column or None,
-            **asdict(limits),
-            "seed": seed,
-        },
-        inputs=[names, *filter(None, (typing.markers, typing.celltypist))],
+        parameters=_parameters(digest, select, settings, seed),
+        inputs=[names, *filter(None, (settings.markers, settings.celltypist))],
     )
     write_anndata(observation, output, OBSERVATION)
 
 
+def observe_cells(
+    cells: CellFile,
+    *,
+    sample: Mapping[str, str],
+    settings: ObserveSettings,
+    known: GeneNames,
+    seed: int,
+) -> ad.AnnData:
+    """Check and harmonise the cells of one sample, which are open or in memory.
+
+    Parameters
+    ----------
+    cells
+        All of them are of the sample.
+    sample, settings, seed
+        As for `observe`.
+    known
+        Gene names of KINDS.
+
+    Returns
+    -------
+    The observation, contract OBSERVATION.
+
+    Raises
+    ------
+    InputError
+        The sample can't be used.
+    """
+    found = sample_of(cells, select={}, cell_type=settings.cell_type)
+    name = sample["sample"]
+    observation = _observe(found, known, settings, file=cells.path, seed=seed, sample=name)
+    observation.uns["unscorable"] = ""
+    observation.uns["sample"] = dict(sample)
+    observation.uns["provenance"] = provenance(
+        parameters=_parameters(found.digest(), {}, settings, seed)
+    )
+    return observation
+
+
+def _parameters(
+    digest: str, select: Mapping[str, str], settings: ObserveSettings, seed: int
+) -> dict[str, object]:
+    """Name everything that decides what an observation holds."""
+    return {
+        # The file's name and the values selected may name a person: their content stands in.
+        "cells_sha256": digest,
+        "select": ", ".join(select) or None,
+        "cell_type": settings.cell_type or None,
+        **settings.model_dump(exclude={"cell_type", "markers", "celltypist"}),
+        "seed": seed,
+    }
+
+
 def _observe(
     found: SampleCells,
-    typing: Typing,
     known: GeneNames,
-    limits: Limits,
+    settings: ObserveSettings,
     *,
     file: FilePath,
     seed: int,
@@ -135,16 +177,16 @@ def _observe(
     genes = _genes(found, known, file)
     log_not_taken(sample, genes.not_taken)
     measures = measure(genes.counts, genes.symbols)
-    kept = within_limits(measures, limits)
-    doublets = leave_out_doublets(kept, genes.counts, limits, seed=seed, sample=sample)
-    types = _types(found, genes, kept, typing, known, seed=seed, sample=sample)
+    kept = within_limits(measures, settings)
+    doublets = leave_out_doublets(kept, genes.counts, settings, seed=seed, sample=sample)
+    types = _types(found, genes, kept, known, settings, seed=seed, sample=sample)
     outliers = leave_out_outliers(
-        kept, measures, types.names, n_genes=len(genes.symbols), mad=limits.mad
+        kept, measures, types.names, n_genes=len(genes.symbols), mad=settings.mad
     )
     n_unassigned = int((kept.cells & (types.names == "")).sum())
     kept.leave_out("no cell type", types.names == "")
     if not kept.cells.any():
-        raise _no_usable_cell(file, measures, kept, limits)
+        raise _no_usable_cell(file, measures, kept, settings)
     rows = kept.cells
     observation = ad.AnnData(
         X=genes.counts[rows].astype(np.float32),
@@ -215,33 +257,35 @@ def _types(
     found: SampleCells,
     genes: Harmonised,
     kept: Kept,
-    typing: Typing,
     known: GeneNames,
+    settings: ObserveSettings,
     *,
     seed: int,
     sample: str,
 ) -> CellTypes:
     """Give every cell that is still kept its type, in the one way that is configured."""
-    if typing.column:
-        return from_column(found.obs, typing.column)
+    if settings.cell_type:
+        return from_column(found.obs, settings.cell_type)
     names = np.full(len(kept.cells), "", dtype=object)
     rows = np.flatnonzero(kept.cells)
     origin = ""
     if len(rows):
         counts = genes.counts[rows]
-        if typing.markers:
-            markers = read_markers(typing.markers, known, without=genes.not_taken)
+        if settings.markers:
+            markers = read_markers(settings.markers, known, without=genes.not_taken)
             assigned = from_markers(
-                counts, genes.symbols, markers, file=typing.markers, seed=seed, sample=sample
+                counts, genes.symbols, markers, file=settings.markers, seed=seed, sample=sample
             )
         else:
-            assigned = from_celltypist(counts, genes.symbols, typing.celltypist, known)
+            assigned = from_celltypist(counts, genes.symbols, settings.celltypist, known)
         names[rows] = assigned.names
         origin = assigned.origin
     return CellTypes(names.astype(str), origin)
 
 
-def _no_usable_cell(file: FilePath, measures: Measures, kept: Kept, limits: Limits) -> InputError:
+def _no_usable_cell(
+    file: FilePath, measures: Measures, kept: Kept, limits: ObserveSettings
+) -> InputError:
     removed = ", ".join(f"{number} by {rule}" for rule, number in kept.removed.items() if number)
     return InputError(
         file=file,

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from twinscreen.files import generator
+from twinscreen.settings.observe import ObserveSettings
 
 #: Fewest cells whose median absolute deviation says what is usual.
 FEWEST_FOR_MAD = 30
@@ -20,23 +21,6 @@ USUAL_MITOCHONDRIAL = 0.05
 
 #: Fewest cells, and genes, from which doublets can be simulated.
 FEWEST_FOR_DOUBLETS = 100
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Cells outside these limits are left out.
-
-    `min_counts`, `min_genes` and `max_mitochondrial` (a share) are the same for every sample;
-    `mad` is the number of median absolute deviations from the median of the cell's own type, 0
-    for no such limit; `doublets` is none or scrublet, with the share of doublets expected.
-    """
-
-    min_counts: int
-    min_genes: int
-    max_mitochondrial: float
-    mad: float
-    doublets: str
-    doublet_rate: float
 
 
 @dataclass
@@ -72,7 +56,7 @@ def measure(counts: sparse.csr_array, symbols: np.ndarray) -> Measures:
     return Measures(total, np.diff(counts.indptr), share)
 
 
-def within_limits(measures: Measures, limits: Limits) -> Kept:
+def within_limits(measures: Measures, limits: ObserveSettings) -> Kept:
     """Keep the cells within the limits that are the same for every sample."""
     kept = Kept(np.ones(len(measures.counts), dtype=bool))
     kept.leave_out("counts", measures.counts < limits.min_counts)
@@ -140,7 +124,7 @@ def _far(values: np.ndarray, mad: float, *, both: bool) -> np.ndarray:
 
 
 def leave_out_doublets(
-    kept: Kept, counts: sparse.csr_array, limits: Limits, *, seed: int, sample: str
+    kept: Kept, counts: sparse.csr_array, limits: ObserveSettings, *, seed: int, sample: str
 ) -> str:
     """Leave out cells that look like two, by Scrublet, among those kept so far.
 

@@ -40,7 +40,8 @@ from twinscreen.observe.findings.phenotypes import (
     read_phenotypes,
 )
 from twinscreen.observe.findings.symptom_network import SymptomNetwork, suggest_diseases
-from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
+from twinscreen.observe.findings.variants import KnownVariants, read_variants
+from twinscreen.settings.observe import FindingSettings
 
 #: Of the columns of the patient sheet, the kind of findings that each brings.
 KINDS = {
@@ -74,7 +75,7 @@ def build_findings(
     *,
     row: Mapping[str, str],
     tables: Tables,
-    settings: VariantSettings,
+    settings: FindingSettings,
     layers: FilePath,
     findings: FilePath,
     keep_going: bool,
@@ -112,7 +113,7 @@ def build_findings(
 
 
 def _found(
-    row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
+    row: Mapping[str, str], tables: Tables, settings: FindingSettings, keep_going: bool
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Find everything of a patient: the rows of the findings and of the layers."""
     found, packet = _read_files(row, tables, settings, keep_going)
@@ -127,7 +128,7 @@ def _found(
 
 
 def _read_files(
-    row: Mapping[str, str], tables: Tables, settings: VariantSettings, keep_going: bool
+    row: Mapping[str, str], tables: Tables, settings: FindingSettings, keep_going: bool
 ) -> tuple[dict[str, Found], Phenopacket]:
     """Read the files of a patient by kind; a phenopacket also holds diseases and drugs."""
     packet = Phenopacket()
@@ -192,7 +193,7 @@ def _variants(
     row: Mapping[str, str],
     diseases: set[str],
     tables: Tables,
-    settings: VariantSettings,
+    settings: FindingSettings,
 ) -> Found:
     names = GeneNames(tables.names)
     genotypes = None

@@ -34,18 +34,11 @@ from twinscreen.observe.findings.finding import (
     strongest,
 )
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
+from twinscreen.settings.observe import FindingSettings
 
 IMPACT_WEIGHT = {"HIGH": 1.0, "MODERATE": 0.5, "": 0.25}
 KNOWN_WEIGHT = {"clinvar": 1.0, "gwas": 0.5, "eqtl": 0.5}
 _BASES = re.compile("[ACGTN]+")
-
-
-@dataclass(frozen=True)
-class VariantSettings:
-    """How variants are read; values come from the configuration."""
-
-    assembly: str
-    max_frequency: float
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ def read_variants(
     *,
     patient: str,
     sample: str,
-    settings: VariantSettings,
+    settings: FindingSettings,
     names: GeneNames,
     known: KnownVariants,
     positions: GenePositions | None,

@@ -22,6 +22,7 @@ from twinscreen.observe.formats.delimited import ENDINGS, IsGene, beginning
 from twinscreen.observe.formats.dense import DenseTable
 from twinscreen.observe.formats.h5ad import H5ad
 from twinscreen.observe.formats.hdf_guard import walk_through
+from twinscreen.observe.formats.in_memory import InMemory
 from twinscreen.observe.formats.kinds import kinds_of
 from twinscreen.observe.formats.loom import Loom
 from twinscreen.observe.formats.tenx_folder import TenxFolder, is_tenx_folder
@@ -35,6 +36,7 @@ __all__ = [
     "CellFile",
     "Counts",
     "Features",
+    "InMemory",
     "IsGene",
     "are_counts",
     "kinds_of",

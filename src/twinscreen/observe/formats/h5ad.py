@@ -71,7 +71,7 @@ class H5ad(CellFile):
             # names may stand twice: then what var says of the first is taken
             said = named[~named.index.duplicated()].reindex(table.index)
             table = table.assign(**{str(c): said[c] for c in said if c not in table})
-        return Counts(values, _features(table), place)
+        return Counts(values, features_of(table), place)
 
     def _table(self, file: h5py.File, part: str) -> pd.DataFrame:
         table = read_elem(file[part])
@@ -86,7 +86,7 @@ class H5ad(CellFile):
         return table
 
 
-def _features(var: pd.DataFrame) -> Features:
+def features_of(var: pd.DataFrame) -> Features:
     """Find symbols, Ensembl ids and kinds among the index and the columns of var."""
     index = var.index.astype(str)
     columns = {name: var[name].astype(object).fillna("").astype(str).to_numpy() for name in var}

@@ -1,5 +1,7 @@
 """The drawing of one module: which genes deviate together, and where the drugs act on it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +9,7 @@ import anndata as ad
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -42,6 +45,21 @@ class Drawing:
     n_down: int
     members: tuple[str, ...]
     outside: tuple[str, ...]
+    limit: float
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The genes of a drawing, the members of the module first; `limit` is of the colours.
+
+    `effect` is NaN and `centrality` 0 of those that are no members.
+    """
+
+    graph: Graph
+    effect: np.ndarray
+    centrality: np.ndarray
+    n_members: int
+    n_component: int
     limit: float
 
 
@@ -92,16 +110,17 @@ def _layout(graph: Graph) -> np.ndarray:
     return _spread(places, sizes)
 
 
-def _draw(
-    graph: Graph, effect: np.ndarray, centrality: np.ndarray, targets: set[str]
-) -> tuple[str, float]:
+def _draw(shown: _Shown, targets: set[str]) -> str:
+    figure = Figure(figsize=(_WIDTH, _HEIGHT))
+    _draw_on(figure.add_axes((0, 0, 1, 1)), shown, targets)
+    return inline_svg(figure, name="network")
+
+
+def _draw_on(axes: Axes, shown: _Shown, targets: set[str]) -> None:
+    graph, effect, centrality, limit = shown.graph, shown.effect, shown.centrality, shown.limit
     names = graph.names
     member = np.isfinite(effect)
-    limit = float(np.ceil(np.quantile(np.abs(effect[member]), 0.9)))
-    limit = max(limit, 1.0)
     places = _layout(graph)
-    figure = Figure(figsize=(_WIDTH, _HEIGHT))
-    axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     lines = places[graph.pairs]
     axes.add_collection(LineCollection(list(lines), colors="#b9c3cf", linewidths=0.7, zorder=1))
@@ -140,7 +159,26 @@ def _draw(
     low, high = places.min(axis=0), places.max(axis=0)
     axes.set_xlim(low[0] - 0.4, high[0] + 0.4)
     axes.set_ylim(low[1] - 0.45, high[1] + 0.25)
-    return inline_svg(figure, name="network"), limit
+
+
+def draw_module_on(
+    axes: Axes, twin: ad.AnnData, key: str, edges: pd.DataFrame, targets: Sequence[str] = ()
+) -> bool:
+    """Draw the module of one compartment on axes; False if fewer than three genes are connected.
+
+    Parameters
+    ----------
+    axes
+        Where to draw.
+    twin, edges, targets
+        As for `draw_module`.
+    key
+        The compartment, as it is called in the twin.
+    """
+    shown = _choose_genes(twin, key, edges, targets)
+    if shown is not None:
+        _draw_on(axes, shown, set(targets))
+    return shown is not None
 
 
 def draw_module(
@@ -164,7 +202,32 @@ def draw_module(
     -------
     The drawing, or None if fewer than three genes are connected.
     """
-    at = int(twin.obs_names.get_loc(row.key))
+    shown = _choose_genes(twin, row.key, edges, targets)
+    if shown is None:
+        return None
+    with same_everywhere("network"):
+        svg = _draw(shown, set(targets))
+    members = shown.graph.names[: shown.n_members]
+    order = np.argsort(-np.nan_to_num(shown.centrality[: shown.n_members]), kind="stable")
+    return Drawing(
+        svg=svg,
+        compartment=row,
+        n_drawn=shown.n_members,
+        n_component=shown.n_component,
+        hubs=tuple(members[i] for i in order[:4]),
+        n_up=int(np.sum(shown.effect > 0)),
+        n_down=int(np.sum(shown.effect < 0)),
+        members=tuple(name for name in targets if name in members),
+        outside=tuple(shown.graph.names[shown.n_members :]),
+        limit=shown.limit,
+    )
+
+
+def _choose_genes(
+    twin: ad.AnnData, key: str, edges: pd.DataFrame, targets: Sequence[str]
+) -> _Shown | None:
+    """Choose the genes to draw of a module; None if fewer than three are connected."""
+    at = int(twin.obs_names.get_loc(key))
     deviating = np.asarray(twin.layers["module"], dtype=float)[at] == 1
     component = largest_component(graph_of(sorted(twin.var_names[deviating].astype(str)), edges))
     if len(component.names) < 3:
@@ -183,18 +246,5 @@ def draw_module(
     shown[len(members) :] = np.nan
     size = centrality.reindex(drawn.names).to_numpy(copy=True)
     size[len(members) :] = 0
-    with same_everywhere("network"):
-        svg, limit = _draw(drawn, shown, size, set(targets))
-    order = np.argsort(-np.nan_to_num(size[: len(members)]), kind="stable")
-    return Drawing(
-        svg=svg,
-        compartment=row,
-        n_drawn=len(members),
-        n_component=len(component.names),
-        hubs=tuple(members[i] for i in order[:4]),
-        n_up=int(np.sum(shown > 0)),
-        n_down=int(np.sum(shown < 0)),
-        members=tuple(name for name in targets if name in members),
-        outside=outside,
-        limit=limit,
-    )
+    limit = float(np.ceil(np.quantile(np.abs(shown[: len(members)]), 0.9)))
+    return _Shown(drawn, shown, size, len(members), len(component.names), max(limit, 1.0))

@@ -85,17 +85,18 @@ def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Draw
     -------
     The drawing, or None if the screen has no path for the drug.
     """
-    table = pd.DataFrame(screen.uns["paths"])
-    table = table[table["drug_id"].astype(str) == drug_id].reset_index(drop=True)
+    table = _paths_of(screen, drug_id)
     if table.empty:
         return None
     paths = choose_paths(table, most_nodes=MOST_NODES, most_targets=MOST_TARGETS)
     graph = path_graph(paths)
     drug = str(screen.obs.loc[drug_id, "name"])
-    effect = np.abs(paths["effect"].to_numpy(dtype=float))
-    limit = max(float(np.ceil(np.quantile(effect, 0.9))), 1.0)
+    limit = _limit(paths)
     with same_everywhere(name):
-        svg = _draw(graph, paths, drug, naming(screen.var), limit, name)
+        figure = Figure(figsize=(_WIDTH, _height(graph)))
+        axes = figure.add_axes((0, 0, 1, 1))
+        _draw(axes, graph, paths, drug, naming(screen.var), limit)
+        svg = inline_svg(figure, name=name)
     share = paths.groupby(["target", "gene", "compartment"])["share"].sum().clip(0, 1)
     factors = _main_factors(graph)
     astray = tuple(dict.fromkeys(paths.loc[~paths["agrees"].astype(bool), "gene"]))
@@ -110,6 +111,39 @@ def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Draw
         carried=float(share.mean()),
         limit=limit,
     )
+
+
+def draw_paths_on(screen: ad.AnnData, drug_id: str, axes: Axes | None = None) -> Axes | None:
+    """Draw the paths of a drug on axes, its own where none are given; None if it has no path."""
+    table = _paths_of(screen, drug_id)
+    if table.empty:
+        return None
+    paths = choose_paths(table, most_nodes=MOST_NODES, most_targets=MOST_TARGETS)
+    graph = path_graph(paths)
+    if axes is None:
+        from matplotlib import pyplot as plt  # of no use where pages are written
+
+        axes = plt.figure(figsize=(_WIDTH, _height(graph))).add_axes((0, 0, 1, 1))
+    drug = str(screen.obs.loc[drug_id, "name"])
+    _draw(axes, graph, paths, drug, naming(screen.var), _limit(paths))
+    return axes
+
+
+def _paths_of(screen: ad.AnnData, drug_id: str) -> pd.DataFrame:
+    """List the paths of a drug."""
+    table = pd.DataFrame(screen.uns["paths"])
+    return table[table["drug_id"].astype(str) == drug_id].reset_index(drop=True)
+
+
+def _limit(paths: pd.DataFrame) -> float:
+    """Return the effect that has the strongest colour."""
+    effect = np.abs(paths["effect"].to_numpy(dtype=float))
+    return max(float(np.ceil(np.quantile(effect, 0.9))), 1.0)
+
+
+def _height(graph: PathGraph) -> float:
+    """Return the height of a drawing in inches."""
+    return _TOP + graph.height + _BOTTOM
 
 
 def _main_factors(graph: PathGraph) -> tuple[str, ...]:
@@ -144,13 +178,8 @@ def _says(drug: str, paths: pd.DataFrame, factors: tuple[str, ...], astray: tupl
 
 
 def _draw(
-    graph: PathGraph,
-    paths: pd.DataFrame,
-    drug: str,
-    names: Naming,
-    limit: float,
-    name: str,
-) -> str:
+    axes: Axes, graph: PathGraph, paths: pd.DataFrame, drug: str, names: Naming, limit: float
+) -> None:
     effect = {
         (str(row["gene"]), str(row["compartment"])): float(row["effect"])
         for _, row in paths.iterrows()
@@ -163,9 +192,7 @@ def _draw(
     pill = textwrap.wrap(drug, 14, break_long_words=False)
     first = max(len(line) for line in pill) * _LETTER / 2 + 0.12
     left, x = _columns(first, half)
-    height = _TOP + graph.height + _BOTTOM
-    figure = Figure(figsize=(_WIDTH, height))
-    axes = figure.add_axes((0, 0, 1, 1))
+    height = _height(graph)
     axes.set_axis_off()
     axes.set_xlim(0, _WIDTH)
     axes.set_ylim(height, 0)
@@ -187,7 +214,6 @@ def _draw(
         draw_box(axes, place, width, fill, labels[node], readable(fill))
         _expected(axes, paths, node, (place[0] + width + 0.09, place[1]))
     _legend(axes, height - 0.22, limit)
-    return inline_svg(figure, name=name)
 
 
 def _half_widths(graph: PathGraph, labels: Mapping[Node, str]) -> np.ndarray:

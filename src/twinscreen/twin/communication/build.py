@@ -11,13 +11,13 @@ from twinscreen.files import time_order
 from twinscreen.files.contracts.twin_tables import COMMUNICATION
 from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
+from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
 from twinscreen.twin.communication.cell_links import (
     Communication,
-    CommunicationSettings,
     find_links,
 )
 from twinscreen.twin.communication.upstream import upstream_regulators
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment
 
 
 def add_communication(
@@ -28,7 +28,7 @@ def add_communication(
     *,
     ligand_receptor: pd.DataFrame,
     influence: Influence,
-    settings: Settings,
+    settings: ComparisonSettings,
     rules: CommunicationSettings,
 ) -> None:
     """Write links, meta-network, centralities and upstream regulators into a twin.
@@ -53,7 +53,7 @@ def add_communication(
     """
     found = find_links(compartments, read, healthy, ligand_receptor, settings, rules)
     weight = found.links.weight(found.deviation.effect, found.pairs)
-    special = found.links.significant(rules.max_link_qvalue)
+    special = found.links.significant(rules.max_qvalue)
     twin.uns["communication"] = link_table(found, weight, twin.obs_names, rules)
     weights, counts = matrices(found, np.where(special, weight, 0), special, twin.n_obs)
     twin.obsp["communication"] = weights
@@ -89,8 +89,8 @@ def link_table(
     """
     links = found.links
     with np.errstate(invalid="ignore"):
-        changed = links.gain_qvalue < rules.max_link_qvalue
-    keep = np.flatnonzero(links.significant(rules.max_link_qvalue) | changed)
+        changed = links.gain_qvalue < rules.max_qvalue
+    keep = np.flatnonzero(links.significant(rules.max_qvalue) | changed)
     sender, receiver, pair = (
         values[keep] for values in (links.place.sender, links.place.receiver, links.place.pair)
     )

@@ -15,6 +15,7 @@ from scipy import sparse, special
 
 from twinscreen.files import generator
 from twinscreen.network import false_discovery_rate
+from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
 from twinscreen.twin.communication.ligand_receptor import (
     Candidates,
     Pairs,
@@ -25,19 +26,9 @@ from twinscreen.twin.communication.ligand_receptor import (
     strength,
 )
 from twinscreen.twin.designs.compare import common_batch
-from twinscreen.twin.deviation.compartment import Compartment, Settings
+from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.observed import Cells, join_cells, states_and_controls
 from twinscreen.twin.deviation.reference import matching_rows
-
-
-@dataclass(frozen=True)
-class CommunicationSettings:
-    """What decides which compartments communicate; values come from the configuration."""
-
-    min_share: float
-    permutations: int
-    max_link_qvalue: float
-    regulator_targets: int
 
 
 @dataclass(frozen=True)
@@ -157,7 +148,7 @@ def find_links(
     read: Sequence[ad.AnnData],
     healthy: ad.AnnData | None,
     table: pd.DataFrame,
-    settings: Settings,
+    settings: ComparisonSettings,
     rules: CommunicationSettings,
 ) -> Communication:
     """Find the links between the compartments of a patient.
@@ -264,7 +255,7 @@ def _profiles(
     read: Sequence[ad.AnnData],
     healthy: ad.AnnData | None,
     pairs: Pairs,
-    settings: Settings,
+    settings: ComparisonSettings,
 ) -> tuple[dict[str, list[Place]], Profile, Profile]:
     """Levels of the genes of all pairs in the patient and in the control; cells by time point."""
     number = pd.Index([c.name for c in compartments], dtype=str)

@@ -14,15 +14,15 @@ from scipy import special
 from twinscreen.files.contracts.twin_tables import UPSTREAM
 from twinscreen.kb.influence import Influence
 from twinscreen.network import activity, false_discovery_rate
-from twinscreen.twin.communication.cell_links import Communication, CommunicationSettings
-from twinscreen.twin.deviation.compartment import Settings
+from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
+from twinscreen.twin.communication.cell_links import Communication
 
 
 def upstream_regulators(
     twin: ad.AnnData,
     found: Communication,
     influence: Influence,
-    settings: Settings,
+    settings: ComparisonSettings,
     rules: CommunicationSettings,
 ) -> pd.DataFrame:
     """Rank the ligands that a patient's compartments raise by the modules that they explain.
@@ -62,15 +62,15 @@ def upstream_regulators(
     # a gene without neighbours can't be in a module, so it is no background either
     connected = twin.var["degree"].to_numpy()[genes] > 0
     module = np.where(connected, np.asarray(twin.layers["module"])[:, genes], np.nan)
-    hits, qvalue = over_representation(downstream, module, targets=rules.regulator_targets)
-    explained = reached & (qvalue < rules.max_link_qvalue)
+    hits, qvalue = over_representation(downstream, module, targets=rules.targets)
+    explained = reached & (qvalue < rules.max_qvalue)
     scorable = twin.obs["scorable"].to_numpy(dtype=bool)
     score = np.full(reached.shape, np.nan)
     score[scorable] = activity(downstream, effect[scorable], genes).z.T
     return _ranked(pairs.parties[ligands], twin.obs_names, raised, reached, explained, hits, score)
 
 
-def _raised(found: Communication, settings: Settings) -> np.ndarray:
+def _raised(found: Communication, settings: ComparisonSettings) -> np.ndarray:
     """Where parties are expressed and significantly up, boolean (n, m)."""
     with np.errstate(invalid="ignore"):
         up = (found.deviation.qvalue < settings.max_qvalue) & (found.deviation.logfc > 0)

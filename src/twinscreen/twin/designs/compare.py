@@ -10,7 +10,9 @@ from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
 from twinscreen.files.contracts.twin import Flag
-from twinscreen.twin.deviation.compartment import Compartment, Settings, enough_genes
+from twinscreen.settings.twin import ComparisonSettings
+from twinscreen.twin.deviation.compartment import Compartment, enough_genes
+from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.observed import Cells, join_cells
 from twinscreen.twin.deviation.reference import calibration_of, matching
 from twinscreen.twin.deviation.single_cells import compare_cells
@@ -33,7 +35,7 @@ MANY_DONORS = 5
 def compare_with_reference(
     states: Sequence[ad.AnnData],
     reference: ad.AnnData,
-    settings: Settings,
+    settings: ComparisonSettings,
     donors: Sequence[ad.AnnData] = (),
 ) -> list[Compartment]:
     """Compare the samples of one tissue and time point with the healthy reference.
@@ -98,7 +100,7 @@ def compare_with_reference(
                     pseudobulks.obs["donor"].tolist(), settings.bootstrap_replicates, settings.seed
                 ),
                 found.deviation,
-                settings.seed_rule,
+                SeedRule.of(settings),
             )
         if found.deviation is not None and settings.null_replicates:
             found.null_replicates = partial(
@@ -134,7 +136,7 @@ def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
 
 
 def compare_with_own_control(
-    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: Settings
+    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: ComparisonSettings
 ) -> list[Compartment]:
     """Compare the samples of one tissue and time point with the patient's own control samples."""
     first = states[0].uns["sample"]
@@ -181,7 +183,7 @@ def compare_with_own_control(
                 base[against],
                 (drawn[0], drawn[1]),
                 found.deviation,
-                settings.seed_rule,
+                SeedRule.of(settings),
                 min_count=settings.min_count,
             )
         if found.deviation is not None and settings.null_replicates:

@@ -12,12 +12,13 @@ from scipy import special
 
 from twinscreen.files import generator, needs_extra
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import (
     BootstrapReplicates,
     Compartment,
-    Settings,
     enough_genes,
 )
+from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.observed import Cells, join_cells
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.deviation.statistics import Deviation, spread
@@ -58,7 +59,7 @@ class Replicates:
 
 
 def compare_groups(
-    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: Settings
+    states: Sequence[ad.AnnData], controls: Sequence[ad.AnnData], settings: ComparisonSettings
 ) -> list[Compartment]:
     """Compare the samples of a group, of one tissue and time point, with all control samples."""
     first = states[0].uns["sample"]
@@ -115,7 +116,7 @@ def permuted_labels(
     states: Sequence[ad.AnnData],
     controls: Sequence[ad.AnnData],
     batch: Mapping[str, str],
-    settings: Settings,
+    settings: ComparisonSettings,
 ) -> pd.DataFrame:
     """Permute which samples are of the group, the same in all compartments.
 
@@ -314,7 +315,7 @@ def replicate_between_groups(
     error: np.ndarray,
     *,
     replicates: int,
-    settings: Settings,
+    settings: ComparisonSettings,
 ) -> BootstrapReplicates:
     """Weigh the donors anew in each copy, and see how far the fold changes move.
 
@@ -347,7 +348,9 @@ def replicate_between_groups(
     fewest = min(int(sides.case.sum()), int((~sides.case).sum()))
     shift *= np.sqrt((fewest + 1) / (fewest - 1))  # as for weighted means, see bootstrap.py
     effect = deviation.effect[tested] + shift / error[tested]
-    return place_replicates(effect, deviation.logfc[tested] + shift, deviation, settings.seed_rule)
+    return place_replicates(
+        effect, deviation.logfc[tested] + shift, deviation, SeedRule.of(settings)
+    )
 
 
 def _protein_deviation(sides: Replicates) -> pd.Series:

@@ -1,24 +1,15 @@
 """A compartment of a twin, what it is compared by, and its replicates."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.twin import Flag
-from twinscreen.twin.deviation.modules import SeedRule
-from twinscreen.twin.deviation.statistics import (
-    Deviation,
-)
-
-if TYPE_CHECKING:
-    pass
-from collections.abc import Callable
-from dataclasses import field
-
-from twinscreen.twin.deviation.modules import ModuleRule
+from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.single_cells import CellLevel
+from twinscreen.twin.deviation.statistics import Deviation
 
 
 @dataclass(frozen=True)
@@ -53,40 +44,6 @@ class NullReplicates:
     effect: np.ndarray
     logfc: np.ndarray
     number: np.ndarray
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything that decides how a twin is built; values come from the configuration."""
-
-    design: str
-    control: str
-    min_cells: int
-    min_donors: int
-    min_count: float
-    min_genes: int
-    bootstrap_replicates: int
-    null_replicates: int
-    max_qvalue: float
-    min_fold_change: float
-    max_genes: int
-    background: str
-    random_sets: int
-    growth: str
-    grown_genes: int
-    growth_pvalue: float
-    centrality: str
-    seed: int
-
-    @property
-    def seed_rule(self) -> SeedRule:
-        """Which deviating genes make a module."""
-        return SeedRule(self.max_qvalue, self.min_fold_change, self.max_genes)
-
-    @property
-    def module_rule(self) -> ModuleRule:
-        """Whether modules grow, and which centrality is computed inside them."""
-        return ModuleRule(self.growth, self.grown_genes, self.growth_pvalue, self.centrality)
 
 
 @dataclass
@@ -132,7 +89,7 @@ class Compartment:
         self.unscorable = reason
 
 
-def enough_genes(found: Compartment, settings: Settings) -> Compartment:
+def enough_genes(found: Compartment, settings: ComparisonSettings) -> Compartment:
     """Take back a comparison that rests on too few genes to say anything."""
     if found.deviation is not None:
         compared = int(np.isfinite(found.deviation.effect).sum())

@@ -14,6 +14,7 @@ from twinscreen.network import (
     pagerank,
     random_walk,
 )
+from twinscreen.settings.twin import TwinSettings
 from twinscreen.twin.deviation.statistics import Deviation
 
 
@@ -42,25 +43,15 @@ class SeedRule:
     min_fold_change: float
     most: int
 
+    @classmethod
+    def of(cls, settings: TwinSettings) -> "SeedRule":
+        """Take the rule out of the settings of a twin."""
+        return cls(settings.max_qvalue, settings.min_fold_change, settings.max_genes)
 
-@dataclass(frozen=True)
-class ModuleRule:
-    """What is made of the seeds of a compartment.
 
-    `growth` is none, diamond or walk; it adds at most `grown_genes`, and DIAMOnD stops at a p
-    above `growth_pvalue`. `centrality` is eigenvector, pagerank (personalised by |effect|) or
-    betweenness.
-    """
-
-    growth: str = "none"
-    grown_genes: int = 50
-    growth_pvalue: float = 0.01
-    centrality: str = "eigenvector"
-
-    @property
-    def is_resampled(self) -> bool:
-        """Whether centralities are those that the compiled pass over all copies computes."""
-        return self.growth == "none" and self.centrality == "eigenvector"
+def has_intervals(rule: TwinSettings) -> bool:
+    """Whether centralities are those that the compiled pass over all replicates computes."""
+    return rule.growth == "none" and rule.centrality == "eigenvector"
 
 
 def seeds(
@@ -100,7 +91,7 @@ def find_module(
     draws: int,
     random: np.random.Generator,
     effect: np.ndarray | None = None,
-    rule: ModuleRule = ModuleRule(),
+    rule: TwinSettings | None = None,
 ) -> Module:
     """Connect seeds on the part of the interactome that may take part in this compartment.
 
@@ -120,7 +111,7 @@ def find_module(
     effect
         Deviation of each protein, shape (n,), NaN where not compared, for PageRank.
     rule
-        Whether modules grow, and which centrality is computed.
+        Whether modules grow, and which centrality is computed; the defaults without.
 
     Returns
     -------
@@ -131,6 +122,7 @@ def find_module(
     Ghiassian et al., PLoS Computational Biology 2015;11:e1004120 (DIAMOnD). Koehler et al.,
     American Journal of Human Genetics 2008;82:949 (random walk).
     """
+    rule = rule or TwinSettings()
     members = members & allowed
     inside = network.restrict(allowed)
     chosen = members[allowed]
@@ -151,7 +143,7 @@ def find_module(
     )
 
 
-def grow(network: Interactome, seeds: np.ndarray, rule: ModuleRule) -> np.ndarray:
+def grow(network: Interactome, seeds: np.ndarray, rule: TwinSettings) -> np.ndarray:
     """Find the proteins that growth adds to seeds.
 
     Parameters

@@ -1,8 +1,5 @@
 """The layers of a twin on the interactome: their links, and the relevance of every protein."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -11,7 +8,7 @@ from scipy import sparse
 from twinscreen.files import generator
 from twinscreen.files.contracts.twin_tables import LAYER_LINKS, RELEVANCE
 from twinscreen.network import Interactome, MultiplexWalk, link_sets, multiplex_walk
-from twinscreen.twin.deviation.compartment import Settings
+from twinscreen.settings.twin import ComparisonSettings, LayerSettings
 from twinscreen.twin.layers.hypotheses import hypotheses
 from twinscreen.twin.layers.layer_sets import LAYERS, OWN, layer_members, measured, seed_weights
 
@@ -19,21 +16,11 @@ from twinscreen.twin.layers.layer_sets import LAYERS, OWN, layer_members, measur
 LISTED = 25
 
 
-@dataclass(frozen=True)
-class LayerSettings:
-    """How layers are walked over, and how many genes are in the set of a patient-level one."""
-
-    restart: float
-    jump: float
-    weights: Mapping[str, float]
-    max_genes: int
-
-
 def add_layers(
     twin: ad.AnnData,
     network: Interactome,
     settings: LayerSettings,
-    general: Settings,
+    general: ComparisonSettings,
     patient: str,
 ) -> None:
     """Write relevance, links of layers and hypotheses into a twin.
@@ -61,7 +48,7 @@ def add_layers(
     walk = multiplex_walk(
         network,
         weights[:, :, asked],
-        layer_weight=np.array([settings.weights[name] for name in LAYERS], dtype=float),
+        layer_weight=np.array([getattr(settings.weights, name) for name in LAYERS], dtype=float),
         restart=settings.restart,
         jump=settings.jump,
     )

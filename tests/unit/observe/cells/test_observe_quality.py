@@ -16,18 +16,18 @@ from twinscreen.observe.cells.cell_types import (
 )
 from twinscreen.observe.cells.quality import (
     Kept,
-    Limits,
     Measures,
     leave_out_doublets,
     leave_out_outliers,
     measure,
     within_limits,
 )
+from twinscreen.settings.observe import ObserveSettings
 
 
 def limits(**changes):
     given = {"min_counts": 0, "min_genes": 0, "max_mitochondrial": 1.0, "mad": 5}
-    return Limits(**{**given, "doublets": "none", "doublet_rate": 0.05, **changes})
+    return ObserveSettings(**{**given, **changes})
 
 
 def test_each_cell_counts_at_the_first_rule_that_takes_it():

@@ -29,7 +29,7 @@ from twinscreen.knowledge.disease_genes import (
 from twinscreen.observe.findings.build import Tables, build_findings
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
 from twinscreen.observe.findings.finding import GeneWeight, strongest
-from twinscreen.observe.findings.variants import VariantSettings
+from twinscreen.settings.observe import FindingSettings
 from twinscreen.twin.layers.patient_layers import add_findings
 
 VCF = """\
@@ -108,7 +108,7 @@ def build(tmp_path, tables, *, keep_going=False, **changes):
     build_findings(
         row=row | changes,
         tables=tables,
-        settings=VariantSettings("GRCh38", 0.01),
+        settings=FindingSettings(),
         layers=tmp_path / "layers",
         findings=tmp_path / "findings",
         keep_going=keep_going,

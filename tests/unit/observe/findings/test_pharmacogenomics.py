@@ -27,7 +27,8 @@ from twinscreen.knowledge.pharmacogenomics import (
     sentence_of,
 )
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
-from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
+from twinscreen.observe.findings.variants import KnownVariants, read_variants
+from twinscreen.settings.observe import FindingSettings
 
 #: Rows in the shape of panno's table ClinAnn; its texts are often put between quotes.
 COLUMNS = [
@@ -334,7 +335,7 @@ def test_a_position_that_is_not_listed_is_unknown(tmp_path):
         tmp_path / "p.vcf",
         patient="P1",
         sample="",
-        settings=VariantSettings("GRCh38", 0.01),
+        settings=FindingSettings(),
         names=GeneNames(tmp_path / "names"),
         known=KnownVariants(pd.DataFrame(columns=["kind"])),
         positions=None,

@@ -10,7 +10,8 @@ from twinscreen.files.tables import write_table
 from twinscreen.files.vcf import CHROMOSOME_LENGTHS, open_vcf, read_records, trimmed
 from twinscreen.knowledge.known_variants import build_known_variants
 from twinscreen.observe.findings.consequence import GenePositions, allele_names
-from twinscreen.observe.findings.variants import KnownVariants, VariantSettings, read_variants
+from twinscreen.observe.findings.variants import KnownVariants, read_variants
+from twinscreen.settings.observe import FindingSettings
 
 VEP = (
     '##INFO=<ID={tag},Number=.,Type=String,Description="Consequence annotations from Ensembl VEP.'
@@ -54,7 +55,7 @@ def read(path, names, *, known=None, positions=None, sample="", assembly="GRCh38
         path,
         patient="P1",
         sample=sample,
-        settings=VariantSettings(assembly, 0.01),
+        settings=FindingSettings(assembly=assembly),
         names=names,
         known=KnownVariants(table, diseases),
         positions=positions,

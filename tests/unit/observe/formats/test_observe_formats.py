@@ -21,11 +21,10 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.observe import formats
-from twinscreen.observe.cells.cell_types import Typing
 from twinscreen.observe.cells.observe import observe
-from twinscreen.observe.cells.quality import Limits
 from twinscreen.observe.formats import open_cells
 from twinscreen.observe.formats.hdf_guard import walk_through
+from twinscreen.settings.observe import ObserveSettings
 
 #: Ensembl id and symbol. TBCE is the symbol of two ids, as in the reference of Cell Ranger.
 GENES = {
@@ -212,9 +211,10 @@ def run(tmp_path: Path, names: Path, cells: Path, **changes) -> ad.AnnData:
         "cells": cells,
         "select": {},
         "annotation": write_annotation(tmp_path / "annotation.tsv"),
-        "typing": Typing("cell_type", "", ""),
+        "settings": ObserveSettings(
+            cell_type="cell_type", min_counts=1, min_genes=1, max_mitochondrial=1, mad=0
+        ),
         "names": names,
-        "limits": Limits(1, 1, 1.0, 0, "none", 0.05),
         "seed": 1,
         "output": tmp_path / "out" / "o.h5ad",
         "keep_going": False,

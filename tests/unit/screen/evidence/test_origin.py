@@ -12,7 +12,8 @@ from twinscreen.files import TWIN
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.origin import LAYERS, joint_seeds, mean_of_targets, origin_evidence
 from twinscreen.screen.evidence.targets import Targets
-from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
+from twinscreen.settings.twin import LayerSettings
+from twinscreen.twin.layers.multilayer import add_layers
 
 WEIGHTS = {"transcript": 1.0, "protein": 1.0, "variant": 2.0, "phenotype": 1.0, "exposure": 0.5}
 WEIGHTS["disease"] = 1.0
@@ -63,7 +64,13 @@ def each_protein(n):
 def test_relevance_is_that_of_the_twin(network, layers):
     found = {name: some(network, *places) for name, places in layers.items()}
     twin = make_twin(network, **found)
-    add_layers(twin, network, LayerSettings(RESTART, JUMP, WEIGHTS, 50), GENERAL, "P")
+    add_layers(
+        twin,
+        network,
+        LayerSettings(restart=RESTART, jump=JUMP, weights=WEIGHTS, max_genes=50),
+        GENERAL,
+        "P",
+    )
     n = len(network.names)
     evidence = origin_evidence(
         twin, network, each_protein(n), draws=5, random=np.random.default_rng(0)

@@ -39,7 +39,7 @@ def test_every_preset_is_known_everywhere():
     schema = json.loads((SCHEMAS / "config.schema.json").read_text())
     enum = schema["properties"]["screen"]["properties"]["preset"]["enum"]
     verbs = parser()._subparsers._group_actions[0].choices
-    flag = next(a for a in verbs["screen"]._actions if a.dest == "preset")
+    flag = next(a for a in verbs["screen"]._actions if a.dest == "screen.preset")
     assert set(PRESETS) == set(enum) == set(WORDINGS) == set(flag.choices)
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from twin_settings import GENERAL
+from twin_settings import GENERAL, changed
 from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
+from twinscreen.settings.twin import CommunicationSettings
 from twinscreen.twin.communication.build import centralities, link_table, matrices
 from twinscreen.twin.communication.cell_links import (
-    CommunicationSettings,
     Deviations,
     find_links,
     gain,
@@ -37,12 +37,10 @@ from twinscreen.twin.communication.upstream import (
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.statistics import Deviation
 
-SETTINGS = replace(
+SETTINGS = changed(
     GENERAL, design="paired", control="control", min_cells=4, min_count=1, random_sets=50
 )
-RULES = CommunicationSettings(
-    min_share=0.1, permutations=200, max_link_qvalue=0.05, regulator_targets=100
-)
+RULES = CommunicationSettings(min_share=0.1, permutations=200, max_qvalue=0.05, targets=100)
 
 
 def table(*rows):

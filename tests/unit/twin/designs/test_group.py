@@ -1,7 +1,6 @@
 """The group design: covariates, DESeq2 on planted changes, copies."""
 
 import sys
-from dataclasses import replace
 
 import anndata as ad
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from twin_settings import GENERAL
+from twin_settings import GENERAL, changed
 from twinscreen.files import InputError
 from twinscreen.twin.designs.group import (
     Replicates,
@@ -21,7 +20,7 @@ from twinscreen.twin.designs.group import (
 from twinscreen.twin.deviation.pseudobulk import log_cpm
 from twinscreen.twin.replicates.bootstrap import donor_weights
 
-SETTINGS = replace(GENERAL, design="group", bootstrap_replicates=50, random_sets=50)
+SETTINGS = changed(GENERAL, design="group", bootstrap_replicates=50, random_sets=50)
 
 
 def sides(donor, batch, case, counts=None):

@@ -9,12 +9,13 @@ import pytest
 from twin_settings import GENERAL
 from twinscreen.files import TWIN
 from twinscreen.network import Interactome, random_walk
+from twinscreen.settings.twin import LayerSettings
 from twinscreen.twin.layers.layer_sets import LAYERS, heaviest, layer_members, seed_weights
-from twinscreen.twin.layers.multilayer import LayerSettings, add_layers
+from twinscreen.twin.layers.multilayer import add_layers
 
 
 def walk_settings(**weights):
-    return LayerSettings(0.7, 0.5, dict.fromkeys(LAYERS, 1.0) | weights, max_genes=5)
+    return LayerSettings(weights=weights, max_genes=5)
 
 
 def make_twin(network, compartments):

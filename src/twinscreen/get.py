@@ -1,0 +1,63 @@
+"""Tables out of twins and screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from twinscreen.files import InputError
+from twinscreen.screen.rank.ranking import ranking_table
+
+if TYPE_CHECKING:
+    import anndata as ad
+
+
+def ranking(screen: ad.AnnData) -> pd.DataFrame:
+    """Return the drugs of a screen, best first, as ranking.tsv has them.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> screen = ts.datasets.toy_screen()
+    >>> ts.get.ranking(screen)["drug"].iloc[0]
+    'drug 1'
+    """
+    return ranking_table(screen)
+
+
+def table(of: ad.AnnData, name: str) -> pd.DataFrame:
+    """Return a table of a twin or a screen, by the name it has in uns.
+
+    Raises
+    ------
+    InputError
+        There is no such table.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> ts.get.table(ts.datasets.toy_twin(), "samples")["sample"].tolist()
+    ['P1_ill']
+    """
+    tables = [key for key, value in of.uns.items() if isinstance(value, pd.DataFrame)]
+    if name not in tables:
+        raise InputError(
+            file="uns",
+            found=f"no table {name!r}",
+            expected=f"one of {', '.join(tables)}",
+            remedy="correct the name",
+        )
+    return of.uns[name].copy()
+
+
+def replicates(twin: ad.AnnData) -> ad.AnnData | None:
+    """Return the replicates that a twin made in memory carries; None without them.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> sorted(ts.get.replicates(ts.datasets.toy_twin()).obs["kind"].unique())
+    ['null', 'resampled']
+    """
+    return twin.uns.get("replicates")

@@ -1,0 +1,143 @@
+"""From raw cells to observations: genes by their approved symbols, poor cells left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import anndata as ad
+import pandas as pd
+
+from twinscreen.files import InputError
+from twinscreen.kb import Knowledge
+from twinscreen.observe.cells.harmonise import KINDS
+from twinscreen.observe.cells.observe import observe_cells
+from twinscreen.observe.formats import InMemory
+from twinscreen.settings.observe import ObserveSettings
+
+#: What stands for a tissue and a time point where no column tells them.
+TISSUE, TIME = "tissue", "T0"
+
+
+def observe(
+    adata: ad.AnnData,
+    kb: Knowledge,
+    *,
+    cell_type: str = "cell_type",
+    donor: str = "donor",
+    condition: str = "condition",
+    sample: str | None = None,
+    tissue: str | None = None,
+    time: str | None = None,
+    batch: str | None = None,
+    seed: int = 1,
+    **options: Any,
+) -> list[ad.AnnData]:
+    """Observe the samples of one AnnData, as the workflow does those of its sheet.
+
+    Parameters
+    ----------
+    adata
+        Raw counts in X, raw.X or the layer `counts`; cells of several samples.
+    kb
+        Knowledge, for the names of genes.
+    cell_type
+        Column of obs with the types of the cells.
+    donor, condition
+        Columns of obs: whose cells they are, and in which condition.
+    sample
+        Column with the sample; without it each donor has one for each condition, tissue, time.
+    tissue, time, batch
+        Columns, where there are several.
+    seed
+        Seed of all randomness.
+    **options
+        Other options of the section `observe` of the configuration, such as `min_genes=200`.
+
+    Returns
+    -------
+    One observation per sample, in the order in which the samples appear.
+
+    Raises
+    ------
+    InputError
+        A column is missing, or a sample can't be used.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> cells, kb = ts.datasets.toy(), ts.datasets.toy_knowledge()
+    >>> observations = ts.pp.observe(cells, kb)
+    >>> len(observations), observations[0].uns["sample"]["patient"]
+    (8, 'D1')
+    """
+    settings = ObserveSettings(cell_type=cell_type, **options)
+    sheet = _sheet(adata, donor, condition, tissue, time, batch)
+    columns = [donor, condition, *filter(None, [tissue, time])]
+    names = _column(adata, sample) if sample else _joined(adata, columns)
+    known = kb.gene_names(KINDS)
+    found = []
+    for name in dict.fromkeys(names):
+        rows = (names == name).to_numpy()
+        found.append(
+            observe_cells(
+                InMemory(adata[rows], str(name)),
+                sample={"sample": str(name), **_of_one(sheet[rows], str(name))},
+                settings=settings,
+                known=known,
+                seed=seed,
+            )
+        )
+    return found
+
+
+def _sheet(
+    adata: ad.AnnData,
+    donor: str,
+    condition: str,
+    tissue: str | None,
+    time: str | None,
+    batch: str | None,
+) -> pd.DataFrame:
+    """Say of each cell what the sample sheet would."""
+    sheet = pd.DataFrame({"patient": _column(adata, donor), "condition": _column(adata, condition)})
+    for name, column, otherwise in (
+        ("tissue", tissue, TISSUE),
+        ("time", time, TIME),
+        ("batch", batch, ""),
+    ):
+        sheet[name] = _column(adata, column) if column else otherwise
+    return sheet
+
+
+def _column(adata: ad.AnnData, name: str) -> pd.Series:
+    """Return a column of obs as texts."""
+    if name not in adata.obs:
+        raise InputError(
+            file="adata",
+            place="obs",
+            found=f"no column {name!r}; there are {', '.join(map(str, adata.obs.columns))}",
+            expected=f"a column {name!r}",
+            remedy="name the column by the keyword: donor=, condition=, cell_type=, ...",
+        )
+    return adata.obs[name].astype(str)
+
+
+def _joined(adata: ad.AnnData, columns: Sequence[str]) -> pd.Series:
+    """Name samples by all that tells them apart."""
+    first, *others = (_column(adata, name) for name in columns)
+    for other in others:
+        first = first + "_" + other
+    return first
+
+
+def _of_one(sheet: pd.DataFrame, sample: str) -> Mapping[str, str]:
+    """Return what is said of one sample, which must be one thing."""
+    for name in sheet:
+        if (sheet[name] != sheet[name].iloc[0]).any():
+            raise InputError(
+                file="adata",
+                place=f"obs, sample {sample}",
+                found=f"cells of more than one {name}: {', '.join(sheet[name].unique()[:3])}",
+                expected=f"one {name} for each sample",
+                remedy="name the samples apart by sample=",
+            )
+    return {str(name): str(value) for name, value in sheet.iloc[0].items()}

@@ -1,0 +1,369 @@
+"""Twins, screens, treated copies and cohorts, from objects to objects.
+
+The verbs of the command line call the same functions: the same inputs and options give the same
+arrays.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import anndata as ad
+import pandas as pd
+
+from twinscreen import pp
+from twinscreen.cohort.similarity import compare, profiles
+from twinscreen.cohort.summary import summarise
+from twinscreen.cohort.summary import take as take_for_summary
+from twinscreen.cohort.trial import run as trials
+from twinscreen.files import InputError
+from twinscreen.kb import Knowledge
+from twinscreen.screen.library import Library
+from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
+from twinscreen.screen.screen import SAFETY, screen_twin
+from twinscreen.screen.treatment.treated_copy import KNOWLEDGE as OF_COPIES
+from twinscreen.screen.treatment.treated_copy import treat_twin
+from twinscreen.settings.screen import Preset, ScreeningSettings
+from twinscreen.settings.twin import (
+    CommunicationSettings,
+    ComparisonSettings,
+    LayerSettings,
+    PathwaySettings,
+)
+from twinscreen.twin.build import KNOWLEDGE as OF_TWINS
+from twinscreen.twin.build import Healthy, Patient, Rules, build_twin
+from twinscreen.twin.deviation.reference import build_reference
+from twinscreen.twin.replicates.collect import replicates_of
+
+#: Defaults of the configuration; the name of the control condition has none.
+_DEFAULT = ComparisonSettings(control="healthy")
+
+
+def reference(
+    observations: Sequence[ad.AnnData],
+    *,
+    min_cells: int = _DEFAULT.min_cells,
+    min_donors: int = _DEFAULT.min_donors,
+    min_count: float = _DEFAULT.min_count,
+) -> ad.AnnData:
+    """Build the healthy reference from observations of control samples.
+
+    Parameters
+    ----------
+    observations
+        As `pp.observe` makes them.
+    min_cells, min_donors, min_count
+        Fewest cells of a pseudobulk, donors, and counts of a gene.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> observations = ts.pp.observe(ts.datasets.toy(), ts.datasets.toy_knowledge())
+    >>> healthy = [one for one in observations if one.uns["sample"]["condition"] == "healthy"]
+    >>> ts.tl.reference(healthy).obs["donor"].nunique()
+    6
+    """
+    return build_reference(
+        observations, min_cells=min_cells, min_donors=min_donors, min_count=min_count
+    )
+
+
+def twin(
+    adata: ad.AnnData | Sequence[ad.AnnData],
+    kb: Knowledge,
+    *,
+    patient: str,
+    control: str,
+    cell_type: str = "cell_type",
+    design: Literal["reference", "paired", "group"] = "reference",
+    columns: Mapping[str, str] | None = None,
+    healthy: ad.AnnData | None = None,
+    single_cells: bool = False,
+    sheet: Mapping[str, str] | None = None,
+    treatments: Mapping[str, str] | None = None,
+    findings: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    layers: Mapping[str, Any] | None = None,
+    communication: Mapping[str, Any] | None = None,
+    pathways: Mapping[str, Any] | None = None,
+    seed: int = 1,
+    **options: Any,
+) -> ad.AnnData:
+    """Build the digital twin of one patient.
+
+    Parameters
+    ----------
+    adata
+        Raw cells of the patient and of the controls in one AnnData, or observations of all their
+        samples, as `pp.observe` or the workflow makes them.
+    kb
+        Knowledge.
+    patient
+        Id of the patient; in the design `group` the condition that is compared with the control.
+    control
+        The control condition.
+    cell_type
+        Column of obs with the cell types, of raw cells.
+    design
+        With what the patient is compared: the healthy donors (reference), the patient's own
+        control sample (paired), or all patients of the condition with all controls (group).
+    columns
+        Of raw cells, what else `pp.observe` takes by name: donor, condition, sample, tissue, ...
+    healthy
+        The healthy reference; without it the control samples are summed up to one.
+    single_cells
+        Whether single cells are compared too, which the preset scdrugprio needs.
+    sheet
+        What else is known of the patient, as texts.
+    treatments
+        By sample: drugs received since the time point before, joined by "|".
+    findings
+        Layers and findings of the patient beside cells: contracts PATIENT_LAYERS and FINDINGS.
+    layers, communication, pathways
+        Options of these sections of the configuration.
+    seed
+        Seed of all randomness.
+    **options
+        Options of the section `twin`, and `min_donors`.
+
+    Returns
+    -------
+    The twin as the workflow writes it, and in uns `replicates` its replicates, which the workflow
+    keeps in a file of their own.
+
+    Raises
+    ------
+    InputError
+        A column or condition is missing, or there are too few donors.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> cells, kb = ts.datasets.toy(), ts.datasets.toy_knowledge()
+    >>> few = {"bootstrap_replicates": 0, "null_replicates": 0, "random_sets": 20}
+    >>> twin = ts.tl.twin(cells, kb, patient="P1", control="healthy", **few)
+    >>> twin.obs["cell_type"].tolist()
+    ['B cell', 'Mono', 'T cell']
+    """
+    observations = adata
+    if isinstance(adata, ad.AnnData):
+        observations = pp.observe(adata, kb, cell_type=cell_type, seed=seed, **(columns or {}))
+    own, controls = _split(observations, patient, control, design)
+    rules = Rules(
+        ComparisonSettings(design=design, control=control, seed=seed, **options),
+        LayerSettings(**(layers or {})),
+        CommunicationSettings(**(communication or {})),
+        PathwaySettings(**(pathways or {})),
+    )
+    compared = rules.comparison
+    if design == "reference" and healthy is None:
+        healthy = build_reference(
+            controls,
+            min_cells=compared.min_cells,
+            min_donors=compared.min_donors,
+            min_count=compared.min_count,
+        )
+    weights, found = findings or (None, None)
+    made, compartments = build_twin(
+        Patient(
+            {"patient": patient, **(sheet or {})},
+            treatments=treatments or {},
+            observations=own,
+            layers=weights,
+            findings=found,
+        ),
+        Healthy(healthy, controls if single_cells else ()),
+        kb,
+        rules,
+        sources=kb.sources(*OF_TWINS),
+    )
+    made.uns["replicates"] = replicates_of(compartments, made)
+    return made
+
+
+def _split(
+    observations: Iterable[ad.AnnData], patient: str, control: str, design: str
+) -> tuple[list[ad.AnnData], list[ad.AnnData]]:
+    """Find the patient's samples, or those of the group and the controls; and all controls."""
+    every = list(observations)
+    controls = [one for one in every if one.uns["sample"]["condition"] == control]
+    if design == "group":
+        own = [one for one in every if one.uns["sample"]["condition"] in (patient, control)]
+    else:
+        own = [one for one in every if one.uns["sample"]["patient"] == patient]
+    for name, some in ((f"of {patient}", own), (f"of the condition {control}", controls)):
+        if not some:
+            raise InputError(
+                file="observations",
+                found=f"no sample {name}",
+                expected="samples of the patient and of the control condition",
+                remedy="correct patient= or control=, or the columns that they stand in",
+            )
+    return own, controls
+
+
+def screen(
+    twin: ad.AnnData,
+    kb: Knowledge,
+    *,
+    preset: Preset = "calibrated",
+    replicates: ad.AnnData | None = None,
+    seed: int = 1,
+    **options: Any,
+) -> ad.AnnData:
+    """Treat copies of a twin with every drug, and rank the drugs.
+
+    Parameters
+    ----------
+    twin
+        The twin; its uns `replicates` give intervals, p and call.
+    kb
+        Knowledge.
+    preset
+        What ranks the drugs.
+    replicates
+        Replicates of a twin that was read from a file of the workflow.
+    seed
+        Seed of all randomness.
+    **options
+        Other options of the sections `screen` and `safety`, such as `include=["ruxolitinib"]`.
+
+    Returns
+    -------
+    The screen as the workflow writes it.
+
+    Raises
+    ------
+    InputError
+        Twin and knowledge are of two releases, or a drug to include is not known.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> twin, kb = ts.datasets.toy_twin(), ts.datasets.toy_knowledge()
+    >>> screen = ts.tl.screen(twin, kb, pairs=0)
+    >>> screen.uns["preset"]
+    'calibrated'
+    """
+    settings = ScreeningSettings(preset=preset, seed=seed, **options)
+    if replicates is None:
+        replicates = twin.uns.get("replicates")
+    return screen_twin(
+        twin,
+        replicates,
+        kb,
+        library=Library.of(settings),
+        settings=settings,
+        sources=kb.sources(*OF_SCREENS, *SAFETY),
+    )
+
+
+#: The function by a name that no parameter has.
+_screened = screen
+
+
+def treat(
+    twin: ad.AnnData,
+    kb: Knowledge,
+    *drugs: str,
+    screen: ad.AnnData | None = None,
+    beta: float | None = None,
+) -> ad.AnnData:
+    """Treat a copy of a twin with a drug, or several together.
+
+    Parameters
+    ----------
+    twin
+        The twin, not changed.
+    kb
+        Knowledge.
+    *drugs
+        Names, synonyms or ids.
+    screen
+        Screen of the twin, which says how strongly drugs act.
+    beta
+        How strongly, instead of what a screen says. With neither the twin is screened first.
+
+    Returns
+    -------
+    The copy, a twin; uns `treatment` says what the drug is predicted to bring.
+
+    Raises
+    ------
+    InputError
+        A drug is not known, or acts on nothing that reaches a gene.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> twin, kb = ts.datasets.toy_twin(), ts.datasets.toy_knowledge()
+    >>> copy = ts.tl.treat(twin, kb, "drug 1", beta=1.0)
+    >>> copy.uns["treatment"]["name"]
+    'drug 1'
+    """
+    if screen is None and beta is None:
+        screen = _screened(twin, kb)
+    bare = twin.copy()
+    bare.uns.pop("replicates", None)
+    return treat_twin(bare, kb, drugs, screen=screen, beta=beta, sources=kb.sources(*OF_COPIES))
+
+
+def cohort(
+    twins: Sequence[ad.AnnData], screens: Sequence[ad.AnnData]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put twins and screens of the same patients, in one order, side by side.
+
+    Returns
+    -------
+    Patients and ranks, contracts COHORT_PATIENTS and COHORT_RANKS.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> patients, ranks = ts.tl.cohort([ts.datasets.toy_twin()], [ts.datasets.toy_screen()])
+    >>> patients["patient"].tolist()
+    ['P1']
+    """
+    return summarise(map(take_for_summary, twins, screens))
+
+
+def similarity(twins: Sequence[ad.AnnData], *, seed: int = 1) -> compare.Comparison:
+    """Measure how alike twins are, and find the groups that they form.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> ts.tl.similarity([ts.datasets.toy_twin()]).clusters["patient"].tolist()
+    ['P1']
+    """
+    return compare.compare_twins(profiles.profiles_of(map(profiles.take, twins)), seed=seed)
+
+
+def trial(
+    twins: Sequence[ad.AnnData],
+    screens: Sequence[ad.AnnData],
+    *,
+    drugs: Sequence[str] = (),
+    responses: str = "",
+    seed: int = 1,
+) -> trials.Trial:
+    """Give a few drugs to all twins of a cohort, and ask who responds.
+
+    Parameters
+    ----------
+    twins, screens
+        Of the same patients, in one order.
+    drugs
+        Names or ids; none for those that are first in most patients.
+    responses
+        Column of the patients' sheet with observed responses; "" for none.
+    seed
+        Seed of permutations and draws.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> found = ts.tl.trial([ts.datasets.toy_twin()], [ts.datasets.toy_screen()], drugs=["drug 1"])
+    >>> found.trial["patient"].tolist()
+    ['P1']
+    """
+    taken = map(trials.take, twins, screens)
+    return trials.run_trial(taken, drugs=drugs, responses=responses, seed=seed)
