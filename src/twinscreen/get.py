@@ -58,6 +58,6 @@ def replicates(twin: ad.AnnData) -> ad.AnnData | None:
     --------
     >>> import twinscreen as ts
     >>> sorted(ts.get.replicates(ts.datasets.toy_twin()).obs["kind"].unique())
-    ['null', 'resampled']
+    ['bootstrap', 'null']
     """
     return twin.uns.get("replicates")

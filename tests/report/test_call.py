@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z
-from twinscreen.report.patient.drugs.kinds import SUPPORTS, kinds_of
+from twinscreen.report.patient.drugs.kinds import kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.screen.evidence.registry import OURS
-from twinscreen.screen.kinds import SUPPORTS as SUPPORTS_OF_SCREEN
 from twinscreen.screen.rank.presets import PRESETS
 
 
@@ -165,7 +165,6 @@ def test_the_page_says_what_z_chance_gives_and_which_kinds_are_ranks(called):
 
 def test_kinds_of_evidence_are_those_of_the_screen(called):
     assert [kind.name for kind in kinds_of(called.screen, "D1")] == [kind.name for kind in OURS]
-    assert SUPPORTS == SUPPORTS_OF_SCREEN
 
 
 def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):

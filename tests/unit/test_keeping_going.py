@@ -6,7 +6,7 @@ import pytest
 
 from twinscreen.cli import VERBS, main
 from twinscreen.files import InputError, keeping_going
-from twinscreen.observe.findings import small_tables as lists
+from twinscreen.files.text_table import read_text_table
 
 
 def fault(file="cells.h5ad"):
@@ -32,9 +32,9 @@ def test_a_fault_of_the_input_is_told_in_its_own_words():
 
 def test_a_fault_of_ours_is_told_by_its_kind_and_place_alone(caplog):
     with keeping_going(True, of="P1") as loss:
-        lists.read_lines(None, content="Jane Doe")
+        read_text_table(None, content="Jane Doe")
     assert loss.reason.startswith(
-        "a fault of TwinScreen: TypeError in twinscreen.observe.findings.small_tables (remedy: "
+        "a fault of TwinScreen: TypeError in twinscreen.files.text_table (remedy: "
     )
     assert "P1" in caplog.text
     assert "Traceback" in caplog.text

@@ -33,7 +33,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
         A file can't be used; the message says why.
     """
     from twinscreen.files.errors import InputError
-    from twinscreen.files.text_table import require_ending, write_people_table
+    from twinscreen.files.tables import require_ending, write_people_table
     from twinscreen.network import BackgroundError, TooLongError
 
     require_ending(output)
@@ -57,7 +57,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
         raise InputError(
             file=str(asked.background),
             found=error.found,
-            expected="a background from which every redrawn set can be drawn",
+            expected="a background from which every random set can be drawn",
             remedy=error.remedy,
         ) from error
     write_people_table(_rows(drugs, names, target_sets, module_sets, found), output)

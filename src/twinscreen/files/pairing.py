@@ -90,7 +90,7 @@ def read_twins_and_screens(
     """
     if len(twins) != len(screens):
         raise InputError(
-            file="command line",
+            file="twins and screens",
             found=f"{len(twins)} twins and {len(screens)} screens",
             expected="as many screens as twins",
             remedy="give twin and screen of every patient, in the same order",

@@ -1,5 +1,6 @@
-"""Parquet tables with a declared shape, checked on write and on read."""
+"""Parquet tables with a declared shape, checked on write and on read; tables for people."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ import pyarrow.parquet as pq
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+
+#: Endings of the tables that people ask for.
+ENDINGS = (".tsv", ".tsv.gz", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,40 @@ def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
     """Write a table for people: tab-separated, six significant digits, missing left empty."""
     with atomic(path) as partial:
         table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_people_table(table: pd.DataFrame, path: FilePath) -> None:
+    """Write a table by the ending of its name; `require_ending` checks that first."""
+    with atomic(path) as partial:
+        if str(path).endswith(".parquet"):
+            table.to_parquet(partial, index=False, compression="zstd")
+            return
+        if str(path).endswith(".gz"):
+            # no time and no name in the compressed file: same content, same bytes
+            with (
+                open(partial, "wb") as raw,
+                gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
+            ):
+                table.to_csv(file, sep="\t", index=False, lineterminator="\n")
+            return
+        table.to_csv(partial, sep="\t", index=False, lineterminator="\n")
+
+
+def require_ending(path: FilePath) -> None:
+    """Check that a table can be written under this name.
+
+    Raises
+    ------
+    InputError
+        The ending says nothing.
+    """
+    if not str(path).endswith(ENDINGS):
+        raise InputError(
+            file=path,
+            found=f"the ending {Path(path).suffix or 'none'}",
+            expected=f"one of {', '.join(ENDINGS)}",
+            remedy="give the output another name",
+        )
 
 
 def schema(**columns: str) -> pa.Schema:

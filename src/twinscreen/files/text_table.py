@@ -1,34 +1,246 @@
-"""Tables that people bring and take: tab-separated, also compressed, or Parquet."""
+"""Tables of text: what people bring, and what public sources give.
+
+A line is a row, whatever stands in it: a quotation mark left open never joins the lines below it.
+Marks that enclose a whole field are taken off; any other mark is a letter. In a table separated by
+commas or semicolons the separator is a letter between marks, if all marks of the line fit.
+"""
 
 import csv
 import gzip
+import re
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 
-#: Endings of tables, and how each is written.
-ENDINGS = (".tsv", ".tsv.gz", ".parquet")
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Bytes: neither a line nor a whole table, unpacked, is longer.
+LONGEST_LINE, LARGEST_TABLE = 2**20, 2**32
+
+#: Any of these may stand between fields: the one that the header has most of.
+ANY_SEPARATOR = "\t,;"
 
 
-def read_people_table(path: FilePath, *, columns: Sequence[str], content: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class TextTable:
+    """A table as it was read.
+
+    Attributes
+    ----------
+    path
+        The file, for messages.
+    columns
+        Names of the c columns.
+    rows
+        One list of c texts for each line below the header that is not blank.
+    lines
+        Number of each of these lines in the file, from 1.
+    """
+
+    path: FilePath
+    columns: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the number of each line and its texts by column."""
+        for line, row in zip(self.lines, self.rows, strict=True):
+            yield line, dict(zip(self.columns, row, strict=True))
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the texts with the numbers of the lines as index."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, index=self.lines, columns=self.columns, dtype=str)
+
+    def require_filled(self, columns: Sequence[str], *, expected: str = "a value") -> None:
+        """Check that some columns have a text in every line.
+
+        Raises
+        ------
+        InputError
+            A field is empty; the message names line and column.
+        """
+        chosen = [(self.columns.index(name), name) for name in columns]
+        for line, row in zip(self.lines, self.rows, strict=True):
+            for column, name in chosen:
+                if not row[column]:
+                    raise InputError(
+                        file=self.path,
+                        place=f"line {line}, column {name}",
+                        found="nothing",
+                        expected=expected,
+                        remedy="fill it in, or leave the line out",
+                    )
+
+
+def read_text_table(
+    path: FilePath,
+    *,
+    content: str,
+    required: Sequence[str] = (),
+    optional: Sequence[str] | None = None,
+    separator: str = "",
+    comments: bool = False,
+    strip: bool = True,
+    row_names: bool = False,
+    empty: bool = True,
+    remedy: str = "correct the path",
+) -> TextTable:
+    """Read a table with a header; text in UTF-8, compressed with gzip if its name ends in `.gz`.
+
+    Parameters
+    ----------
+    path
+        The table.
+    content
+        What it holds, for messages.
+    required
+        Columns that it must have.
+    optional
+        Further columns to read, empty texts where there is no such column; by default all that
+        have a name.
+    separator
+        What stands between two fields. Of several letters, the one that the header has most of.
+        By default a comma or semicolon where the name ends in `.csv`, else a tab.
+    comments
+        Skip lines before the header that start with #.
+    strip
+        Take white space off both ends of every text.
+    row_names
+        Where lines have one field more than the header, as R writes the names of rows, read that
+        field as a first column without a name.
+    empty
+        Accept a header alone.
+    remedy
+        What to do where there is no such file.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is no text in UTF-8, is too large, lacks a column or has one twice, or
+        a line has more fields than the header.
+    """
+    lines = read_lines(path, content=content, remedy=remedy)
+    number, header, separator = _begin(path, lines, separator, comments)
+    body = _body(lines, separator, strip)
+    first = next(body, None)
+    if row_names and first and len(first[1]) == len(header) + 1:
+        header = ["", *header]
+    unnamed = {place for place, name in enumerate(header) if not name and (place or not row_names)}
+    if optional is None:
+        taken = [name for place, name in enumerate(header) if place not in unnamed]
+    else:
+        taken, unnamed = [*required, *optional], set()
+    _check_header(path, number, header, required, taken, content)
+    places = [header.index(name) if name in header else -1 for name in taken]
+    rows, numbers = [], []
+    for at, fields in chain([first], body) if first else ():
+        _check_width(path, at, fields, len(header), unnamed)
+        fields += [""] * (len(header) + 1 - len(fields))  # the last one stands for no such column
+        rows.append([fields[place] for place in places])
+        numbers.append(at)
+    if not (rows or empty):
+        raise InputError(
+            file=path,
+            found="a header alone",
+            expected=f"{content}: at least one line",
+            remedy="add lines, or leave the table out",
+        )
+    return TextTable(path, taken, rows, numbers)
+
+
+def read_header(
+    path: FilePath, *, content: str, separator: str = "", comments: bool = False, remedy: str
+) -> list[str]:
+    """Read the names of the columns alone, as `read_text_table` would.
+
+    Raises
+    ------
+    InputError
+        The file is missing, has no line, or does not begin as text in UTF-8.
+    """
+    lines = read_lines(path, content=content, remedy=remedy)
+    number, header, _ = _begin(path, lines, separator, comments)
+    if not header:
+        raise _lacking(path, number, header, [], content)
+    return header
+
+
+def read_lines(
+    path: FilePath, *, content: str, remedy: str = "correct the path"
+) -> Iterator[tuple[int, str]]:
+    """Read the lines of a text in UTF-8, without their ends, and number them from 1.
+
+    Raises
+    ------
+    InputError
+        The file is missing, can't be read, is no such text, or is too large.
+    """
+    require_file(path, content=content, remedy=remedy)
+    number = size = 0
+    try:
+        with gzip.open(path) if str(path).endswith(".gz") else open(path, "rb") as file:
+            while raw := file.readline(LONGEST_LINE + 1):
+                size += len(raw)
+                if len(raw) > LONGEST_LINE or size > LARGEST_TABLE:
+                    raise _too_large(path, number + 1, content)
+                text = raw.decode("utf-8" if number else "utf-8-sig").rstrip("\r\n")
+                if "\0" in text:
+                    raise _no_text(path, number + 1, "a zero byte", content)
+                for part in text.split("\r"):  # as old spreadsheet programs end lines
+                    number += 1
+                    yield number, part
+    except UnicodeDecodeError as error:
+        raise _no_text(path, number + 1, error.reason, content) from error
+    except (EOFError, zlib.error, OSError) as error:
+        raise InputError(
+            file=path,
+            found=f"can't be read: {getattr(error, 'strerror', None) or error}",
+            expected=content,
+            remedy="give whoever runs this the right to read it; if it is damaged, export it again,"
+            " compressed with gzip only if its name ends in .gz",
+        ) from error
+
+
+def require_file(path: FilePath, *, content: str, remedy: str) -> None:
+    """Check that a file is there.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    """
+    if not Path(path).is_file():
+        raise InputError(file=path, found="no such file", expected=content, remedy=remedy)
+
+
+def read_people_table(
+    path: FilePath, *, columns: Sequence[str], optional: Sequence[str] = (), content: str
+) -> "pd.DataFrame":
     """Read named columns of a table as text, with a header; none named: the first two.
 
     Parameters
     ----------
     path
-        Parquet if the name ends so, else tab-separated text in UTF-8, compressed if it ends in
-        `.gz`.
+        Parquet if the name ends so, else text.
     columns
-        Columns to read.
+        Columns to read, which have no empty field.
+    optional
+        Further columns to read, with empty texts where there is no such column.
     content
         What the table holds, for error messages.
+
+    Returns
+    -------
+    Texts, with the numbers of the lines as index.
 
     Raises
     ------
@@ -38,112 +250,150 @@ def read_people_table(path: FilePath, *, columns: Sequence[str], content: str) -
     expected = f"{content}, with " + (
         f"the columns {', '.join(columns)}" if columns else "a header and at least two columns"
     )
-    if not Path(path).is_file():
-        raise InputError(
-            file=path, found="no such file", expected=expected, remedy="check the path"
-        )
+    if Path(path).suffix == ".parquet":
+        table = _read_parquet(path, expected)
+    else:
+        table = read_text_table(path, content=expected, required=columns)
+    lacking = [name for name in columns if name not in table.columns]
+    if lacking or (len(table.columns) < 2 and not columns):
+        raise _lacking(path, 1, table.columns, lacking, expected)
+    chosen = list(columns) or table.columns[:2]
+    table.require_filled(chosen, expected="a name")
+    return table.frame().reindex(columns=[*chosen, *optional], fill_value="")
+
+
+def _begin(
+    path: FilePath, lines: Iterator[tuple[int, str]], separators: str, comments: bool
+) -> tuple[int, list[str], str]:
+    """Find the header: its line, its names, and what separates them."""
+    for number, line in lines:
+        if line.strip() and not (comments and line.startswith("#")):
+            separators = separators or (",;" if str(path).endswith((".csv", ".csv.gz")) else "\t")
+            separator = max(separators, key=line.count)
+            return number, [name.strip() for name in _fields(line, separator)], separator
+    return 1, [], "\t"
+
+
+def _body(
+    lines: Iterable[tuple[int, str]], separator: str, strip: bool
+) -> Iterator[tuple[int, list[str]]]:
+    """Split the lines below the header; those without any text are left out."""
+    blank = separator + ' "\t'
+    for number, line in lines:
+        if line.strip(blank):
+            fields = _fields(line, separator)
+            yield number, [text.strip() for text in fields] if strip else fields
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """Split a line."""
+    if '"' not in line:
+        return line.split(separator)
+    if separator != "\t":
+        try:
+            return next(csv.reader([line], delimiter=separator, strict=True))
+        except csv.Error:
+            pass
+    return [_without_marks(text) for text in line.split(separator)]
+
+
+def _without_marks(text: str) -> str:
+    """Take off quotation marks that enclose a field, in which those doubled stand for one."""
+    enclosed = re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', text)
+    return enclosed[1].replace('""', '"') if enclosed else text
+
+
+def _read_parquet(path: FilePath, expected: str) -> TextTable:
+    """Read a Parquet file as text; its rows are numbered as lines below a header would be."""
+    import pandas as pd
+
+    require_file(path, content=expected, remedy="correct the path")
     try:
-        table = _read(Path(path))
-    except (EOFError, zlib.error, ValueError, OSError) as error:
+        table = pd.read_parquet(path).astype("string").fillna("")
+    except (ValueError, OSError) as error:
         raise InputError(
             file=path,
             found=f"can't be read: {error}",
             expected=expected,
-            remedy="export the table again: tab-separated, .gz if compressed, or .parquet",
+            remedy="export the table again",
         ) from error
-    lacking = [name for name in columns if name not in table.columns]
-    if lacking or (table.shape[1] < 2 and not columns):
+    rows = [[str(text).strip() for text in row] for row in table.itertuples(index=False)]
+    return TextTable(path, [str(name) for name in table], rows, list(range(2, len(rows) + 2)))
+
+
+def _check_header(
+    path: FilePath,
+    line: int,
+    header: Sequence[str],
+    required: Sequence[str],
+    taken: Sequence[str],
+    content: str,
+) -> None:
+    """Check that each column that is read stands there once."""
+    twice = [name for name in taken if name and header.count(name) > 1]
+    if twice:
         raise InputError(
             file=path,
-            place="header",
-            found=f"the columns {', '.join(map(str, table.columns))}",
-            expected=expected,
-            remedy="name the columns in the first line, and separate them by tabs",
+            place=f"line {line}",
+            found=f"the column {twice[0]!r} twice",
+            expected="each column once",
+            remedy="rename or remove one of them",
         )
-    chosen = table[list(columns)] if columns else table.iloc[:, :2]
-    return _filled(path, chosen)
+    if lacking := [name for name in required if name not in header]:
+        raise _lacking(path, line, header, lacking, content)
 
 
-def write_people_table(table: pd.DataFrame, path: FilePath) -> None:
-    """Write a table by the ending of its name; `require_ending` checks that first."""
-    with atomic(path) as partial:
-        if str(path).endswith(".parquet"):
-            table.to_parquet(partial, index=False, compression="zstd")
-            return
-        if str(path).endswith(".gz"):
-            # no time and no name in the compressed file: same content, same bytes
-            with (
-                open(partial, "wb") as raw,
-                gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
-            ):
-                table.to_csv(file, sep="\t", index=False, lineterminator="\n")
-            return
-        table.to_csv(partial, sep="\t", index=False, lineterminator="\n")
-
-
-def require_ending(path: FilePath) -> None:
-    """Check that a table can be written under this name.
-
-    Raises
-    ------
-    InputError
-        The ending says nothing.
-    """
-    if not str(path).endswith(ENDINGS):
-        raise InputError(
-            file=path,
-            found=f"the ending {Path(path).suffix or 'none'}",
-            expected=f"one of {', '.join(ENDINGS)}",
-            remedy="give the output another name",
-        )
-
-
-def _read(path: Path) -> pd.DataFrame:
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path).astype(str)
-    return pd.read_csv(
-        path,
-        sep="\t",
-        dtype=str,
-        keep_default_na=False,
-        encoding="utf-8-sig",
-        quoting=csv.QUOTE_MINIMAL,
-        compression="gzip" if path.suffix == ".gz" else None,
+def _lacking(
+    path: FilePath, line: int, header: Sequence[str], lacking: Sequence[str], content: str
+) -> InputError:
+    """Say which columns a header lacks."""
+    there = ", ".join(filter(None, header))
+    return InputError(
+        file=path,
+        place=f"line {line}",
+        found=(f"no column {', '.join(lacking)}; " if lacking else "")
+        + (f"the columns {there}" if there else "an empty file"),
+        expected=content,
+        remedy="name the columns in the first line, separated by tabs (commas or semicolons in a"
+        " file whose name ends in .csv)",
     )
 
 
-def _filled(path: FilePath, table: pd.DataFrame) -> pd.DataFrame:
-    """Check that no field is empty."""
-    for name in table.columns:
-        values = table[name].fillna("").str.strip()
-        if (values == "").any():
-            raise InputError(
-                file=path,
-                place=f"column {name}, line {int((values == '').to_numpy().argmax()) + 2}",
-                found="nothing",
-                expected="a name",
-                remedy="fill it in, or leave the line out",
-            )
-        table = table.assign(**{name: values})
-    return table
-
-
-@contextmanager
-def reading_rows(path: FilePath) -> Iterator[None]:
-    """Tell what the module csv can't read as a fault of the table.
-
-    Raises
-    ------
-    InputError
-        A row can't be read, for example because a quotation mark is never closed.
-    """
-    try:
-        yield
-    except csv.Error as error:
+def _check_width(
+    path: FilePath, line: int, fields: Sequence[str], width: int, unnamed: Collection[int]
+) -> None:
+    """Check that nothing stands beyond the last column, or in one without a name."""
+    odd = [text for text in fields[width:] if text.strip()]
+    odd += [fields[place] for place in unnamed if place < len(fields) and fields[place].strip()]
+    if odd:
         raise InputError(
             file=path,
-            found=f"a row that can't be read ({error})",
-            expected="values separated by tabs, each quotation mark closed",
-            remedy="look for a quotation mark too many, which joins all lines after it, and for"
-            " values of enormous length",
-        ) from error
+            place=f"line {line}",
+            found="a value beyond the last column, or in one without a name",
+            expected=f"{width - len(unnamed)} values, one for each column that the header names",
+            remedy="remove the value, or the separator too many before it, or name its column",
+            detail=repr(odd[0]),
+        )
+
+
+def _no_text(path: FilePath, line: int, why: str, content: str) -> InputError:
+    """Say that a file is no text."""
+    return InputError(
+        file=path,
+        place=f"line {line}",
+        found=f"bytes that are no text in UTF-8 ({why})",
+        expected=content,
+        remedy="save the table as text in UTF-8 (not as a workbook, nor as Unicode text)",
+    )
+
+
+def _too_large(path: FilePath, line: int, content: str) -> InputError:
+    """Say that a file is larger than any such table."""
+    return InputError(
+        file=path,
+        place=f"line {line}",
+        found=f"more than {LONGEST_LINE >> 20} MiB in one line, or {LARGEST_TABLE >> 30} GiB in"
+        " all",
+        expected=content,
+        remedy="check that it is the file that was meant",
+    )

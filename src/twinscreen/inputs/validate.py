@@ -4,18 +4,17 @@ The schemas in data/schemas say what may stand in each and hold the defaults. Th
 reads through this module when it starts, and `twinscreen check` does so alone.
 """
 
-import csv
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import reading_rows
+from twinscreen.files.text_table import read_text_table
 from twinscreen.settings.foreign_kinds import foreign_kinds
 
 
@@ -138,31 +137,15 @@ def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
 def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)
-    if not Path(path).is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
-            remedy="correct the path in the configuration; config/README.md shows a sheet",
-        )
-    with reading_rows(path):
-        reader = csv.DictReader(_lines(path), delimiter="\t", restkey="", restval="")
-        header = reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-        read = [(reader.line_num, raw) for raw in reader]
-    _check_header(path, header, rules)
+    table = read_text_table(
+        path,
+        content=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
+        required=rules["required"],
+        remedy="correct the path in the configuration; config/README.md shows a sheet",
+    )
+    _check_header(path, table.columns, rules)
     rows: dict[str, dict[str, str]] = {}
-    for line, raw in read:
-        if beyond := [text for text in raw.pop("", None) or [] if text.strip()]:
-            raise InputError(
-                file=path,
-                place=f"line {line}",
-                found=f"{beyond[0]!r} beyond the last column",
-                expected=f"{len(header)} values, one for each column of line 1",
-                remedy="remove the value, or the tab too many before it, or name its column",
-            )
-        row = {name: (value or "").strip() for name, value in raw.items()}
-        if not any(row.values()):  # as spreadsheet programs leave them below the last
-            continue
+    for line, row in table.records():
         for name, part in rules["properties"].items():
             row[name] = row.get(name) or part.get("default", "")
         _validate(row, rules, file=path, place=f"line {line}")
@@ -178,42 +161,17 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
     return rows
 
 
-def _lines(path: FilePath) -> list[str]:
-    """Read the lines of a sheet, which is text in UTF-8."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            return list(file)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            file=path,
-            found=f"bytes that are no text in UTF-8 ({error})",
-            expected="a tab-separated text in UTF-8",
-            remedy="save the sheet as text, tab-separated, UTF-8 (not as a workbook)",
-        ) from error
-
-
-def _check_header(path: FilePath, header: Iterable[str], rules: Mapping[str, Any]) -> None:
-    """Name the columns that a sheet lacks."""
-    header = list(header)
-    odd = [name for name in header if name and ("/" in name or header.count(name) > 1)]
-    odd += [name for name in rules.get("reserved", []) if name in header]
-    if odd:
+def _check_header(path: FilePath, header: Sequence[str], rules: Mapping[str, Any]) -> None:
+    """Refuse columns of which it is not clear what they mean."""
+    reserved = rules.get("reserved", [])
+    if odd := [name for name in header if "/" in name or name in reserved]:
         raise InputError(
             file=path,
             place="line 1",
-            found=f"the column {odd[0]!r}" + (" twice" if header.count(odd[0]) > 1 else ""),
-            expected="each column once, without / in its name"
-            + "".join(f", and none called {name}" for name in rules.get("reserved", [])),
+            found=f"the column {odd[0]!r}",
+            expected="columns without / in their name"
+            + "".join(f", and none called {name}" for name in reserved),
             remedy="rename the column",
-        )
-    lacking = [name for name in rules["required"] if name not in header]
-    if lacking:
-        raise InputError(
-            file=path,
-            place="line 1",
-            found=f"the columns {', '.join(header) or 'none'}",
-            expected=f"also {', '.join(lacking)}, separated by tabs",
-            remedy="add the columns; a sheet saved with commas or semicolons needs tabs instead",
         )
     known = list(rules["properties"])
     strange = [name for name in header if name and name not in known]

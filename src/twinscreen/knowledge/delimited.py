@@ -4,15 +4,14 @@ Everything is read as text: a gene called `NA`, a ligand called `None` and a typ
 names here, and a number is parsed only where a number is meant.
 """
 
-import csv
-import gzip
-import zlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
-from twinscreen.files import FilePath, InputError
+from twinscreen.files import FilePath, InputError, text_table
+from twinscreen.files.text_table import read_header, read_text_table
+
+_REMEDY = "check the path, or fetch the source first"
 
 
 def require_file(path: FilePath, *, content: str) -> None:
@@ -23,13 +22,7 @@ def require_file(path: FilePath, *, content: str) -> None:
     InputError
         There is no such file.
     """
-    if not Path(path).is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected=content,
-            remedy="check the path, or fetch the source first",
-        )
+    text_table.require_file(path, content=content, remedy=_REMEDY)
 
 
 def header(path: FilePath, *, delimiter: str, content: str) -> list[str]:
@@ -40,7 +33,7 @@ def header(path: FilePath, *, delimiter: str, content: str) -> list[str]:
     InputError
         There is no such file, it is empty, or it isn't UTF-8 text.
     """
-    return list(_read(path, delimiter=delimiter, content=content, rows=0).columns)
+    return read_header(path, content=content, separator=delimiter, comments=True, remedy=_REMEDY)
 
 
 def read_columns(
@@ -69,16 +62,17 @@ def read_columns(
     InputError
         The file is missing, isn't such text, or lacks a column.
     """
-    table = _read(path, delimiter=delimiter, content=content)
-    if lacking := [name for name in columns if name not in table.columns]:
-        raise InputError(
-            file=path,
-            place="header",
-            found=f"no column {', '.join(lacking)}; columns are {', '.join(table.columns)}",
-            expected=f"{content} with the columns {', '.join(columns)}",
-            remedy="use the release of the source that sources.yaml names",
-        )
-    return table[list(columns)].rename(columns=dict(columns))
+    table = read_text_table(
+        path,
+        content=f"{content} with the columns {', '.join(columns)}",
+        required=list(columns),
+        optional=(),
+        separator=delimiter,
+        comments=True,
+        strip=False,
+        remedy=_REMEDY,
+    )
+    return table.frame().rename(columns=dict(columns)).reset_index(drop=True)
 
 
 def require_values(
@@ -99,33 +93,3 @@ def require_values(
             expected=expected,
             remedy="mend the table, or take the committed one",
         )
-
-
-def _read(path: FilePath, *, delimiter: str, content: str, rows: int | None = None) -> pd.DataFrame:
-    require_file(path, content=content)
-    compressed = Path(path).suffix == ".gz"
-    try:
-        with gzip.open(path) if compressed else open(path, "rb") as file:
-            comments = 0
-            for line in file:
-                if not line.startswith(b"#"):
-                    break
-                comments += 1
-        return pd.read_csv(
-            path,
-            sep=delimiter,
-            dtype=str,
-            keep_default_na=False,
-            skiprows=comments,
-            nrows=rows,
-            encoding="utf-8",
-            compression="gzip" if compressed else None,
-            quoting=csv.QUOTE_MINIMAL,
-        )
-    except (EOFError, zlib.error, ValueError, OSError) as error:
-        raise InputError(
-            file=path,
-            found=f"can't be read: {error}",
-            expected=f"{content}, as UTF-8 text with a header",
-            remedy="fetch or export the file again",
-        ) from error

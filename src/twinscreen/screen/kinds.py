@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.files.contracts.screen_tables import KINDS
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence, Kind
 from twinscreen.screen.evidence.registry import kinds, packages
-
-#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance, or of
-#: kinds that are ranks among the drugs, one drug in twenty whatever the patient has.
-SUPPORTS = 1.645
 
 
 def columns_of(found: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:

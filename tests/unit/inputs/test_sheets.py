@@ -165,7 +165,7 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
             ["p1", "group design"],
         ),
         (SAMPLES, "patient variants\np1 $NOT_SET_1/v\n", {}, ["column variants", "NOT_SET_1"]),
-        (SAMPLES, f"patient age\np1 {'x' * 200_000}\n", {}, ["a row that can't be read"]),
+        (SAMPLES, f"patient age\np1 {'x' * 2_000_000}\n", {}, ["more than 1 MiB in one line"]),
         (SAMPLES, "patient simulated\np1 maybe\n", {}, ["column simulated", "'maybe'"]),
         (SAMPLES, PATIENTS, {"findings": {"clinvar": "no.vcf"}}, ["findings.clinvar", "no.vcf"]),
         (SAMPLES, PATIENTS, {"findings": {"eqtl": ["no.txt"]}}, ["findings.eqtl.0", "no.txt"]),

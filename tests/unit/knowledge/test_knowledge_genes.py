@@ -101,7 +101,7 @@ def test_versions_and_isoforms_are_left_off(tmp_path: Path):
     ("text", "found"),
     [
         ("a\tb\n1\t2\n", "no column symbol"),
-        ("", "can't be read"),
+        ("", "an empty file"),
         (CUSTOM.replace("\tApproved\t", "\tEntry Withdrawn\t"), "no approved entry"),
         (CUSTOM.replace("\tCCC1\tgamma", "\tBBB1\tgamma"), "the symbol stands twice"),
     ],

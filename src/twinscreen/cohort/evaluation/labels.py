@@ -1,17 +1,14 @@
 """Known answers: which drugs help, don't, or do the opposite, in all patients or in some."""
 
-import csv
-import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import reading_rows
+from twinscreen.files.text_table import TextTable, read_text_table
 
 #: What a label can say: a right answer; none; one that belongs at the bottom; not to be judged.
 #: Where two diseases of a patient disagree on a drug, the first of these holds.
@@ -75,8 +72,8 @@ def read_labels(path: FilePath) -> Labels:
         The file is missing or empty, lacks a column, has both patient and disease, holds an unknown
         label or an empty cell, or says two things of one drug.
     """
-    rows = _rows(path, "label", ("drug", "label"))
-    scopes = [scope for scope in SCOPES if scope in rows[0][1]]
+    read = _read(path, "label", ("drug", "label"))
+    scopes = [scope for scope in SCOPES if scope in read.columns]
     if len(scopes) > 1:
         raise InputError(
             file=path,
@@ -87,16 +84,8 @@ def read_labels(path: FilePath) -> Labels:
         )
     scope = scopes[0] if scopes else ""
     seen: dict[tuple[str, str], tuple[int, str]] = {}
-    for line, row in rows:
-        for column in ("drug", "label", *scopes):
-            if not row[column]:
-                raise InputError(
-                    file=path,
-                    place=f"line {line}, column {column}",
-                    found="an empty cell",
-                    expected="a value",
-                    remedy="fill it in, or take the line out",
-                )
+    read.require_filled(["drug", "label", *scopes])
+    for line, row in read.records():
         if row["label"] not in LABELS:
             raise InputError(
                 file=path,
@@ -132,7 +121,7 @@ def read_diseases(path: FilePath) -> dict[str, set[str]]:
         The file is missing or empty, or lacks a column.
     """
     found: dict[str, set[str]] = {}
-    for _, row in _rows(path, "disease", ("patient", "disease")):
+    for _, row in _read(path, "disease", ("patient", "disease")).records():
         found.setdefault(row["patient"], set()).add(row["disease"])
     return found
 
@@ -161,42 +150,11 @@ def labels_of_drugs(drugs: pd.DataFrame, labels: Mapping[str, str]) -> np.ndarra
     )
 
 
-def _rows(path: FilePath, what: str, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Read the lines of a table with their numbers, all cells stripped."""
-    if not Path(path).is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected=f"a {what} table (tsv)",
-            remedy="correct the path",
-        )
-    try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            file=path,
-            found=f"bytes that are no text in UTF-8 ({error.reason})",
-            expected=f"a {what} table (tsv) in UTF-8",
-            remedy="save the table as text in UTF-8 (not as a workbook, nor as Unicode text)",
-        ) from error
-    with reading_rows(path):
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", restval="")
-        header = reader.fieldnames = [str(name).strip() for name in reader.fieldnames or ()]
-        rows = [(reader.line_num, {n: str(row[n]).strip() for n in header}) for row in reader]
-    lacking = [name for name in needed if name not in header]
-    if lacking:
-        raise InputError(
-            file=path,
-            place="header",
-            found=", ".join(header) or "nothing",
-            expected=f"the columns {' and '.join(needed)}, separated by tabs",
-            remedy=f"add the column {lacking[0]}",
-        )
-    if not rows:
-        raise InputError(
-            file=path,
-            found="a header alone",
-            expected="at least one line",
-            remedy=f"add {what}s, or leave the table out of the configuration",
-        )
-    return rows
+def _read(path: FilePath, what: str, needed: tuple[str, ...]) -> TextTable:
+    """Read a table that has at least one line."""
+    return read_text_table(
+        path,
+        content=f"a {what} table with the columns {' and '.join(needed)}",
+        required=needed,
+        empty=False,
+    )

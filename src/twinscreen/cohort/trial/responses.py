@@ -79,7 +79,7 @@ def _of_table(file: FilePath) -> dict[str, str]:
     if twice.any():
         raise InputError(
             file=file,
-            place=f"column patient, line {int(twice.to_numpy().argmax()) + 2}",
+            place=f"line {table.index[twice][0]}, column patient",
             found=f"{table.loc[twice, 'patient'].iloc[0]} a second time",
             expected="one line for each patient",
             remedy="keep one of the lines",

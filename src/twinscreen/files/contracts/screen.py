@@ -77,3 +77,11 @@ SCREEN = ScreenContract(
     ),
     uns_tables=(*SCREEN_TABLES, STABILITY),
 )
+
+
+#: A kind of evidence supports a drug where its z is at least this: one in twenty by chance, or of
+#: kinds that are ranks among the drugs, one drug in twenty whatever the patient has.
+SUPPORTS = 1.645
+
+#: With fewer null replicates there is nothing to compare a score with.
+LEAST_REPLICATES = 3

@@ -105,3 +105,18 @@ GROWN_LAYER = "grown"
 REPLICATES = AnnDataContract(
     "replicates", obs=("compartment", "replicate", "kind"), layers=("logfc",), uns=("patient",)
 )
+
+
+#: Layers that belong to the patient and not to one compartment: columns of var.
+LAYERS_OF_PATIENT = ("variant", "phenotype", "exposure", "disease")
+
+
+#: Intervals reach from the first of these quantiles over bootstrap replicates to the second.
+LOWER, UPPER = 0.05, 0.95
+
+
+def compartment_in_words(name: str) -> str:
+    """Name a compartment in a sentence: `B|blood|6h` is "B (blood, 6h)"."""
+    # tissues and times have no "|"; a cell type may
+    cell_type, tissue, time = name.rsplit("|", 2)
+    return f"{cell_type} ({tissue}, {time})"

@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.observe.formats.cell_file import reading
-from twinscreen.observe.formats.delimited import beginning
+from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
 
 
 def annotate(
@@ -82,25 +81,15 @@ def annotate(
 
 def _read(path: Path) -> pd.DataFrame:
     """Read the table as text, empty fields missing, by barcode."""
-    if not path.is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected="a table of cells: barcode and further columns",
-            remedy="correct the column `annotation` of the sample sheet",
-        )
-    begun = beginning(path)
-    with reading(path, "a whole table with a header", "export it again"):
-        table = pd.read_csv(
-            path,
-            sep=begun.separator,
-            header=None,
-            names=[name or "barcode" for name in begun.header],
-            skiprows=1,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-        )
+    table = read_text_table(
+        path,
+        content="a table of cells: barcode and further columns",
+        separator=ANY_SEPARATOR,
+        row_names=True,
+        empty=False,
+        remedy="correct the column `annotation` of the sample sheet",
+    ).frame()
+    table = table.rename(columns={"": "barcode"})
     key = "barcode" if "barcode" in table else table.columns[0]
-    table[key] = table[key].str.strip()
-    return table.dropna(subset=[key]).set_index(key).rename_axis(None)
+    table = table[(table[key] != "").to_numpy()]
+    return table.where(table != "").set_index(key).rename_axis(None)

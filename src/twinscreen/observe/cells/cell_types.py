@@ -68,9 +68,9 @@ def read_markers(
     InputError
         The table can't be read, a sign is none, a gene stands twice, or a type has too few genes.
     """
-    table = read_people_table(path, columns=["cell_type", "gene"], content="marker genes")
-    signs = _signs(path, len(table))
-    table["sign"] = signs
+    needed = ["cell_type", "gene"]
+    table = read_people_table(path, columns=needed, optional=["sign"], content="marker genes")
+    table["sign"] = _signs(path, table["sign"])
     table["gene"] = ["" if name in without else known.resolve(name) or "" for name in table["gene"]]
     if unknown := int((table["gene"] == "").sum()):
         log.warning("%s: %d names mean no human gene", Path(path).name, unknown)
@@ -96,15 +96,9 @@ def read_markers(
     return table
 
 
-def _signs(path: FilePath, rows: int) -> np.ndarray:
+def _signs(path: FilePath, column: pd.Series) -> pd.Series:
     """Read the optional column `sign`: +, 1 or nothing for expressed, - or -1 for absent."""
-    try:
-        column = read_people_table(path, columns=["cell_type", "gene", "sign"], content="")["sign"]
-    except InputError as error:
-        if error.place != "header":
-            raise
-        return np.ones(rows, dtype=int)
-    known = {"+": 1, "1": 1, "+1": 1, "-": -1, "-1": -1}
+    known = {"": 1, "+": 1, "1": 1, "+1": 1, "-": -1, "-1": -1}
     if odd := sorted(set(column) - set(known)):
         raise InputError(
             file=path,
@@ -113,7 +107,7 @@ def _signs(path: FilePath, rows: int) -> np.ndarray:
             expected="+ (the type expresses the gene) or - (it does not)",
             remedy="correct it, or leave the column out if all are +",
         )
-    return column.map(known).to_numpy()
+    return column.map(known)
 
 
 def from_markers(

@@ -16,10 +16,9 @@ from twinscreen.files import (
     sha256,
     write_anndata,
 )
+from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
 from twinscreen.observe.cells.cell_types import NO_TYPE
 from twinscreen.observe.cells.harmonise import KINDS, log_not_taken, symbols_of
-from twinscreen.observe.formats.cell_file import reading
-from twinscreen.observe.formats.delimited import beginning
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")
 #: Of the optional columns, what holds where there is none: as in the sample sheet.
@@ -138,37 +137,20 @@ def _empty() -> ad.AnnData:
 
 def _read(path: Path) -> pd.DataFrame:
     """Read the table as text, with the optional columns and the number of each line."""
-    expected = f"a table with the columns {', '.join(_NEEDED)} and perhaps {', '.join(_OPTIONAL)}"
-    if not path.is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected=expected,
-            remedy="correct the column `deviations` of the patient sheet",
-        )
-    begun = beginning(path)
-    if lacking := [name for name in _NEEDED if name not in begun.header]:
-        raise InputError(
-            file=path,
-            place="line 1",
-            found=f"the columns {', '.join(begun.header)}",
-            expected=f"also {', '.join(lacking)}",
-            remedy=f"name the columns so: {expected}",
-        )
-    with reading(path, expected, "export it again"):
-        table = pd.read_csv(
-            path,
-            sep=begun.separator,
-            header=None,
-            names=[name or "row" for name in begun.header],
-            skiprows=1,
-            dtype=str,
-            keep_default_na=False,
-        )
+    columns = f"the columns {', '.join(_NEEDED)} and perhaps {', '.join(_OPTIONAL)}"
+    table = read_text_table(
+        path,
+        content=f"a table with {columns}",
+        required=_NEEDED,
+        optional=tuple(_OPTIONAL),
+        separator=ANY_SEPARATOR,
+        row_names=True,
+        empty=False,
+        remedy="correct the column `deviations` of the patient sheet",
+    ).frame()
     for name, default in _OPTIONAL.items():
-        column = table[name] if name in table else pd.Series("", index=table.index)
-        table[name] = column.str.strip().replace("", default)
-    return table.assign(line=np.arange(len(table)) + 2)
+        table[name] = table[name].replace("", default)
+    return table.rename_axis("line").reset_index()
 
 
 def _check_ranges(path: Path, table: pd.DataFrame) -> None:
@@ -191,7 +173,7 @@ def _check_ranges(path: Path, table: pd.DataFrame) -> None:
             )
         table[name] = values
     for name in ("cell_type", "gene", "tissue", "time"):
-        text = table[name].str.strip()
+        text = table[name]
         odd = (text == "") | text.str.contains("|", regex=False)
         if name == "cell_type":
             odd |= text.isin(NO_TYPE)
@@ -204,4 +186,3 @@ def _check_ranges(path: Path, table: pd.DataFrame) -> None:
                 expected="a name, without |",
                 remedy="correct it",
             )
-        table[name] = text

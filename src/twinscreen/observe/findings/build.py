@@ -21,6 +21,7 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.files.contracts.patient import FILE
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.files.errors import Loss
 from twinscreen.observe.findings.consequence import GenePositions
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
@@ -262,7 +263,7 @@ def _rows(found: Mapping[str, Found], *, simulated: bool) -> list[dict[str, obje
 def _layer_rows(found: Mapping[str, Found]) -> list[dict[str, object]]:
     return [
         {"layer": layer, **one._asdict(), "expected": one.expected or None}
-        for layer in ("variant", "phenotype", "exposure", "disease")
+        for layer in LAYERS_OF_PATIENT
         for one in found.get(layer, Found()).genes
     ]
 

@@ -175,7 +175,7 @@ class GenePositions:
         if not whole.all():
             raise InputError(
                 file=path,
-                place=f"line {int(np.argmin(whole.to_numpy())) + 2}",
+                place=f"line {table.index[~whole][0]}",
                 found=" ".join(table.loc[~whole, ["start", "end"]].iloc[0]),
                 expected="whole numbers in start and end",
                 remedy="correct the table",

@@ -13,9 +13,10 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.text_table import read_lines
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
-from twinscreen.observe.findings.small_tables import read_lines, read_rows
+from twinscreen.observe.findings.small_tables import read_rows
 
 #: Symptoms stand below this term; what stands elsewhere (onset, course, inheritance) is no symptom.
 ABNORMALITY = "HP:0000118"
@@ -97,18 +98,19 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
     InputError
         The file is missing, or is none of these.
     """
-    lines = read_lines(path, content="a phenopacket (JSON) or a list of terms (HP:0000001)")
-    text = "\n".join(lines).strip()
+    content = "a phenopacket (JSON) or a list of terms (HP:0000001)"
+    lines = list(read_lines(path, content=content))
+    text = "\n".join(line for _, line in lines).strip()
     if text.startswith(("{", "[")):
         return _packet(path, text)
-    if lines and "hpo_id" in lines[0].split("\t"):
+    if "hpo_id" in re.split(r"[\t,;]", text.partition("\n")[0]):
         rows = read_rows(
             path, required=["hpo_id"], optional=["label", "excluded"], content="terms of a patient"
         )
         found = [Named(row["hpo_id"], row["label"], _yes(path, row["excluded"])) for row in rows]
         return Phenopacket(found)
     found = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         term = line.strip()
         if not term or term.startswith("#"):
             continue

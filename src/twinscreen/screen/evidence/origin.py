@@ -9,6 +9,7 @@ layer. The second null is the rank among the drugs.
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome, degree_bins, random_walk
 from twinscreen.screen.evidence.contract import (
     OTHER_DRUGS,
@@ -24,7 +25,6 @@ from twinscreen.screen.evidence.contract import (
 from twinscreen.screen.evidence.targets import Targets, mean_of_targets
 
 #: Layers that hold for all compartments of a patient, as var of a twin names them.
-LAYERS = ("variant", "phenotype", "exposure", "disease")
 
 #: What a walk never reaches has this relevance at least, so that its logarithm is finite.
 _LEAST = 1e-9
@@ -91,7 +91,7 @@ def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
     """
     settings = twin.uns["settings"]
     found = []
-    for name in LAYERS:
+    for name in LAYERS_OF_PATIENT:
         share = float(settings["layer_weights"][name])
         weight = np.nan_to_num(twin.var[name].to_numpy(dtype=float)) * (share > 0)
         if weight.sum() > 0:

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special
 
+from twinscreen.files.contracts.screen import LEAST_REPLICATES
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.evidence.contract import Calibrated
-
-#: With fewer null replicates nothing can be held against them.
-LEAST_REPLICATES = 3
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,10 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin import LOWER, UPPER
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Scored
 from twinscreen.screen.evidence.targets import Targets, drug_scores, target_values
 from twinscreen.screen.rank.contract import INTERVALS
-
-#: Intervals reach from this quantile over the copies to the opposite one.
-LOWER, UPPER = 0.05, 0.95
 
 #: A drug has intervals if at least this share of the copies gives it a score.
 LEAST_SCORED = 0.5

@@ -13,10 +13,10 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files.contracts.screen_tables import SUPPORT
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT, compartment_in_words
 from twinscreen.network import Interactome, false_discovery_rate
 
-PATIENT = ("variant", "phenotype", "exposure", "disease")
-LAYERS = ("transcript", "protein", *PATIENT, "relevance", "communication")
+LAYERS = ("transcript", "protein", *LAYERS_OF_PATIENT, "relevance", "communication")
 
 #: What has a q or a p above this is not told from chance.
 CHANCE = 0.05
@@ -87,7 +87,7 @@ def _findings(
     """Give the reader of each layer, in the order of `LAYERS`."""
     yield "transcript", lambda _: _deviating(twin, genes)
     yield "protein", lambda _: _surface(twin, genes)
-    for name in PATIENT:
+    for name in LAYERS_OF_PATIENT:
         yield name, lambda layer: _weighted(twin, genes, network, layer)
     yield "relevance", lambda _: _relevant(twin, genes)
     yield "communication", lambda _: _linked(twin, genes)
@@ -204,7 +204,9 @@ def _linked(twin: ad.AnnData, genes: list[str]) -> Iterator[_Finding]:
                 "gene": there[role].str.split("_"),
                 "compartment": there[own],
                 "role": role,
-                "partner": there[other].str.replace("_", "/") + " of " + there[partner].map(_place),
+                "partner": there[other].str.replace("_", "/")
+                + " of "
+                + there[partner].map(compartment_in_words),
                 "logfc": there["gain_logfc"],
                 "q": there["gain_qvalue"],
             }
@@ -234,9 +236,3 @@ def _way(value: float) -> str:
 
 def _q(value: float) -> str:
     return "q < 0.001" if value < 0.001 else f"q {value:.2g}"
-
-
-def _place(compartment: str) -> str:
-    """Name a compartment in a sentence: `B|blood|6h` is "B (blood, 6h)"."""
-    cell_type, tissue, time = compartment.rsplit("|", 2)
-    return f"{cell_type} ({tissue}, {time})"

@@ -17,15 +17,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from twinscreen.files.contracts.twin import LOWER, UPPER
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import Targets
 from twinscreen.screen.treatment.drug_effect import DrugEffect, kind_of_replicates
 
 #: A module of fewer genes is too small to measure disease activity by.
 FEWEST_GENES = 10
-
-#: Intervals reach from this quantile over the bootstrap replicates to the opposite one.
-LOWER, UPPER = 0.05, 0.95
 
 #: Over which genes the disease activity of a compartment is measured.
 MODULE, ALL_GENES = "module", "all genes"

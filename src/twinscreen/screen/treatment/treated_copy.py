@@ -201,10 +201,10 @@ def check_strength(screen: object | None, beta: float | None) -> None:
     """
     if (screen is None) == (beta is None):
         raise InputError(
-            file="command line",
-            found="neither --screen nor --beta" if screen is None else "both --screen and --beta",
+            file="treatment of a copy",
+            found="neither a screen nor beta" if screen is None else "both a screen and beta",
             expected="one of them: it says how strongly a drug acts",
-            remedy="give the screen of the patient; --beta is for trying other strengths",
+            remedy="give the screen of the patient; beta is for trying other strengths",
         )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files.contracts.twin import compartment_in_words
 from twinscreen.files.contracts.twin_tables import HYPOTHESES
 from twinscreen.network import Interactome
 from twinscreen.twin.layers.layer_sets import heaviest, protein_qvalue
@@ -244,13 +245,6 @@ def missing_link(chain: Chain) -> str:
     return "" if chain.protein_state == "deviates" else "protein"
 
 
-def _place(compartment: str) -> str:
-    """`cell_type|tissue|time` as people write it."""
-    # tissues and times have no "|"; a cell type may
-    cell_type, tissue, time = compartment.rsplit("|", 2)
-    return f"{cell_type} ({tissue}, {time})"
-
-
 def _evidence(chain: Chain) -> str:
     """Write the links of a chain as a sentence."""
     first = "variant in" if chain.start == "variant" else f"{chain.start} gene"
@@ -260,8 +254,8 @@ def _evidence(chain: Chain) -> str:
         way = "raised" if chain.effect > 0 else "lowered"
         if chain.step == "own" and np.isfinite(chain.expected):
             way += ", as expected,"
-        where = f"{_place(chain.compartment)}, effect {chain.effect:.1f}, q {chain.qvalue:.2g}"
-        parts.append(f"{who} {way} in {where}")
+        where = compartment_in_words(chain.compartment)
+        parts.append(f"{who} {way} in {where}, effect {chain.effect:.1f}, q {chain.qvalue:.2g}")
         parts.append(_PROTEIN[chain.protein_state].format(chain.protein))
     else:
         parts.append(_EXPRESSION[chain.expression_state])
@@ -285,7 +279,7 @@ _PROTEIN = {
 def _measure(chain: Chain, missing: str) -> str:
     """Say in a sentence what to measure next."""
     gene, product = chain.gene, chain.expression_gene
-    where = _place(chain.compartment) if chain.compartment else ""
+    where = compartment_in_words(chain.compartment) if chain.compartment else ""
     if missing == "variant":
         return f"Sequence {gene}: whether the patient carries a variant of it is not known."
     if missing == "impact":

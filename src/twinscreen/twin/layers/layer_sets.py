@@ -8,11 +8,11 @@ import anndata as ad
 import numpy as np
 from scipy import special
 
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import false_discovery_rate
 
 OWN = ("transcript", "protein")
-PATIENT = ("variant", "phenotype", "exposure", "disease")
-LAYERS = (*OWN, *PATIENT)
+LAYERS = (*OWN, *LAYERS_OF_PATIENT)
 
 #: The set of a patient-level layer holds this share of its weight, if few genes can.
 HELD = 0.9
@@ -36,7 +36,7 @@ def seed_weights(twin: ad.AnnData, *, max_qvalue: float) -> np.ndarray:
     protein = np.abs(np.nan_to_num(np.asarray(twin.layers["protein"], dtype=float)))
     weights[0, :, :c] = np.where(module, effect, 0).T
     weights[1, :, :c] = np.where(protein_qvalue(twin) < max_qvalue, protein, 0).T
-    for place, name in enumerate(PATIENT, start=len(OWN)):
+    for place, name in enumerate(LAYERS_OF_PATIENT, start=len(OWN)):
         if name in twin.var:
             weights[place] = np.nan_to_num(twin.var[name].to_numpy(dtype=float))[:, None]
     return weights

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.patient import FILE, FINDINGS_TABLE
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 
 #: Layers of a patient that hold for all compartments: columns of var.
-LAYERS = ("variant", "phenotype", "exposure", "disease")
 _NAMES = {
     "variant": "variants",
     "phenotype": "phenotypes",
@@ -31,7 +31,7 @@ def add_findings(
     layers, findings
         Tables of the patient, contracts PATIENT_LAYERS and FINDINGS, or None.
     """
-    for name in LAYERS:
+    for name in LAYERS_OF_PATIENT:
         column = pd.Series(np.nan, index=twin.var_names, dtype=np.float64)
         if layers is not None:
             own = layers[layers["layer"] == name].set_index("gene")["weight"]

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse, special
 
 from twinscreen.files import generator
+from twinscreen.files.contracts.twin import LOWER, UPPER
 from twinscreen.network import Interactome, components_of_replicates
 from twinscreen.twin.deviation.compartment import BootstrapReplicates
 from twinscreen.twin.deviation.modules import SeedRule
@@ -21,9 +22,6 @@ from twinscreen.twin.replicates.null import in_place
 
 if TYPE_CHECKING:
     pass
-
-#: Intervals reach from this quantile over the copies to the opposite one.
-LOWER, UPPER = 0.05, 0.95
 
 
 def resampled_cells(

@@ -134,7 +134,7 @@ def test_responses_of_a_column_and_of_a_table(tmp_path):
         ("patient\tresponse\nP1\tmaybe\n", "'maybe'"),
         ("patient\tresponse\nP1\tyes\nP1\tno\n", "line 3"),
         ("patient\tresponse\nQ1\tyes\n", "no patient of this cohort"),
-        ("patient\tanswer\nP1\tyes\n", "header"),
+        ("patient\tanswer\nP1\tyes\n", "no column response"),
     ],
 )
 def test_a_faulty_table_of_responses_says_where(tmp_path, text, says):

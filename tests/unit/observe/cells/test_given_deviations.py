@@ -72,7 +72,7 @@ def test_the_same_table_as_other_programs_write_it(tmp_path, names, old, new):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (TABLE.replace("pvalue", "padj"), ["line 1", "also pvalue"]),
+        (TABLE.replace("pvalue", "padj"), ["line 1", "no column pvalue"]),
         (TABLE.replace("0.02", "1.2"), ["line 3, column pvalue", "'1.2'", "from 0 to 1"]),
         (TABLE.replace("0.02", "NA"), ["line 3, column pvalue", "'NA'"]),
         (TABLE.replace("2.5", "inf"), ["line 2, column logfc", "'inf'"]),

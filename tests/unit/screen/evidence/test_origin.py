@@ -9,8 +9,9 @@ from scipy import sparse
 
 from twin_settings import GENERAL
 from twinscreen.files import TWIN
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.origin import LAYERS, joint_seeds, mean_of_targets, origin_evidence
+from twinscreen.screen.evidence.origin import joint_seeds, mean_of_targets, origin_evidence
 from twinscreen.screen.evidence.targets import Targets
 from twinscreen.settings.twin import LayerSettings
 from twinscreen.twin.layers.multilayer import add_layers
@@ -35,7 +36,7 @@ def make_twin(network, **layers):
     obs = pd.DataFrame({"scorable": True, "latest": True}, index=["a", "b"])
     var = pd.DataFrame({"degree": network.degree}, index=network.names.astype(str))
     twin = ad.AnnData(np.zeros(shape), obs=obs, var=var, layers=values)
-    for name in LAYERS:
+    for name in LAYERS_OF_PATIENT:
         twin.var[name] = layers.get(name, np.full(shape[1], np.nan))
     twin.uns["settings"] = {"restart": RESTART, "jump": JUMP, "layer_weights": WEIGHTS}
     return twin

@@ -178,8 +178,8 @@ def test_the_same_treatment_gives_the_same_bytes(folder):
     [
         (["--drug=onne", "--beta=2"], "near are one"),
         (["--drug=three", "--beta=2"], "no target with a known action"),
-        (["--drug=one"], "neither --screen nor --beta"),
-        (["--drug=one", "--beta=2", "--screen=x.h5ad"], "both --screen and --beta"),
+        (["--drug=one"], "neither a screen nor beta"),
+        (["--drug=one", "--beta=2", "--screen=x.h5ad"], "both a screen and beta"),
         (["--drug=one", "--screen=none.h5ad"], "no such file"),
     ],
 )

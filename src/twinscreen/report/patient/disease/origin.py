@@ -9,6 +9,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.tables import table
@@ -22,7 +23,6 @@ KINDS = {
     "disease": "genes of diseases",
     "pharmacogenomic": "pharmacogenomic variants",
 }
-_OWN = ("variant", "phenotype", "exposure", "disease")
 _MISSING = {
     "variant": "the variant",
     "impact": "the variant's impact",
@@ -112,7 +112,7 @@ class Origin:
 
     @property
     def by_kind(self) -> list[tuple[str, bool, list[Finding]]]:
-        """Findings used, by kind: what they are called, and whether they are made up."""
+        """Findings used, by kind: what they are called, and whether they are simulated."""
         groups = [[row for row in self.used if row.kind == kind] for kind in KINDS]
         return [
             (KINDS[rows[0].kind], any(row.simulated for row in rows), rows)
@@ -162,7 +162,7 @@ class Origin:
 
 
 def simulated_kinds(twin: ad.AnnData) -> tuple[str, ...]:
-    """Name the kinds of findings that are made up for a demonstration."""
+    """Name the kinds of findings that are simulated for a demonstration."""
     rows = table(twin, "findings", "kind", "simulated")
     made_up = rows.loc[rows["simulated"].astype(bool), "kind"].astype(str)
     return tuple(KINDS[kind] for kind in KINDS if kind in set(made_up))
@@ -256,7 +256,9 @@ def _relevant(twin: ad.AnnData, names: Naming) -> tuple[str, tuple[Relevant, ...
     chosen = rows[rows["compartment"].astype(str) == places[0]].head(10)
     found = []
     for row in chosen.to_dict("records"):
-        shares = [(name, float(row[name])) for name in ("transcript", "protein", *_OWN)]
+        shares = [
+            (name, float(row[name])) for name in ("transcript", "protein", *LAYERS_OF_PATIENT)
+        ]
         shares = sorted(
             ((name, part) for name, part in shares if part >= 0.05), key=lambda pair: -pair[1]
         )
@@ -271,7 +273,7 @@ def _links(twin: ad.AnnData, names: Naming) -> tuple[LayerLink, ...]:
     )
     latest = set(twin.obs_names[twin.obs["latest"].astype(bool)].astype(str))
     rows = rows[rows["compartment"].astype(str).isin({*latest, ""})]
-    own = rows["layer_a"].isin(_OWN) | rows["layer_b"].isin(_OWN)
+    own = rows["layer_a"].isin(LAYERS_OF_PATIENT) | rows["layer_b"].isin(LAYERS_OF_PATIENT)
     rows = rows[own].assign(
         smallest=lambda part: np.fmin(
             pd.to_numeric(part["overlap_p"]), pd.to_numeric(part["distance_p"])

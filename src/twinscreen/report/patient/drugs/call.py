@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.screen import LEAST_REPLICATES
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
-
-#: With fewer null replicates the best drug has nothing to be compared with (screen.rank.call).
-LEAST_REPLICATES = 3
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import words
-from twinscreen.report.patient.drugs.kinds import SUPPORTS
 from twinscreen.report.tables import parts
 
 
