@@ -82,6 +82,9 @@ def screen_twin(
     result.uns["patient"] = twin.uns["patient"]
     result.uns["preset"] = settings.preset
     result.uns["unscorable"] = reason
+    result.uns["settings"] = {
+        name: getattr(settings, name) for name in ("max_pvalue", "indication_prior")
+    }
     result.uns["provenance"] = provenance(
         parameters={
             **asdict(library),
@@ -111,7 +114,7 @@ def _screen(
     """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     weight, other = compartment_weights(twin, settings.compartments)
-    design = str(twin.uns["provenance"]["parameters"].get("design", ""))
+    design = str(twin.uns["settings"]["design"])
     rules = Rules(
         weights=weights_in_score(dict(settings.weights)),
         own_weights=dict(settings.own_weights),
