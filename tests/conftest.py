@@ -11,8 +11,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-#: Tests below these folders and in these files run workflows, validation data or a browser.
-SLOW = ("tests/workflow/", "tests/validation/", "tests/report/test_browser.py")
+#: Tests below these folders and in these files run workflows, validation data or a browser, or
+#: compare many cohorts or random graphs.
+SLOW = (
+    "tests/workflow/",
+    "tests/validation/",
+    "tests/report/test_browser.py",
+    "tests/unit/cohort/",
+    "tests/unit/cli/test_cli_proximity.py",
+    "tests/unit/knowledge/test_knowledge_embedded.py",
+    "tests/unit/network/test_network.py",
+    "tests/unit/network/test_network_random_graphs.py",
+    "tests/unit/network/proximity/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

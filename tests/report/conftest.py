@@ -19,12 +19,14 @@ from twinscreen.files import (
     TWIN,
     write_anndata,
     write_table,
+    write_text,
 )
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.report.patient.page import patient_page
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
 from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
@@ -280,17 +282,34 @@ class Case:
     edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
 
     def render(self, name: str = "page.html") -> Path:
+        """Write the page, of what is in memory."""
+        digests = [(kind, f"{kind}.h5ad", "cd" * 32) for kind in ("twin", "screen")]
+        digests.append(("interactome", "interactome.parquet", "ef" * 32))
+        page = patient_page(
+            self.twin,
+            self.screen,
+            self.interactome,
+            sources=pd.DataFrame(digests, columns=["kind", "file", "sha256"]),
+        )
+        write_text(page, self.folder / name)
+        return self.folder / name
+
+    def render_files(self, name: str = "page.html") -> Path:
+        """Write the page by its verb, of files."""
         write_anndata(self.twin, self.folder / "twin.h5ad", TWIN)
         write_anndata(self.screen, self.folder / "screen.h5ad", SCREEN)
-        edges = pd.DataFrame(self.edges, columns=["source", "target"])
-        edges = edges.assign(layer="PT", sign=1, sources="x", references="")
-        write_table(edges, self.folder / "interactome.parquet", INTERACTOME)
+        write_table(self.interactome, self.folder / "interactome.parquet", INTERACTOME)
         output = self.folder / name
         run_verb(
             *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
             *("--interactome", self.folder / "interactome.parquet", "--output", output),
         )
         return output
+
+    @property
+    def interactome(self) -> pd.DataFrame:
+        edges = pd.DataFrame(self.edges, columns=["source", "target"])
+        return edges.assign(layer="PT", sign=1, sources="x", references="")
 
     @property
     def names(self) -> Naming:

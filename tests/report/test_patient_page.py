@@ -292,6 +292,12 @@ def test_names_beyond_ascii(case):
     assert "JAK1/JAK2 complex" in page.text
 
 
+def test_the_page_of_files_says_what_the_page_in_memory_says(case):
+    memory, files = Page(case.render("memory.html")), Page(case.render_files("files.html"))
+    cut = "What it was computed from"
+    assert memory.text.rpartition(cut)[0] == files.text.rpartition(cut)[0]
+
+
 def test_same_input_same_bytes(case):
     first = case.render("one.html").read_bytes()
     assert first == case.render("two.html").read_bytes()
@@ -314,12 +320,12 @@ def test_nothing_is_loaded_from_outside(case, unscorable):
 def test_the_screen_of_another_patient_is_refused(case):
     case.screen.uns["patient"] = {"patient": "P2", "condition": "lupus"}
     with pytest.raises(InputError, match=r"the screen of P2\n.*the screen of P1"):
-        case.render("never.html")
+        case.render_files("never.html")
     assert not (case.folder / "never.html").exists()
 
 
 def test_another_shape_of_file_is_refused(case):
-    case.render()
+    case.render_files()
     with pytest.raises(InputError, match="a screen"):
         run_verb(
             *("report", case.folder / "twin.h5ad", case.folder / "twin.h5ad"),

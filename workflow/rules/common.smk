@@ -30,7 +30,7 @@ def checked():
         return filled, read_cohort(filled, file=CONFIG_FILE), described
     except InputError as error:
         print(
-            f"twinscreen: the input needs mending\n{error}", file=sys.stderr, flush=True
+            f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True
         )
         sys.exit(2)
 
@@ -137,7 +137,7 @@ def reference_cells_of(wildcards):
 
 
 def found_of(kind):
-    """Findings or layers of a patient, where the sheet names something beside cells."""
+    """Findings or layers of a patient, where the sheet names something apart from cells."""
     path = f"<results>/findings/{{patient}}.{kind}"
     return lambda wildcards: path if wildcards.patient in COHORT.with_findings else []
 

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parsed.run(parsed)
     except InputError as error:
-        print(f"twinscreen {parsed.verb}: the input needs mending\n{error}", file=sys.stderr)
+        print(f"twinscreen {parsed.verb}: invalid input\n{error}", file=sys.stderr)
         return 2
     except (MemoryError, OSError) as error:
         if not (lacking := lack_of_the_computer(error)):

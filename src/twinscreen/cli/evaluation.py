@@ -1,4 +1,4 @@
-"""The verb that holds rankings against known answers."""
+"""The verb that compares rankings with known answers."""
 
 from __future__ import annotations
 
@@ -159,5 +159,5 @@ def _whose(path: Path) -> tuple[str, str, bool]:
 
 
 VERBS = {
-    "evaluate": (_describe_evaluate, _evaluate, "hold rankings against known answers"),
+    "evaluate": (_describe_evaluate, _evaluate, "evaluate rankings against known drug labels"),
 }

@@ -46,8 +46,8 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
         "--null",
         choices=["both", "disease", "drug"],
         default="both",
-        help="what is redrawn among genes of like degree: both sets, the module, or the targets"
-        " (default: both)",
+        help="what is drawn at random among genes of similar degree: both sets, the module, or the"
+        " targets (default: both)",
     )
     add(
         "--draws",
@@ -64,7 +64,7 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
         metavar="Z",
         help="give p only where z is below this (default: everywhere)",
     )
-    add("--background", help="genes that may be redrawn: a table with a column gene")
+    add("--background", help="genes that may be drawn: a table with a column gene")
     add(
         "--degree-with-self-loops",
         action="store_true",

@@ -57,7 +57,7 @@ def write_proximity(asked: Request, *, output: str) -> None:
         raise InputError(
             file=str(asked.background),
             found=error.found,
-            expected="a background from which every redrawn set can be drawn",
+            expected="a background from which every random set can be drawn",
             remedy=error.remedy,
         ) from error
     write_people_table(_rows(drugs, names, target_sets, module_sets, found), output)

@@ -82,7 +82,7 @@ def _describe_treat(add: Callable[..., argparse.Action]) -> None:
     add("--beta", type=float, help="how strongly drugs act, in place of what the screen says")
     add("--drug", required=True, help="drug by name, synonym or id")
     add("--and", dest="second", metavar="DRUG", help="another drug, given together with the first")
-    add("--output", required=True, help="treated copy to write, a twin (h5ad)")
+    add("--output", required=True, help="copy of the twin to write (h5ad)")
 
 
 def _treat(given: argparse.Namespace) -> None:

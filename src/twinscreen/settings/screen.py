@@ -61,16 +61,16 @@ class ScreenSettings(Section):
     """
     compartments: Literal["equal", "communication"] = "equal"
     """How much a compartment counts: all the same, or by its centrality in communication, its share
-    of the cells and the significance of its module. The ranks by the other way stand beside.
+    of the cells and the significance of its module. The ranks by the other way are given, too.
     """
     weights: CalibratedWeights = CalibratedWeights()
     own_weights: OwnWeights = OwnWeights()
     max_pvalue: Annotated[float, Field(gt=0, le=0.5)] = 0.01
-    """The best drug is recommended (a call) if as good a one is found with less probability where
-    nothing is wrong: in healthy donors treated as patients, or with conditions permuted.
+    """The best drug is recommended (a call) if both p are below this: that of its score against the
+    best drugs of null replicates, and that against the best that chance gives among so many.
     """
     random_seeds: Annotated[int, Field(ge=20)] = 100
-    """Sets of seeds of like degree behind the origin evidence."""
+    """Sets of seeds of similar degree behind the origin evidence."""
     random_modules: Annotated[int, Field(ge=64)] = 256
     """Random modules behind the spread and the p of proximity; its mean is exact."""
     pairs: Annotated[int, Field(ge=0)] = 100

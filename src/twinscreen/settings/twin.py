@@ -36,12 +36,12 @@ class TwinSettings(Section):
     """Twins of each patient from resampled cells and donors, which give the intervals; 0 for none.
     """
     null_replicates: Annotated[int, Field(ge=0)] = 100
-    """Most twins of each patient in which nothing is wrong, with which its scores are compared:
-    healthy donors analysed as patients (reference), labels of cells (paired) or of donors (group)
+    """Most null replicates of each patient, with which its scores are compared: healthy donors
+    analysed as patients (reference), labels of cells (paired) or of donors (group)
     permuted; 0 for none.
     """
     max_qvalue: PositiveShare = 0.05
-    """Genes of a module have a smaller q."""
+    """A gene enters the module if its q-value is below this."""
     min_fold_change: Annotated[float, Field(ge=1)] = 1.5
     """Genes of a module have at least this fold change, up or down."""
     max_genes: Annotated[int, Field(ge=1)] = 500
@@ -53,7 +53,7 @@ class TwinSettings(Section):
     random_sets: Annotated[int, Field(ge=20)] = 1000
     """Degree-matched random sets behind the significance of a module."""
     growth: Literal["none", "diamond", "walk"] = "none"
-    """Which genes beside the deviating ones count for centrality in a module: none, those that
+    """Which genes other than the deviating ones count for centrality in a module: none, those that
     DIAMOnD adds (linked to it more than their degree lets expect), or those most visited by a
     random walk from it.
     """
@@ -117,7 +117,7 @@ class PathwaySettings(Section):
     """Which pathways are tested."""
 
     gmt: tuple[str, ...] = ()
-    """Files with further gene sets (GMT), tested beside the pathways of Reactome."""
+    """Files with further gene sets (GMT), tested with the pathways of Reactome."""
     min_genes: Annotated[int, Field(ge=2)] = 5
     """Pathways with fewer genes among those compared in the compartment are not tested."""
     max_genes: Annotated[int, Field(ge=2)] = 500

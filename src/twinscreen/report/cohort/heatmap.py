@@ -1,4 +1,4 @@
-"""The cohort drawn: percentiles of the first drugs in all patients, alike beside alike."""
+"""The cohort drawn: percentiles of the first drugs in all patients, similar ones side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class HeatMap:
 
 
 def order_by_similarity(percentiles: pd.DataFrame) -> pd.DataFrame:
-    """Put rows that are alike beside each other (average linkage, Euclidean).
+    """Put similar rows next to each other (average linkage, Euclidean).
 
     A drug that is not ranked in a patient counts as in the middle, for the order alone.
     """

@@ -137,7 +137,7 @@ def cohort_page(
     trial: TrialTables | None = None,
     sources: pd.DataFrame | None = None,
 ) -> str:
-    """Compose the page of a cohort; it links to `{patient}.html` beside it.
+    """Compose the page of a cohort; it links to `{patient}.html` in the same folder.
 
     Parameters
     ----------

@@ -55,21 +55,21 @@ class Cell:
     share: float
 
 
-def _scores(entries: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
+def _scores(mechanisms: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
     """Return the scores of the first drugs in each screened compartment, scaled to the greatest."""
-    values = np.array([entry.by_compartment for entry in entries], dtype=float)
+    values = np.array([mechanism.by_compartment for mechanism in mechanisms], dtype=float)
     known = np.abs(values[np.isfinite(values)])
     top = known.max() if known.size and known.max() > 0 else 1.0
     return [
-        (entry, [Cell(score, float(np.nan_to_num(score / top))) for score in row])
-        for entry, row in zip(entries, values, strict=True)
+        (mechanism, [Cell(score, float(np.nan_to_num(score / top))) for score in row])
+        for mechanism, row in zip(mechanisms, values, strict=True)
     ]
 
 
 def _drawing(
     twin: ad.AnnData,
     rows: list[Compartment],
-    entries: list[RankedMechanism],
+    mechanisms: list[RankedMechanism],
     edges: pd.DataFrame | None,
 ) -> Drawing | None:
     chosen = choose(rows)
@@ -77,7 +77,10 @@ def _drawing(
         return None
     edges = edges.loc[edges["layer"] == "PT", ["source", "target"]]
     targets = dict.fromkeys(
-        gene for entry in entries[:3] for row in entry.evidence[:4] for gene in row.target.genes
+        gene
+        for mechanism in mechanisms[:3]
+        for row in mechanism.evidence[:4]
+        for gene in row.target.genes
     )
     return draw_module(twin, chosen, edges, list(targets))
 
@@ -94,8 +97,8 @@ def _results(
     wording = WORDINGS[str(screen.uns["preset"])]
     used = screened(screen)
     keys = list(screen.var_names[used].astype(str))
-    entries = first_mechanisms(screen, names)
-    first = entries[0] if entries else None
+    mechanisms = first_mechanisms(screen, names)
+    first = mechanisms[0] if mechanisms else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     limits = dict(twin.uns["provenance"].get("parameters", {}))
@@ -107,29 +110,33 @@ def _results(
         "names": names,
         "wording": wording,
         "n_ranked": n_ranked,
-        "entries": entries,
+        "mechanisms": mechanisms,
         "first": first,
         "call": call,
         "nothing_deviates": silent,
-        "top_score": max((entry.score for entry in entries), default=0.0),
-        "top_benefit": max((max(e.outlook.benefit, 0) for e in entries), default=0.0),
+        "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
+        "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
         "screened": _screened(screen, rows, names, keys),
         "screened_names": [names.of(key) for key in keys],
-        "scores": _scores(entries),
+        "scores": _scores(mechanisms),
         "indications": indications(screen),
-        **_of_first(twin, screen, rows, entries, names),
+        **_of_first(twin, screen, rows, mechanisms, names),
         "next": next_for_a_call(call, rows, names, goes_back)
         if first and call.makes and not call.made
-        else next_measurements(first, entries, twin, rows, keys, names, wording, goes_back.chains)
+        else next_measurements(
+            first, mechanisms, twin, rows, keys, names, wording, goes_back.chains
+        )
         if first
         else [],
-        "paths": drawn_paths(screen, entries),
+        "paths": drawn_paths(screen, mechanisms),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
         "latest": [row for row in rows if row.latest],
-        "course": course(twin, screen, times, {entry.drug_id: entry.rank for entry in entries}),
+        "course": course(
+            twin, screen, times, {mechanism.drug_id: mechanism.rank for mechanism in mechanisms}
+        ),
         "statuses": STATUSES,
         "talk": talk(twin, names, naming(twin.obs)),
         "origin": goes_back,
@@ -137,7 +144,7 @@ def _results(
         "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
-        "drawing": _drawing(twin, rows, entries, edges),
+        "drawing": _drawing(twin, rows, mechanisms, edges),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
 
@@ -146,13 +153,13 @@ def _of_first(
     twin: ad.AnnData,
     screen: ad.AnnData,
     rows: list[Compartment],
-    entries: list[RankedMechanism],
+    mechanisms: list[RankedMechanism],
     names: Naming,
 ) -> dict[str, Any]:
     """Collect what is said of the first drug alone."""
-    if not entries:
+    if not mechanisms:
         return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
-    first = entries[0]
+    first = mechanisms[0]
     keys = list(screen.var_names[screened(screen)].astype(str))
     kinds = kinds_of(screen, first.drug_id)
     wording = WORDINGS[str(screen.uns["preset"])]
@@ -164,7 +171,7 @@ def _of_first(
         "safety": safety(screen, first),
         "against": [
             *counter_evidence(kinds),
-            *against(first, entries, twin, rows, keys, names, wording),
+            *against(first, mechanisms, twin, rows, keys, names, wording),
         ],
     }
 

@@ -112,7 +112,7 @@ class Origin:
 
     @property
     def by_kind(self) -> list[tuple[str, bool, list[Finding]]]:
-        """Findings used, by kind: what they are called, and whether they are made up."""
+        """Findings used, by kind: what they are called, and whether they are simulated."""
         groups = [[row for row in self.used if row.kind == kind] for kind in KINDS]
         return [
             (KINDS[rows[0].kind], any(row.simulated for row in rows), rows)
@@ -162,7 +162,7 @@ class Origin:
 
 
 def simulated_kinds(twin: ad.AnnData) -> tuple[str, ...]:
-    """Name the kinds of findings that are made up for a demonstration."""
+    """Name the kinds of findings that are simulated for a demonstration."""
     rows = table(twin, "findings", "kind", "simulated")
     made_up = rows.loc[rows["simulated"].astype(bool), "kind"].astype(str)
     return tuple(KINDS[kind] for kind in KINDS if kind in set(made_up))

@@ -19,15 +19,15 @@ from twinscreen.report.patient.drugs.wording import Wording
 
 @dataclass(frozen=True)
 class Measurement:
-    """What to measure, as a sentence; `simulated`: that rests on made-up findings."""
+    """What to measure, as a sentence; `simulated`: that rests on simulated findings."""
 
     text: str
     simulated: bool = False
 
 
 def against(
-    entry: RankedMechanism,
-    entries: list[RankedMechanism],
+    mechanism: RankedMechanism,
+    mechanisms: list[RankedMechanism],
     twin: ad.AnnData,
     rows: list[Compartment],
     keys: list[str],
@@ -38,34 +38,34 @@ def against(
 
     Parameters
     ----------
-    entry
+    mechanism
         The first drug.
-    entries
+    mechanisms
         All first drugs.
     twin
         Compartments x genes.
     rows
         The compartments of the twin, as shown.
     keys
-        Compartments that were screened, in the order of `entry.by_compartment`.
+        Compartments that were screened, in the order of `mechanism.by_compartment`.
     names
         Names of the compartments.
     wording
         What to call the score.
     """
     said = []
-    if entry.outlook.benefit < 0:
+    if mechanism.outlook.benefit < 0:
         said.append(
-            f"On a copy of the twin it does more harm than good: {entry.outlook.effect} from"
+            f"On a copy of the twin it does more harm than good: {mechanism.outlook.effect} from"
             " healthy."
         )
-    for row in entry.opposing[:3]:
+    for row in mechanism.opposing[:3]:
         said.append(
             f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
             f" (z {words.signed(row.z)}); this lowers the causal score by"
             f" {words.decimal(-row.contribution)}."
         )
-    genes = [row.target for row in entry.evidence]
+    genes = [row.target for row in mechanism.evidence]
     unseen = [target.name for target in genes if not compared(twin, keys, target.genes)]
     if unseen:
         said.append(
@@ -75,7 +75,7 @@ def against(
         )
     below = sorted(
         (score, names.of(key))
-        for key, score in zip(keys, entry.by_compartment, strict=True)
+        for key, score in zip(keys, mechanism.by_compartment, strict=True)
         if score < 0
     )
     if below:
@@ -84,14 +84,14 @@ def against(
             f"Its score is below 0 in {len(below)} of {names.count(len(keys))}:"
             f" {words.listed(worst, most=4)}."
         )
-    if entry.n_scored < entry.n_targets:
+    if mechanism.n_scored < mechanism.n_targets:
         said.append(
-            f"{entry.n_targets - entry.n_scored} of its {entry.n_targets} targets"
+            f"{mechanism.n_targets - mechanism.n_scored} of its {mechanism.n_targets} targets"
             f" {wording.targets} have {wording.uncounted}."
         )
-    if entry.withdrawn:
+    if mechanism.withdrawn:
         said.append("It has been withdrawn from the market.")
-    elif not entry.approved:
+    elif not mechanism.approved:
         said.append("It is not an approved medicine.")
     used = [row for row in rows if row.key in set(keys)]
     said += _weak_comparisons(used, names)
@@ -107,10 +107,10 @@ def against(
             f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
             f" connected than random genes: {words.listed(weak, most=4)}."
         )
-    if len(entries) > 1 and entry.score > 0 and entries[1].score > 0.9 * entry.score:
+    if len(mechanisms) > 1 and mechanism.score > 0 and mechanisms[1].score > 0.9 * mechanism.score:
         said.append(
-            f"The lead is small: {entries[1].name}, with other targets, scores"
-            f" {words.decimal(entries[1].score)}."
+            f"The lead is small: {mechanisms[1].name}, with other targets, scores"
+            f" {words.decimal(mechanisms[1].score)}."
         )
     return said
 
@@ -182,8 +182,8 @@ def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str])
 
 
 def next_measurements(
-    entry: RankedMechanism,
-    entries: list[RankedMechanism],
+    mechanism: RankedMechanism,
+    mechanisms: list[RankedMechanism],
     twin: ad.AnnData,
     rows: list[Compartment],
     keys: list[str],
@@ -195,9 +195,9 @@ def next_measurements(
 
     Parameters
     ----------
-    entry
+    mechanism
         The first drug.
-    entries
+    mechanisms
         All first drugs.
     twin
         Compartments x genes.
@@ -212,12 +212,16 @@ def next_measurements(
     chains
         Hypotheses, the strongest first, each with the measurement that it lacks.
     """
-    causal = wording.reason in ("opposes", "evidence") and bool(entry.supporting)
-    said = _of_activity(entry, entries, wording) if causal else _of_effect(entry, wording)
-    targets = [row.target for row in entry.supporting] if causal else list(entry.targets)
+    causal = wording.reason in ("opposes", "evidence") and bool(mechanism.supporting)
+    said = (
+        _of_activity(mechanism, mechanisms, wording) if causal else _of_effect(mechanism, wording)
+    )
+    targets = [row.target for row in mechanism.supporting] if causal else list(mechanism.targets)
     said += _presence([target.genes for target in targets[:2]], twin, keys)
-    if entry.outlook.untested:
-        said.append(f"The patient's genotype of {entry.outlook.untested}: it bears on the drug.")
+    if mechanism.outlook.untested:
+        said.append(
+            f"The patient's genotype of {mechanism.outlook.untested}: it bears on the drug."
+        )
     rest = _more_cells(rows, names) + _second_time(rows)
     return [*map(Measurement, said), *_of_chains(chains, most=3), *map(Measurement, rest)]
 
@@ -294,11 +298,11 @@ def _second_time(rows: list[Compartment]) -> list[str]:
 
 
 def _of_activity(
-    entry: RankedMechanism, entries: list[RankedMechanism], wording: Wording
+    mechanism: RankedMechanism, mechanisms: list[RankedMechanism], wording: Wording
 ) -> list[str]:
     """Say which activities to measure: those of the first drug's targets and of its rival's."""
     said = []
-    strongest = entry.supporting[:2]
+    strongest = mechanism.supporting[:2]
     if strongest:
         where = dict.fromkeys(
             row.compartment for row in strongest if row.compartment != words.MISSING
@@ -308,18 +312,18 @@ def _of_activity(
             + (f" in {words.listed(where)}" if where else "")
             + f": {wording.test}."
         )
-    rival = next((other for other in entries[1:] if other.supporting), None)
+    rival = next((other for other in mechanisms[1:] if other.supporting), None)
     if rival:
         said.append(
-            f"Activity of {rival.supporting[0].target.name}, to tell {entry.name} from"
+            f"Activity of {rival.supporting[0].target.name}, to tell {mechanism.name} from"
             f" {rival.name}, the next drug with other targets."
         )
     return said
 
 
-def _of_effect(entry: RankedMechanism, wording: Wording) -> list[str]:
+def _of_effect(mechanism: RankedMechanism, wording: Wording) -> list[str]:
     """Say what to measure where the score is not about activity: what the drug does."""
-    return [f"The effect of {entry.name}: {wording.test}."]
+    return [f"The effect of {mechanism.name}: {wording.test}."]
 
 
 def _distinct(chains: Sequence[Chain], most: int) -> list[Chain]:

@@ -184,6 +184,22 @@ class RankedMechanism:
         return [row for row in self.evidence if row.contribution > 0 or row.agreeing]
 
     @property
+    def action_in_words(self) -> str:
+        """Say on which active targets it acts, and which genes show that; nothing without any."""
+        if not self.supporting:
+            return ""
+        first, *others = self.supporting[:3]
+        acts = [f"{first.target.verb} {first.target.name}, which {first.activity}"]
+        for row in others:
+            verb = "" if row.target.verb == first.target.verb else f"{row.target.verb} "
+            acts.append(f"{verb}{row.target.name} ({row.agreeing} of {row.n_known})")
+        said = f"It {words.listed(acts)}."
+        if first.carriers:
+            genes = [f"{one.gene}\N{NO-BREAK SPACE}{one.arrow}" for one in first.carriers[:4]]
+            said += f" It shows most clearly in {words.listed(genes)} in {first.compartment}."
+        return said
+
+    @property
     def opposing(self) -> list[TargetEvidence]:
         """Targets that lower the score."""
         return [row for row in self.evidence if row.contribution < 0]
@@ -220,7 +236,7 @@ def _shown_ranks(ranked: pd.DataFrame) -> pd.Series:
 
 
 def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[str, ...]:
-    """Name the drugs that share an entry with its first, approved ones before the others."""
+    """Name the drugs that share a mechanism with its first, approved ones before the others."""
     rows = ranked.loc[drug_ids]
     good = rows["approved"].astype(bool)
     named = rows["name"].astype(str)
@@ -301,11 +317,11 @@ def first_mechanisms(
     names
         Names of the compartments.
     number
-        Entries wanted.
+        Mechanisms wanted.
 
     Returns
     -------
-    Entries, best first.
+    Mechanisms, best first.
     """
     ranked = ranking(screen)
     ranks = _shown_ranks(ranked)
@@ -320,11 +336,11 @@ def first_mechanisms(
     groups: dict[frozenset[Target], list[str]] = {}
     for drug_id in rows:
         groups.setdefault(frozenset(known.get(str(drug_id), ())), []).append(str(drug_id))
-    entries = []
+    mechanisms = []
     for drug_id, *others in list(groups.values())[:number]:
         row = rows[drug_id]
         targets = known.get(drug_id, ())
-        entries.append(
+        mechanisms.append(
             RankedMechanism(
                 rank=str(ranks[drug_id]),
                 drug_id=drug_id,
@@ -347,4 +363,4 @@ def first_mechanisms(
                 outlook=outlook(row, kinds, weights),
             )
         )
-    return entries
+    return mechanisms

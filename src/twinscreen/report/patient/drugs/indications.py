@@ -10,7 +10,7 @@ from twinscreen.report.patient.drugs.safety import DrugSafety
 
 @dataclass(frozen=True)
 class Indication:
-    """What a drug is indicated for and the patient has; whether that finding is made up."""
+    """What a drug is indicated for and the patient has; whether that finding is simulated."""
 
     text: str
     simulated: bool
@@ -32,8 +32,8 @@ class Indications:
         """Whether the adjusted rank of a drug counts an indication."""
         return self.prior > 0 and drug_id in self.of
 
-    def beside(self, same: Iterable[str]) -> list[str]:
-        """Choose the indicated ones of the drugs that share an entry, as the entry names them."""
+    def with_targets_of(self, same: Iterable[str]) -> list[str]:
+        """Choose the indicated ones of the drugs of a mechanism, as the mechanism names them."""
         names = (name.removesuffix(" (approved)") for name in same)
         return [name for name in names if name in self.names]
 

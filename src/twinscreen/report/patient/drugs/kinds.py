@@ -1,4 +1,4 @@
-"""The kinds of evidence on the first drug: how strong, what each means, compared with what."""
+"""The kinds of evidence on the first drug: z, what each means, and what it is compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _TOLD = (
 class Kind:
     """One kind of evidence on one drug.
 
-    `weight` is that in the score; 0: it stands beside it. `relative` says that it is compared
+    `weight` is that in the score; 0: it is not in it. `relative` says that it is compared
     with the other drugs alone, not with chance.
     """
 

@@ -63,15 +63,15 @@ class LayerSays:
     more: int
 
 
-def drawn_paths(screen: ad.AnnData, entries: list[RankedMechanism]) -> list[PathsOfDrug]:
-    """Draw the paths of the first entries that have any."""
+def drawn_paths(screen: ad.AnnData, mechanisms: list[RankedMechanism]) -> list[PathsOfDrug]:
+    """Draw the paths of the first mechanisms that have any."""
     found = []
-    for place, entry in enumerate(entries[:DRAWN], start=1):
+    for place, mechanism in enumerate(mechanisms[:DRAWN], start=1):
         name = f"paths{place}"
-        drawing = draw_paths(screen, entry.drug_id, name=name)
+        drawing = draw_paths(screen, mechanism.drug_id, name=name)
         if drawing is not None:
-            edges = _edges(screen, entry.drug_id)
-            found.append(PathsOfDrug(name, entry.name, drawing, edges[:EDGES], len(edges)))
+            edges = _edges(screen, mechanism.drug_id)
+            found.append(PathsOfDrug(name, mechanism.name, drawing, edges[:EDGES], len(edges)))
     return found
 
 

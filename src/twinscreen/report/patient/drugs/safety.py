@@ -87,19 +87,19 @@ class SafetySection:
         return f"Of drugs with these targets, {words.listed(best, most=4)} {verb} least against"
 
 
-def safety(screen: ad.AnnData, entry: RankedMechanism) -> SafetySection:
+def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
     """Collect what is known against the drugs of a mechanism.
 
     Parameters
     ----------
     screen
         Drugs x compartments.
-    entry
+    mechanism
         The mechanism; its first drug stays first, the others follow by what is against them.
     """
     concerns = table(screen, "concerns", "drug_id", "penalty")
     ids = screen.obs.index[
-        screen.obs["mechanism"].astype(str) == str(screen.obs.loc[entry.drug_id, "mechanism"])
+        screen.obs["mechanism"].astype(str) == str(screen.obs.loc[mechanism.drug_id, "mechanism"])
     ]
     drugs = []
     for drug_id in ids:
@@ -108,12 +108,12 @@ def safety(screen: ad.AnnData, entry: RankedMechanism) -> SafetySection:
         own = own.sort_values("penalty", ascending=False, kind="stable")
         drugs.append(
             (
-                str(drug_id) != entry.drug_id,
+                str(drug_id) != mechanism.drug_id,
                 DrugSafety(
                     drug_id=str(drug_id),
                     name=str(row["name"]),
                     approved=bool(row["approved"]),
-                    rank=entry.rank,
+                    rank=mechanism.rank,
                     adjusted_rank=float(row["adjusted_rank"]),
                     harm=float(row["harm"]),
                     concerns=tuple(_concern(one) for one in own.to_dict(orient="records")),
