@@ -12,9 +12,13 @@ from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.cells.observe import observe_cells
 from twinscreen.observe.formats import InMemory
 from twinscreen.settings.observe import ObserveSettings
+from twinscreen.settings.section import Seeded
 
 #: What stands for a tissue and a time point where no column tells them.
 TISSUE, TIME = "tissue", "T0"
+
+#: Seed of all randomness where none is given.
+SEED = Seeded().seed
 
 
 def observe(
@@ -28,7 +32,7 @@ def observe(
     tissue: str | None = None,
     time: str | None = None,
     batch: str | None = None,
-    seed: int = 1,
+    seed: int = SEED,
     **options: Any,
 ) -> list[ad.AnnData]:
     """Observe the samples of one AnnData, as the workflow does those of its sheet.

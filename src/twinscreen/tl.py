@@ -5,7 +5,7 @@ arrays.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import anndata as ad
 import pandas as pd
@@ -26,6 +26,7 @@ from twinscreen.settings.screen import Preset, ScreeningSettings
 from twinscreen.settings.twin import (
     CommunicationSettings,
     ComparisonSettings,
+    Design,
     LayerSettings,
     PathwaySettings,
 )
@@ -74,7 +75,7 @@ def twin(
     patient: str,
     control: str,
     cell_type: str = "cell_type",
-    design: Literal["reference", "paired", "group"] = "reference",
+    design: Design = _DEFAULT.design,
     columns: Mapping[str, str] | None = None,
     healthy: ad.AnnData | None = None,
     single_cells: bool = False,
@@ -84,7 +85,7 @@ def twin(
     layers: Mapping[str, Any] | None = None,
     communication: Mapping[str, Any] | None = None,
     pathways: Mapping[str, Any] | None = None,
-    seed: int = 1,
+    seed: int = _DEFAULT.seed,
     **options: Any,
 ) -> ad.AnnData:
     """Build the digital twin of one patient.
@@ -206,7 +207,7 @@ def screen(
     *,
     preset: Preset = "calibrated",
     replicates: ad.AnnData | None = None,
-    seed: int = 1,
+    seed: int = _DEFAULT.seed,
     **options: Any,
 ) -> ad.AnnData:
     """Treat copies of a twin with every drug, and rank the drugs.
@@ -325,7 +326,7 @@ def cohort(
     return summarise(map(take_for_summary, twins, screens))
 
 
-def similarity(twins: Sequence[ad.AnnData], *, seed: int = 1) -> compare.Comparison:
+def similarity(twins: Sequence[ad.AnnData], *, seed: int = _DEFAULT.seed) -> compare.Comparison:
     """Measure how alike twins are, and find the groups that they form.
 
     Examples
@@ -343,7 +344,7 @@ def trial(
     *,
     drugs: Sequence[str] = (),
     responses: str = "",
-    seed: int = 1,
+    seed: int = _DEFAULT.seed,
 ) -> trials.Trial:
     """Give a few drugs to all twins of a cohort, and ask who responds.
 

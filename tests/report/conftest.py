@@ -21,6 +21,8 @@ from twinscreen.files import (
     write_table,
     write_text,
 )
+from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates
@@ -29,13 +31,8 @@ from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_page
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
-from twinscreen.screen.safety.concerns import COLUMNS as CONCERN_COLUMNS
-from twinscreen.screen.treatment.course import no_course
-from twinscreen.twin import pathways
-from twinscreen.twin.time import early_regulators, module_overlap
-from twinscreen.twin.time.course import COLUMNS as COURSE_COLUMNS
-from twinscreen.twin.time.course import course_summary
 from verbs import run_verb
+from whole_tables import complete
 
 GENES = ["ISG15", "MX1", "IFIT1", "STAT1", "IRF7", "CCL2", "JAK1", "JAK2", "CD8A", "NR3C1"]
 CELLS = ["CD14 monocytes", "CD4 T cells", "B cells", "Platelets"]
@@ -78,18 +75,6 @@ NEAR = [
 ]
 
 
-TIMES_AND_PATHWAYS = {
-    "course": COURSE_COLUMNS,
-    "module_overlap": module_overlap.COLUMNS,
-    "early_regulators": early_regulators.COLUMNS,
-    "pathways": pathways.COLUMNS,
-}
-
-
-def empty(columns: dict[str, type]) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(columns)).astype(columns)
-
-
 def provenance(*names: str) -> dict[str, Any]:
     inputs = pd.DataFrame({"file": list(names), "sha256": ["ab" * 32] * len(names)}, dtype=str)
     return {"version": "9.9.9", "parameters": {"seed": 7, "limit": 0.05}, "inputs": inputs}
@@ -125,7 +110,8 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "lcc_size_high": np.where(compared, 6.0, NOTHING),
             "calibration": np.where(compared, 0.05, NOTHING),
             "latest": True,
-            "flags": ["", "", "", "found 4 cells, expected 10"][: shape[0]],
+            "flags": ["", "", "", "too_few_cells"][: shape[0]],
+            "control_times": "",
             "communication_centrality": np.array([0.4, 1.0, 0.2, NOTHING])[: shape[0]],
             "communication_eigenvector": NOTHING,
         },
@@ -158,18 +144,12 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "unscorable": ["", "found no cells"],
     }
     twin.uns |= {
-        "findings": pd.DataFrame({"kind": []}, dtype=str),
-        "relevance": pd.DataFrame({"gene": []}, dtype=str),
-        "layer_links": pd.DataFrame({"layer_a": []}, dtype=str),
-        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        "communication": pd.DataFrame({"sender": []}, dtype=str),
-        "upstream": pd.DataFrame({"regulator": []}, dtype=str),
-        **{name: empty(columns) for name, columns in TIMES_AND_PATHWAYS.items()},
-        "course_summary": course_summary(empty(COURSE_COLUMNS), []),
+        **{spec.name: spec.empty() for spec in TWIN.uns_tables},
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
         "flags": ["no surface proteins were measured"],
         "unscorable": unscorable,
+        "settings": {"max_qvalue": 0.05},
         "provenance": provenance("reference.h5ad"),
     }
     return twin
@@ -248,8 +228,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         columns=["drug_id", "compartment", "gene", "distance", "z", "pvalue", "change"],
     )
     screen.uns |= {
-        "hypotheses": pd.DataFrame({"gene": []}, dtype=str),
-        **no_course(),
+        **{spec.name: spec.empty() for spec in SCREEN_TABLES},
         "patient": {"patient": patient, "condition": "lupus"},
         "targets": signed_targets(obs["targets"]),
         "regulators": np.array(["JAK1", "JAK2", "NR3C1", "TYK2"]),
@@ -264,9 +243,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "support": support(0 if unscorable else None),
         "treatment": {"beta": 2.0, "basis": np.array(["module"] * len(cells))},
         "combinations": pairs(0 if unscorable else None),
-        "concerns": empty(CONCERN_COLUMNS),
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
+        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0},
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }
     return screen
@@ -286,8 +265,8 @@ class Case:
         digests = [(kind, f"{kind}.h5ad", "cd" * 32) for kind in ("twin", "screen")]
         digests.append(("interactome", "interactome.parquet", "ef" * 32))
         page = patient_page(
-            self.twin,
-            self.screen,
+            complete(self.twin, TWIN),
+            complete(self.screen, SCREEN),
             self.interactome,
             sources=pd.DataFrame(digests, columns=["kind", "file", "sha256"]),
         )
@@ -296,8 +275,8 @@ class Case:
 
     def render_files(self, name: str = "page.html") -> Path:
         """Write the page by its verb, of files."""
-        write_anndata(self.twin, self.folder / "twin.h5ad", TWIN)
-        write_anndata(self.screen, self.folder / "screen.h5ad", SCREEN)
+        write_anndata(complete(self.twin, TWIN), self.folder / "twin.h5ad", TWIN)
+        write_anndata(complete(self.screen, SCREEN), self.folder / "screen.h5ad", SCREEN)
         write_table(self.interactome, self.folder / "interactome.parquet", INTERACTOME)
         output = self.folder / name
         run_verb(
@@ -524,7 +503,7 @@ def called(case):
     case.screen.uns["preset"] = "calibrated"
     case.screen.uns["kinds"] = kinds(in_score=True)
     case.screen.uns["call"] = dict(CALL)
-    case.screen.uns["provenance"]["parameters"] = {"max_pvalue": 0.01}
+    case.screen.uns["settings"]["max_pvalue"] = 0.01
     case.screen.obs[["pvalue", "qvalue"]] = [0.0004, 0.03]
     return case
 
@@ -539,7 +518,7 @@ def uncalled(called):
 @pytest.fixture
 def warned(called):
     """Ruxolitinib has a warning, and an interaction with medication that is made up."""
-    called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=list(CONCERN_COLUMNS))
+    called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=CONCERNS_TABLE.names)
     called.screen.obs.loc["D1", "harm"] = 0.3
     called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
     called.screen.obs.loc["D1", "concerns"] = "boxed warning: infections"

@@ -2,11 +2,9 @@
 
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import COMBINATIONS, KINDS, PATHS, SUPPORT
 from twinscreen.screen.evidence.registry import OURS
-from twinscreen.screen.kinds import COLUMNS, about
-from twinscreen.screen.reasons import layer_reasons as layer_table
-from twinscreen.screen.reasons import paths as path_table
-from twinscreen.screen.treatment import pairs as combinations
+from twinscreen.screen.kinds import about
 
 THERE = "CD14 monocytes|blood|day 3"
 
@@ -33,7 +31,7 @@ def kinds(most: int | None = None, *, in_score: bool = False) -> pd.DataFrame:
         }
         for kind in OURS
     ]
-    return pd.DataFrame(rows)[list(COLUMNS)].astype(COLUMNS)[:most]
+    return KINDS.typed(pd.DataFrame(rows))[:most]
 
 
 def paths(most: int | None = None) -> pd.DataFrame:
@@ -47,7 +45,7 @@ def paths(most: int | None = None) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=names).assign(compartment=THERE, expected=-1, agrees=True)
     table["sources"] = ["SIGNOR;KEGG > CollecTRI", "SIGNOR > KEGG > DoRothEA", "CollecTRI"]
     table["references"] = ["2 > 5", "1 > 0 > 3", "4"]
-    return table[list(path_table.COLUMNS)].astype(path_table.COLUMNS)[:most]
+    return PATHS.typed(table)[:most]
 
 
 def support(most: int | None = None) -> pd.DataFrame:
@@ -57,7 +55,7 @@ def support(most: int | None = None) -> pd.DataFrame:
         ("D1", "protein", THERE, "JAK2", -3.0, "JAK2 is lowered, z -3.0", "against"),
         ("D1", "relevance", THERE, "JAK1", 3.5, "JAK1 is 3.5 times as relevant", "either"),
     ]
-    return pd.DataFrame(rows[:most], columns=list(layer_table.COLUMNS))
+    return SUPPORT.of(rows[:most])
 
 
 def pairs(most: int | None = None) -> pd.DataFrame:
@@ -85,4 +83,4 @@ def pairs(most: int | None = None) -> pd.DataFrame:
             "rank": [1, 2],
         }
     )
-    return table[list(combinations.COLUMNS)].astype(combinations.COLUMNS)[:most]
+    return COMBINATIONS.typed(table)[:most]

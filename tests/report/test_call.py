@@ -74,7 +74,7 @@ def test_without_a_call_a_sample_of_the_active_disease_is_asked_for(uncalled):
 
 
 def test_without_a_call_few_donors_are_named_and_earlier_times_do_not_count(uncalled):
-    uncalled.twin.obs.loc[uncalled.twin.obs_names[:2], "flags"] = "donors of all batches"
+    uncalled.twin.obs.loc[uncalled.twin.obs_names[:2], "flags"] = "all_batches"
     uncalled.twin.obs["latest"] = [True, False, True, True]
     asked = section(Page(uncalled.render()).source, 'id="next"', "</section>")
     assert "More healthy donors of the patient&#39;s own batch, for 1 of 2 cell types" in asked

@@ -10,7 +10,7 @@ LUPUS = "systemic lupus erythematosus (MONDO:0007915)"
 def indicated(called):
     """Ruxolitinib is indicated for what the patient has; the prior is off."""
     called.screen.obs.loc["D1", "indicated"] = LUPUS
-    called.screen.uns["provenance"]["parameters"]["indication_prior"] = 0.0
+    called.screen.uns["settings"]["indication_prior"] = 0.0
     return called
 
 
@@ -36,7 +36,7 @@ def test_the_page_says_what_a_drug_is_indicated_for_and_that_the_prior_is_off(in
 
 
 def test_the_page_says_by_how_much_the_prior_moves_the_adjusted_rank(indicated):
-    indicated.screen.uns["provenance"]["parameters"]["indication_prior"] = 0.1
+    indicated.screen.uns["settings"]["indication_prior"] = 0.1
     safety, drugs = parts(indicated)
     assert (
         "The prior adds 10 % of the best score to the score of an indicated drug, in the" in safety

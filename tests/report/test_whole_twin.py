@@ -75,7 +75,7 @@ def test_ranks_at_each_time_point(over_time, called):
     )
     text = Page(over_time.render()).text
     # The rank is that of the ranking, whatever single cell types add up to at the screened time.
-    assert "ruxolitinib ranks 1–2 of 4 for the screened state (day 3). By the scores of" in text
+    assert "Ruxolitinib ranks 1–2 of 4 for the screened state (day 3). By the scores of" in text
     assert "it would rank 7 at day 0 and 3 at day 3, of 4." in text
     assert "another figure" not in text  # the causal score is the sum over cell types
     over_time.screen.uns["preset"] = "calibrated"
@@ -243,7 +243,7 @@ def test_how_cell_types_came_about(case):
 
 def test_one_donor_is_one_donor(case):
     case.twin.obs["n_reference_donors"] = 1
-    case.twin.obs["flags"] = ["only 1 reference donors", "", "", ""]
+    case.twin.obs["flags"] = ["few_donors", "", "", ""]
     text = Page(case.render()).text
     assert "each compared with 1 healthy donor." in text
     assert "1 of 3 cell types is compared with only 1 healthy donor (CD14 monocytes)." in text

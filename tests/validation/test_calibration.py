@@ -6,12 +6,11 @@ import pytest
 from scipy import sparse
 
 from twin_settings import GENERAL, changed
-from twinscreen.files import REFERENCE, generator, read_anndata
+from twinscreen.files import OBSERVATION, REFERENCE, generator, read_anndata
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
 from twinscreen.twin.designs.compare import compare_with_reference
 from twinscreen.twin.deviation.modules import find_module, seeds
-from twinscreen.twin.deviation.observed import read_observations
 from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 
 SETTINGS = changed(GENERAL, min_genes=100, random_sets=1000)
@@ -34,7 +33,10 @@ def check_shares(share: pd.Series) -> None:
 def healthy(healthy_output):
     """Every compartment of every healthy donor, compared with the other donors."""
     reference = read_anndata(healthy_output / "reference/reference.h5ad", REFERENCE)
-    donors = read_observations(sorted((healthy_output / "observations").glob("*_HC.h5ad")))
+    donors = [
+        read_anndata(path, OBSERVATION)
+        for path in sorted((healthy_output / "observations").glob("*_HC.h5ad"))
+    ]
     assert len(donors) == 13
     found = []
     for donor in donors:
@@ -104,7 +106,9 @@ def test_the_reference_knows_its_own_calibration(healthy, healthy_output):
 
 @pytest.fixture(scope="module")
 def untreated(kang_observations):
-    return read_observations(path for path in kang_observations if "untreated" in path.name)
+    return [
+        read_anndata(path, OBSERVATION) for path in kang_observations if "untreated" in path.name
+    ]
 
 
 #: Cells on either side: halves, one to four, and fixed numbers where there are so many.

@@ -6,10 +6,10 @@ import pytest
 from scipy import sparse, special
 
 from twin_settings import GENERAL, changed
-from twinscreen.files import REFERENCE, generator, read_anndata
+from twinscreen.files import OBSERVATION, REFERENCE, generator, read_anndata
 from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.designs.group import Replicates, design_matrix, permuted_labels, replicates
-from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.twin.deviation.observed import join_cells
 from twinscreen.twin.deviation.statistics import against_own_control
 from twinscreen.twin.replicates.null import compare_splits
 from twinscreen.twin.replicates.permuted_groups import permuted_groups
@@ -28,7 +28,7 @@ PAIRED = changed(
 @pytest.fixture(scope="module")
 def donors(kang_observations):
     """Stimulated and untreated cells of each donor."""
-    read = read_observations(kang_observations)
+    read = [read_anndata(path, OBSERVATION) for path in kang_observations]
     by_donor: dict[str, dict[str, object]] = {}
     for one in read:
         sheet = one.uns["sample"]
@@ -128,7 +128,10 @@ def test_permuted_groups_are_standard_whether_the_groups_differ_or_not(donors):
 
 def test_the_reference_has_each_donor_as_a_patient_would_be(healthy_output):
     reference = read_anndata(healthy_output / "reference/reference.h5ad", REFERENCE)
-    observed = read_observations(sorted((healthy_output / "observations").glob("*_HC.h5ad")))
+    observed = [
+        read_anndata(path, OBSERVATION)
+        for path in sorted((healthy_output / "observations").glob("*_HC.h5ad"))
+    ]
     settings = changed(PAIRED, design="reference", control="healthy", bootstrap_replicates=0)
     names = sorted(set(reference.obs["donor"].astype(str)))
     for one in observed[::4]:

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.files import OBSERVATION, read_anndata
 from twinscreen.twin.designs.group import between_groups, design_matrix, replicates
-from twinscreen.twin.deviation.observed import join_cells, read_observations
+from twinscreen.twin.deviation.observed import join_cells
 from twinscreen.twin.deviation.statistics import against_own_control
 
 #: Published table of each cell type, and the least share of right signs in single donors.
@@ -16,7 +17,7 @@ ONE_NAME = {"CD4 Naive T": "CD4 T", "CD4 Memory T": "CD4 T"}
 @pytest.fixture(scope="module")
 def sides(kang_observations):
     """Stimulated and untreated cells of all donors."""
-    read = read_observations(kang_observations)
+    read = [read_anndata(path, OBSERVATION) for path in kang_observations]
     for one in read:
         one.obs["cell_type"] = one.obs["cell_type"].astype(str).replace(ONE_NAME)
     wanted = ("stimulated", "untreated")

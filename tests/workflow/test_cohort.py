@@ -109,7 +109,7 @@ def test_a_twin_has_a_row_per_compartment_and_says_which_are_compared(study):
         "CD14 Mono|blood|T0": True,
         "CD4 T|blood|T0": True,
     }
-    assert few.loc["B|blood|T0", "flags"] == "5 cells, fewer than 10"
+    assert few.loc["B|blood|T0", "flags"] == "too_few_cells"
 
 
 def test_what_persists_is_followed_over_time_and_has_its_pathways(study):

@@ -12,6 +12,8 @@ import pytest
 from tiny_cohort import ROOT
 
 from twinscreen import files as contracts
+from twinscreen.files.contracts.page import with_tables
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract
 from twinscreen.screen.empty import empty_screen
@@ -52,13 +54,14 @@ FILES = {
     "Deviations computed elsewhere": contracts.DEVIATIONS,
     "Reference": contracts.REFERENCE,
     "Twin": contracts.TWIN,
-    "Copies": contracts.REPLICATES,
+    "Replicates": contracts.REPLICATES,
     "Screen": contracts.SCREEN,
 }
 #: Parts that only some files have, as the page says.
 OPTIONAL = {
     "Observation": {"obsm": {"protein"}},
     "Twin": {"layers": {*contracts.CELL_LAYERS, contracts.GROWN_LAYER}},
+    "Screen": {"uns": {STABILITY.name}},
 }
 
 
@@ -83,6 +86,8 @@ def read_page() -> dict[str, Section]:
     for line in (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8").splitlines():
         if heading := re.fullmatch(r"## ([^:`]+)(:.*)?", line):
             section = page.setdefault(heading[1], Section())
+        if table := re.match(r"#### uns `(\w+)`", line):
+            section.names["uns"].add(table[1])
         if not line.startswith("|"):
             continue
         first, *others = re.split(r"(?<!\\)\|", line)[1:-1]
@@ -90,7 +95,7 @@ def read_page() -> dict[str, Section]:
         kind = "layers" if kind == "layer" else kind
         if kind in PARTS:
             section.names[kind].update(code(rest) if "`" in rest else [])
-        if len(others) == 2 and (kind == "uns" or ".parquet`" in first):
+        if len(others) == 2 and ".parquet`" in first:
             [name, *_], columns = code(first), re.search(r"`([^`]+)`", others[1])
             assert columns, f"no columns of {name}"
             section.columns[name] = [column.strip() for column in columns[1].split(",")]
@@ -146,9 +151,7 @@ def test_files_of_a_cohort_hold_what_the_page_names_and_nothing_else(study, head
             there = set(getattr(found, part))
             assert named - optional <= there, f"{path.name}, {part}"
             assert there <= named | optional, f"{path.name}, {part}"
-        for name, columns in PAGE[heading].columns.items():
-            assert isinstance(found.uns[name], pd.DataFrame)
-            assert list(found.uns[name].columns) == columns, f"{path.name}, {name}"
+        assert FILES[heading].faults(found) == [], path.name
 
 
 def test_tables_for_people_and_of_knowledge_hold_what_the_page_names(study):
@@ -160,9 +163,14 @@ def test_tables_for_people_and_of_knowledge_hold_what_the_page_names(study):
     assert ", ".join(ranking.columns) == columns
 
 
-def test_the_page_names_the_tables_of_a_screen_without_drugs():
-    """Hypotheses are the twin's, which has them whether it can be scored or not."""
+def test_a_screen_without_drugs_has_all_tables():
     found = empty_screen()
-    for name, columns in PAGE["Screen"].columns.items():
-        if name != "hypotheses":
-            assert list(found.uns[name].columns) == columns, name
+    assert [fault for spec in SCREEN_TABLES for fault in spec.faults(found.uns[spec.name])] == []
+
+
+def test_the_tables_of_the_page_are_those_of_the_contracts():
+    """If not, `python -m twinscreen.files.contracts.page docs/contracts.md` writes them anew."""
+    page = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
+    assert with_tables(page) == page
+    with pytest.raises(ValueError, match="no place for the tables of a twin"):
+        with_tables("a page")

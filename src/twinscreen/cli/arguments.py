@@ -2,10 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from typing import Any, TypeVar
-
-Kind = TypeVar("Kind")
+from typing import Any
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -23,11 +20,6 @@ def add_keep_going(add: Callable[..., argparse.Action]) -> None:
         action="store_true",
         help="whatever goes wrong, write a result marked unscorable with the reason",
     )
-
-
-def taken(kind: type[Kind], given: argparse.Namespace) -> Kind:
-    """Make a dataclass from the arguments called as its fields are."""
-    return kind(**{field.name: getattr(given, field.name) for field in fields(kind)})  # type: ignore[arg-type]
 
 
 def add_row(add: Callable[..., argparse.Action], sheet: str, columns: Sequence[str]) -> None:

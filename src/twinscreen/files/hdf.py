@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twinscreen.files.atomic import atomic
+from twinscreen.files.contracts.table_spec import TableSpec
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 
@@ -24,7 +25,10 @@ _REMEDY = "run the stage that writes this file again"
 
 @dataclass(frozen=True)
 class AnnDataContract:
-    """Parts that an AnnData file must have; it may have more."""
+    """Parts that an AnnData file must have; it may have more.
+
+    Tables of `uns` have the columns and types of `uns_tables`, wherever they are there.
+    """
 
     name: str
     obs: tuple[str, ...] = ()
@@ -32,10 +36,20 @@ class AnnDataContract:
     layers: tuple[str, ...] = ()
     obsp: tuple[str, ...] = ()
     uns: tuple[str, ...] = ()
+    uns_tables: tuple[TableSpec, ...] = ()
 
     def missing(self, adata: ad.AnnData) -> list[str]:
         """Name the parts that `adata` lacks."""
         return self.missing_in({part: getattr(adata, part) for part in _CHECKED})
+
+    def faults(self, adata: ad.AnnData) -> list[str]:
+        """Say what `adata` lacks, and which of its tables are not as declared."""
+        missing = self.missing(adata)
+        tables = (spec for spec in self.uns_tables if spec.name in adata.uns)
+        return [
+            *([f"lacks {', '.join(missing)}"] if missing else []),
+            *(fault for spec in tables for fault in spec.faults(adata.uns[spec.name])),
+        ]
 
     def missing_in(self, there: Mapping[str, Collection[str]]) -> list[str]:
         """Name the parts that are not `there`: names by part, such as those of an open file."""
@@ -71,12 +85,13 @@ def write_anndata(
     Raises
     ------
     ValueError
-        A part of the contract is missing: a fault of the stage that made it.
+        A part of the contract is missing, or a table is not as declared: a fault of the stage
+        that made it.
     """
     import anndata as ad  # as slow to import as all else together, and not every verb needs it
 
-    if lacking := contract.missing(adata):
-        raise ValueError(f"{contract.name}: lacks {', '.join(lacking)}")
+    if faults := contract.faults(adata):
+        raise ValueError(f"{contract.name}: {'; '.join(faults)}")
     with atomic(path) as partial, warnings.catch_warnings():
         warnings.simplefilter("ignore", ad.ImplicitModificationWarning)
         # gzip: LZF as h5py builds it leaves traces of memory in its output

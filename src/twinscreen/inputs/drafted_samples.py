@@ -48,11 +48,7 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
     InputError
         The file can't be read, does not tell what every cohort needs, or no cell is left.
     """
-    if not Path(path).exists():
-        raise InputError(
-            file=path, found="no such file", expected="a file of cells", remedy="correct --from"
-        )
-    obs = open_cells(path, lambda name: True).obs
+    obs = _annotation(path)
     columns = find_columns(obs, given, file=path)
     notes = [
         f"{what.replace('_', ' ')}: column {name!r}" + ("" if given.get(what) else ", as it seems")
@@ -60,17 +56,9 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
         if name
     ]
     cells = _cells(obs, columns)
-    known = _with_owner(cells, columns)
+    known = _with_owner(cells, columns, path)
     if lost := len(cells) - len(known):
         notes.append(f"{lost} cells are of no patient, condition or sample, and are left out")
-    if known.empty:
-        raise InputError(
-            file=path,
-            place=f"obs, columns {columns['patient']} and {columns['condition']}",
-            found="no cell with both",
-            expected="a patient and a condition for each cell",
-            remedy="name other columns by --patient and --condition",
-        )
     conditions = sorted(known["condition"].unique())
     control = find_control(conditions, control, file=path, column=columns["condition"])
     healthy = {*known.loc[known["condition"] == control, "patient"]}
@@ -82,13 +70,25 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
             "the samples that a patient has in one condition are one state, unless you write their"
             " time points into the column time of the sheet"
         )
+    design = "paired" if people <= healthy else "reference"
+    if design == "paired":
+        notes.append("design: paired, as each patient has a control sample")
     return Draft(
         samples=_rows(known, columns, path),
         control=control,
-        design="paired" if people <= healthy else "reference",
+        design=design,
         cell_type=columns["cell_type"],
         notes=notes,
     )
+
+
+def _annotation(path: FilePath) -> pd.DataFrame:
+    """Read what a file says of each cell."""
+    if not Path(path).exists():
+        raise InputError(
+            file=path, found="no such file", expected="a file of cells", remedy="correct --from"
+        )
+    return open_cells(path, lambda name: True).obs
 
 
 def _cells(obs: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -101,12 +101,20 @@ def _cells(obs: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(texts)
 
 
-def _with_owner(cells: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+def _with_owner(cells: pd.DataFrame, columns: Mapping[str, str], path: FilePath) -> pd.DataFrame:
     """Keep the cells of which patient, condition and sample are known."""
     needed = [name for name in ("patient", "condition", "sample") if name in cells]
     known = cells[needed].apply(lambda column: column.str.strip() != "").all(axis=1)
     if columns["patient"] == "donor_id":
         known &= ~cells["patient"].str.lower().isin(NO_DONOR)
+    if not known.any():
+        raise InputError(
+            file=path,
+            place=f"obs, columns {columns['patient']} and {columns['condition']}",
+            found="no cell with both",
+            expected="a patient and a condition for each cell",
+            remedy="name other columns by --patient and --condition",
+        )
     return cells[known]
 
 

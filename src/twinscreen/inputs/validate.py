@@ -49,7 +49,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             file=path,
             found="nothing" if values is None else f"a {type(values).__name__}",
             expected="keys and values",
-            remedy="see config/README.md",
+            remedy="write one by `twinscreen init`, which explains all keys",
         )
     return values
 
@@ -71,6 +71,9 @@ def with_defaults(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[
             filled.setdefault(name, part["default"])
     return filled
 
+
+#: Where all keys are explained, also without a clone of the repository.
+_KEYS = "`twinscreen init` writes a configuration that explains all keys"
 
 #: Keys of version 0.1 that have another name now, by section.
 RENAMED = {
@@ -141,7 +144,7 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
         path,
         content=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
         required=rules["required"],
-        remedy="correct the path in the configuration; config/README.md shows a sheet",
+        remedy="correct the path in the configuration, or write a sheet by `twinscreen init`",
     )
     _check_header(path, table.columns, rules)
     rows: dict[str, dict[str, str]] = {}
@@ -208,18 +211,18 @@ def _validate(
     kind = "column" if place else "key"
     where = ", ".join(filter(None, [place, f"{kind} {key}" if key else ""]))
     described = fault.schema.get("description", "") if isinstance(fault.schema, dict) else ""
-    remedy = f"correct it; {described}" if described else "correct it; see config/README.md"
+    remedy = f"correct it; {described}" if described else f"correct it; {_KEYS}"
     known = fault.schema.get("properties", {}) if isinstance(fault.schema, dict) else {}
     if fault.validator == "additionalProperties":
         unknown = next(name for name in fault.instance if name not in known)
         found, expected = f"unknown key {unknown!r}", f"only {', '.join(known)}"
         near = difflib.get_close_matches(str(unknown), known, n=1)
         remedy = f"write {near[0]!r}" if near else "remove it"
-        remedy += "; config/README.md explains all keys"
+        remedy += f"; {_KEYS}"
     elif fault.validator == "required":
         lacking = [name for name in fault.validator_value if name not in fault.instance]
         found, expected = f"no key {', '.join(lacking)}", "the key, which has no default"
-        remedy = "add it; config/README.md explains all keys"
+        remedy = f"add it; {_KEYS}"
     else:
         found = repr(fault.instance)
         expected = _expected(fault.validator, fault.validator_value)

@@ -7,7 +7,9 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
+from twinscreen.report.flags import in_short
 
 #: A module whose p is below this is larger than chance makes it.
 CHANCE = 0.05
@@ -19,6 +21,7 @@ class Compartment:
 
     key: str
     name: str
+    time: str
     n_cells: float
     n_reference_donors: float
     n_tested: float
@@ -31,7 +34,8 @@ class Compartment:
     lcc_size_high: float
     calibration: float
     method: str
-    flags: str
+    flags: tuple[Flag, ...]
+    control_times: str
     scorable: bool
     latest: bool
 
@@ -39,6 +43,19 @@ class Compartment:
     def significant(self) -> bool:
         """Whether the module is larger than those of random sets."""
         return bool(self.lcc_p < CHANCE)
+
+    @property
+    def notes(self) -> list[str]:
+        """What its flags mean, in a few words each."""
+        return [
+            in_short(
+                flag,
+                n_donors=self.n_reference_donors,
+                calibration=self.calibration,
+                control_times=self.control_times,
+            )
+            for flag in self.flags
+        ]
 
 
 @dataclass(frozen=True)
@@ -76,8 +93,10 @@ def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
         Compartment(
             key=str(key),
             name=names.of(str(key)),
+            time=str(row["time"]),
             n_deviating=int(np.sum(q[index] < 0.05)),
-            flags=words.text(row["flags"]).replace(words.MISSING, ""),
+            flags=tuple(Flag(flag) for flag in str(row["flags"]).split("|") if flag),
+            control_times=str(row["control_times"]),
             scorable=bool(row["scorable"]),
             latest=bool(row["latest"]),
             method=str(row["method"]),

@@ -5,15 +5,9 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import SCREEN
-from twinscreen.screen import kinds
-from twinscreen.screen.evidence import nearness, registry
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
+from twinscreen.screen.evidence import registry
 from twinscreen.screen.layout import NO_CALL
-from twinscreen.screen.reasons import layer_reasons as support
-from twinscreen.screen.reasons import paths
-from twinscreen.screen.reasons import target_reasons as evidence
-from twinscreen.screen.safety import concerns as safety
-from twinscreen.screen.treatment.course import no_course
-from twinscreen.screen.treatment.pairs import no_combinations
 
 
 def empty_screen() -> ad.AnnData:
@@ -30,18 +24,8 @@ def empty_screen() -> ad.AnnData:
     result = ad.AnnData(obs=obs, var=var, layers=nothing)
     for names in ("regulators", "proximity_targets", "not_known"):
         result.uns[names] = np.array([], dtype=str)
-    tables = {
-        "targets": {"drug_id": str, "target": str, "sign": int},
-        "evidence": evidence.COLUMNS,
-        "proximity_evidence": nearness.COLUMNS,
-        "paths": paths.COLUMNS,
-        "support": support.COLUMNS,
-        "concerns": safety.COLUMNS,
-        "kinds": kinds.COLUMNS,
-    }
-    for name, types in tables.items():
-        result.uns[name] = pd.DataFrame(columns=list(types)).astype(types)
-    result.uns["combinations"] = no_combinations()
+    for table in SCREEN_TABLES:
+        result.uns[table.name] = table.empty()
     result.uns["treatment"] = {
         "beta": float("nan"),
         "fitted": "",
@@ -51,5 +35,4 @@ def empty_screen() -> ad.AnnData:
     }
     result.uns["call"] = NO_CALL.record() | {"reason": "the patient could not be scored"}
     result.uns["spread"] = {"patient": float("nan"), "null": np.empty(0)}
-    result.uns |= no_course()
     return result

@@ -10,29 +10,9 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files.contracts.screen import SUPPORTS
+from twinscreen.files.contracts.screen_tables import KINDS
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence, Kind
 from twinscreen.screen.evidence.registry import kinds, packages
-
-#: The table of kinds, one row per kind; docs/contracts.md says what the columns mean.
-COLUMNS = {
-    "kind": str,
-    "weight": float,
-    "null": str,
-    "second_null": str,
-    "n": int,
-    "best": float,
-    "supports": float,
-    "score_weight": float,
-    "title": str,
-    "compared_with": str,
-    "relative": bool,
-    "says_supports": str,
-    "says_undecided": str,
-    "says_opposes": str,
-    "says_silent": str,
-    "layers": str,
-    "package": str,
-}
 
 
 def columns_of(found: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
@@ -83,7 +63,7 @@ def kinds_table(evidence: Evidence, score_weights: Mapping[str, float]) -> pd.Da
 
     Returns
     -------
-    One row per kind, with the columns of `COLUMNS`. `n` counts the mechanisms that a kind says
+    One row per kind, with the columns of KINDS. `n` counts the mechanisms that a kind says
     something of, `best` is the largest z of one after both nulls, and `supports` the share with at
     least 1.645 (1 in 20 by chance; of kinds that are ranks among the drugs, in any case).
     """
@@ -103,7 +83,7 @@ def kinds_table(evidence: Evidence, score_weights: Mapping[str, float]) -> pd.Da
                 **about(kind),
             }
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS).round(SCORE_DIGITS)
+    return KINDS.of(rows).round(SCORE_DIGITS)
 
 
 def about(kind: Kind) -> dict[str, object]:

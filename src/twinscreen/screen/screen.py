@@ -12,7 +12,7 @@ from twinscreen.screen import empty
 from twinscreen.screen import layout as lay_out
 from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Rules
-from twinscreen.screen.evidence.registry import kinds
+from twinscreen.screen.evidence.registry import weights_in_score
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
@@ -82,6 +82,9 @@ def screen_twin(
     result.uns["patient"] = twin.uns["patient"]
     result.uns["preset"] = settings.preset
     result.uns["unscorable"] = reason
+    result.uns["settings"] = {
+        name: getattr(settings, name) for name in ("max_pvalue", "indication_prior")
+    }
     result.uns["provenance"] = provenance(
         parameters={
             **asdict(library),
@@ -111,10 +114,9 @@ def _screen(
     """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     weight, other = compartment_weights(twin, settings.compartments)
-    design = str(twin.uns["provenance"]["parameters"].get("design", ""))
-    weights = dict(settings.weights)
+    design = str(twin.uns["settings"]["design"])
     rules = Rules(
-        weights={kind.name: weights.get(kind.name, kind.weight) for kind in kinds()},
+        weights=weights_in_score(dict(settings.weights)),
         own_weights=dict(settings.own_weights),
         max_pvalue=settings.max_pvalue,
         null=NULL_REPLICATES.get(design, "copies in which nothing is wrong"),

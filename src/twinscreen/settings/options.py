@@ -25,11 +25,6 @@ class Option:
     field: FieldInfo
 
     @property
-    def keyword(self) -> str:
-        """Its name in Python, as of the flag."""
-        return self.flag.removeprefix("--").replace("-", "_")
-
-    @property
     def meaning(self) -> str:
         """What the option means, in one line; of numbers by name, which names there are."""
         if self.is_table:
@@ -112,35 +107,6 @@ def settings_for(verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
     declared = taken_by(verb, _fields())
     sections: dict[str, Any] = {name: {} for name in declared if isinstance(declared[name], dict)}
     return _model_of(verb).model_validate(sections | dict(given)).model_dump()
-
-
-def by_section(verb: str, keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Sort options into their sections.
-
-    Parameters
-    ----------
-    verb
-        As on the command line.
-    keywords
-        Options by the names of their flags with underscores: `min_cells`, `pathways_min_genes`.
-
-    Returns
-    -------
-    Options by section, as `settings_for` takes them.
-
-    Raises
-    ------
-    TypeError
-        The verb has no option of that name.
-    """
-    paths = {option.keyword: option.path for option in options_of(verb)}
-    found: dict[str, Any] = {}
-    for name, value in keywords.items():
-        if name not in paths:
-            raise TypeError(f"{verb} has no option {name!r}; it has {', '.join(paths)}")
-        *section, option = paths[name]
-        (found.setdefault(section[0], {}) if section else found)[option] = value
-    return found
 
 
 @cache

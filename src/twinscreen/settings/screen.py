@@ -50,9 +50,7 @@ class OwnWeights(CalibratedWeights):
 class ScreenSettings(Section):
     """What ranks the drugs, which are tried, and when one is recommended."""
 
-    preset: Literal["calibrated", "causal", "origin", "proximity", "scdrugprio", "weighted"] = (
-        "calibrated"
-    )
+    preset: Preset = "calibrated"
     """What ranks the drugs: all kinds of evidence, each against its own null models (calibrated);
     the bare over-activity that they oppose (causal); nearness to the patient's variants, symptoms
     and diseases (origin); to the modules, without a direction (proximity); the reference method

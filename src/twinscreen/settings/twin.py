@@ -6,6 +6,9 @@ from pydantic import Field
 
 from twinscreen.settings.section import Name, PositiveShare, Section, Seeded, Weight
 
+#: What patients are compared with.
+Design = Literal["reference", "paired", "group"]
+
 
 class ReferenceSettings(Section):
     """What patients are compared with."""
@@ -21,7 +24,7 @@ class ReferenceSettings(Section):
 class TwinSettings(Section):
     """How compartments are compared, and how modules are found in them."""
 
-    design: Literal["reference", "paired", "group"] = "reference"
+    design: Design = "reference"
     """Compare each patient with the healthy donors (reference), each sample with the same patient's
     control sample (paired), or all patients of a condition with all controls (group: one twin per
     condition).

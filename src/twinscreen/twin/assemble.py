@@ -39,12 +39,13 @@ def assemble(
     obs["latest"] = _latest(obs)
     return ad.AnnData(
         X=layers.pop("effect"),
-        obs=obs.astype({"cell_type": str, "tissue": str, "time": str, "method": str, "flags": str}),
+        obs=obs.astype(dict.fromkeys(_OBS_TEXTS, str)),
         var=pd.DataFrame({"degree": network.degree}, index=var),
         layers=layers,
     )
 
 
+_OBS_TEXTS = ("cell_type", "tissue", "time", "method", "flags", "control_times")
 _OBS_COLUMNS = [
     "cell_type",
     "tissue",
@@ -63,6 +64,7 @@ _OBS_COLUMNS = [
     "lcc_size_high",
     "calibration",
     "flags",
+    "control_times",
 ]
 
 
@@ -87,7 +89,7 @@ def _fill(
     deviation = compartment.deviation
     if deviation is None:
         unknown = [0, 0, *[np.nan] * 5]
-        return [*facts, False, 0, len(compartment.genes), *unknown, compartment.unscorable]
+        return [*facts, False, 0, len(compartment.genes), *unknown, *_noted(compartment)]
     place = var.get_indexer(compartment.genes)
     known = place >= 0
     for name in ("effect", "logfc", "pvalue", "qvalue"):
@@ -134,8 +136,13 @@ def _fill(
         sizes = resampled.fill(layers, row)
     counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
     significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
-    flags = "; ".join(compartment.flags)
-    return [*facts, True, *counted, int(module.members.sum()), *significance, flags]
+    noted = _noted(compartment)
+    return [*facts, True, *counted, int(module.members.sum()), *significance, *noted]
+
+
+def _noted(compartment: Compartment) -> tuple[str, str]:
+    """Join the flags of a compartment, and the time points of its control."""
+    return "|".join(compartment.flags), "|".join(compartment.control_times)
 
 
 def _latest(obs: pd.DataFrame) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import provenance
+from twinscreen.files.contracts.twin import TWIN_SETTINGS
 from twinscreen.kb import Knowledge
 from twinscreen.settings.twin import (
     CommunicationSettings,
@@ -142,6 +143,7 @@ def build_twin(
         "samples": samples.samples_table(read, patient.treatments),
         "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
         "unscorable": reason,
+        "settings": _settings(rules),
         "provenance": provenance(
             parameters=rules.parameters(), inputs=() if sources is None else sources
         ),
@@ -162,6 +164,16 @@ def build_twin(
     add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
     log.info("%s: %s", patient.name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
     return twin, compartments
+
+
+def _settings(rules: Rules) -> dict[str, object]:
+    """Take what later stages read of the rules: TWIN_SETTINGS."""
+    known = {
+        **rules.comparison.model_dump(),
+        **{name: getattr(rules.layers, name) for name in ("restart", "jump")},
+        "layer_weights": rules.layers.weights.model_dump(),
+    }
+    return {name: known[name] for name in TWIN_SETTINGS}
 
 
 def _compare(

@@ -10,27 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from twinscreen.files.contracts.twin_tables import PATHWAYS_TABLE
 from twinscreen.network import false_discovery_rate
 from twinscreen.settings.twin import PathwaySettings
 
 #: Of a compartment without significant pathways so many are kept, those of smallest p.
 MOST_WITHOUT_SIGNIFICANCE = 10
-
-COLUMNS = {
-    "compartment": str,
-    "source": str,
-    "pathway_id": str,
-    "pathway": str,
-    "overlap": int,
-    "n_up": int,
-    "module_size": int,
-    "size": int,
-    "n_tested": int,
-    "pvalue": float,
-    "qvalue": float,
-    "genes": str,
-    "also": str,
-}
 
 
 def module_pathways(
@@ -75,8 +60,8 @@ def module_pathways(
         n_up = [len(raised.intersection(genes.split("|"))) for genes in table["genes"]]
         found.append(table.assign(compartment=name, n_up=n_up))
     if not found:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    return pd.concat(found, ignore_index=True)[list(COLUMNS)].astype(COLUMNS)
+        return PATHWAYS_TABLE.empty()
+    return PATHWAYS_TABLE.typed(pd.concat(found, ignore_index=True))
 
 
 def add_pathways(
@@ -149,7 +134,7 @@ def _over_represented(
     expected = size * (module.sum() / compared.sum())
     rows = np.flatnonzero(tested & (overlap >= 2) & (overlap > expected))
     if len(rows) == 0:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return PATHWAYS_TABLE.empty()
     from gseapy import enrich  # slow to import, and not every twin has a module
 
     names = sets.genes.to_numpy()

@@ -6,6 +6,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin_tables import SAMPLES
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import Compartment
 
@@ -22,8 +23,7 @@ def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> 
         }
         for one in read
     ]
-    columns = [*_SAMPLE_COLUMNS, *_QUALITY_COLUMNS, *_QUALITY_TEXTS, "treatment", "unscorable"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=SAMPLES.names)
 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]

@@ -16,6 +16,7 @@ from twinscreen.files import (
     read_screen_of,
     read_twins_and_screens,
 )
+from whole_tables import complete
 
 
 def made(contract: AnnDataContract, patient: str, rows: list[str], columns: list[str]):
@@ -29,7 +30,7 @@ def made(contract: AnnDataContract, patient: str, rows: list[str], columns: list
         obsp={name: np.zeros((len(rows), len(rows))) for name in contract.obsp},
     )
     file.uns |= dict.fromkeys(contract.uns, "") | {"patient": {"patient": patient}}
-    return file
+    return complete(file, contract)
 
 
 def twin(patient="P1"):

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from twinscreen.settings.__main__ import ROOT, documents
 from twinscreen.settings.documents import HEADER, json_schema, with_table
-from twinscreen.settings.options import by_section, options_of, settings_for
+from twinscreen.settings.options import options_of, settings_for
 from twinscreen.settings.stages import STAGES
 from twinscreen.settings.twin import ComparisonSettings, TwinSettings
 
@@ -58,17 +58,6 @@ def test_values_are_those_given_and_defaults_elsewhere():
     }
     assert set(found["pathways"]) == {"min_genes", "max_genes"}
     assert "screen" not in found
-
-
-def test_keywords_are_the_names_of_flags():
-    given = by_section("twin", {"growth_pvalue": 0.02, "communication_max_qvalue": 0.1, "seed": 2})
-    assert given == {
-        "twin": {"growth_pvalue": 0.02},
-        "communication": {"max_qvalue": 0.1},
-        "seed": 2,
-    }
-    with pytest.raises(TypeError, match="twin has no option 'copies'; it has design, min_cells"):
-        by_section("twin", {"copies": 3})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from twinscreen.files.contracts.table_spec import TableSpec
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract, schema
 
@@ -60,23 +61,28 @@ class FindingStatus(StrEnum):
     """The row speaks of a whole file: how much was read, or why it could not be used."""
 
 
-#: What was found of one patient beside cells: `kind` is variant, phenotype, exposure, medication,
-#: disease or pharmacogenomic; `status` is a FindingStatus; `used` says whether it enters a layer,
-#: `detail` what it is or why it does not; `simulated` marks what was made up for a demonstration.
-#: A pharmacogenomic finding has an rs number as id, and `genotype`, the alleles of the copies in
-#: order of letters (`C/T`; "." for one that is not known), and `reference`, the allele there.
-FINDINGS = TableContract(
+#: What was found of one patient beside cells.
+FINDINGS_TABLE = TableSpec(
     "findings",
-    schema(
-        kind="string",
-        id="string",
-        label="string",
-        status="string",
-        used="bool",
-        detail="string",
-        genotype="string",
-        reference="string",
-        simulated="bool",
-    ),
+    "finding, what a file says as a whole among them",
+    {
+        "kind": (str, "variant, phenotype, exposure, medication, disease or pharmacogenomic"),
+        "id": (
+            str,
+            "identifier; `all` counts what was read of a file, `file` says why one is not used",
+        ),
+        "label": (str, "its name"),
+        "status": (str, "present, absent, suggested (not diagnosed), or empty of a whole file"),
+        "used": (bool, "whether it enters a layer"),
+        "detail": (str, "what it is, or why it is not used, for people"),
+        "genotype": (
+            str,
+            "alleles of the copies in order of letters (`C/T`; `.` for one that is not known),"
+            " where the kind is pharmacogenomic",
+        ),
+        "reference": (str, "the allele of the reference there"),
+        "simulated": (bool, "whether it is made up for a demonstration"),
+    },
     key=("kind", "id"),
 )
+FINDINGS = TableContract("findings", FINDINGS_TABLE.schema(), key=FINDINGS_TABLE.key)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
 from twinscreen.files.hdf import AnnDataContract
 
 
@@ -71,8 +72,10 @@ SCREEN = ScreenContract(
         "ranking_course",
         "treatment_course",
         "unscorable",
+        "settings",
         "provenance",
     ),
+    uns_tables=(*SCREEN_TABLES, STABILITY),
 )
 
 

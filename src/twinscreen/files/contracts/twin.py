@@ -1,6 +1,38 @@
 """The twin of one patient, and its replicates."""
 
+from enum import StrEnum
+
+from twinscreen.files.contracts.twin_tables import TWIN_TABLES
 from twinscreen.files.hdf import AnnDataContract
+
+#: What later stages read of the settings that a twin was built with: the dictionary uns `settings`.
+TWIN_SETTINGS = (
+    *("design", "min_cells", "min_donors"),
+    *("max_qvalue", "min_fold_change", "max_genes"),
+    *("restart", "jump", "layer_weights"),
+)
+
+
+class Flag(StrEnum):
+    """What a reader should know of a compartment, or why it could not be compared.
+
+    Numbers that belong to a flag stand in columns of their own: `n_cells`, `n_reference_donors`,
+    `calibration`, `control_times`.
+    """
+
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_FEW_CONTROL_CELLS = "too_few_control_cells"
+    TOO_FEW_DONORS = "too_few_donors"
+    TOO_FEW_GENES = "too_few_genes"
+    ALL_BATCHES = "all_batches"
+    FEW_DONORS = "few_donors"
+    NOT_CALIBRATED = "not_calibrated"
+    CONTROL_OF_OTHER_TIME = "control_of_other_time"
+    BATCH_NOT_A_COVARIATE = "batch_not_a_covariate"
+    COMPUTED_ELSEWHERE = "computed_elsewhere"
+    SIGNIFICANT_GENES_ALONE = "significant_genes_alone"
+    TREATED_COPY = "treated_copy"
+
 
 #: One patient's compartments x genes: see docs/contracts.md.
 TWIN = AnnDataContract(
@@ -24,6 +56,7 @@ TWIN = AnnDataContract(
         "calibration",
         "latest",
         "flags",
+        "control_times",
         "communication_centrality",
         "communication_eigenvector",
     ),
@@ -39,6 +72,7 @@ TWIN = AnnDataContract(
         "findings",
         "flags",
         "unscorable",
+        "settings",
         "relevance",
         "layer_links",
         "hypotheses",
@@ -51,6 +85,7 @@ TWIN = AnnDataContract(
         "pathways",
         "provenance",
     ),
+    uns_tables=TWIN_TABLES,
 )
 
 

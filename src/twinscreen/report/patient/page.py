@@ -101,7 +101,6 @@ def _results(
     first = mechanisms[0] if mechanisms else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
-    limits = dict(twin.uns["provenance"].get("parameters", {}))
     silent = nothing_deviates(twin, keys)
     call = call_in_words(
         screen, wording, first.name if first else "", n_ranked, nothing_deviates=silent
@@ -141,7 +140,7 @@ def _results(
         "talk": talk(twin, names, naming(twin.obs)),
         "origin": goes_back,
         "origin_kinds": KINDS,
-        "pathways": pathways(twin, names, max_qvalue=float(limits.get("max_qvalue", 0.05))),
+        "pathways": pathways(twin, names, max_qvalue=float(twin.uns["settings"]["max_qvalue"])),
         "over": regulators(screen, names, direction=1),
         "under": regulators(screen, names, direction=-1),
         "drawing": _drawing(twin, rows, mechanisms, edges),
@@ -254,7 +253,7 @@ def patient_page(
         "reason": why,
         "remedies": remedies,
         "not_ranked": not_ranked(screen),
-        "limits": dict(twin.uns["provenance"].get("parameters", {})),
+        "limits": dict(twin.uns["settings"]),
         "n_drugs": screen.n_obs,
         "sources": [
             source("Twin", twin.uns["provenance"]),

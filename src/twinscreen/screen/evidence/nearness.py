@@ -11,17 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from twinscreen.files.contracts.screen_tables import PROXIMITY_EVIDENCE
 from twinscreen.network import Interactome, false_discovery_rate, proximity
-
-COLUMNS = {
-    "drug_id": str,
-    "compartment": str,
-    "gene": str,
-    "distance": float,
-    "z": float,
-    "pvalue": float,
-    "change": float,
-}
 
 
 @dataclass(frozen=True)
@@ -144,7 +135,7 @@ def nearest_targets(
             z = found.target_z[own[i], place]
             name = (drug_ids[drug], compartments[place], found.genes[own[i]])
             rows.append((*name, distance[i], z, p[i], change[i]))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return PROXIMITY_EVIDENCE.of(rows)
 
 
 def distinct_rows(sets: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:

@@ -6,8 +6,6 @@ does to them. The z is against the same weights given to other proteins of like 
 layer. The second null is the rank among the drugs.
 """
 
-from collections.abc import Mapping
-
 import anndata as ad
 import numpy as np
 
@@ -91,14 +89,14 @@ def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
     -------
     Shape (n,) each, which together sum to 1, or None where no layer has a weight; the restart.
     """
-    settings: Mapping[str, object] = twin.uns["provenance"]["parameters"]["layers"]
+    settings = twin.uns["settings"]
     found = []
     for name in LAYERS_OF_PATIENT:
-        share = float(settings["weights"][name])  # type: ignore[index]
+        share = float(settings["layer_weights"][name])
         weight = np.nan_to_num(twin.var[name].to_numpy(dtype=float)) * (share > 0)
         if weight.sum() > 0:
             found.append(weight / weight.sum() * share)
-    restart, jump = float(settings["restart"]), float(settings["jump"])  # type: ignore[arg-type]
+    restart, jump = float(settings["restart"]), float(settings["jump"])
     if not found:
         return None, restart
     total = sum(layer.sum() for layer in found)

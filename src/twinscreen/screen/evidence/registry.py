@@ -4,6 +4,7 @@ Columns and layers of a screen, the weights that a configuration may give, the p
 the evaluation follow from it.
 """
 
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 
 from twinscreen.files import InputError
@@ -49,6 +50,27 @@ def kinds() -> tuple[Kind, ...]:
 def names(*, in_score: bool = False) -> tuple[str, ...]:
     """Name all kinds, or those that the preset `calibrated` combines."""
     return tuple(kind.name for kind in kinds() if kind.weight or not in_score)
+
+
+def weights_in_score(given: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of each kind in the preset `calibrated`: as given, or else its own.
+
+    Raises
+    ------
+    InputError
+        A weight is given to a kind that stands beside the score, for want of a null model.
+    """
+    every = kinds()
+    for kind in every:
+        if given.get(kind.name) and not kind.weight:
+            raise InputError(
+                file="configuration",
+                place=f"screen.weights.{kind.name}",
+                found="the weight of a kind of evidence that stands beside the score",
+                expected=f"weights of {', '.join(names(in_score=True))}",
+                remedy="leave it out, or weigh it by screen.own_weights in the preset weighted",
+            )
+    return {kind.name: given.get(kind.name, kind.weight) for kind in every}
 
 
 def packages() -> dict[str, str]:

@@ -5,15 +5,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import STABILITY
 from twinscreen.screen.evidence.contract import SCORE_DIGITS
-
-COLUMNS = {
-    "kind": str,
-    "weight": float,
-    "correlation": float,
-    "top_kept": float,
-    "largest_move": float,
-}
 
 #: Of the best drugs with all kinds, so many are looked for again.
 TOP = 10
@@ -59,7 +52,7 @@ def stability(
                 float(np.abs(whole[top] - without[top]).max()) if top.any() else np.nan,
             )
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return STABILITY.of(rows)
 
 
 def _ranks(score: np.ndarray) -> np.ndarray:

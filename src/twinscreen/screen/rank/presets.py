@@ -18,6 +18,7 @@ from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.intervals import replicate_intervals, score_intervals
 from twinscreen.screen.rank.leave_one_out import stability
 from twinscreen.screen.rank.scdrugprio import scdrugprio
+from twinscreen.settings.screen import Preset
 
 
 def calibrated(evidence: Evidence) -> Outcome:
@@ -140,7 +141,7 @@ def _scdrugprio(evidence: Evidence) -> Outcome:
 
 
 #: Every preset by the name that the configuration gives it.
-PRESETS: dict[str, Callable[[Evidence], Outcome]] = {
+PRESETS: dict[Preset, Callable[[Evidence], Outcome]] = {
     "calibrated": calibrated,
     "causal": _causal,
     "origin": origin,

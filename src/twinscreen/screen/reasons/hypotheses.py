@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import SCREEN_HYPOTHESES
+
 #: So many drugs are named for each chain.
 NAMED = 3
-
-_DRUG = {"drug_id": str, "drug": str, "drug_rank": float, "drug_target": str, "further_drugs": str}
 
 
 def add_drugs(hypotheses: pd.DataFrame, drugs: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
@@ -36,8 +36,9 @@ def add_drugs(hypotheses: pd.DataFrame, drugs: pd.DataFrame, targets: pd.DataFra
     table = table.merge(ranked, left_on="drug_id", right_index=True)
     table = table.sort_values(["rank", "name", "target"]).drop_duplicates(["drug_id", "gene"])
     found = [_opposing(table, chain) for chain in hypotheses.itertuples()]
-    result = hypotheses.join(pd.DataFrame(found, columns=list(_DRUG), index=hypotheses.index))
-    result = result.astype(_DRUG)
+    closing = SCREEN_HYPOTHESES.names[len(hypotheses.columns) :]
+    result = hypotheses.join(pd.DataFrame(found, columns=closing, index=hypotheses.index))
+    result = SCREEN_HYPOTHESES.typed(result)
     complete = result["missing"] == ""
     result.loc[complete & (result["drug"] == ""), "missing"] = "drug"
     for row in result.index[complete]:

@@ -12,18 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files.contracts.screen_tables import SUPPORT
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT, compartment_in_words
 from twinscreen.network import Interactome, false_discovery_rate
-
-COLUMNS = {
-    "drug_id": str,
-    "layer": str,
-    "compartment": str,
-    "target": str,
-    "value": float,
-    "detail": str,
-    "direction": str,
-}
 
 LAYERS = ("transcript", "protein", *LAYERS_OF_PATIENT, "relevance", "communication")
 
@@ -87,7 +78,7 @@ def layers_table(
     table["drug"] = table["drug_id"].map(order)
     by = ["drug", "place", "size", "target", "gene", "compartment", "detail"]
     table = table.sort_values(by, kind="stable").reset_index(drop=True)
-    return table[list(COLUMNS)].astype(COLUMNS)
+    return SUPPORT.typed(table)
 
 
 def _findings(

@@ -7,24 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import PATHS
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.paths import SignedPath, strongest_paths
-
-COLUMNS = {
-    "drug_id": str,
-    "target": str,
-    "sign": int,
-    "gene": str,
-    "compartment": str,
-    "path": str,
-    "signs": str,
-    "share": float,
-    "expected": int,
-    "effect": float,
-    "agrees": bool,
-    "sources": str,
-    "references": str,
-}
 
 #: What is needed of the interactome.
 EDGE_COLUMNS = ("layer", "source", "target", "sources", "references")
@@ -100,7 +85,7 @@ def paths_table(evidence: pd.DataFrame, wiring: Wiring, interactome: pd.DataFram
                     THEN.join(str(number) for _, number in edges),
                 )
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return PATHS.of(rows)
 
 
 def _reach(pairs: set[tuple[str, str]], wiring: Wiring) -> dict[tuple[str, str], _Reach]:

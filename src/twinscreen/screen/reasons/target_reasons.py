@@ -5,21 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import EVIDENCE
 from twinscreen.network import Activity
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import drug_scores
-
-COLUMNS = {
-    "drug_id": str,
-    "target": str,
-    "sign": int,
-    "z": float,
-    "contribution": float,
-    "compartment": str,
-    "compartment_z": float,
-    "genes": str,
-    "effects": str,
-}
 
 
 def evidence_table(scored: Scored, drugs: Sequence[int], *, most_genes: int = 5) -> pd.DataFrame:
@@ -49,7 +38,7 @@ def evidence_table(scored: Scored, drugs: Sequence[int], *, most_genes: int = 5)
         own = own[np.any(parts[own] != 0, axis=1)]
         for target in own[np.argsort(-parts[own].sum(axis=1), kind="stable")]:
             rows.append(_explain(scored, int(target), parts[target], most_genes))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return EVIDENCE.of(rows)
 
 
 def _contributions(scored: Scored) -> np.ndarray:

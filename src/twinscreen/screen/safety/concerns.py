@@ -17,19 +17,13 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.contracts.screen_tables import CONCERNS
 from twinscreen.files.drug_names import DrugNames, key
 from twinscreen.screen.safety.genotypes import genotype_concerns, untested_genes
 from twinscreen.screen.safety.indications import had_of, indicated_for, matched
 
 #: Kinds of concerns, gravest first.
 KINDS = ("withdrawn", "contraindication", "boxed warning", "interaction", "pharmacogenomic")
-#: Columns of the table of concerns.
-COLUMNS = {
-    **dict.fromkeys(("drug_id", "kind", "subject", "detail", "severity"), str),
-    "penalty": float,
-    "source": str,
-    "simulated": bool,
-}
 #: Penalties, by what they are called in the configuration.
 PENALTIES = (
     *("withdrawn", "boxed_warning", "contraindication"),
@@ -43,7 +37,7 @@ _LEVELS = ("major", "moderate", "minor", "unknown")
 class Safety:
     """What is known against d drugs.
 
-    `concerns` has one row per concern, columns COLUMNS; of several that say the same (two boxed
+    `concerns` has one row per concern, a table CONCERNS; of several that say the same (two boxed
     warnings, two variants of a gene) only the gravest has a penalty. `harm`, shape (d,), is the
     sum of a drug's penalties, at most 1; it counts what is known alone. `known` says of each kind
     whether anything could have been found at all, `unknown` in sentences what could not.
@@ -136,7 +130,7 @@ def assess(
     known, unknown = _knowledge(findings, had, current, warnings, interactions, pharmacogenomics)
     indicated, indicated_simulated = indicated_for(drugs, warnings, had, terms)
     return Safety(
-        concerns=every[list(COLUMNS)].astype(COLUMNS),
+        concerns=CONCERNS.typed(every),
         harm=total.clip(upper=1).to_numpy(dtype=float),
         known=known,
         unknown=unknown,
@@ -186,7 +180,7 @@ def _contraindicated(
         severity="",
         penalty=penalties["contraindication"],
         once=rows["id"],
-    )[[*COLUMNS, "once"]]
+    )[[*CONCERNS.names, "once"]]
 
 
 @dataclass(frozen=True)
@@ -316,4 +310,4 @@ def _unknown_genotypes(
 
 
 def _rows(rows: list[dict[str, object]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=[*COLUMNS, "once"])
+    return pd.DataFrame(rows, columns=[*CONCERNS.names, "once"])

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import time_order
+from twinscreen.files.contracts.screen_tables import RANKING_COURSE, TREATMENT_COURSE
 from twinscreen.network import activity
 from twinscreen.screen.evidence.contract import RANKED, SCORE_DIGITS, Scored
 from twinscreen.screen.evidence.targets import combine
@@ -20,30 +21,6 @@ from twinscreen.screen.treatment.benefit import predicted_change
 
 #: Stands for all cell types together.
 ALL = "all"
-
-RANKING_COLUMNS = {
-    "drug_id": str,
-    "name": str,
-    "time": str,
-    "score": float,
-    "rank": float,
-    "n_ranked": int,
-}
-TREATMENT_COLUMNS = {
-    "treatment": str,
-    "drug_id": str,
-    "tissue": str,
-    "earlier": str,
-    "later": str,
-    "cell_type": str,
-    "n_genes": int,
-    "correlation": float,
-    "percentile": float,
-    "beyond_recovery": float,
-    "beyond_recovery_percentile": float,
-    "n_drugs": int,
-    "note": str,
-}
 
 
 def ranking_course(
@@ -86,7 +63,7 @@ def ranking_course(
         for drug in shown
         for time, score, rank, number in at
     ]
-    return pd.DataFrame(rows, columns=list(RANKING_COLUMNS)).astype(RANKING_COLUMNS)
+    return RANKING_COURSE.of(rows)
 
 
 def agreement(
@@ -155,7 +132,7 @@ def treatment_course(twin: ad.AnnData, scored: Scored, drugs: pd.DataFrame) -> p
     """
     received = _received(twin.uns["samples"])
     if not received:
-        return pd.DataFrame(columns=list(TREATMENT_COLUMNS)).astype(TREATMENT_COLUMNS)
+        return TREATMENT_COURSE.empty()
     predicted = predicted_change(scored.targets, scored.influence)
     kind = np.unique(predicted.round(9), axis=0, return_inverse=True)[1].reshape(-1)
     regulated = twin.var_names.get_indexer(scored.genes)
@@ -174,7 +151,7 @@ def treatment_course(twin: ad.AnnData, scored: Scored, drugs: pd.DataFrame) -> p
             about = [name, drugs["drug_id"].iloc[drug] if drug is not None else "", tissue]
             for part in _compare(drug, found, kind, cell_types):
                 rows.append([*about, earlier, later, *part])
-    return pd.DataFrame(rows, columns=list(TREATMENT_COLUMNS)).astype(TREATMENT_COLUMNS)
+    return TREATMENT_COURSE.of(rows)
 
 
 def _compare(
@@ -279,9 +256,3 @@ def add_course(
     parts = np.asarray(screen.layers["score"])
     screen.uns["ranking_course"] = ranking_course(screen.obs, parts, screen.var, rows)
     screen.uns["treatment_course"] = treated
-
-
-def no_course() -> dict[str, pd.DataFrame]:
-    """Give both tables without rows, for a patient who can't be scored."""
-    tables = {"ranking_course": RANKING_COLUMNS, "treatment_course": TREATMENT_COLUMNS}
-    return {name: pd.DataFrame(columns=list(kinds)).astype(kinds) for name, kinds in tables.items()}

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from twinscreen.files.contracts.screen_tables import COMBINATIONS
 from twinscreen.network import Interactome, set_separation
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Scored
 from twinscreen.screen.treatment.benefit import (
@@ -26,28 +27,6 @@ from twinscreen.screen.treatment.drug_effect import DrugEffect
 
 #: So many of the best pairs are kept.
 KEPT = 50
-
-COLUMNS = {
-    "drug_id_a": str,
-    "drug_id_b": str,
-    "name_a": str,
-    "name_b": str,
-    "residual": float,
-    "benefit": float,
-    "gain": float,
-    "gain_low": float,
-    "gain_high": float,
-    "beyond_dose": float,
-    "separation": float,
-    "proximity_a": float,
-    "proximity_b": float,
-    "complementary": bool,
-    "interaction": str,
-    "shared": str,
-    "penalty": float,
-    "score": float,
-    "rank": int,
-}
 
 #: Levels of interactions, strongest first.
 LEVELS = ("major", "moderate", "minor", "unknown")
@@ -221,8 +200,8 @@ def pair_drugs(
 
     Returns
     -------
-    Best first, columns as `COLUMNS`; benefit and gain as in `PairBenefit`. `separation` is s_AB of
-    the target genes (at least 0: apart); `complementary`: both near the modules (z < 0), and apart;
+    COMBINATIONS, best first; benefit and gain as in `PairBenefit`. `separation` is s_AB of the
+    target genes (at least 0: apart); `complementary`: both near the modules (z < 0), and apart;
     `interaction` the level of a known one; `shared` the subjects of boxed warnings of both, joined
     by "|". Equal scores share the best of their ranks.
     """
@@ -230,7 +209,7 @@ def pair_drugs(
     use = np.flatnonzero(np.diff(moved.indptr))
     states = diseased_states(twin, scored.weight, replicates)
     if len(use) < 2 or not states:
-        return no_combinations()
+        return COMBINATIONS.empty()
     columns = twin.var_names.get_indexer(scored.genes)
     proteins = np.unique(moved.indices)
     moved, influence = moved[use][:, proteins], scored.influence[proteins]
@@ -279,12 +258,7 @@ def pair_drugs(
     table["rank"] = table["score"].rank(ascending=False, method="min")
     order = ["rank", "gain", "name_a", "name_b"]
     table = table.sort_values(order, ascending=[True, False, True, True], kind="stable")
-    return table.head(kept).reset_index(drop=True)[list(COLUMNS)].astype(COLUMNS)
-
-
-def no_combinations() -> pd.DataFrame:
-    """Give the table without rows."""
-    return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    return COMBINATIONS.typed(table.head(kept).reset_index(drop=True))
 
 
 def interaction_levels(

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import CELL_LAYERS, FilePath, InputError, provenance
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.kb import Knowledge
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.treatment.benefit import (
@@ -176,9 +177,9 @@ def treated_copy(
     copy.obs["activity"], copy.obs["activity_treated"] = activity, treated
     copy.obs["benefit"] = benefit
     done = np.isfinite(benefit)
-    mark = np.where(done, f"treated in silico: {name}", "")
+    mark = np.where(done, str(Flag.TREATED_COPY), "")
     copy.obs["flags"] = [
-        "; ".join(filter(None, both)) for both in zip(twin.obs["flags"], mark, strict=True)
+        "|".join(filter(None, both)) for both in zip(twin.obs["flags"], mark, strict=True)
     ]
     note = (
         f"A copy treated in silico with {name}: predicted, not measured."

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import time_order
+from twinscreen.files.contracts.twin_tables import COMMUNICATION
 from twinscreen.kb.influence import Influence
 from twinscreen.network import driver_centrality, mutual_eigenvector
 from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
@@ -112,7 +113,7 @@ def link_table(
         "gain_qvalue": links.gain_qvalue[keep],
     }
     order = ["weight", "sender", "receiver", "ligand", "receptor"]
-    return pd.DataFrame(columns).sort_values(
+    return COMMUNICATION.typed(pd.DataFrame(columns)).sort_values(
         order, ascending=[False, *[True] * 4], ignore_index=True
     )
 

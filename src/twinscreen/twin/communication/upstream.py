@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from twinscreen.files.contracts.twin_tables import UPSTREAM
 from twinscreen.kb.influence import Influence
 from twinscreen.network import activity, false_discovery_rate
 from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
@@ -238,5 +239,5 @@ def _ranked(
         ["n_lists", "n_targets", "regulator"], ascending=[False, False, True], ignore_index=True
     )
     order = table["n_lists"] * (table["n_targets"].max() + 1) + table["n_targets"]
-    table["rank"] = order.rank(ascending=False, method="min").astype(int)
-    return table
+    table["rank"] = order.rank(ascending=False, method="min")
+    return UPSTREAM.typed(table)

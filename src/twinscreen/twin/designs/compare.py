@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import Compartment, enough_genes
 from twinscreen.twin.deviation.modules import SeedRule
@@ -26,6 +27,9 @@ from twinscreen.twin.replicates.null import donors_as_patients, permuted_cells
 
 #: A compartment where healthy donors deviate in more of their genes, at p < 0.05, is flagged.
 MOST_BY_CHANCE = 0.08
+
+#: With fewer healthy donors a compartment is flagged.
+MANY_DONORS = 5
 
 
 def compare_with_reference(
@@ -59,10 +63,11 @@ def compare_with_reference(
         )
         found.n_reference_donors = pseudobulks.n_obs
         if len(rows) < settings.min_cells:
-            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+            found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
         elif pseudobulks.n_obs < settings.min_donors:
-            found.unscorable = (
-                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}"
+            found.cannot(
+                Flag.TOO_FEW_DONORS,
+                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}",
             )
         else:
             found.deviation = against_reference(
@@ -79,13 +84,12 @@ def compare_with_reference(
                     _columns(healthy, genes)[healthy.of_type(cell_type)],
                 )
             if not matched and any(one.uns["sample"]["batch"] for one in states):
-                found.flags.append("donors of all batches")
-            if pseudobulks.n_obs < 5:
-                found.flags.append(f"only {pseudobulks.n_obs} reference donors")
+                found.flags.append(Flag.ALL_BATCHES)
+            if pseudobulks.n_obs < MANY_DONORS:
+                found.flags.append(Flag.FEW_DONORS)
             found.calibration = calibration_of(reference, cell_type, first["tissue"])
             if found.calibration > MOST_BY_CHANCE:
-                share = f"{found.calibration:.0%} of genes"
-                found.flags.append(f"not calibrated: p < 0.05 in {share} of healthy donors")
+                found.flags.append(Flag.NOT_CALIBRATED)
         compartments.append(enough_genes(found, settings))
         if found.deviation is not None and settings.bootstrap_replicates:
             random = generator(settings.seed, "cells", first["patient"], found.name)
@@ -146,9 +150,12 @@ def compare_with_own_control(
             cell_type, first["tissue"], first["time"], len(rows), n_reference_donors=1, genes=genes
         )
         if len(rows) < settings.min_cells:
-            found.unscorable = f"{len(rows)} cells, fewer than {settings.min_cells}"
+            found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
         elif len(against) < settings.min_cells:
-            found.unscorable = f"{len(against)} control cells, fewer than {settings.min_cells}"
+            found.cannot(
+                Flag.TOO_FEW_CONTROL_CELLS,
+                f"{len(against)} control cells, fewer than {settings.min_cells}",
+            )
         else:
             found.deviation = against_own_control(
                 counts[rows], base[against], min_count=settings.min_count
@@ -156,8 +163,9 @@ def compare_with_own_control(
             found.cell_level = compare_cells(counts[rows], base[against])
             found.protein = _paired_protein(cells.protein.iloc[rows], own.protein.iloc[against])
             if all(one.uns["sample"]["time"] != first["time"] for one in controls):
-                times = sorted({one.uns["sample"]["time"] for one in controls}, key=time_order)
-                found.flags.append(f"control sample of {', '.join(times)}")
+                found.flags.append(Flag.CONTROL_OF_OTHER_TIME)
+                times = {str(one.uns["sample"]["time"]) for one in controls}
+                found.control_times = tuple(sorted(times, key=time_order))
         compartments.append(enough_genes(found, settings))
         if found.deviation is not None and settings.bootstrap_replicates:
             of_control = f"{cell_type}|{first['tissue']}"  # the same at all times of the patient

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files import time_order
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.statistics import Deviation
@@ -78,10 +79,10 @@ def _compartment(table: ad.AnnData, row: int, min_genes: int) -> Compartment:
         method=METHOD,
     )
     if tested.sum() < min_genes:
-        found.unscorable = f"{tested.sum()} genes given, fewer than {min_genes}"
+        found.cannot(Flag.TOO_FEW_GENES, f"{tested.sum()} genes given, fewer than {min_genes}")
         return found
     found.deviation = given_deviation(logfc[tested], pvalue[tested])
-    found.flags.append("deviations computed elsewhere")
+    found.flags.append(Flag.COMPUTED_ELSEWHERE)
     if pvalue[tested].max() < 0.05:
-        found.flags.append("significant genes alone were given: what else was tested is unknown")
+        found.flags.append(Flag.SIGNIFICANT_GENES_ALONE)
     return found

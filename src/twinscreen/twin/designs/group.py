@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files import generator, needs_extra
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import (
     BootstrapReplicates,
@@ -76,14 +77,15 @@ def compare_groups(
         )
         cases = int(sides.case.sum())
         if min(cases, found.n_reference_donors) < settings.min_donors:
-            found.unscorable = (
+            found.cannot(
+                Flag.TOO_FEW_DONORS,
                 f"{cases} patients and {found.n_reference_donors} control donors with"
-                f" {settings.min_cells} cells, fewer than {settings.min_donors} on one side"
+                f" {settings.min_cells} cells, fewer than {settings.min_donors} on one side",
             )
         else:
-            design, without = design_matrix(sides)
-            if without:
-                found.flags.append(without)
+            design, left_out = design_matrix(sides)
+            if left_out:
+                found.flags.append(Flag.BATCH_NOT_A_COVARIATE)
             found.deviation, error = between_groups(
                 sides.counts, design, min_count=settings.min_count
             )
@@ -207,7 +209,7 @@ def replicates(
     )
 
 
-def design_matrix(sides: Replicates) -> tuple[np.ndarray, str]:
+def design_matrix(sides: Replicates) -> tuple[np.ndarray, bool]:
     """Build the columns intercept, donor or batch, and group, the last.
 
     The donor is a covariate where each stands on both sides; else the batch, unless groups can't
@@ -215,18 +217,18 @@ def design_matrix(sides: Replicates) -> tuple[np.ndarray, str]:
 
     Returns
     -------
-    The matrix, shape (n, p), and what is to be said of a batch that is left out, or "".
+    The matrix, shape (n, p), and whether a batch is left out since it can't be told from the group.
     """
     case = sides.case.astype(float)[:, None]
     plain = np.column_stack([np.ones(len(case)), case])
     label = sides.donor if sides.paired else sides.batch
     level = np.unique(label)
     if len(level) == 1:
-        return plain, ""
+        return plain, False
     full = np.column_stack([plain[:, :1], label[:, None] == level[1:], case]).astype(float)
     if np.linalg.matrix_rank(full) == full.shape[1] and len(full) - full.shape[1] >= 2:
-        return full, ""
-    return plain, "" if sides.paired else "batch is no covariate: it can't be told from the group"
+        return full, False
+    return plain, not sides.paired
 
 
 def between_groups(

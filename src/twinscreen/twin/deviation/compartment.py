@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.single_cells import CellLevel
 from twinscreen.twin.deviation.statistics import Deviation
@@ -55,7 +56,8 @@ class Compartment:
     `null_replicates` computes those in which nothing is wrong, which are needed only where the
     compartment is screened.
     `calibration` is the share of genes with p < 0.05 among healthy donors, each against the others.
-    `unscorable` is the reason why it was not compared, or ""; `method` names the design where it is
+    `unscorable` is the reason why it was not compared, or ""; `control_times`, the time points of
+    the control samples where they are others than its own; `method` names the design where it is
     not that of the settings.
     """
 
@@ -72,13 +74,19 @@ class Compartment:
     null_replicates: Callable[[], NullReplicates] | None = None
     calibration: float = np.nan
     unscorable: str = ""
-    flags: list[str] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    control_times: tuple[str, ...] = ()
     method: str = ""
 
     @property
     def name(self) -> str:
         """`cell_type|tissue|time`."""
         return f"{self.cell_type}|{self.tissue}|{self.time}"
+
+    def cannot(self, flag: Flag, reason: str) -> None:
+        """Mark it as one that could not be compared."""
+        self.flags.append(flag)
+        self.unscorable = reason
 
 
 def enough_genes(found: Compartment, settings: ComparisonSettings) -> Compartment:
@@ -87,5 +95,7 @@ def enough_genes(found: Compartment, settings: ComparisonSettings) -> Compartmen
         compared = int(np.isfinite(found.deviation.effect).sum())
         if compared < settings.min_genes:
             found.deviation = None
-            found.unscorable = f"{compared} genes compared, fewer than {settings.min_genes}"
+            found.cannot(
+                Flag.TOO_FEW_GENES, f"{compared} genes compared, fewer than {settings.min_genes}"
+            )
     return found

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files.contracts.twin import compartment_in_words
+from twinscreen.files.contracts.twin_tables import HYPOTHESES
 from twinscreen.network import Interactome
 from twinscreen.twin.layers.layer_sets import heaviest, protein_qvalue
 
@@ -24,7 +25,7 @@ CERTAIN = 0.5
 
 @dataclass(frozen=True)
 class Chain:
-    """One chain; docs/contracts.md explains the fields, which are the columns of the table."""
+    """One chain; docs/contracts.md explains the fields, columns of HYPOTHESES."""
 
     gene: str
     start: str
@@ -83,13 +84,7 @@ def hypotheses(
         (chain for chain in _chains(twin, network, max_qvalue, max_genes) if chain.strength > 0),
         key=lambda chain: (-round(chain.strength, 9), chain.gene, chain.step, chain.start),
     )[:MOST]
-    kinds = {name: _KINDS[kind] for name, kind in Chain.__annotations__.items()}
-    table = pd.DataFrame([asdict(chain) for chain in chains], columns=list(kinds)).astype(kinds)
-    table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return table
-
-
-_KINDS: dict[type, type] = {str: str, float: float, int: int}
+    return HYPOTHESES.of({"rank": rank, **asdict(one)} for rank, one in enumerate(chains, start=1))
 
 
 @dataclass(frozen=True)

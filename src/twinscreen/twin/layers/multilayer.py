@@ -6,6 +6,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import generator
+from twinscreen.files.contracts.twin_tables import LAYER_LINKS, RELEVANCE
 from twinscreen.network import Interactome, MultiplexWalk, link_sets, multiplex_walk
 from twinscreen.settings.twin import ComparisonSettings, LayerSettings
 from twinscreen.twin.layers.hypotheses import hypotheses
@@ -92,10 +93,7 @@ def relevance_table(walk: MultiplexWalk, names: list[str], genes: pd.Index) -> p
         shares = walk.parts[:, top, column]
         shares = shares / np.maximum(shares.sum(axis=0), np.finfo(float).tiny)
         parts.append(pd.DataFrame(rows | dict(zip(LAYERS, shares, strict=True))))
-    columns = ["compartment", "gene", "relevance", "rank", *LAYERS]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    kinds = dict.fromkeys(["relevance", *LAYERS], float) | {"compartment": str, "gene": str}
-    return table.astype(kinds | {"rank": int})
+    return RELEVANCE.typed(pd.concat(parts, ignore_index=True)) if parts else RELEVANCE.empty()
 
 
 def link_layers(
@@ -152,10 +150,7 @@ def link_layers(
             values = [getattr(found, name)[a, b] for name in _MEASURES]
             ends = [names[column], LAYERS[layer_a], LAYERS[layer_b], size[a], size[b]]
             rows.append([*ends, *values])
-    texts = ["compartment", "layer_a", "layer_b"]
-    columns = [*texts, "size_a", "size_b", *_MEASURES]
-    kinds = dict.fromkeys(texts, str) | dict.fromkeys(["size_a", "size_b"], int)
-    return pd.DataFrame(rows, columns=columns).astype(kinds | dict.fromkeys(_MEASURES, float))
+    return LAYER_LINKS.of(rows)
 
 
 _MEASURES = ("overlap", "overlap_z", "overlap_p", "distance", "distance_z", "distance_p")

@@ -4,8 +4,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import FINDINGS
-from twinscreen.files.contracts.patient import FILE
+from twinscreen.files.contracts.patient import FILE, FINDINGS_TABLE
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 
 #: Layers of a patient that hold for all compartments: columns of var.
@@ -44,7 +43,7 @@ def add_findings(
         known = layers[(layers["layer"] == "variant") & layers["expected"].notna()]
         known = known[known["gene"].isin(twin.var_names)]
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
-    found = findings if findings is not None else _empty()
+    found = findings if findings is not None else FINDINGS_TABLE.empty()
     twin.uns["findings"] = found
     unread = found[found["id"] == FILE]
     flags = [
@@ -55,10 +54,3 @@ def add_findings(
         kinds = sorted({_NAMES.get(kind, kind) for kind in found.loc[found["simulated"], "kind"]})
         flags.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
     twin.uns["flags"] = np.array([*twin.uns["flags"], *flags], dtype=object)
-
-
-def _empty() -> pd.DataFrame:
-    table: pd.DataFrame = FINDINGS.schema.empty_table().to_pandas()
-    return table.astype(
-        {name: bool if name in {"used", "simulated"} else str for name in table.columns}
-    )

@@ -4,28 +4,10 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.twin_tables import COURSE, COURSE_SUMMARY, STATUSES
 from twinscreen.twin.time.early_regulators import early_regulators
 from twinscreen.twin.time.module_overlap import links, module_overlap
 from twinscreen.twin.time.series import Series, time_series
-
-#: What a gene did, as seen from the latest time point.
-STATUSES = ("persisting", "reversed", "returned", "new", "resolved", "unknown")
-
-COLUMNS = {
-    "gene": str,
-    "cell_type": str,
-    "tissue": str,
-    "status": str,
-    "sign": int,
-    "onset": str,
-    "onset_known": bool,
-    "last": str,
-    "n_measured": int,
-    "n_significant": int,
-    "run": int,
-    "times": str,
-    "effects": str,
-}
 
 
 def gene_course(series: list[Series], genes: pd.Index) -> pd.DataFrame:
@@ -53,8 +35,8 @@ def gene_course(series: list[Series], genes: pd.Index) -> pd.DataFrame:
     tables = [_course_of(one, genes) for one in series]
     tables = [table for table in tables if len(table)]
     if not tables:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    return pd.concat(tables, ignore_index=True)[list(COLUMNS)].astype(COLUMNS)
+        return COURSE.empty()
+    return COURSE.typed(pd.concat(tables, ignore_index=True))
 
 
 def _course_of(series: Series, genes: pd.Index) -> pd.DataFrame:
@@ -66,7 +48,7 @@ def _course_of(series: Series, genes: pd.Index) -> pd.DataFrame:
         _one_gene(effect[:, i], measured[:, i], sign[:, i], series.times)
         for i in range(len(chosen))
     ]
-    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in _WHERE])
+    table = pd.DataFrame(rows, columns=[name for name in COURSE.names if name not in _WHERE])
     return table.assign(gene=genes[chosen], cell_type=series.cell_type, tissue=series.tissue)
 
 
@@ -127,9 +109,7 @@ def course_summary(course: pd.DataFrame, series: list[Series]) -> pd.DataFrame:
         scored = int((one.rows >= 0).sum())
         about = [one.cell_type, one.tissue, one.times[-1], scored, sum(number.values())]
         rows.append([*about, *number.values()])
-    table = pd.DataFrame(rows, columns=[*key, "latest", "n_times", "n_genes", *STATUSES])
-    texts, numbers = (*key, "latest"), ("n_times", "n_genes", *STATUSES)
-    return table.astype({**dict.fromkeys(texts, str), **dict.fromkeys(numbers, int)})
+    return COURSE_SUMMARY.of(rows)
 
 
 def add_course(twin: ad.AnnData, *, edges: pd.DataFrame, max_qvalue: float) -> None:

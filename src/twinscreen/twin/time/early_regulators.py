@@ -10,24 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from twinscreen.files.contracts.twin_tables import EARLY_REGULATORS
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.time.series import Series
 
 #: A list counts for a regulator where the over-representation of its targets has a smaller p.
 MAX_PVALUE = 0.05
-
-COLUMNS = {
-    "regulator": str,
-    "tissue": str,
-    "n_lists": int,
-    "n_targets": int,
-    "n_signed": int,
-    "n_agreeing": int,
-    "lists": str,
-    "targets": str,
-    "pvalue": float,
-    "qvalue": float,
-}
 
 
 def early_regulators(
@@ -69,7 +57,7 @@ def early_regulators(
         for found in _test(one, k, m, targets, could)
     ]
     if not tests:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+        return EARLY_REGULATORS.empty()
     table = pd.DataFrame(tests, columns=["tissue", "regulator", "list", "pvalue", "new", "agree"])
     table["qvalue"] = false_discovery_rate(table["pvalue"].to_numpy())
     rows = []
@@ -82,7 +70,7 @@ def early_regulators(
         texts = ("|".join(own["list"]), "|".join(genes[new]))
         p = (own["pvalue"].min(), own["qvalue"].min())
         rows.append([genes[regulator], tissue, len(own), len(new), *signs, *texts, *p])
-    result = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    result = EARLY_REGULATORS.of(rows)
     order = ["n_lists", "n_targets", "pvalue", "regulator"]
     return result.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
 

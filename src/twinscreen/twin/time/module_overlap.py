@@ -6,23 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from twinscreen.files.contracts.twin_tables import MODULE_OVERLAP
 from twinscreen.network import degree_bins, overlap_null
 from twinscreen.twin.time.series import Series
-
-COLUMNS = {
-    "cell_type": str,
-    "tissue": str,
-    "earlier": str,
-    "later": str,
-    "n_tested": int,
-    "n_earlier": int,
-    "n_later": int,
-    "overlap": int,
-    "same_sign": int,
-    "expected": float,
-    "jaccard": float,
-    "pvalue": float,
-}
 
 
 def module_overlap(series: Sequence[Series], degree: np.ndarray) -> pd.DataFrame:
@@ -59,7 +45,7 @@ def module_overlap(series: Sequence[Series], degree: np.ndarray) -> pd.DataFrame
             where = (one.cell_type, one.tissue, one.times[k], one.times[m])
             sizes = (x.sum() for x in (tested, first, second, both, same))
             rows.append([*where, *sizes, expected, jaccard, pvalue])
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return MODULE_OVERLAP.of(rows)
 
 
 def links(overlap: pd.DataFrame, obs: pd.DataFrame) -> sparse.csr_matrix:

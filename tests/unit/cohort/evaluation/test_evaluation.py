@@ -17,6 +17,7 @@ from twinscreen.cohort.evaluation.evaluate import diseases_of, widen
 from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_diseases, read_labels
 from twinscreen.files import COHORT_EVALUATION, SCREEN, TWIN, InputError, read_table, write_anndata
 from verbs import run_verb
+from whole_tables import complete
 
 NAN = np.nan
 
@@ -73,6 +74,7 @@ def make_screen(patient, scores, preset="calibrated"):
         for part in text.split("; ")
     ]
     targets = pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+    targets["sign"] = targets["sign"].map({"-": -1, "+": 1})
     kinds = pd.DataFrame({"kind": KINDS, "layers": ""})
     screen.uns |= {"patient": {"patient": patient}, "preset": preset}
     screen.uns |= {"targets": targets, "kinds": kinds}
@@ -98,9 +100,13 @@ def evaluated(tmp_path):
 
     def run(labels, *more, scores=SCORES, diseases=None):
         for patient, values in scores.items():
-            write_anndata(make_screen(patient, values), tmp_path / f"{patient}.screen.h5ad", SCREEN)
+            write_anndata(
+                complete(make_screen(patient, values), SCREEN),
+                tmp_path / f"{patient}.screen.h5ad",
+                SCREEN,
+            )
             twin = make_twin(patient, (diseases or {}).get(patient, ()))
-            write_anndata(twin, tmp_path / f"{patient}.twin.h5ad", TWIN)
+            write_anndata(complete(twin, TWIN), tmp_path / f"{patient}.twin.h5ad", TWIN)
         files = [str(tmp_path / f"{patient}.{{}}.h5ad") for patient in scores]
         arguments = ["evaluate", "--screens", *(file.format("screen") for file in files)]
         arguments += ["--twins", *(file.format("twin") for file in reversed(files))]
@@ -245,7 +251,7 @@ def test_presets_side_by_side(evaluated, tmp_path):
     folder.mkdir()
     for patient, values in SCORES.items():
         screen = make_screen(patient, [-value for value in values], preset="calibrated")
-        write_anndata(screen, folder / f"{patient}.h5ad", SCREEN)
+        write_anndata(complete(screen, SCREEN), folder / f"{patient}.h5ad", SCREEN)
     found = evaluated("drug,label Drug0,positive", "--preset", f"upside down={folder}")
     value = found["value"]["preset"]
     assert value["calibrated", "P1", "auroc"] == 1

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from twinscreen.files import DEVIATIONS, GENE_NAMES, InputError, read_anndata, write_table
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.observe.cells.given_deviations import read_deviations
 from twinscreen.twin.designs.given import given_deviation, with_given
 from twinscreen.twin.deviation.compartment import Compartment
@@ -132,8 +133,8 @@ def test_significant_genes_alone_are_flagged(tmp_path, names):
     read(tmp_path, names, TABLE)
     table = read_anndata(tmp_path / "d.h5ad", DEVIATIONS)
     together, _ = with_given(table, [], min_genes=1)
-    flags = {one.name: " ".join(one.flags) for one in together}
-    assert "significant genes alone" in flags["T|skin|T0"]
-    assert "significant genes alone" not in flags["B|blood|T0"]
+    flags = {one.name: one.flags for one in together}
+    assert Flag.SIGNIFICANT_GENES_ALONE in flags["T|skin|T0"]
+    assert Flag.SIGNIFICANT_GENES_ALONE not in flags["B|blood|T0"]
     few, _ = with_given(table, [], min_genes=2)
     assert {one.name: one.unscorable for one in few}["B|blood|T0"] == "1 genes given, fewer than 2"

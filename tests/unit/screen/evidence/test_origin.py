@@ -38,8 +38,7 @@ def make_twin(network, **layers):
     twin = ad.AnnData(np.zeros(shape), obs=obs, var=var, layers=values)
     for name in LAYERS_OF_PATIENT:
         twin.var[name] = layers.get(name, np.full(shape[1], np.nan))
-    settings = {"restart": RESTART, "jump": JUMP, "weights": WEIGHTS}
-    twin.uns["provenance"] = {"parameters": {"layers": settings}}
+    twin.uns["settings"] = {"restart": RESTART, "jump": JUMP, "layer_weights": WEIGHTS}
     return twin
 
 
@@ -87,8 +86,7 @@ def test_relevance_is_that_of_the_twin(network, layers):
 
 def test_a_layer_of_weight_0_counts_for_nothing(network):
     twin = make_twin(network, variant=some(network, 3), disease=some(network, 40))
-    settings = twin.uns["provenance"]["parameters"]["layers"]
-    settings["weights"] = WEIGHTS | {"disease": 0.0}
+    twin.uns["settings"]["layer_weights"] = WEIGHTS | {"disease": 0.0}
     seeds, restart = joint_seeds(twin)
     assert len(seeds) == 1
     assert seeds[0].nonzero()[0].tolist() == [3]

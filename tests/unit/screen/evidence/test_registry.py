@@ -12,7 +12,7 @@ from twinscreen.files import InputError
 from twinscreen.inputs.validate import check_config
 from twinscreen.screen.evidence.collect import measured
 from twinscreen.screen.evidence.contract import OTHER_DRUGS, Calibrated, Kind, Null, Sentences
-from twinscreen.screen.evidence.registry import OURS, kinds, names, packages
+from twinscreen.screen.evidence.registry import OURS, kinds, names, packages, weights_in_score
 from twinscreen.settings.foreign_kinds import foreign_packages
 from twinscreen.settings.screen import CalibratedWeights, OwnWeights
 
@@ -83,6 +83,17 @@ def test_a_configuration_may_weigh_a_kind_that_is_installed(package):
     assert OwnWeights(relevance=2).model_dump()["relevance"] == 2
     with pytest.raises(InputError, match="relevence"):
         check("{own_weights: {relevence: 2}}")
+
+
+def test_weights_in_the_score_are_those_given_or_the_kinds_own(package):
+    package()
+    own = {"causal": 1, "counteraction": 1, "origin": 1}
+    beside = dict.fromkeys(("proximity", "centrality", "communication", "relevance"), 0)
+    assert weights_in_score({}) == own | beside
+    assert weights_in_score({"origin": 0, "relevance": 0}) == own | {"origin": 0} | beside
+    with pytest.raises(InputError, match="stands beside the score") as refused:
+        weights_in_score({"relevance": 1})
+    assert refused.value.place == "screen.weights.relevance"
 
 
 MODULE = page_blocks("python")[0]

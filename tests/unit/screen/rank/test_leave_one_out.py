@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from twinscreen.screen.rank.leave_one_out import COLUMNS, stability
+from twinscreen.files.contracts.screen_tables import STABILITY
+from twinscreen.screen.rank.leave_one_out import stability
 
 
 def scoring(**kinds):
@@ -21,7 +22,7 @@ def scoring(**kinds):
 def test_each_kind_is_left_out_once():
     score_with, asked = scoring(a=[1.0, 2], b=[2.0, 1], c=[0.0, 0])
     table = stability(score_with, {"a": 1.0, "b": 2.0, "c": 0.0})
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == STABILITY.names
     assert table["kind"].tolist() == ["a", "b"]
     assert table["weight"].tolist() == [1, 2]
     assert asked == [{"a": 1, "b": 2}, {"b": 2}, {"a": 1}]

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from twinscreen.files.contracts.screen_tables import SUPPORT
 from twinscreen.network import Interactome
-from twinscreen.screen.reasons.layer_reasons import COLUMNS, LAYERS, layers_table
+from twinscreen.screen.reasons.layer_reasons import LAYERS, layers_table
 
 GENES = ["A", "B", "C", "D", "E", "F", "G", "H"]
 NOW, BEFORE, FEW = "T cell|blood|T1", "T cell|blood|T0", "B cell|blood|T1"
@@ -47,7 +48,7 @@ RING = Interactome.from_edges([(a, b) for a, b in zip(GENES, [*GENES[1:], "A"], 
 def said(twin, *rows, network=RING):
     """Layer, compartment, target, value and direction of each row, for drugs D1 and D2."""
     table = layers_table(twin, targets(*rows), ["D2", "D1"], network)
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == SUPPORT.names
     columns = ["drug_id", "layer", "compartment", "target", "value", "direction"]
     return list(table[columns].itertuples(index=False, name=None))
 
@@ -157,4 +158,4 @@ def test_no_drugs_and_no_compartments_give_an_empty_table(twin):
     for patient, drugs in ((twin, []), (twin[:0].copy(), ["D1"])):
         table = layers_table(patient, targets(("D1", "A", "A", -1)), drugs, RING)
         assert table.empty
-        assert table.dtypes.equals(pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS).dtypes)
+        assert table.dtypes.equals(SUPPORT.empty().dtypes)

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from twinscreen.files import INTERACTOME, write_table
+from twinscreen.files.contracts.screen_tables import PATHS
 from twinscreen.kb.wiring import read_wiring
 from twinscreen.knowledge.signalling.wiring import build_wiring
-from twinscreen.screen.reasons.paths import COLUMNS, paths_table
+from twinscreen.screen.reasons.paths import paths_table
 
 EDGES = [
     ("PT", "A", "T", 1, "x;y", "x:1;y:1;y:2"),
@@ -47,7 +48,7 @@ def evidence(*rows):
 
 def test_the_paths_of_an_inhibitor(network):
     table = paths_table(evidence(("D", "A", -1, "G|H", "2.50|3.00")), *network)
-    assert table.columns.tolist() == list(COLUMNS)
+    assert table.columns.tolist() == PATHS.names
     assert table["path"].tolist() == ["A > U > G", "A > T > G", "A > T > H"]
     assert table["signs"].tolist() == ["-+", "++", "++"]
     assert table["share"].tolist() == pytest.approx([2, -1, 1])
@@ -79,7 +80,7 @@ def test_targets_off_the_network_and_without_genes_have_no_paths(network):
     rows = [("D", "X", -1, "G", "1.00"), ("D", "B", -1, "", ""), ("D", "H", 1, "G", "1.00")]
     table = paths_table(evidence(*rows), *network)
     assert table.empty
-    assert table.dtypes.equals(pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS).dtypes)
+    assert table.dtypes.equals(PATHS.empty().dtypes)
     assert paths_table(evidence(), *network).empty
 
 

@@ -17,9 +17,10 @@ from twinscreen.files import (
     read_table,
     write_table,
 )
+from twinscreen.files.contracts.screen_tables import CONCERNS
 from twinscreen.kb import Knowledge
 from twinscreen.knowledge.safety import build_interactions, build_warnings
-from twinscreen.screen.safety.concerns import COLUMNS, KINDS, PENALTIES, assess
+from twinscreen.screen.safety.concerns import KINDS, PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
 DRUG_TABLE = pd.DataFrame(
@@ -114,7 +115,7 @@ def test_what_no_table_tells_is_not_known():
     assert said.count("not known") == len(safety.unknown) == 5
     assert harm(safety)["tofacitinib"] == 0.5  # the drug table says that it was withdrawn
     assert safety.harm.sum() == 0.5
-    assert list(safety.concerns) == list(COLUMNS)
+    assert list(safety.concerns) == CONCERNS.names
 
 
 def test_tables_without_a_patients_files_leave_it_unknown():

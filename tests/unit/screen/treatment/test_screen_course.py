@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.files.contracts.screen_tables import RANKING_COURSE
 from twinscreen.network import activity
 from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import target_sets, target_values
 from twinscreen.screen.treatment.course import (
     agreement,
-    no_course,
     predicted_change,
     ranking_course,
     treatment_course,
@@ -178,5 +178,5 @@ def test_ranks_at_each_time_point_by_hand():
 def test_one_time_point_has_no_course():
     drugs = pd.DataFrame({"name": ["x"], "status": ["ranked"]}, index=["d1"])
     table = ranking_course(drugs, np.ones((1, 2)), pd.DataFrame({"time": ["T0", "T0"]}), [0])
-    assert table.dtypes.to_dict() == no_course()["ranking_course"].dtypes.to_dict()
+    assert table.dtypes.to_dict() == RANKING_COURSE.empty().dtypes.to_dict()
     assert table.empty

@@ -20,6 +20,7 @@ from twinscreen.screen.evidence.contract import Scored
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.treatment.benefit import treat_with_all
 from twinscreen.screen.treatment.drug_effect import DrugEffect
+from whole_tables import complete
 
 GENES = [f"G{i:02}" for i in range(30)]
 PLACES = ["B|blood|T0", "B|blood|T1", "T|blood|T1", "NK|blood|T1"]
@@ -38,7 +39,7 @@ def folder(tmp_path):
     obs = pd.DataFrame(0.0, index=PLACES, columns=list(TWIN.obs))
     obs["scorable"] = [True, True, True, False]
     obs["latest"] = [False, True, True, True]
-    obs["flags"] = ["", "donors of all batches", "", "2 cells, fewer than 10"]
+    obs["flags"] = ["", "all_batches", "", "too_few_cells"]
     twin = ad.AnnData(
         effect.astype(np.float32),
         obs=obs,
@@ -51,7 +52,7 @@ def folder(tmp_path):
     twin.uns |= {"patient": {"patient": "P1"}, "unscorable": "", "flags": np.array(["simulated"])}
     inputs = pd.DataFrame({"file": ["P1_T0.h5ad"], "sha256": ["0" * 64]})
     twin.uns["provenance"] = {"version": "0", "parameters": {"seed": 1}, "inputs": inputs}
-    write_anndata(twin, tmp_path / "P1.h5ad", TWIN)
+    write_anndata(complete(twin, TWIN), tmp_path / "P1.h5ad", TWIN)
 
     influence = random.normal(size=(3, 20)) * (random.random((3, 20)) < 0.6)
     known = ad.AnnData(
@@ -139,12 +140,11 @@ def test_the_copy_says_what_it_is(folder):
     assert copy.uns["treatment"]["of"] == "P1.h5ad"
     assert "treated in silico with one and two" in copy.uns["flags"][0]
     assert copy.uns["flags"][1] == "simulated"
-    told = "treated in silico: one and two"
     assert copy.obs["flags"].tolist() == [
         "",
-        f"donors of all batches; {told}",
-        told,
-        "2 cells, fewer than 10",
+        "all_batches|treated_copy",
+        "treated_copy",
+        "too_few_cells",
     ]
     parameters = copy.uns["provenance"]["parameters"]
     assert parameters["seed"] == 1
@@ -200,7 +200,7 @@ def screen_file(folder, patient):
     screen.uns |= dict.fromkeys(SCREEN.uns, "")
     screen.uns["kinds"] = pd.DataFrame(columns=["kind", "layers"])
     screen.uns |= {"patient": {"patient": patient}, "treatment": {"beta": 2.5}}
-    write_anndata(screen, folder / "screen.h5ad", SCREEN)
+    write_anndata(complete(screen, SCREEN), folder / "screen.h5ad", SCREEN)
     return f"--screen={folder / 'screen.h5ad'}"
 
 

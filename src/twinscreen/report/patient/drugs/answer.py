@@ -1,6 +1,5 @@
 """The answer in words: what speaks against the first drug, and what to measure next."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,8 +7,10 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
+from twinscreen.report.flags import as_a_weakness
 from twinscreen.report.patient.disease.origin import Chain, Origin
 from twinscreen.report.patient.drugs.call import CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
@@ -119,30 +120,14 @@ def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
     """Say how the comparison with healthy falls short, as sentences."""
     flagged: dict[str, list[str]] = {}
     for row in used:
-        for flag in filter(None, row.flags.split("; ")):
-            flagged.setdefault(_meaning(flag), []).append(names.of(row.key))
+        for flag, short in zip(row.flags, row.notes, strict=True):
+            meaning = as_a_weakness(flag, n_donors=row.n_reference_donors, short=short)
+            flagged.setdefault(meaning, []).append(names.of(row.key))
     return [
         f"{len(which)} of {names.count(len(used))} {'is' if len(which) == 1 else 'are'} {meaning}"
         f" ({words.listed(which, most=4)})."
         for meaning, which in flagged.items()
     ]
-
-
-def _meaning(flag: str) -> str:
-    """Say what a flag means for a reader, so that it follows "2 of 3 cell types are"."""
-    if flag == "donors of all batches":
-        return (
-            "compared with healthy donors of other batches too, because too few are of their own,"
-            " so part of the deviation may be a batch effect"
-        )
-    if flag.startswith("not calibrated"):
-        return (
-            "less certain than the p values say: healthy donors differ from each other there more"
-            " than they should"
-        )
-    if few := re.fullmatch(r"only (\d+) reference donors?", flag):
-        return f"compared with only {words.plural(int(few[1]), 'healthy donor')}"
-    return f"marked: {flag}"
 
 
 def _missing_of(part: int, whole: int, noun: str) -> str:
@@ -254,7 +239,7 @@ def next_for_a_call(
             f" deviates no more than {call.null}."
         )
     used = [row for row in rows if row.latest and row.scorable]
-    few = [row for row in used if "reference donor" in row.flags or "batches" in row.flags]
+    few = [row for row in used if {Flag.FEW_DONORS, Flag.ALL_BATCHES}.intersection(row.flags)]
     if few:
         said.append(
             f"More healthy donors of the patient's own batch, for {len(few)} of"
@@ -292,7 +277,7 @@ def _more_cells(rows: list[Compartment], names: Naming) -> list[str]:
 
 def _second_time(rows: list[Compartment]) -> list[str]:
     """Ask for a second time point where there is one alone."""
-    if len({row.key.rsplit("|", 1)[-1] for row in rows}) > 1:
+    if len({row.time for row in rows}) > 1:
         return []
     return ["A second time point: it shows whether the state lasts."]
 

@@ -53,7 +53,6 @@ def call_in_words(
         Whether not one gene has q < 0.05 in the screened compartments.
     """
     call = screen.uns["call"]
-    limit = dict(screen.uns["provenance"].get("parameters", {})).get("max_pvalue", 0.01)
     patient = float(screen.uns["spread"]["patient"])
     null = np.asarray(screen.uns["spread"]["null"], dtype=float)
     null = null[np.isfinite(null)]
@@ -67,7 +66,7 @@ def call_in_words(
         made=made,
         pvalue=float(call["pvalue"]),
         fit_pvalue=float(call["fit_pvalue"]),
-        max_pvalue=float(limit),
+        max_pvalue=float(screen.uns["settings"]["max_pvalue"]),
         n_null=int(call["n_null"]),
         null=_null(str(call["null"])),
         why=(),

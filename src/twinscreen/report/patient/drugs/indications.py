@@ -49,7 +49,6 @@ class Indications:
 def indications(screen: ad.AnnData) -> Indications:
     """Read the indications of a screen."""
     told = screen.obs[screen.obs["indicated"].astype(str) != ""]
-    parameters = dict(screen.uns["provenance"].get("parameters", {}))
     return Indications(
         of={
             str(drug_id): Indication(str(text), bool(simulated))
@@ -58,5 +57,5 @@ def indications(screen: ad.AnnData) -> Indications:
             )
         },
         names=frozenset(told["name"].astype(str)),
-        prior=float(parameters.get("indication_prior", 0)),
+        prior=float(screen.uns["settings"]["indication_prior"]),
     )
