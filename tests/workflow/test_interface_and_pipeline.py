@@ -37,11 +37,17 @@ def same(one, other):
 
 
 def same_tables(one, other):
-    """Compare tables, whose texts a file may keep as categories."""
+    """Compare tables, whose texts a file may keep as categories.
+
+    Numbers may differ in the last digit: sums depend on how many threads make them.
+    """
     assert one.columns.tolist() == other.columns.tolist()
     for name in one:
-        first, second = (table[name].astype(str).to_numpy() for table in (one, other))
-        assert (first == second).all(), name
+        if pd.api.types.is_float_dtype(other[name]):
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-9, err_msg=name)
+        else:
+            first, second = (table[name].astype(str).to_numpy() for table in (one, other))
+            assert (first == second).all(), name
 
 
 def test_observations_are_those_of_the_workflow(study, cells, kb):
@@ -76,6 +82,6 @@ def test_twin_and_screen_are_those_of_the_workflow(study, cells, kb):
     for name in expected.layers:
         same(screen.layers[name], expected.layers[name])
     same_tables(screen.obs, expected.obs)
-    assert screen.uns["call"]["pvalue"] == expected.uns["call"]["pvalue"]
+    assert screen.uns["call"]["pvalue"] == pytest.approx(expected.uns["call"]["pvalue"])
     read = pd.read_csv(study.output / "screens" / "P3.ranking.tsv", sep="\t")
     assert read["drug"].tolist() == ts.get.ranking(screen)["drug"].tolist()
