@@ -328,10 +328,10 @@ def test_files_of_options_that_were_touched_run_nothing(study):
 
 def test_command_lines_tell_nothing_of_a_patient(study):
     """They can be read by whoever is on the same machine."""
-    config = study.configure("told", patients=PATIENTS.replace("P1 45 trial", "P1 45 secret"))
+    config = study.configure("told", patients=PATIENTS.replace("P1 45 trial", "P1 45 confided"))
     printed = study.run(config, "--dry-run", "--forceall", "--printshellcmds")
     assert "twinscreen twin" in printed
-    told = ("secret", "=45", "donor=D", "visit=T0", "=ill")
+    told = ("confided", "=45", "donor=D", "visit=T0", "=ill")
     assert [text for text in told if text in printed] == []
 
 

@@ -84,6 +84,15 @@ def _largest_component(path, edges):  # type: ignore[no-untyped-def]
     from twinscreen.network import Interactome, largest_component
 
     first, second = edges.iloc[:, 0], edges.iloc[:, 1]
+    if edges.shape[1] > 2 and edges.iloc[:, 2].isin(first).any() and not second.isin(first).any():
+        raise InputError(
+            file=path,
+            place="column 2",
+            found=f"{second.iloc[0]} and no gene of the first column; the third column has some",
+            expected="interactions: one gene in the first column, its partner in the second",
+            remedy="leave out the column between the genes (a SIF file names the relation there),"
+            " and give the columns a header",
+        )
     whole = Interactome.from_edges(zip(first, second, strict=True))
     network = whole.restrict(largest_component(whole, np.ones(len(whole.names), dtype=bool)))
     if not network.adjacency.nnz:

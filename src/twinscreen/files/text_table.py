@@ -225,14 +225,14 @@ def require_file(path: FilePath, *, content: str, remedy: str) -> None:
 def read_people_table(
     path: FilePath, *, columns: Sequence[str], optional: Sequence[str] = (), content: str
 ) -> "pd.DataFrame":
-    """Read named columns of a table as text, with a header; none named: the first two.
+    """Read named columns of a table as text, with a header; none named: all, at least two.
 
     Parameters
     ----------
     path
         Parquet if the name ends so, else text.
     columns
-        Columns to read, which have no empty field.
+        Columns to read, which have no empty field; if none are named, the first two have none.
     optional
         Further columns to read, with empty texts where there is no such column.
     content
@@ -259,7 +259,8 @@ def read_people_table(
         raise _lacking(path, 1, table.columns, lacking, expected)
     chosen = list(columns) or table.columns[:2]
     table.require_filled(chosen, expected="a name")
-    return table.frame().reindex(columns=[*chosen, *optional], fill_value="")
+    read = [*columns, *optional] if columns else table.columns
+    return table.frame().reindex(columns=read, fill_value="")
 
 
 def _begin(

@@ -177,6 +177,7 @@ def test_smallest_network_of_all(tables, tmp_path):
         ("--modules", "module\tgene\nm1\t\n", "line 2"),
         ("--network", "one\nA\n", "two columns"),
         ("--network", "one\ttwo\n", "a row below the header"),
+        ("--network", "A\tpp\tB\nA\tpp\tC\nB\tpp\tA\n", "the column between the genes"),
         ("--output", None, ".tsv, .tsv.gz, .parquet"),
     ],
 )

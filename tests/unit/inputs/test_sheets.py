@@ -128,6 +128,15 @@ def test_empty_lines_and_blanks_around_names_of_columns(tmp_path):
     assert list(cohort(tmp_path, SAMPLES, patients).patients) == ["p1"]
 
 
+@pytest.mark.parametrize("batch", ['"A', 'A"', '2"tube'])
+def test_a_stray_quotation_mark_costs_no_sample(tmp_path, batch):
+    samples = "sample patient condition time cells batch\ns1 p1 HC T0 a.h5ad B1\n"
+    samples += f"s2 p1 ill T1 b.h5ad {batch}\ns3 p1 ill T2 c.h5ad B1\n"
+    found = cohort(tmp_path, samples, PATIENTS).samples
+    assert list(found) == ["s1", "s2", "s3"]
+    assert found["s2"]["batch"] == batch
+
+
 def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
     monkeypatch.setenv("COHORT_DATA", "somewhere")
     found = cohort(tmp_path, SAMPLES.replace("a.h5ad", "$COHORT_DATA/a.h5ad"), PATIENTS)

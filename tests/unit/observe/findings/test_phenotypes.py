@@ -281,6 +281,9 @@ def test_a_table_can_exclude_terms(tmp_path):
     path = tmp_path / "terms.tsv"
     path.write_text("hpo_id\texcluded\nHP:0000103\tyes\n", encoding="utf-8")
     assert read_phenotypes(path).phenotypes[0].excluded
+    path.write_text('hpo_id\tlabel\texcluded\nHP:0000103\t"three\tyes\n', encoding="utf-8")
+    [found] = read_phenotypes(path).phenotypes
+    assert (found.label, found.excluded) == ('"three', True)
 
 
 @pytest.mark.parametrize(
