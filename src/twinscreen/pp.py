@@ -8,6 +8,7 @@ import pandas as pd
 
 from twinscreen.files import InputError
 from twinscreen.kb import Knowledge
+from twinscreen.keywords import section
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.cells.observe import observe_cells
 from twinscreen.observe.formats import InMemory
@@ -73,7 +74,7 @@ def observe(
     >>> len(observations), observations[0].uns["sample"]["patient"]
     (8, 'D1')
     """
-    settings = ObserveSettings(cell_type=cell_type, **options)
+    settings = section(ObserveSettings, {"cell_type": cell_type, **options}, of="pp.observe")
     sheet = _sheet(adata, donor, condition, tissue, time, batch)
     columns = [donor, condition, *filter(None, [tissue, time])]
     names = _column(adata, sample) if sample else _joined(adata, columns)

@@ -17,6 +17,7 @@ from twinscreen.cohort.summary import take as take_for_summary
 from twinscreen.cohort.trial import run as trials
 from twinscreen.files import InputError
 from twinscreen.kb import Knowledge
+from twinscreen.keywords import section
 from twinscreen.screen.library import Library
 from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
 from twinscreen.screen.screen import SAFETY, screen_twin
@@ -133,7 +134,7 @@ def twin(
     Raises
     ------
     InputError
-        A column or condition is missing, or there are too few donors.
+        A column, condition or option is not there, or there are too few donors.
 
     Examples
     --------
@@ -149,10 +150,14 @@ def twin(
         observations = pp.observe(adata, kb, cell_type=cell_type, seed=seed, **(columns or {}))
     own, controls = _split(observations, patient, control, design)
     rules = Rules(
-        ComparisonSettings(design=design, control=control, seed=seed, **options),
-        LayerSettings(**(layers or {})),
-        CommunicationSettings(**(communication or {})),
-        PathwaySettings(**(pathways or {})),
+        section(
+            ComparisonSettings,
+            {"design": design, "control": control, "seed": seed, **options},
+            of="tl.twin",
+        ),
+        section(LayerSettings, layers or {}, of="tl.twin, layers"),
+        section(CommunicationSettings, communication or {}, of="tl.twin, communication"),
+        section(PathwaySettings, pathways or {}, of="tl.twin, pathways"),
     )
     compared = rules.comparison
     if design == "reference" and healthy is None:
@@ -244,7 +249,9 @@ def screen(
     >>> screen.uns["preset"]
     'calibrated'
     """
-    settings = ScreeningSettings(preset=preset, seed=seed, **options)
+    settings = section(
+        ScreeningSettings, {"preset": preset, "seed": seed, **options}, of="tl.screen"
+    )
     if replicates is None:
         replicates = twin.uns.get("replicates")
     return screen_twin(

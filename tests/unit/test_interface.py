@@ -103,6 +103,8 @@ def test_a_page_shows_and_saves_itself(tmp_path):
             lambda kb: ts.tl.twin(ts.datasets.toy(), kb, patient="P9", control="healthy"),
             "no sample of P9",
         ),
+        (lambda kb: ts.tl.screen(ts.datasets.toy_twin(), kb, pair=3), "option that is not known"),
+        (lambda kb: ts.pp.observe(ts.datasets.toy(), kb, mad=-1), "greater than or equal to 0"),
         (lambda kb: ts.pl.paths(ts.datasets.toy_screen(), "aspirin"), "no drug 'aspirin'"),
         (lambda kb: ts.pl.module(ts.datasets.toy_twin(), "NK", kb), "no module of 'NK'"),
         (lambda kb: ts.get.table(ts.datasets.toy_twin(), "dreams"), "no table 'dreams'"),
