@@ -21,7 +21,7 @@ datasets
 from importlib import import_module
 from types import ModuleType
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["datasets", "get", "kb", "pl", "pp", "report", "tl"]
 

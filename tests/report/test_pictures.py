@@ -23,6 +23,15 @@ def pictures():
     return module
 
 
+def test_the_code_behind_the_rankings_is_that_of_the_pictures(pictures):
+    today = pictures.code_behind_rankings()
+    changed = [verb for verb, identity in today.items() if STAMP["code"].get(verb) != identity]
+    assert not changed, (
+        f"the code of {', '.join(changed)} is not that of README's pictures: run `make demo` and"
+        " `make pictures`"
+    )
+
+
 def test_the_steps_behind_a_ranking_are_those_of_the_workflow(pictures):
     rules = "".join(path.read_text("utf-8") for path in ROOT.glob("workflow/rules/*.smk"))
     others = {"report", "cohort", "evaluate", "similarity", "trial", "cohort-report"}

@@ -24,7 +24,7 @@ CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 FIXED = {"anndata", "gseapy", "networkx", "numpy", "pandas", "scanpy", "snakemake"}
 
 #: Names of import that are not the name of the package.
-IMPORT_NAMES = {"yaml": "pyyaml"}
+IMPORT_NAMES = {"pydantic_core": "pydantic", "yaml": "pyyaml"}
 
 OPTIONAL = PROJECT["optional-dependencies"]
 
