@@ -487,7 +487,7 @@ CALL = {
     "threshold": 9.0,
     "pvalue": 0.002,
     "fit_pvalue": 0.004,
-    "null": "healthy donors treated as patients",
+    "null": "healthy donors analysed as patients",
     "n_null": 14,
     "reason": "the best drug stands out",
 }

@@ -29,9 +29,7 @@ def checked():
         described = read_yaml(filled["sources"] or SOURCES)
         return filled, read_cohort(filled, file=CONFIG_FILE), described
     except InputError as error:
-        print(
-            f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True
-        )
+        print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
 
 

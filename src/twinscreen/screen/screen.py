@@ -28,7 +28,7 @@ SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 
 #: What the null replicates of a design are, in words.
 NULL_REPLICATES = {
-    "reference": "healthy donors treated as patients",
+    "reference": "healthy donors analysed as patients",
     "paired": "cells with their conditions permuted",
     "group": "donors with their conditions permuted",
 }
@@ -119,7 +119,7 @@ def _screen(
         weights=weights_in_score(dict(settings.weights)),
         own_weights=dict(settings.own_weights),
         max_pvalue=settings.max_pvalue,
-        null=NULL_REPLICATES.get(design, "copies in which nothing is wrong"),
+        null=NULL_REPLICATES.get(design, "null replicates"),
         seed=settings.seed,
     )
     evidence = gather(

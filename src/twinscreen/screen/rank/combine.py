@@ -187,7 +187,7 @@ def _call(
     best, m = float(np.nanmax(scaled_score)), null.shape[1]
     fit = float(-np.expm1(ranked.sum() * special.log_ndtr(np.nanmax(score))))
     if m < LEAST_REPLICATES:
-        why = "there is nothing to hold the best drug against: no copies in which nothing is wrong"
+        why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)
     tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
     mean, sd = tops.mean(), tops.std(ddof=1)
@@ -198,6 +198,6 @@ def _call(
     if stands and not fits:
         why = "the patient deviates, but the best drug fits no better than one of so many by chance"
     else:
-        verb = "stands out of" if stands else "lies within"
-        why = f"the best drug {verb} what is found where nothing is wrong ({m} x {words})"
+        verb = "exceeds" if stands else "does not exceed"
+        why = f"the best drug {verb} the best drugs of null replicates ({m} {words})"
     return Call(bool(stands and fits), best, threshold, pvalue, fit, words, m, why)

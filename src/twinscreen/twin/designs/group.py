@@ -120,7 +120,7 @@ def permuted_labels(
 ) -> pd.DataFrame:
     """Permute which samples are of the group, the same in all compartments.
 
-    What is combined over compartments would scatter too little in copies where each compartment
+    What is combined over compartments would scatter too little in replicates where each compartment
     had labels of its own: a donor is the same donor in all.
 
     Parameters
@@ -130,11 +130,11 @@ def permuted_labels(
     batch
         Batch of each donor.
     settings
-        Seed, and number of copies.
+        Seed, and number of replicates.
 
     Returns
     -------
-    Labels (True: of the group), a row per copy; a column per donor and true label.
+    Labels (True: of the group), a row per replicate; a column per donor and true label.
     """
     rows = sorted(
         {(one.uns["sample"]["patient"], True) for one in states}
@@ -317,11 +317,11 @@ def replicate_between_groups(
     replicates: int,
     settings: ComparisonSettings,
 ) -> BootstrapReplicates:
-    """Weigh the donors anew in each copy, and see how far the fold changes move.
+    """Weigh the donors anew in each replicate, and see how far the fold changes move.
 
-    A linear model on log2 counts per million, weighted by the copy's donors, stands for DESeq2's,
-    which takes too long to be fitted to every copy: its shift of the fold change, in standard
-    errors, is added to the Wald statistic.
+    A linear model on log2 counts per million, weighted by the replicate's donors, stands for
+    DESeq2's, which takes too long to be fitted to every replicate: its shift of the fold change, in
+    standard errors, is added to the Wald statistic.
 
     Parameters
     ----------
@@ -330,7 +330,7 @@ def replicate_between_groups(
     deviation, error
         The result of `between_groups`.
     replicates
-        Number of copies.
+        Number of replicates.
     settings
         Seed and rule of seeds.
     """

@@ -17,9 +17,9 @@ class BootstrapReplicates:
     """One compartment in b bootstrap replicates over g genes.
 
     `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared, and
-    `logfc` also where it has too few counts in a copy to be compared there, as it may in another
-    sample: the effects show how sure the compartment's own are, and both together what another
-    sample would say. `seeds` (boolean) are the deviating genes of each copy.
+    `logfc` also where it has too few counts in a replicate to be compared there, as it may in
+    another sample: the effects show how sure the compartment's own are, and both together what
+    another sample would say. `seeds` (boolean) are the deviating genes of each replicate.
     """
 
     effect: np.ndarray
@@ -28,17 +28,17 @@ class BootstrapReplicates:
 
     @property
     def number(self) -> np.ndarray:
-        """Numbers of the copies, shape (b,): those of one number belong together."""
+        """Numbers of the replicates, shape (b,): those of one number belong together."""
         return np.arange(len(self.effect))
 
 
 @dataclass(frozen=True)
 class NullReplicates:
-    """b copies of one compartment over g genes.
+    """b replicates of one compartment over g genes.
 
     `effect` and `logfc`, the log2 fold change, (float32) are NaN where a gene was not compared in a
-    copy, which may differ from copy to copy; `number` (b,) numbers them: those of one number belong
-    together over compartments.
+    replicate, which may differ from replicate to replicate; `number` (b,) numbers them: those of
+    one number belong together over compartments.
     """
 
     effect: np.ndarray

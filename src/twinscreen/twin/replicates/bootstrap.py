@@ -1,4 +1,4 @@
-"""How sure a twin is: copies of each compartment from resampled cells and resampled donors."""
+"""How sure a twin is: replicates of each compartment from resampled cells and resampled donors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,16 +50,16 @@ def resampled_cells(
 def donor_weights(donors: Sequence[str], replicates: int, seed: int) -> np.ndarray:
     """Weigh donors at random: the Bayesian bootstrap.
 
-    A donor has the same weight in a copy wherever it stands, so that copies of the same number
-    belong together over compartments. Unlike drawing donors with replacement, it never leaves a
-    copy with a single donor and no variance.
+    A donor has the same weight in a replicate wherever it stands, so that replicates of the same
+    number belong together over compartments. Unlike drawing donors with replacement, it never
+    leaves a replicate with a single donor and no variance.
 
     Parameters
     ----------
     donors
         Ids of n donors.
     replicates
-        Number of copies, b.
+        Number of replicates, b.
     seed
         Configured seed.
 
@@ -79,7 +79,7 @@ def donor_weights(donors: Sequence[str], replicates: int, seed: int) -> np.ndarr
 
 
 def weighted_moments(level: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance of n donors in b copies, scaled to scatter as those of new donors would.
+    """Return mean and variance of n donors in b replicates, which scatter as new donors would.
 
     Weighted means of n values scatter by s^2 (n - 1) / (n (n + 1)), less than the s^2 / n of means
     of n new donors, and weighted variances are too small on average by (n - 1) / (n + 1).
@@ -110,7 +110,7 @@ def replicate_against_reference(
     deviation: Deviation,
     rule: SeedRule,
 ) -> BootstrapReplicates:
-    """Compare copies of a compartment with copies of the healthy reference.
+    """Compare replicates of a compartment with replicates of the healthy reference.
 
     What is shared by all genes (trend and weight of the moderation, counting noise of the donors)
     is taken as it is.
@@ -122,7 +122,7 @@ def replicate_against_reference(
     reference
         Summed counts of n donors, shape (n, g).
     weights
-        Weights of the donors in each copy, shape (b, n).
+        Weights of the donors in each replicate, shape (b, n).
     deviation
         The compartment's own.
     rule
@@ -143,12 +143,12 @@ def replicate_against_own_control(
     *,
     min_count: float = 0,
 ) -> BootstrapReplicates:
-    """Compare copies of a compartment with copies of the patient's own control.
+    """Compare replicates of a compartment with replicates of the patient's own control.
 
     Parameters
     ----------
     cells, control
-        Counts, cells x genes, shapes (c, g) and (k, g): the dispersion is theirs in all copies.
+        Counts, cells x genes, shapes (c, g) and (k, g): the dispersion is theirs in all replicates.
     sums
         Summed counts of resampled cells of the two, shape (b, g) each.
     deviation
@@ -156,7 +156,7 @@ def replicate_against_own_control(
     rule
         Which genes are seeds.
     min_count
-        Genes with fewer counts on both sides together have no fold change in a copy.
+        Genes with fewer counts on both sides together have no fold change in a replicate.
     """
     tested = np.isfinite(deviation.effect)
     dispersion, _ = cell_dispersion(cells, control, tested)
@@ -168,7 +168,7 @@ def replicate_against_own_control(
 def place_replicates(
     effect: np.ndarray, logfc: np.ndarray, deviation: Deviation, rule: SeedRule
 ) -> BootstrapReplicates:
-    """Choose the seeds of b copies from values of the t genes compared, shape (b, t)."""
+    """Choose the seeds of b replicates from values of the t genes compared, shape (b, t)."""
     tested = np.isfinite(deviation.effect)
     seeds = np.zeros((len(effect), len(tested)), dtype=bool)
     limit = discovery_limit(deviation, rule.max_qvalue)
@@ -179,11 +179,12 @@ def place_replicates(
 def seeds_of_replicates(
     effect: np.ndarray, logfc: np.ndarray, limit: float, rule: SeedRule
 ) -> np.ndarray:
-    """Choose the seeds of b copies at once: |t| at the limit that the compartment itself had.
+    """Choose the seeds of b replicates at once: |t| at the limit that the compartment itself had.
 
-    A copy has the noise of resampling on top of that of the data. The procedure of Benjamini and
-    Hochberg, repeated in each copy, takes the more extreme values for discoveries and lowers its
-    limit, so that modules of copies would be larger than the module they are copies of.
+    A replicate has the noise of resampling on top of that of the data. The procedure of Benjamini
+    and Hochberg, repeated in each replicate, takes the more extreme values for discoveries and
+    lowers its limit, so that modules of replicates would be larger than the module they are
+    replicates of.
 
     Parameters
     ----------
@@ -218,12 +219,12 @@ def discovery_limit(deviation: Deviation, max_qvalue: float) -> float:
 
 @dataclass(frozen=True)
 class Intervals:
-    """What copies of one compartment say over the n proteins of the interactome.
+    """What replicates of one compartment say over the n proteins of the interactome.
 
     `effect` and `centrality` have shape (2, n), lower and upper ends; `support` (n,) is the share
-    of copies in which a gene is in the module; `lcc_size` the two ends of its component's size.
-    NaN where not compared, and for centrality also where no copy has the gene in the component,
-    or where copies have no such centrality.
+    of replicates in which a gene is in the module; `lcc_size` the two ends of its component's size.
+    NaN where not compared, and for centrality also where no replicate has the gene in the
+    component, or where replicates have no such centrality.
     """
 
     effect: np.ndarray
@@ -247,12 +248,12 @@ def intervals(
     *,
     central: bool = True,
 ) -> Intervals:
-    """Take the module of each copy to the interactome, and the quantiles over copies.
+    """Take the module of each replicate to the interactome, and the quantiles over replicates.
 
     Parameters
     ----------
     replicates
-        b copies of a compartment over g genes.
+        b replicates of a compartment over g genes.
     place
         Protein of each gene, shape (g,); -1 where the interactome has none.
     network
@@ -261,7 +262,8 @@ def intervals(
         Proteins that may take part, boolean, shape (n,), as for `find_module`.
     central
         Whether the compartment's centrality is the eigenvector centrality of its seeds, which is
-        what copies have; without it that interval is NaN, because it would be another quantity's.
+        what replicates have; without it that interval is NaN, because it would be another
+        quantity's.
     """
     known = place >= 0
     compared = known & np.isfinite(replicates.effect[0])

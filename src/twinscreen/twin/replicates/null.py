@@ -1,8 +1,8 @@
-"""What effects are where nothing is wrong: copies of a compartment with no patient in it.
+"""Null replicates: what effects are where nothing is wrong.
 
-A score says something only beside the scores that chance gives. These copies are computed as the
-patient's own effects are, from cells whose sample labels are permuted, or from healthy donors in
-the patient's place. `permuted_groups.py` does the same for groups.
+A score says something only beside the scores that chance gives. These replicates are computed as
+the patient's own effects are, from cells whose sample labels are permuted, or from healthy donors
+in the patient's place. `permuted_groups.py` does the same for groups.
 """
 
 import anndata as ad
@@ -125,14 +125,14 @@ def donors_as_patients(
     leave_out
         The patient, who may be a donor of the reference too.
     replicates
-        Most copies; of more donors some are drawn, the same in all compartments.
+        Most replicates; of more donors some are drawn, the same in all compartments.
     seed
         Configured seed.
 
     Returns
     -------
-    Copies numbered by the donor's place among all donors of the reference, sorted; without donors
-    who have no such compartment, or too few others to be compared with.
+    Replicates numbered by the donor's place among all donors of the reference, sorted; without
+    donors who have no such compartment, or too few others to be compared with.
     """
     obs = reference.obs
     names = np.unique(obs["donor"].astype(str))

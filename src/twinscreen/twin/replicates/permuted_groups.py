@@ -107,7 +107,7 @@ def permuted_groups(
 
     Returns
     -------
-    A copy for each labelling that leaves two donors on either side, can be told from the
+    A replicate for each labelling that leaves two donors on either side, can be told from the
     covariates, and is neither the true one nor its opposite among the donors of this compartment;
     its number is that of the labelling.
 

@@ -84,7 +84,7 @@ def call_in_words(
 
 def _null(told: str) -> str:
     """Describe the null replicates, as the screen tells what they are."""
-    return told.replace("treated as patients", "analysed as patients") or "null replicates"
+    return told or "null replicates"
 
 
 def _p(value: float) -> str:
