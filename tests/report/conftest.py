@@ -489,7 +489,7 @@ CALL = {
     "fit_pvalue": 0.004,
     "null": "healthy donors analysed as patients",
     "n_null": 14,
-    "reason": "the best drug stands out",
+    "reason": "the best drug exceeds the best drugs of null replicates",
 }
 CONCERNS = [
     ("D1", "boxed warning", "infections", "Serious infections", "", 0.2, "labels", False),

@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 
 # llvmlite's interface, by way of numba so that both are of one release. It may change with any
-# release of either: tests/unit/test_network_instructions.py tries every instruction.
+# release of either: tests/unit/network/kernels tries every instruction.
 from numba.core.cgutils import ir
 from numba.extending import models, register_model
 

@@ -199,5 +199,5 @@ def _call(
         why = "the patient deviates, but the best drug fits no better than one of so many by chance"
     else:
         verb = "exceeds" if stands else "does not exceed"
-        why = f"the best drug {verb} the best drugs of null replicates ({m} {words})"
+        why = f"the best drug {verb} the best drugs of null replicates ({m} x {words})"
     return Call(bool(stands and fits), best, threshold, pvalue, fit, words, m, why)

@@ -217,7 +217,7 @@ def test_a_planted_entry_is_called():
     call = calls[0]
     assert call.best > call.threshold > 0
     assert call.pvalue < 0.01
-    assert "stands out" in call.reason
+    assert "exceeds" in call.reason
     assert f"{REPLICATES} x copies" in call.reason
 
 
