@@ -23,6 +23,7 @@ from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
 from twinscreen.screen.screen import SAFETY, screen_twin
 from twinscreen.screen.treatment.treated_copy import KNOWLEDGE as OF_COPIES
 from twinscreen.screen.treatment.treated_copy import treat_twin
+from twinscreen.settings.cohort import TrialSettings
 from twinscreen.settings.screen import Preset, ScreeningSettings
 from twinscreen.settings.twin import (
     CommunicationSettings,
@@ -38,6 +39,7 @@ from twinscreen.twin.replicates.collect import replicates_of
 
 #: Defaults of the configuration; the name of the control condition has none.
 _DEFAULT = ComparisonSettings(control="healthy")
+_SCREENING, _TRIAL = ScreeningSettings(), TrialSettings()
 
 
 def reference(
@@ -210,7 +212,7 @@ def screen(
     twin: ad.AnnData,
     kb: Knowledge,
     *,
-    preset: Preset = "calibrated",
+    preset: Preset = _SCREENING.preset,
     replicates: ad.AnnData | None = None,
     seed: int = _DEFAULT.seed,
     **options: Any,
@@ -349,8 +351,8 @@ def trial(
     twins: Sequence[ad.AnnData],
     screens: Sequence[ad.AnnData],
     *,
-    drugs: Sequence[str] = (),
-    responses: str = "",
+    drugs: Sequence[str] = _TRIAL.drugs,
+    responses: str = _TRIAL.responses,
     seed: int = _DEFAULT.seed,
 ) -> trials.Trial:
     """Give a few drugs to all twins of a cohort, and ask who responds.

@@ -521,6 +521,5 @@ def warned(called):
     called.screen.uns["concerns"] = pd.DataFrame(CONCERNS, columns=CONCERNS_TABLE.names)
     called.screen.obs.loc["D1", "harm"] = 0.3
     called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
-    called.screen.obs.loc["D1", "concerns"] = "boxed warning: infections"
     called.screen.obs.loc["D1", "untested"] = "CYP3A4"
     return called

@@ -225,6 +225,12 @@ def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
     assert "with concerns 2" in section(page.source, 'id="drugs"', 'id="pairs"')
 
 
+def test_the_first_drugs_count_concerns_as_facts_whatever_their_text_holds(warned):
+    warned.screen.uns["concerns"].loc[0, "subject"] = "infections; sepsis"
+    drugs = section(Page(warned.render()).source, 'id="drugs"', 'id="pairs"')
+    assert "2 concerns: boxed warning: infections; sepsis …" in drugs
+
+
 def test_unknown_safety_is_not_none(called):
     page = Page(called.render())
     assert page.facts["safety"] == "Not checked"

@@ -54,6 +54,11 @@ def test_drugs_with_the_same_targets_are_named_by_what_they_are_indicated_for(in
     assert "of those with the same targets, baricitinib is indicated for what the patient" in drugs
 
 
+def test_a_drug_is_known_by_its_id_whatever_its_name(indicated):
+    indicated.screen.obs.loc["D2", ["name", "indicated"]] = ["baricitinib (approved)", LUPUS]
+    assert "with the same targets, baricitinib (approved) is indicated for" in parts(indicated)[1]
+
+
 def test_other_drugs_that_are_indicated_are_counted(indicated):
     indicated.screen.obs.loc[["D1", "D3"], "indicated"] = ["", LUPUS]
     assert (

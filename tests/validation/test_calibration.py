@@ -129,7 +129,9 @@ def test_untreated_cells_split_at_random_are_alike(untreated):
                     continue
                 order = random.permutation(cells)
                 found = against_own_control(
-                    counts[order[:first]], counts[order[first : first + second]]
+                    counts[order[:first]],
+                    counts[order[first : first + second]],
+                    min_count=SETTINGS.min_count,
                 )
                 tested = int(np.isfinite(found.pvalue).sum())
                 if tested >= SETTINGS.min_genes:
@@ -158,7 +160,9 @@ def test_the_reference_design_holds_on_sparse_whole_transcriptomes(untreated):
         if len(sums) < 4 or any(len(each) != genes for each in sums):
             continue
         for donor, counts in enumerate(sums):
-            found = against_reference(counts, np.array(sums[:donor] + sums[donor + 1 :]))
+            found = against_reference(
+                counts, np.array(sums[:donor] + sums[donor + 1 :]), min_count=SETTINGS.min_count
+            )
             tested = int(np.isfinite(found.pvalue).sum())
             rows.append((cell_type, tested, int((found.pvalue < 0.05).sum())))
     share = pooled(pd.DataFrame(rows, columns=["cell_type", "tested", "significant"]))

@@ -47,7 +47,7 @@ def test_the_group_design_finds_the_published_changes(sides, published):
     kept = np.union1d(column, np.arange(0, len(genes), 10))
     few = pseudobulks.counts[:, kept]
     design, _ = design_matrix(pseudobulks)
-    found, _ = between_groups(few, design)
+    found, _ = between_groups(few, design, min_count=10)
     logfc = pd.Series(found.logfc, index=genes[kept])[truth.index]
     top = logfc.iloc[:200].dropna()
     right = (np.sign(top) == np.sign(truth[top.index])).mean()
@@ -70,7 +70,7 @@ def test_a_single_donor_shows_them_too(sides, published):
             continue
         cells, control = (side.counts[side.of_type(tag)] for side in sides)
         if min(cells.shape[0], control.shape[0]) >= 10:
-            logfc = against_own_control(cells, control).logfc[place]
+            logfc = against_own_control(cells, control, min_count=10).logfc[place]
             seen = np.isfinite(logfc)
             right.append((np.sign(logfc[seen]) == np.sign(top.to_numpy()[seen])).mean())
     print(

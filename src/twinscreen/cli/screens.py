@@ -31,6 +31,7 @@ def _screen(given: argparse.Namespace) -> None:
     from twinscreen.files import (
         SCREEN,
         TWIN,
+        check_anndata,
         keeping_going,
         read_anndata,
         read_replicates_of,
@@ -59,6 +60,8 @@ def _screen(given: argparse.Namespace) -> None:
         screen = screen_twin(
             twin, replicates, kb, library=library, settings=settings, sources=behind
         )
+        ranking = ranking_table(screen)
+        check_anndata(screen, SCREEN)
     if loss.reason:
         screen = screen_twin(
             twin,
@@ -69,7 +72,8 @@ def _screen(given: argparse.Namespace) -> None:
             sources=behind,
             reason=loss.reason,
         )
-    write_tsv(ranking_table(screen), given.ranking)
+        ranking = ranking_table(screen)
+    write_tsv(ranking, given.ranking)
     write_anndata(screen, given.screen, SCREEN, compress=False)  # a megabyte or two
 
 

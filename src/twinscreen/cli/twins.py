@@ -58,7 +58,14 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
 
 
 def _twin(given: argparse.Namespace) -> None:
-    from twinscreen.files import REPLICATES, TWIN, keeping_going, sources, write_anndata
+    from twinscreen.files import (
+        REPLICATES,
+        TWIN,
+        check_anndata,
+        keeping_going,
+        sources,
+        write_anndata,
+    )
     from twinscreen.kb import Knowledge
     from twinscreen.twin.build import KNOWLEDGE, Patient, build_twin
     from twinscreen.twin.replicates.collect import replicates_of
@@ -80,13 +87,16 @@ def _twin(given: argparse.Namespace) -> None:
         )
         if twin.uns["unscorable"] and not given.keep_going:
             raise _unscorable(given.output, name, twin.uns["unscorable"])
+        replicates = replicates_of(compartments, twin)  # null replicates are made only here
+        check_anndata(twin, TWIN)
+        check_anndata(replicates, REPLICATES)
     if loss.reason:
         files = [*given.reference_cells, *filter(None, [given.reference]), *kb.files(*KNOWLEDGE)]
         twin, compartments = build_twin(
             Patient(sheet), _healthy(given), kb, rules, sources=sources(files), reason=loss.reason
         )
+        replicates = replicates_of(compartments, twin)
     write_anndata(twin, given.output, TWIN)
-    replicates = replicates_of(compartments, twin)
     write_anndata(replicates, given.replicates_output, REPLICATES)
 
 

@@ -46,7 +46,14 @@ from twinscreen.files.contracts.screen import SCREEN
 from twinscreen.files.contracts.twin import CELL_LAYERS, GROWN_LAYER, REPLICATES, TWIN
 from twinscreen.files.errors import InputError, SeveralFaultsError, keeping_going, needs_extra
 from twinscreen.files.gene_names import GeneNames
-from twinscreen.files.hdf import AnnDataContract, Parts, read_anndata, read_parts, write_anndata
+from twinscreen.files.hdf import (
+    AnnDataContract,
+    Parts,
+    check_anndata,
+    read_anndata,
+    read_parts,
+    write_anndata,
+)
 from twinscreen.files.pairing import read_replicates_of, read_screen_of, read_twins_and_screens
 from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256, sources, sources_by_kind
@@ -97,6 +104,7 @@ __all__ = [
     "SeveralFaultsError",
     "TableContract",
     "atomic",
+    "check_anndata",
     "generator",
     "keeping_going",
     "needs_extra",

@@ -77,6 +77,19 @@ class Parts:
     x: bool = False
 
 
+def check_anndata(adata: ad.AnnData, contract: AnnDataContract) -> None:
+    """Check that an AnnData keeps its contract before it is written.
+
+    Raises
+    ------
+    ValueError
+        A part of the contract is missing, or a table is not as declared: a fault of the stage
+        that made it.
+    """
+    if faults := contract.faults(adata):
+        raise ValueError(f"{contract.name}: {'; '.join(faults)}")
+
+
 def write_anndata(
     adata: ad.AnnData, path: FilePath, contract: AnnDataContract, *, compress: bool = True
 ) -> None:
@@ -85,13 +98,11 @@ def write_anndata(
     Raises
     ------
     ValueError
-        A part of the contract is missing, or a table is not as declared: a fault of the stage
-        that made it.
+        It does not keep its contract, see `check_anndata`.
     """
     import anndata as ad  # as slow to import as all else together, and not every verb needs it
 
-    if faults := contract.faults(adata):
-        raise ValueError(f"{contract.name}: {'; '.join(faults)}")
+    check_anndata(adata, contract)
     with atomic(path) as partial, warnings.catch_warnings():
         warnings.simplefilter("ignore", ad.ImplicitModificationWarning)
         # gzip: LZF as h5py builds it leaves traces of memory in its output

@@ -89,7 +89,8 @@ def screen_twin(
         parameters={
             **asdict(library),
             "include": ", ".join(library.include),
-            **settings.model_dump(exclude={"library", "include", "withdrawn"}),
+            **settings.model_dump(exclude={"library", "include", "withdrawn", "weights"}),
+            "weights": _weights_used(settings),
         },
         inputs=() if sources is None else sources,
     )
@@ -102,6 +103,12 @@ def screen_twin(
         result.uns["call"]["reason"],
     )
     return result
+
+
+def _weights_used(settings: ScreeningSettings) -> dict[str, float]:
+    """Return the weights as given, and those that kinds of other packages bring themselves."""
+    used = weights_in_score(dict(settings.weights))
+    return {**dict(settings.weights), **{kind: weight for kind, weight in used.items() if weight}}
 
 
 def _screen(

@@ -232,7 +232,7 @@ def design_matrix(sides: Replicates) -> tuple[np.ndarray, bool]:
 
 
 def between_groups(
-    counts: np.ndarray, design: np.ndarray, *, min_count: float = 10
+    counts: np.ndarray, design: np.ndarray, *, min_count: float
 ) -> tuple[Deviation, np.ndarray]:
     """Test the last column of a design by DESeq2: negative binomial, moderated dispersions, Wald.
 

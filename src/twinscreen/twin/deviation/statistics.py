@@ -74,9 +74,7 @@ def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return left
 
 
-def against_reference(
-    counts: np.ndarray, reference: np.ndarray, *, min_count: float = 10
-) -> Deviation:
+def against_reference(counts: np.ndarray, reference: np.ndarray, *, min_count: float) -> Deviation:
     """Ask whether one patient lies outside the prediction interval of healthy donors.
 
     t = (x - mu) / sqrt(s~^2 (1 + 1/n) + v) with x, mu and s^2 on log2 counts per million. From the
@@ -111,7 +109,7 @@ def against_reference(
 
 
 def against_own_control(
-    cells: sparse.csr_array, control: sparse.csr_array, *, min_count: float = 10
+    cells: sparse.csr_array, control: sparse.csr_array, *, min_count: float
 ) -> Deviation:
     """Compare a patient's cells with the same patient's control cells.
 

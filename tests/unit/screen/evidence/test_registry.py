@@ -10,11 +10,12 @@ import yaml
 from foreign_kind import PAGE, install, page_blocks
 from twinscreen.files import InputError
 from twinscreen.inputs.validate import check_config
+from twinscreen.screen import screen as screening
 from twinscreen.screen.evidence.collect import measured
 from twinscreen.screen.evidence.contract import OTHER_DRUGS, Calibrated, Kind, Null, Sentences
 from twinscreen.screen.evidence.registry import OURS, kinds, names, packages, weights_in_score
 from twinscreen.settings.foreign_kinds import foreign_packages
-from twinscreen.settings.screen import CalibratedWeights, OwnWeights
+from twinscreen.settings.screen import CalibratedWeights, OwnWeights, ScreeningSettings
 
 SAYS = Sentences("for", "neither", "against", "nothing")
 CONFIG = "{samples: a, patients: b, observe: {cell_type: c}, reference: {control: d}, screen: %s}"
@@ -70,6 +71,15 @@ def test_a_kind_of_another_package_stands_behind_ours(package):
     assert foreign_packages() == ["relevance: my-kinds 1.2"]
     assert kinds()[-1].by_compartment
     assert kinds()[-1].relative
+
+
+def test_a_screen_records_the_weights_of_kinds_of_other_packages_too(monkeypatch):
+    given = ScreeningSettings(weights={"causal": 2})
+    ours = {"causal": 2.0, "counteraction": 1.0, "origin": 1.0}
+    assert screening._weights_used(given) == ours == given.model_dump()["weights"]
+    more = {**ours, "relevance": 1.5, "proximity": 0.0}
+    monkeypatch.setattr(screening, "weights_in_score", lambda _: more)
+    assert screening._weights_used(given) == {**ours, "relevance": 1.5}
 
 
 def test_a_configuration_may_weigh_a_kind_that_is_installed(package):

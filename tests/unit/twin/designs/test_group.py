@@ -52,7 +52,7 @@ def test_without_pydeseq2_the_message_names_the_extra(monkeypatch):
     monkeypatch.delitem(sys.modules, "pydeseq2.dds", raising=False)
     counts, case = planted(np.random.default_rng(0), genes=20)
     with pytest.raises(InputError, match=r"pip install 'twinscreen\[group\]', or") as caught:
-        between_groups(counts, np.column_stack([np.ones(12), case]))
+        between_groups(counts, np.column_stack([np.ones(12), case]), min_count=10)
     assert caught.value.place == "twin.design: group"
     assert "pydeseq2" in caught.value.found
 
@@ -68,7 +68,7 @@ def planted(random, donors=6, genes=300):
 
 def test_planted_changes_are_found_and_the_rest_is_quiet():
     counts, case = planted(np.random.default_rng(0))
-    found, error = between_groups(counts, np.column_stack([np.ones(12), case]))
+    found, error = between_groups(counts, np.column_stack([np.ones(12), case]), min_count=10)
     raised = np.arange(300) % 10 == 0
     assert np.all(found.qvalue[raised] < 1e-4)
     assert found.logfc[raised] == pytest.approx(np.full(30, 2.0), abs=0.8)
@@ -81,7 +81,7 @@ def test_copies_of_a_group_scatter_by_about_a_standard_error():
     counts, case = planted(np.random.default_rng(1))
     donors = sides([f"d{i}" for i in range(12)], ["x"] * 12, case, counts)
     design, _ = design_matrix(donors)
-    found, error = between_groups(counts, design)
+    found, error = between_groups(counts, design, min_count=10)
     replicates = replicate_between_groups(
         donors, design, found, error, replicates=400, settings=SETTINGS
     )
@@ -98,7 +98,7 @@ def test_fold_changes_of_copies_of_a_group_move_with_the_weighted_model():
     names = [f"d{i:02}" for i in range(12)]
     donors = sides(names, ["x"] * 12, case, counts)
     design, _ = design_matrix(donors)
-    found, error = between_groups(counts, design)
+    found, error = between_groups(counts, design, min_count=10)
     replicates = replicate_between_groups(
         donors, design, found, error, replicates=3, settings=SETTINGS
     )

@@ -81,7 +81,7 @@ def test_healthy_donors_as_patients_give_uniform_p():
     shares = []
     for _ in range(8):
         counts = healthy_donors(random, 9).astype(float)
-        found = against_reference(counts[0], counts[1:])
+        found = against_reference(counts[0], counts[1:], min_count=10)
         shares.append(np.nanmean(found.pvalue < 0.05))
     assert 0.035 < np.mean(shares) < 0.065
 
@@ -91,7 +91,7 @@ def test_a_raised_gene_is_found_with_its_fold_change():
     counts = healthy_donors(random, 11).astype(float)
     gene = int(np.argsort(counts.sum(axis=0))[-200])
     counts[0, gene] = 8 * counts[1:, gene].mean() * counts[0].sum() / counts[1:].sum(axis=1).mean()
-    found = against_reference(counts[0], counts[1:])
+    found = against_reference(counts[0], counts[1:], min_count=10)
     assert found.qvalue[gene] < 0.01
     assert found.logfc[gene] == pytest.approx(3, abs=0.5)
     assert found.effect[gene] > 5
@@ -115,7 +115,7 @@ def test_own_control_by_hand():
         counts[:cells, 1] = 0  # libraries stay alike
         return sparse.csr_array(counts)
 
-    found = against_own_control(side(30), side(10))
+    found = against_own_control(side(30), side(10), min_count=10)
     deviance = 2 * 2 * (30 * np.log(30 / 20) + 10 * np.log(10 / 20)) / 2
     # between cells counts vary less than Poisson's: the dispersion is taken for 1
     assert found.effect[0] == pytest.approx(np.sqrt(deviance), rel=0.01)
@@ -135,7 +135,7 @@ def test_own_control_p_is_uniform_for_unequal_sizes_and_overdispersed_cells(cell
         rate = level * size * random.gamma(2, 1 / 2, (number, 2000))
         return sparse.csr_array(random.poisson(rate).astype(np.float32))
 
-    found = against_own_control(side(cells[0]), side(cells[1]))
+    found = against_own_control(side(cells[0]), side(cells[1]), min_count=10)
     assert 0.03 < np.nanmean(found.pvalue < 0.05) < 0.08
     assert np.nanmean(found.pvalue < 0.01) < 0.025
 
@@ -144,6 +144,6 @@ def test_a_gene_that_is_seen_on_one_side_alone_deviates():
     random = np.random.default_rng(6)
     cells, control = (random.poisson(2.0, (20, 60)).astype(np.float32) for _ in range(2))
     control[:, 3] = 0
-    found = against_own_control(sparse.csr_array(cells), sparse.csr_array(control))
+    found = against_own_control(sparse.csr_array(cells), sparse.csr_array(control), min_count=10)
     assert found.effect[3] == np.nanmax(found.effect)
     assert found.qvalue[3] < 1e-4

@@ -70,7 +70,7 @@ def test_intervals_cover_what_repeats_of_the_experiment_center_on():
     for repeat in range(60):
         random = np.random.default_rng([2, repeat])
         cells, reference = experiment(random)
-        found = against_reference(np.asarray(cells.sum(axis=0)), reference)
+        found = against_reference(np.asarray(cells.sum(axis=0)), reference, min_count=10)
         replicates = replicate_against_reference(
             resampled_cells(cells, 100, random),
             reference,
@@ -97,7 +97,7 @@ def test_paired_intervals_cover_too():
             sparse.csr_array(random.poisson(rate, (cells, 400)).astype(float))
             for rate, cells in ((level * change, 40), (level, 70))
         ]
-        found = against_own_control(*sides)
+        found = against_own_control(*sides, min_count=10)
         drawn = tuple(resampled_cells(side, 100, random) for side in sides)
         replicates = replicate_against_own_control(*sides, drawn, found, RULE)
         effect.append(found.effect)
@@ -115,7 +115,7 @@ def test_a_copy_that_is_the_compartment_has_its_seeds():
         sparse.csr_array(random.poisson(rate, (30, 300)).astype(float))
         for rate in (np.where(np.arange(300) < 30, 6.0, 2.0), 2.0)
     ]
-    found = against_own_control(*sides)
+    found = against_own_control(*sides, min_count=10)
     same = tuple(np.asarray(side.sum(axis=0))[None] for side in sides)
     replicates = replicate_against_own_control(*sides, same, found, RULE)
     assert replicates.effect[0] == pytest.approx(found.effect, abs=1e-5)
@@ -144,7 +144,7 @@ def test_fold_changes_of_copies_against_donors_are_from_their_weighted_mean():
     cells, reference = experiment(random, genes=50)
     kept = np.arange(50) != 3  # the other is not compared
     cells, reference = sparse.csr_array(cells.toarray() * kept), reference * kept
-    found = against_reference(np.asarray(cells.sum(axis=0)), reference)
+    found = against_reference(np.asarray(cells.sum(axis=0)), reference, min_count=10)
     drawn, weights = resampled_cells(cells, 4, random), donor_weights(list("abcdefgh"), 4, 1)
     replicates = replicate_against_reference(drawn, reference, weights, found, RULE)
     assert replicates.logfc.dtype == np.float32

@@ -67,7 +67,9 @@ def test_a_split_is_compared_as_two_samples_are(sizes):
     splits = random.permuted(np.tile(np.arange(sum(sizes)) < sizes[0], (6, 1)), axis=1)
     effect, logfc, df = compare_splits(cells, control, tested, splits)
     for one, own, change, freedom in zip(splits, effect, logfc, df, strict=True):
-        expected = against_own_control(both[np.flatnonzero(one)], both[np.flatnonzero(~one)])
+        expected = against_own_control(
+            both[np.flatnonzero(one)], both[np.flatnonzero(~one)], min_count=10
+        )
         assert np.isfinite(expected.effect).tolist() == tested.tolist()
         assert own == pytest.approx(expected.effect[tested], abs=1e-6)
         assert change == pytest.approx(expected.logfc[tested], abs=1e-9)
@@ -78,7 +80,7 @@ def test_the_split_into_the_samples_is_the_comparison_itself():
     cells, control = samples_of_cells(np.random.default_rng(2))
     tested = compared_in(cells, control)
     effect, logfc, _ = compare_splits(cells, control, tested, (np.arange(130) < 50)[None])
-    expected = against_own_control(cells, control)
+    expected = against_own_control(cells, control, min_count=10)
     assert effect[0] == pytest.approx(expected.effect[tested], abs=1e-6)
     assert logfc[0] == pytest.approx(expected.logfc[tested], abs=1e-9)
 
@@ -94,7 +96,7 @@ def test_permuted_cells_are_standard_where_a_third_of_the_genes_differs():
     assert np.isfinite(found.effect).any(axis=0).tolist() == tested.tolist()
     beyond = (np.abs(found.effect[:, tested]) > 1.96).mean()
     assert beyond == pytest.approx(0.05, abs=0.01)
-    assert (against_own_control(cells, control).pvalue[tested] < 0.05).mean() > 0.25
+    assert (against_own_control(cells, control, min_count=10).pvalue[tested] < 0.05).mean() > 0.25
 
 
 def test_with_the_dispersion_of_the_samples_they_would_not_be():
@@ -106,7 +108,7 @@ def test_with_the_dispersion_of_the_samples_they_would_not_be():
     phi, _ = cell_dispersion(cells, control, tested)
     wrong, _ = signed_deviance(member @ both, (1 - member) @ both, tested, phi)
     right, *_ = compare_splits(cells, control, tested, member > 0)
-    differing = np.abs(against_own_control(cells, control).effect[tested]) > 4
+    differing = np.abs(against_own_control(cells, control, min_count=10).effect[tested]) > 4
     assert differing.sum() > 50
     share = [(np.abs(found[:, differing]) > 1.96).mean() for found in (wrong, right)]
     print(share)
@@ -211,7 +213,7 @@ def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
     assert len(t_cells) == 5
     significant = tested = 0
     for row in t_cells:
-        expected = against_reference(counts[row], counts[np.setdiff1d(t_cells, row)])
+        expected = against_reference(counts[row], counts[np.setdiff1d(t_cells, row)], min_count=10)
         assert effect[row] == pytest.approx(expected.effect, abs=1e-5, nan_ok=True)
         assert logfc[row] == pytest.approx(expected.logfc, abs=1e-5, nan_ok=True)
         significant += (expected.pvalue < 0.05).sum()

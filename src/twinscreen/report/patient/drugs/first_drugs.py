@@ -10,7 +10,7 @@ import pandas as pd
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, screened
 from twinscreen.report.patient.drugs.kinds import weights_of
-from twinscreen.report.patient.drugs.outlook import Outlook, outlook
+from twinscreen.report.patient.drugs.outlook import Outlook, concerns_of, outlook
 from twinscreen.report.tables import table
 
 _VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
@@ -148,6 +148,20 @@ class Near:
 
 
 @dataclass(frozen=True)
+class SameTargets:
+    """A drug that shares its targets and signs with the first of a mechanism."""
+
+    drug_id: str
+    name: str
+    approved: bool
+
+    @property
+    def label(self) -> str:
+        """Its name, and whether it is approved."""
+        return f"{self.name} (approved)" if self.approved else self.name
+
+
+@dataclass(frozen=True)
 class RankedMechanism:
     """A drug of the ranking with all drugs that have the same targets and signs."""
 
@@ -165,7 +179,7 @@ class RankedMechanism:
     targets: tuple[Target, ...]
     n_targets: int
     n_scored: int
-    same: tuple[str, ...]
+    same: tuple[SameTargets, ...]
     by_compartment: tuple[float, ...]
     evidence: tuple[TargetEvidence, ...] = field(default=())
     near: Near | None = None
@@ -235,12 +249,11 @@ def _shown_ranks(ranked: pd.DataFrame) -> pd.Series:
     return low.astype(str).where(low == high, low.astype(str) + words.MISSING + high.astype(str))
 
 
-def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[str, ...]:
-    """Name the drugs that share a mechanism with its first, approved ones before the others."""
+def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[SameTargets, ...]:
+    """Take the drugs that share a mechanism with its first, approved ones before the others."""
     rows = ranked.loc[drug_ids]
-    good = rows["approved"].astype(bool)
-    named = rows["name"].astype(str)
-    return (*(f"{name} (approved)" for name in named[good]), *named[~good])
+    drugs = map(SameTargets, drug_ids, rows["name"].astype(str), rows["approved"].astype(bool))
+    return tuple(sorted(drugs, key=lambda drug: not drug.approved))
 
 
 def _carriers(genes: str, effects: str) -> tuple[Carrier, ...]:
@@ -328,6 +341,7 @@ def first_mechanisms(
     explain = _explainer(screen, names)
     near = _nearness(screen, names)
     weights = weights_of(screen)
+    concerns = concerns_of(screen)
     kinds = table(screen, "kinds", "kind")["kind"].astype(str).tolist()
     parts = np.asarray(screen.layers["score"], dtype=float)[:, screened(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
@@ -360,7 +374,7 @@ def first_mechanisms(
                 by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
-                outlook=outlook(row, kinds, weights),
+                outlook=outlook(row, kinds, weights, concerns.get(drug_id, ())),
             )
         )
     return mechanisms

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import anndata as ad
 
+from twinscreen.report.patient.drugs.first_drugs import SameTargets
 from twinscreen.report.patient.drugs.safety import DrugSafety
 
 
@@ -20,22 +21,20 @@ class Indication:
 class Indications:
     """The indicated drugs of a screen, and the share of the best score that they gain.
 
-    `of` has the indicated drugs alone, by `drug_id`, and `names` what they are called. `prior` is 0
-    where it is off; it enters the adjusted rank and nothing else.
+    `of` has the indicated drugs alone, by `drug_id`. `prior` is 0 where it is off; it enters the
+    adjusted rank and nothing else.
     """
 
     of: Mapping[str, Indication]
-    names: frozenset[str]
     prior: float
 
     def move(self, drug_id: str) -> bool:
         """Whether the adjusted rank of a drug counts an indication."""
         return self.prior > 0 and drug_id in self.of
 
-    def with_targets_of(self, same: Iterable[str]) -> list[str]:
-        """Choose the indicated ones of the drugs of a mechanism, as the mechanism names them."""
-        names = (name.removesuffix(" (approved)") for name in same)
-        return [name for name in names if name in self.names]
+    def with_targets_of(self, same: Iterable[SameTargets]) -> list[str]:
+        """Name the indicated ones of the drugs that share the targets of a mechanism's first."""
+        return [drug.name for drug in same if drug.drug_id in self.of]
 
     def among(self, drugs: Iterable[DrugSafety]) -> list[tuple[Indication, list[str]]]:
         """Group some drugs by what they are indicated for; those without are left out."""
@@ -56,6 +55,5 @@ def indications(screen: ad.AnnData) -> Indications:
                 told.index, told["indicated"], told["indicated_simulated"], strict=True
             )
         },
-        names=frozenset(told["name"].astype(str)),
         prior=float(screen.uns["settings"]["indication_prior"]),
     )

@@ -4,9 +4,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import anndata as ad
+
 from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import words
-from twinscreen.report.tables import parts
+from twinscreen.report.tables import table
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,30 @@ class Outlook:
         return f"{size} % {'less' if self.benefit > 0 else 'more'} deviation"
 
 
+def concerns_of(screen: ad.AnnData) -> dict[str, tuple[str, ...]]:
+    """Say in short what speaks against each drug, by `drug_id`, gravest penalty first.
+
+    Of several concerns of one kind about one subject the first is said; a drug without any is left
+    out.
+    """
+    columns = ("drug_id", "kind", "subject", "severity")
+    rows = table(screen, "concerns", *columns, "penalty")
+    rows = rows.sort_values("penalty", ascending=False, kind="stable")
+    rows = rows.drop_duplicates(["drug_id", "kind", "subject"])
+    found: dict[str, tuple[str, ...]] = {}
+    for drug_id, kind, subject, severity in zip(*(rows[name] for name in columns), strict=True):
+        text = str(kind)
+        text += "" if words.is_missing(subject) else f": {subject}"
+        text += "" if words.is_missing(severity) else f" ({severity})"
+        found[str(drug_id)] = (*found.get(str(drug_id), ()), text)
+    return found
+
+
 def outlook(
-    row: Mapping[Hashable, Any], kinds: Sequence[str], weights: Mapping[str, float]
+    row: Mapping[Hashable, Any],
+    kinds: Sequence[str],
+    weights: Mapping[str, float],
+    concerns: tuple[str, ...],
 ) -> Outlook:
     """Read what a screen says of one drug.
 
@@ -80,6 +104,8 @@ def outlook(
         The kinds of evidence of the screen; the drug's z of each stands in the column `{kind}_z`.
     weights
         Of the kinds of evidence in the score, by name; a kind without one, or with 0, is not in it.
+    concerns
+        What speaks against the drug, of `concerns_of`.
     """
     z = {kind: float(row[f"{kind}_z"]) for kind in kinds}
     said = sorted((kind for kind in kinds if z[kind] >= SUPPORTS), key=lambda kind: -z[kind])
@@ -91,6 +117,6 @@ def outlook(
         adjusted_rank=float(row["adjusted_rank"]),
         supports=tuple(told[kind] for kind in said if weights.get(kind)),
         others=tuple(told[kind] for kind in said if not weights.get(kind)),
-        concerns=tuple(parts(row["concerns"], ";")),
+        concerns=concerns,
         untested=str(row["untested"]),
     )
