@@ -210,15 +210,15 @@ def _of_verb(verb: str, package: Path) -> str:
     What helpers import from elsewhere is left out: they read options and rows, whose values the
     workflow knows by the names of their files.
     """
-    found: dict[tuple[Path, str], str] = {}
+    found: dict[tuple[Path, str], ast.stmt] = {}
     todo = [_place(verb, package)]
     while todo:
         path, start = todo.pop()
         for name, node in _named(start, _defined(path)).items():
             if (path, name) in found:
                 continue
-            found[path, name] = _plain(node)
+            found[path, name] = node
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_CLI):
                 module = path.with_name(f"{(node.module or '').removeprefix(_CLI)}.py")
                 todo.append((module, node.names[0].name))
-    return "".join(found[key] for key in sorted(found))
+    return _plain(ast.Module([found[key] for key in sorted(found)], []))
