@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 from tiny_cohort import CONFIG, PATIENTS, ROOT, SAMPLES, sheet, write_cells
 
@@ -41,14 +42,19 @@ def dry_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def planned(folder: Path, samples: str, **changes: object) -> str:
-    """Plan a run of the workflow above over the tiny cohort; give what was printed."""
+def plan(folder: Path, samples: str, **changes: object) -> subprocess.CompletedProcess[str]:
+    """Plan a run of the workflow above over the tiny cohort."""
     write_cells(folder)
     (folder / "samples.tsv").write_text(sheet(samples))
     (folder / "patients.tsv").write_text(sheet(PATIENTS))
     (folder / "cohort.yaml").write_text(yaml.safe_dump(CONFIG | {"cache": "cache"} | changes))
     (folder / "Snakefile").write_text(SNAKEFILE)
-    ran = dry_run(folder, "--printshellcmds")
+    return dry_run(folder, "--printshellcmds")
+
+
+def planned(folder: Path, samples: str, **changes: object) -> str:
+    """Plan that run; give what was printed."""
+    ran = plan(folder, samples, **changes)
     assert ran.returncode == 0, ran.stdout
     return ran.stdout
 
@@ -67,6 +73,14 @@ def test_cells_that_are_fetched_stand_below_the_prefix(tmp_path):
     printed = planned(tmp_path, fetched)
     assert "twinscreen observe screened/output/knowledge/sources/covid19_pbmc " in printed
     assert "output: screened/output/knowledge/sources/covid19_pbmc\n" in printed
+
+
+@pytest.mark.parametrize("output", ["/elsewhere", "../elsewhere"])
+def test_an_output_that_no_prefix_fits_is_refused(tmp_path, output):
+    ran = plan(tmp_path, SAMPLES, output=output)
+    assert ran.returncode == 2
+    assert f"'{output}' in a module with the prefix 'screened/'" in ran.stdout
+    assert "leave out the prefix" in ran.stdout
 
 
 def test_without_a_configuration_it_says_how_to_get_one(tmp_path):

@@ -5,8 +5,9 @@ from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
-from twinscreen.inputs.cohort import FINDING_FILES, read_cohort
+from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.job_files import JobFiles
+from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.settings.foreign_kinds import foreign_packages
 
@@ -26,6 +27,15 @@ def checked():
                 remedy="name one by --configfile, or write one by `twinscreen init FOLDER`",
             )
         filled = check_config(config, file=CONFIG_FILE)
+        if PREFIX and filled["output"].startswith(("/", "..")):
+            # Snakemake would put the prefix before outputs, but not before all inputs.
+            raise InputError(
+                file=CONFIG_FILE,
+                place="key output",
+                found=f"{filled['output']!r} in a module with the prefix {PREFIX!r}",
+                expected="a folder below the prefix",
+                remedy="name a relative folder, or leave out the prefix of the module",
+            )
         described = read_yaml(filled["sources"] or SOURCES)
         return filled, read_cohort(filled, file=CONFIG_FILE), described
     except InputError as error:

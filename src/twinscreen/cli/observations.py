@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import add_keep_going, read_row
+from twinscreen.cli.arguments import add_keep_going, add_row, read_row
 from twinscreen.cli.options import add_options, options_from
 
 
@@ -27,18 +27,11 @@ def _check(given: argparse.Namespace) -> None:
     )
 
 
-#: Columns of the sample sheet, beside its cells; the first five are needed.
-_SAMPLE = ("sample", "patient", "condition", "tissue", "time", "batch", "select", "annotation")
-
-
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:
+    from twinscreen.inputs.sheet_columns import SAMPLE_COLUMNS
+
     add("cells", help="raw counts: h5ad, 10x folder or h5, loom, or a table")
-    add(
-        "--row",
-        help="what the sample sheet says (json), as the workflow writes it; flags go before",
-    )
-    for name in _SAMPLE:
-        add(f"--{name}", help=f"{name} of the sample sheet")
+    add_row(add, "sample", SAMPLE_COLUMNS)
     add("--names", required=True, help="table of gene names")
     add_options(add, "observe")
     add("--output", required=True, help="observation to write (h5ad)")
@@ -46,14 +39,15 @@ def _describe_observe(add: Callable[..., argparse.Action]) -> None:
 
 
 def _observe(given: argparse.Namespace) -> None:
-    from twinscreen.inputs.validate import parse_select
+    from twinscreen.inputs.select import parse_select
+    from twinscreen.inputs.sheet_columns import SAMPLE_COLUMNS
     from twinscreen.observe.cells.observe import observe
     from twinscreen.settings.observe import ObserveSettings
 
     options = options_from(given)
-    row = read_row(given, _SAMPLE, needed=_SAMPLE[:5])
+    row = read_row(given, SAMPLE_COLUMNS, needed=SAMPLE_COLUMNS[:5])
     observe(
-        sample={name: row[name] for name in _SAMPLE[:6]},
+        sample={name: row[name] for name in SAMPLE_COLUMNS[:6]},
         cells=given.cells,
         select=parse_select(row["select"], file="--select", place=f"sample {row['sample']}"),
         annotation=row["annotation"] or None,
@@ -65,20 +59,10 @@ def _observe(given: argparse.Namespace) -> None:
     )
 
 
-#: Columns of the patient sheet that say where findings are, or what they are.
-_PATIENT = (
-    *("patient", "variants", "variant_sample", "phenotypes", "exposures", "medication"),
-    *("disease", "simulated"),
-)
-
-
 def _describe_findings(add: Callable[..., argparse.Action]) -> None:
-    add(
-        "--row",
-        help="what the patient sheet says (json), as the workflow writes it; flags go before",
-    )
-    for name in _PATIENT:
-        add(f"--{name.replace('_', '-')}", help=f"{name} of the patient sheet")
+    from twinscreen.inputs.sheet_columns import FINDING_COLUMNS
+
+    add_row(add, "patient", ("patient", *FINDING_COLUMNS))
     add("--names", required=True, help="table of gene names")
     add("--terms", required=True, help="table of phenotype terms")
     add("--annotations", required=True, help="table of the genes' phenotypes")
@@ -96,12 +80,13 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
 
 
 def _findings(given: argparse.Namespace) -> None:
+    from twinscreen.inputs.sheet_columns import FINDING_COLUMNS
     from twinscreen.observe.findings.build import Tables, build_findings
     from twinscreen.settings.observe import FindingSettings
 
     settings = FindingSettings(**options_from(given)["findings"])
     build_findings(
-        row=read_row(given, _PATIENT, needed=["patient"]),
+        row=read_row(given, ("patient", *FINDING_COLUMNS), needed=["patient"]),
         tables=Tables(
             given.names,
             given.terms,

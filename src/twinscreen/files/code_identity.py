@@ -1,9 +1,9 @@
 """The identity of the code behind a verb, by which the workflow knows what to run again.
 
-A result depends on the code that made it: the function of its verb and every module that this
-imports, directly or not. The identity is a hash of their syntax trees without docstrings,
-comments and layout, so that better words rerun nothing while another formula reruns all that
-rests on it. Of an installed release the version says as much.
+A result depends on the code that made it: the function of its verb, what this names in modules of
+the command line, and every module that it imports, directly or not. The identity is a hash of
+their syntax trees without docstrings, comments and layout, so that better words rerun nothing
+while another formula reruns all that rests on it. Of an installed release the version says as much.
 """
 
 import ast
@@ -16,6 +16,7 @@ from pathlib import Path
 from twinscreen import __version__
 
 PACKAGE = Path(__file__).resolve().parents[1]
+_CLI = "twinscreen.cli."
 
 
 def code_identity(verb: str, package: Path = PACKAGE) -> str:
@@ -155,31 +156,69 @@ def _data_beside(path: Path) -> list[Path]:
 
 
 def _function(verb: str, package: Path) -> ast.Module:
-    """Return the function that runs a verb, with the functions of its module that it calls."""
+    """Return the function that runs a verb, with what it names of its module."""
+    path, name = _place(verb, package)
+    statements = _named(name, _defined(path)).values()
+    return ast.Module([one for one in statements if not isinstance(one, ast.ImportFrom)], [])
+
+
+def _place(verb: str, package: Path) -> tuple[Path, str]:
+    """Find the function that runs a verb: its module and name."""
     name = "_" + verb.replace("-", "_")
     for path in sorted((package / "cli").glob("*.py")):
-        functions = {
-            node.name: node
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
-            if isinstance(node, ast.FunctionDef)
-        }
-        if name in functions:
-            return ast.Module([functions[one] for one in _called(name, functions)], [])
+        if isinstance(_defined(path).get(name), ast.FunctionDef):
+            return path, name
     raise ValueError(f"{verb}: no such verb")
 
 
-def _called(name: str, functions: dict[str, ast.FunctionDef]) -> list[str]:
-    """Name a function and those of its module that it calls, directly or not."""
-    found: list[str] = []
+def _defined(path: Path) -> dict[str, ast.stmt]:
+    """Return the statements of a module that say what its names are, by name."""
+    found: dict[str, ast.stmt] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                one = ast.ImportFrom(node.module, [alias], node.level)
+                found[alias.asname or alias.name] = one
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {name: node for target in targets for name in _names(target)}
+    return found
+
+
+def _names(tree: ast.AST) -> list[str]:
+    """List the names in a tree."""
+    return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+
+
+def _named(name: str, defined: dict[str, ast.stmt]) -> dict[str, ast.stmt]:
+    """Take a name and all that it names, directly or not, sorted by name."""
+    found: dict[str, ast.stmt] = {}
     todo = [name]
     while todo:
         one = todo.pop()
-        if one in functions and one not in found:
-            found.append(one)
-            todo += [node.id for node in ast.walk(functions[one]) if isinstance(node, ast.Name)]
-    return sorted(found)
+        if one in defined and one not in found:
+            found[one] = defined[one]
+            todo += _names(defined[one])
+    return dict(sorted(found.items()))
 
 
 def _of_verb(verb: str, package: Path) -> str:
-    """Write the function of a verb as text."""
-    return _plain(_function(verb, package))
+    """Write the function of a verb as text, with all that it names in modules of the command line.
+
+    What helpers import from elsewhere is left out: they read options and rows, whose values the
+    workflow knows by the names of their files.
+    """
+    found: dict[tuple[Path, str], ast.stmt] = {}
+    todo = [_place(verb, package)]
+    while todo:
+        path, start = todo.pop()
+        for name, node in _named(start, _defined(path)).items():
+            if (path, name) in found:
+                continue
+            found[path, name] = node
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_CLI):
+                module = path.with_name(f"{(node.module or '').removeprefix(_CLI)}.py")
+                todo.append((module, node.names[0].name))
+    return _plain(ast.Module([found[key] for key in sorted(found)], []))

@@ -7,7 +7,7 @@ from typing import Any
 
 from twinscreen.files import GeneNames, InputError
 from twinscreen.inputs.cohort import Cohort
-from twinscreen.inputs.validate import parse_select
+from twinscreen.inputs.select import parse_select
 from twinscreen.observe.cells.cell_table import check_raw, choose
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.findings.exposures import read_exposures, read_medication

@@ -13,12 +13,9 @@ from twinscreen.data import SCHEMAS, SOURCES
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import time_order, time_scale
-from twinscreen.inputs.validate import parse_select, read_sheet, read_yaml
-
-#: Columns of the patient sheet that name a file with findings.
-FINDING_FILES = ("variants", "phenotypes", "exposures", "medication")
-#: Columns that say what was found of a patient beside cells: they become findings and layers.
-FINDING_COLUMNS = (*FINDING_FILES, "variant_sample", "disease", "simulated")
+from twinscreen.inputs.select import parse_select
+from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
+from twinscreen.inputs.validate import read_sheet, read_yaml
 
 #: Fewest donors that make a healthy reference; METHODS of the deviation need three.
 FEWEST_DONORS = 3

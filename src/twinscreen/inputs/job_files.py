@@ -13,13 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from twinscreen.files.atomic import atomic
-from twinscreen.inputs.cohort import FINDING_COLUMNS, Cohort
+from twinscreen.inputs.cohort import Cohort
+from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, SAMPLE_COLUMNS
 from twinscreen.settings.stages import taken_by
-
-#: Columns of the sample sheet that the observation of a sample depends on, beside its cells.
-SAMPLE_COLUMNS = (
-    *("sample", "patient", "condition", "tissue", "time", "batch", "select", "annotation"),
-)
 
 
 @dataclass(frozen=True)

@@ -120,23 +120,6 @@ def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
             )
 
 
-def parse_select(text: str, *, file: str, place: str) -> dict[str, str]:
-    """Read `column=value; column=value`: the cells of a sample within a larger file."""
-    chosen = {}
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        column, equals, value = part.partition("=")
-        if not (equals and column.strip() and value.strip()):
-            raise InputError(
-                file=file,
-                place=place,
-                found=repr(part),
-                expected="column=value, several joined by ;",
-                remedy="write for example donor=D12; visit=T0, with columns of obs",
-            )
-        chosen[column.strip()] = value.strip()
-    return chosen
-
-
 def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)

@@ -66,6 +66,44 @@ def test_another_argument_of_a_verb_changes_it(package):
     assert code_identity("cohort", package) != before
 
 
+@pytest.mark.parametrize(
+    ("module", "old", "new", "changed"),
+    [
+        # A constant that a verb names, a helper of another module, and what this helper calls.
+        ("cohort.py", '"clusters": "', '"clusters": "other ', {"cohort-report"}),
+        ("arguments.py", 'dict.fromkeys(columns, "")', "{}", {"observe", "findings"}),
+        (
+            "arguments.py",
+            "values = json.load(file)",
+            "values = {}",
+            {"observe", "findings", "twin"},
+        ),
+        (
+            "options.py",
+            "settings_for(given.verb, values)",
+            "values",
+            {"observe", "findings", "twin"},
+        ),
+        # Words of the help, and the table of verbs.
+        ("options.py", "shown = f", "shown = 2 * f", set()),
+        ("observations.py", '"observe": (', '"observed": (', set()),
+    ],
+)
+def test_what_a_verb_names_on_the_command_line_changes_it(package, module, old, new, changed):
+    verbs = ("observe", "findings", "twin", "cohort", "cohort-report")
+    before = {verb: code_identity(verb, package) for verb in verbs}
+    edited(package, f"cli/{module}", old, new)
+    after = {verb: code_identity(verb, package) for verb in verbs}
+    assert {verb for verb in verbs if before[verb] != after[verb]} == changed
+
+
+def test_a_message_of_the_check_observes_nothing_anew(package):
+    before = {verb: code_identity(verb, package) for verb in ("observe", "check")}
+    edited(package, "inputs/validate.py", "a text, not nothing", "some text")
+    after = {verb: code_identity(verb, package) for verb in before}
+    assert {verb for verb in before if before[verb] != after[verb]} == {"check"}
+
+
 def test_a_template_is_code_of_the_page(package):
     before = {verb: code_identity(verb, package) for verb in ("report", "twin")}
     edited(package, "report/templates/answer.html", "<", "<!-- -->\n<")

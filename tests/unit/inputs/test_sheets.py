@@ -10,7 +10,8 @@ import yaml
 from twinscreen.data import SCHEMAS
 from twinscreen.files import InputError
 from twinscreen.inputs.cohort import read_cohort
-from twinscreen.inputs.validate import RENAMED, check_config, parse_select, read_yaml
+from twinscreen.inputs.select import parse_select
+from twinscreen.inputs.validate import RENAMED, check_config, read_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 
