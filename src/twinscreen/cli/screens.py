@@ -67,7 +67,7 @@ def _screen(given: argparse.Namespace) -> None:
             library=library,
             settings=settings,
             sources=behind,
-            reason=loss.reason,
+            loss=loss,
         )
     write_tsv(ranking_table(screen), given.ranking)
     write_anndata(screen, given.screen, SCREEN, compress=False)  # a megabyte or two
