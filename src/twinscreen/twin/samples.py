@@ -24,7 +24,7 @@ def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> 
         }
         for one in read
     ]
-    return pd.DataFrame(rows, columns=SAMPLES.names)
+    return pd.DataFrame(rows, columns=SAMPLES.names) if rows else SAMPLES.empty()
 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]

@@ -4,7 +4,8 @@ import anndata as ad
 import pytest
 
 from twin_settings import GENERAL, changed
-from twinscreen.twin.samples import not_used, remedies, why_unscorable
+from twinscreen.files.contracts.twin_tables import SAMPLES
+from twinscreen.twin.samples import not_used, remedies, samples_table, why_unscorable
 
 
 def sample(name, condition="ill", tissue="blood", unscorable="", remedy=""):
@@ -36,3 +37,7 @@ def test_reason_and_remedies_are_told_apart():
         " sample s3: no usable control sample (HC) of the same tissue"
     )
     assert remedies(lost) == ["sequence more"]
+
+
+def test_a_patient_without_samples_has_a_table_without_rows():
+    assert SAMPLES.faults(samples_table([], {})) == []
