@@ -23,6 +23,7 @@ from twinscreen.files import (
 )
 from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
+from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates
@@ -142,13 +143,17 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "n_genes": [12000.0, NOTHING],
         "median_counts": [2100.0, NOTHING],
         "unscorable": ["", "found no cells"],
+        "remedy": ["", "sequence more"],
     }
+    lost = (Source.SAMPLE, "s2", WhyNot.UNUSABLE, "found no cells", "sequence more")
     twin.uns |= {
         **{spec.name: spec.empty() for spec in TWIN.uns_tables},
         "patient": {"patient": patient, "condition": "lupus", "sex": "female"},
         "samples": pd.DataFrame(samples),
-        "flags": ["no surface proteins were measured"],
+        "not_used": pd.DataFrame([NotUsed(*lost)]),
+        "flags": ["not_used"],
         "unscorable": unscorable,
+        "remedies": ["add cells"] if unscorable else [],
         "settings": {"max_qvalue": 0.05},
         "provenance": provenance("reference.h5ad"),
     }
@@ -245,6 +250,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "combinations": pairs(0 if unscorable else None),
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
+        "remedies": ["add cells"] if unscorable else [],
         "settings": {"max_pvalue": 0.05, "indication_prior": 0.0},
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }

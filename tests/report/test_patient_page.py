@@ -205,7 +205,8 @@ def test_quality_and_reasons(case):
     assert "3 of 4 cell types could be compared; not compared: Platelets" in page.text
     assert "too few cells" in page.text
     assert "1 drug not ranked: unknown action" in page.text
-    assert "no surface proteins were measured" in page.text
+    told = "Sample s2 could not be used: found no cells (remedy: sequence more)."
+    assert page.text.count(told) == 1
     assert "Side effects and doses were not considered" in page.text
 
 
@@ -278,7 +279,7 @@ def test_everything_is_escaped(case):
     evil = "<script>alert(1)</script>"
     case.screen.obs.loc["D1", "name"] = evil
     case.twin.uns["patient"]["condition"] = '"><img src=x>'
-    case.twin.uns["flags"] = [evil]
+    case.twin.uns["not_used"]["reason"] = evil
     page = Page(case.render())
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"script", "img", "iframe", "object", "form"}

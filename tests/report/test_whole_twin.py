@@ -224,12 +224,12 @@ def test_other_presets_ask_for_no_activity(case, preset):
 
 
 def test_an_unscorable_patient_is_told_what_to_do(unscorable):
-    reason = "no usable compartment; s1: found log values, expected counts (remedy: give raw.X)"
-    unscorable.twin.uns["unscorable"] = unscorable.screen.uns["unscorable"] = reason
+    reason = "no usable compartment; s1: found log values, expected counts"
+    for stage in (unscorable.twin, unscorable.screen):
+        stage.uns["unscorable"], stage.uns["remedies"] = reason, ["give raw.X", "name the column"]
     page = Page(unscorable.render())
     assert "Why: no usable compartment; s1: found log values, expected counts" in page.text
-    assert "What to do Give raw.X." in page.text
-    assert "remedy" not in page.text
+    assert "What to do Give raw.X. Name the column." in page.text
 
 
 def test_how_cell_types_came_about(case):

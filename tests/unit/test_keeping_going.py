@@ -16,37 +16,42 @@ def fault(file="cells.h5ad"):
 def lost(error, **options):
     with keeping_going(True, of="P1", **options) as loss:
         raise error
-    return loss.reason
+    return loss
 
 
 def test_nothing_is_lost_where_nothing_is_wrong():
     with keeping_going(True, of="P1") as loss:
         pass
-    assert loss.reason == ""
+    assert (loss.reason, loss.remedy) == ("", "")
 
 
 def test_a_fault_of_the_input_is_told_in_its_own_words():
     told = lost(fault(), private=["Jane Doe"], shared=["names.parquet", None])
-    assert told == "found ..., expected a number (remedy: correct it)"
+    assert (told.reason, told.remedy) == ("found ..., expected a number", "correct it")
+    assert str(told) == "found ..., expected a number (remedy: correct it)"
+
+
+def test_what_may_name_a_person_is_in_no_remedy():
+    error = InputError(file="x", found="a", expected="b", remedy="rename Jane Doe")
+    assert lost(error, private=["Jane Doe"]).remedy == "rename ..."
 
 
 def test_a_fault_of_ours_is_told_by_its_kind_and_place_alone(caplog):
     with keeping_going(True, of="P1") as loss:
         read_text_table(None, content="Jane Doe")
-    assert loss.reason.startswith(
-        "a fault of TwinScreen: TypeError in twinscreen.files.text_table (remedy: "
-    )
+    assert loss.reason == "a fault of TwinScreen: TypeError in twinscreen.files.text_table"
+    assert "log" in loss.remedy
     assert "P1" in caplog.text
     assert "Traceback" in caplog.text
 
 
 @pytest.mark.parametrize("error", [KeyError("Jane"), RecursionError(), OSError(errno.EIO, "Jane")])
 def test_no_kind_of_error_stops_the_others(error):
-    assert lost(error).startswith(f"a fault of TwinScreen: {type(error).__name__} in ")
+    assert lost(error).reason.startswith(f"a fault of TwinScreen: {type(error).__name__} in ")
 
 
 def test_too_little_memory_says_what_to_do():
-    assert "more memory" in lost(MemoryError())
+    assert "more memory" in lost(MemoryError()).remedy
 
 
 @pytest.mark.parametrize(

@@ -432,8 +432,9 @@ def test_a_faulty_time_point_leaves_the_earlier_one(study, faulty):
     assert half.obs_names.tolist() == [name for name in whole.obs_names if name.endswith("|T0")]
     assert half.obs["latest"].all()
     np.testing.assert_array_equal(half.X, whole[half.obs_names].X)
-    [flag] = half.uns["flags"]
-    assert flag.startswith("Sample half_T1 could not be used: found no such file")
+    [lost] = half.uns["not_used"].to_dict("records")
+    assert (lost["what"], lost["name"], lost["kind"]) == ("sample", "half_T1", "unusable")
+    assert lost["reason"].startswith("found no such file")
     page = (faulty.output / "reports" / "half.html").read_text(encoding="utf-8")
     assert "Sample half_T1 could not be used" in page
 

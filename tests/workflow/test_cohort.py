@@ -528,8 +528,9 @@ def test_patients_with_deviations_computed_elsewhere(study, tmp_path):
     assert set(twins["P3"].obs["method"]) == {"reference", "given"}
     assert set(twins["P3"].obs.loc[twins["P3"].obs["latest"], "time"]) == {"T5"}
     assert "come of samples too" in twins["P1"].uns["unscorable"]
-    [flag] = twins["P2"].uns["flags"]
-    assert "expected also cell_type, logfc, pvalue" in flag
+    [lost] = twins["P2"].uns["not_used"].to_dict("records")
+    assert (lost["what"], lost["kind"]) == ("deviations", "unusable")
+    assert "expected also cell_type, logfc, pvalue" in lost["reason"]
     assert twins["P2"].uns["unscorable"] == ""
 
 

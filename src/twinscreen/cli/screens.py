@@ -70,7 +70,7 @@ def _screen(given: argparse.Namespace) -> None:
             library=library,
             settings=settings,
             sources=behind,
-            reason=loss.reason,
+            loss=loss,
         )
         ranking = ranking_table(screen)
     write_tsv(ranking, given.ranking)

@@ -10,6 +10,8 @@ from twinscreen.cli.arguments import add_keep_going, pair, read_json
 from twinscreen.cli.options import add_options, options_from
 
 if TYPE_CHECKING:
+    import anndata as ad
+
     from twinscreen.files import InputError
     from twinscreen.twin.build import Healthy, Patient, Rules
 
@@ -86,14 +88,14 @@ def _twin(given: argparse.Namespace) -> None:
             sources=sources([*files, *kb.files(*KNOWLEDGE)]),
         )
         if twin.uns["unscorable"] and not given.keep_going:
-            raise _unscorable(given.output, name, twin.uns["unscorable"])
+            raise _unscorable(given.output, name, twin)
         replicates = replicates_of(compartments, twin)  # null replicates are made only here
         check_anndata(twin, TWIN)
         check_anndata(replicates, REPLICATES)
     if loss.reason:
         files = [*given.reference_cells, *filter(None, [given.reference]), *kb.files(*KNOWLEDGE)]
         twin, compartments = build_twin(
-            Patient(sheet), _healthy(given), kb, rules, sources=sources(files), reason=loss.reason
+            Patient(sheet), _healthy(given), kb, rules, sources=sources(files), loss=loss
         )
         replicates = replicates_of(compartments, twin)
     write_anndata(twin, given.output, TWIN)
@@ -172,16 +174,19 @@ def _rules(given: argparse.Namespace) -> Rules:
     )
 
 
-def _unscorable(output: str, patient: str, reason: str) -> InputError:
+def _unscorable(output: str, patient: str, twin: ad.AnnData) -> InputError:
     from twinscreen.files import InputError
 
+    general = (
+        "see the reason; add cells, samples or reference donors, or lower twin.min_cells in the"
+        " configuration"
+    )
     return InputError(
         file=output,
         place=f"patient {patient}",
-        found=reason,
+        found=str(twin.uns["unscorable"]),
         expected="at least one compartment that can be compared with healthy",
-        remedy="see the reason; add cells, samples or reference donors, or lower"
-        " twin.min_cells in the configuration",
+        remedy="; ".join([*twin.uns["remedies"], general]),
     )
 
 

@@ -67,16 +67,20 @@ class InputError(Exception):
 
     @property
     def reason(self) -> str:
-        """One sentence for a report, without path and detail, that says what to do too."""
+        """What is wrong, for a report: without path, detail and remedy."""
         place = f"{self.place}: " if self.place else ""
-        return f"{place}found {self.found}, expected {self.expected} (remedy: {self.remedy})"
+        return f"{place}found {self.found}, expected {self.expected}"
 
-    def reason_without(self, private: Iterable[str]) -> str:
-        """Give the reason with three dots in place of texts that may name a person."""
-        reason = self.reason
-        for text in sorted(filter(None, private), key=len, reverse=True):
-            reason = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "...", reason)
-        return reason
+    def loss_without(self, private: Iterable[str]) -> "Loss":
+        """Part reason and remedy, with three dots in place of texts that may name a person."""
+        hidden = sorted(filter(None, private), key=len, reverse=True)
+        return Loss(_without(self.reason, hidden), _without(self.remedy, hidden))
+
+
+def _without(text: str, hidden: Iterable[str]) -> str:
+    for name in hidden:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "...", text)
+    return text
 
 
 class SeveralFaultsError(InputError):
@@ -135,9 +139,21 @@ def needs_extra(extra: str, *, file: FilePath, place: str = "", instead: str) ->
 
 @dataclass
 class Loss:
-    """What a fault has cost: `reason` says why a result could not be made, "" where it was."""
+    """What a fault has cost.
+
+    `reason` says why a result could not be made, "" where it was; `remedy`, what to do about it.
+    """
 
     reason: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return with_remedy(self.reason, self.remedy)
+
+
+def with_remedy(reason: str, remedy: str) -> str:
+    """Say in one breath why something could not be used, and what to do about it, if known."""
+    return f"{reason} (remedy: {remedy})" if remedy else reason
 
 
 @contextmanager
@@ -150,9 +166,10 @@ def keeping_going(
 ) -> Iterator[Loss]:
     """Keep a fault of one sample or patient from stopping all others.
 
-    Whatever the block raises ends the block, and the loss that it was given says why: a fault of
-    the input in its own words, anything else as a fault of TwinScreen, with the traceback in the
-    log. What is everybody's is raised all the same: a fault of a shared file, a full disk.
+    Whatever the block raises ends the block, and the loss that it was given says why and what to
+    do: a fault of the input in its own words, anything else as a fault of TwinScreen, with the
+    traceback in the log. What is everybody's is raised all the same: a fault of a shared file, a
+    full disk.
 
     Parameters
     ----------
@@ -175,10 +192,11 @@ def keeping_going(
             raise
         if isinstance(error, InputError):
             log.error("%s: %s", of, error)
-            loss.reason = error.reason_without(private)
+            told = error.loss_without(private)
         else:
             log.exception("%s", of)
-            loss.reason = _reason_of_fault(error)
+            told = _loss_by_fault(error)
+        loss.reason, loss.remedy = told.reason, told.remedy
 
 
 def lack_of_the_computer(error: Exception) -> str:
@@ -188,18 +206,18 @@ def lack_of_the_computer(error: Exception) -> str:
     return _OF_THE_COMPUTER.get(error.errno or 0, "") if isinstance(error, OSError) else ""
 
 
-def _reason_of_fault(error: Exception) -> str:
+def _loss_by_fault(error: Exception) -> Loss:
     """Say what went wrong, without the error's own words, which may name a person."""
     if isinstance(error, MemoryError):
-        return (
-            "found more data than there is memory for (remedy: give the job more memory, delete"
-            " this result and run again)"
+        return Loss(
+            "found more data than there is memory for",
+            "give the job more memory, delete this result and run again",
         )
     modules = [
         str(frame.f_globals["__name__"]) for frame, _ in traceback.walk_tb(error.__traceback__)
     ]
     own = [name for name in modules if name.startswith("twinscreen.")]
-    return (
-        f"a fault of TwinScreen: {type(error).__name__} in {own[-1]} (remedy: report it with the"
-        " log of this job, which says where it happened)"
+    return Loss(
+        f"a fault of TwinScreen: {type(error).__name__} in {own[-1]}",
+        "report it with the log of this job, which says where it happened",
     )

@@ -1,7 +1,12 @@
-"""What flags of compartments mean, in words."""
+"""What flags of compartments, and of a patient as a whole, mean in words."""
 
-from twinscreen.files.contracts.twin import Flag
+import anndata as ad
+
+from twinscreen.files.contracts.twin import Flag, PatientFlag
+from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
+from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
+from twinscreen.report.tables import table
 
 _SHORT = {
     Flag.TOO_FEW_CELLS: "too few cells",
@@ -55,3 +60,45 @@ def as_a_weakness(flag: Flag, *, n_donors: float, short: str) -> str:
     if flag is Flag.FEW_DONORS:
         return f"compared with only {words.plural(int(n_donors), 'healthy donor')}"
     return f"marked: {short}"
+
+
+#: What findings of a kind are called in a sentence.
+_FINDINGS = {
+    "variant": "variants",
+    "phenotype": "phenotypes",
+    "exposure": "exposures",
+    "medication": "medication",
+    "disease": "disease",
+    "pharmacogenomic": "pharmacogenomic variants",
+}
+
+
+def of_patient(twin: ad.AnnData) -> list[str]:
+    """Say in sentences what a reader should know of a twin as a whole."""
+    flags = words.texts(twin.uns["flags"])
+    said = []
+    if PatientFlag.TREATED_COPY in flags:
+        said.append(
+            f"A copy treated in silico with {twin.uns['treatment']['name']}: predicted, not"
+            " measured. Modules and the tables of the twin are those before treatment."
+        )
+    rows = table(twin, "not_used", *NotUsed._fields)
+    said += [_not_used(NotUsed(*row)) for row in rows.itertuples(index=False)]
+    if PatientFlag.SIMULATED in flags:
+        found = table(twin, "findings", "kind", "simulated")
+        made_up = found.loc[found["simulated"].astype(bool), "kind"].astype(str)
+        kinds = sorted({_FINDINGS[kind] for kind in made_up})
+        said.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
+    return said
+
+
+def _not_used(row: NotUsed) -> str:
+    """Say of one thing that was given why it is not used, and what to do about it."""
+    why = with_remedy(row.reason, row.remedy)
+    if row.what == Source.DEVIATIONS:
+        return f"Not used: table of deviations: {why}."
+    if row.what == Source.FINDINGS:
+        return f"The patient's {_FINDINGS[row.name]} could not be used: {why}."
+    if row.kind == WhyNot.NO_CONTROL:
+        return f"Not compared: sample {row.name}: {why}."
+    return f"Sample {row.name} could not be used: {why}."

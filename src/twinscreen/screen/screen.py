@@ -4,9 +4,11 @@ import logging
 from dataclasses import asdict
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from twinscreen.files import provenance
+from twinscreen.files.errors import Loss
 from twinscreen.kb import Knowledge
 from twinscreen.screen import empty
 from twinscreen.screen import layout as lay_out
@@ -42,7 +44,7 @@ def screen_twin(
     library: Library,
     settings: ScreeningSettings,
     sources: pd.DataFrame | None = None,
-    reason: str = "",
+    loss: Loss | None = None,
 ) -> ad.AnnData:
     """Hold every drug against the compartments of a twin, and rank them.
 
@@ -63,8 +65,8 @@ def screen_twin(
         How to screen.
     sources
         Files behind it all, as `files.sources` records them.
-    reason
-        Why the patient can't be screened, where that is known beforehand.
+    loss
+        Why the patient can't be screened and what to do, where that is known beforehand.
 
     Returns
     -------
@@ -75,13 +77,16 @@ def screen_twin(
     InputError
         A drug to include is not known, or twin and interactome are of two releases.
     """
-    reason = reason or str(twin.uns["unscorable"])
+    reason, remedies = str(twin.uns["unscorable"]), list(twin.uns["remedies"])
+    if loss:
+        reason, remedies = loss.reason, [loss.remedy]
     drugs = library.choose(kb.drugs)
     result = empty.empty_screen() if reason else _screen(twin, replicates, drugs, kb, settings)
     result.uns["hypotheses"] = add_drugs(twin.uns["hypotheses"], result.obs, kb.targets)
     result.uns["patient"] = twin.uns["patient"]
     result.uns["preset"] = settings.preset
     result.uns["unscorable"] = reason
+    result.uns["remedies"] = np.array(remedies, dtype=object)
     result.uns["settings"] = {
         name: getattr(settings, name) for name in ("max_pvalue", "indication_prior")
     }

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import provenance
-from twinscreen.files.contracts.twin import TWIN_SETTINGS
+from twinscreen.files.contracts.twin import TWIN_SETTINGS, PatientFlag
+from twinscreen.files.contracts.twin_tables import NOT_USED
+from twinscreen.files.errors import Loss
 from twinscreen.kb import Knowledge
 from twinscreen.settings.twin import (
     CommunicationSettings,
@@ -104,7 +106,7 @@ def build_twin(
     rules: Rules,
     *,
     sources: pd.DataFrame | None = None,
-    reason: str = "",
+    loss: Loss | None = None,
 ) -> tuple[ad.AnnData, list[Compartment]]:
     """Compare every compartment of a patient with healthy, and add all layers.
 
@@ -120,35 +122,41 @@ def build_twin(
         How to build.
     sources
         Files behind it all, as `files.sources` records them.
-    reason
-        Why the patient can't be scored, where that is known beforehand.
+    loss
+        Why the patient can't be scored and what to do, where that is known beforehand.
 
     Returns
     -------
     The twin, contract TWIN, and its compartments with their replicates. Where none can be scored,
-    uns `unscorable` has the reason, and there are none.
+    uns `unscorable` has the reason, uns `remedies` what to do, and there are none.
     """
     settings, read = rules.comparison, patient.observations
-    compartments, fault = with_given(
+    compartments, faulty = with_given(
         patient.deviations,
         _compare(read, healthy, settings),
         min_genes=settings.min_genes,
     )
+    lost = [*samples.not_used(read, settings), *faulty]
+    reason, remedies = "", []
     if not any(compartment.deviation for compartment in compartments):
-        reason = reason or samples.why_unscorable(read, compartments, settings, fault)
+        reason, remedies = samples.why_unscorable(lost, compartments), samples.remedies(lost)
+        if loss:
+            reason, remedies = loss.reason, [loss.remedy]
         compartments = []
     twin = assemble(compartments, kb.interactome, patient.name, settings)
     twin.uns = {
         "patient": {**patient.sheet, "condition": samples.conditions(read, settings.control)},
         "samples": samples.samples_table(read, patient.treatments),
-        "flags": np.array(samples.patient_flags(read, settings, fault), dtype=object),
+        "not_used": NOT_USED.of(lost),
         "unscorable": reason,
+        "remedies": np.array(remedies, dtype=object),
         "settings": _settings(rules),
         "provenance": provenance(
             parameters=rules.parameters(), inputs=() if sources is None else sources
         ),
     }
     add_findings(twin, layers=patient.layers, findings=patient.findings)
+    twin.uns["flags"] = np.array(_flags(twin), dtype=object)
     add_course(twin, edges=kb.edges, max_qvalue=settings.max_qvalue)
     add_communication(
         twin,
@@ -164,6 +172,15 @@ def build_twin(
     add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
     log.info("%s: %s", patient.name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
     return twin, compartments
+
+
+def _flags(twin: ad.AnnData) -> list[str]:
+    """Name what a reader should know of the twin as a whole."""
+    known = {
+        PatientFlag.NOT_USED: len(twin.uns["not_used"]) > 0,
+        PatientFlag.SIMULATED: bool(twin.uns["findings"]["simulated"].any()),
+    }
+    return [str(flag) for flag, holds in known.items() if holds]
 
 
 def _settings(rules: Rules) -> dict[str, object]:

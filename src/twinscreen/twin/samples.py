@@ -1,4 +1,4 @@
-"""What a twin says of the samples it was built from: a table, and sentences."""
+"""What a twin says of the samples it was built from, and of what could not be used."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.twin_tables import SAMPLES
+from twinscreen.files.contracts.twin_tables import SAMPLES, NotUsed, Source, WhyNot
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import Compartment
 
@@ -20,6 +20,7 @@ def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> 
             **{key: str(one.uns["quality"].get(key, "")) for key in _QUALITY_TEXTS},
             "treatment": treatments.get(one.uns["sample"]["sample"], ""),
             "unscorable": str(one.uns["unscorable"]),
+            "remedy": str(one.uns["remedy"]),
         }
         for one in read
     ]
@@ -37,44 +38,52 @@ def conditions(read: Sequence[ad.AnnData], control: str) -> str:
     return ", ".join(name for name in conditions if name != control)
 
 
-def why_unscorable(
-    read: Sequence[ad.AnnData],
-    compartments: Sequence[Compartment],
-    settings: ComparisonSettings,
-    fault: str,
-) -> str:
-    """Say in a sentence why a patient has nothing to score."""
-    reasons = [
-        f"sample {one.uns['sample']['sample']}: {one.uns['unscorable']}"
+def not_used(read: Sequence[ad.AnnData], settings: ComparisonSettings) -> list[NotUsed]:
+    """List the samples that are at fault, then those that have no control sample."""
+    faulty = [
+        NotUsed(
+            Source.SAMPLE,
+            one.uns["sample"]["sample"],
+            WhyNot.UNUSABLE,
+            str(one.uns["unscorable"]),
+            str(one.uns["remedy"]),
+        )
         for one in read
         if one.uns["unscorable"]
     ]
-    reasons += _without_control(read, settings)
-    reasons += [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
-    return "no usable compartment; " + "; ".join([*reasons, *filter(None, [fault])])
+    return faulty + _without_control(read, settings)
 
 
-def patient_flags(
-    read: Sequence[ad.AnnData], settings: ComparisonSettings, fault: str
-) -> list[str]:
-    """Sentences that a reader should know of the patient as a whole."""
-    flags = [
-        f"Sample {one.uns['sample']['sample']} could not be used: {one.uns['unscorable']}."
-        for one in read
-        if one.uns["unscorable"]
-    ]
-    flags += [f"Not compared: {reason}." for reason in _without_control(read, settings)]
-    return flags + ([f"Not used: {fault}."] if fault else [])
+def why_unscorable(lost: Sequence[NotUsed], compartments: Sequence[Compartment]) -> str:
+    """Say in a sentence why a patient has nothing to score.
+
+    Parameters
+    ----------
+    lost
+        Samples and the table of deviations that could not be used.
+    compartments
+        What was compared, in vain.
+    """
+    samples = [f"sample {one.name}: {one.reason}" for one in lost if one.what is Source.SAMPLE]
+    vain = [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
+    tables = [f"table of deviations: {one.reason}" for one in lost if one.what is Source.DEVIATIONS]
+    return "no usable compartment; " + "; ".join([*samples, *vain, *tables])
 
 
-def _without_control(read: Sequence[ad.AnnData], settings: ComparisonSettings) -> list[str]:
-    """Name the usable samples that can be compared with no control sample of their own tissue."""
+def remedies(lost: Sequence[NotUsed]) -> list[str]:
+    """Say what can be done about what could not be used, each thing once."""
+    return list(dict.fromkeys(one.remedy for one in lost if one.remedy))
+
+
+def _without_control(read: Sequence[ad.AnnData], settings: ComparisonSettings) -> list[NotUsed]:
+    """List the usable samples that can be compared with no control sample of their own tissue."""
     if settings.design == "reference":
         return []
     rows = [one.uns["sample"] for one in read if not one.uns["unscorable"]]
     tissues = {row["tissue"] for row in rows if row["condition"] == settings.control}
+    reason = f"no usable control sample ({settings.control}) of the same tissue"
     return [
-        f"sample {row['sample']}: no usable control sample ({settings.control}) of the same tissue"
+        NotUsed(Source.SAMPLE, row["sample"], WhyNot.NO_CONTROL, reason)
         for row in rows
         if row["condition"] != settings.control and row["tissue"] not in tissues
     ]

@@ -8,19 +8,23 @@ from twinscreen.files.tables import TableContract, schema
 
 #: Cells x genes, raw counts; surface proteins, if measured, as counts in obsm["protein"] with
 #: their genes in uns["protein"]. uns["sample"] is the row of the sample sheet, uns["quality"]
-#: what was kept and lost, uns["unscorable"] the reason why the sample can't be used, or "".
+#: what was kept and lost, uns["unscorable"] the reason why the sample can't be used, or "", and
+#: uns["remedy"] what to do about it.
 OBSERVATION = AnnDataContract(
-    "observation", obs=("cell_type",), uns=("sample", "quality", "unscorable", "provenance")
+    "observation",
+    obs=("cell_type",),
+    uns=("sample", "quality", "unscorable", "remedy", "provenance"),
 )
 
 
 #: Deviations of one patient computed elsewhere: compartments x genes, NaN where the table says
-#: nothing. uns["quality"] is what was read and lost, uns["unscorable"] as in an observation.
+#: nothing. uns["quality"] is what was read and lost, uns["unscorable"] and uns["remedy"] are as in
+#: an observation.
 DEVIATIONS = AnnDataContract(
     "deviations",
     obs=("cell_type", "tissue", "time", "n_cells"),
     layers=("logfc", "pvalue"),
-    uns=("quality", "unscorable", "provenance"),
+    uns=("quality", "unscorable", "remedy", "provenance"),
 )
 
 
@@ -82,6 +86,7 @@ FINDINGS_TABLE = TableSpec(
         ),
         "reference": (str, "the allele of the reference there"),
         "simulated": (bool, "whether it is made up for a demonstration"),
+        "remedy": (str, "what to do about a file that is not used, else empty"),
     },
     key=("kind", "id"),
 )

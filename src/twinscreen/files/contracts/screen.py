@@ -72,6 +72,7 @@ SCREEN = ScreenContract(
         "ranking_course",
         "treatment_course",
         "unscorable",
+        "remedies",
         "settings",
         "provenance",
     ),

@@ -34,6 +34,17 @@ class Flag(StrEnum):
     TREATED_COPY = "treated_copy"
 
 
+class PatientFlag(StrEnum):
+    """What a reader should know of a twin as a whole: the list uns `flags`."""
+
+    TREATED_COPY = "treated_copy"
+    """A drug was given to it: uns `treatment`."""
+    NOT_USED = "not_used"
+    """Something that was given of the patient is not used: table `not_used`."""
+    SIMULATED = "simulated"
+    """Findings are made up for a demonstration: table `findings`, column `simulated`."""
+
+
 #: One patient's compartments x genes: see docs/contracts.md.
 TWIN = AnnDataContract(
     "twin",
@@ -69,9 +80,11 @@ TWIN = AnnDataContract(
     uns=(
         "patient",
         "samples",
+        "not_used",
         "findings",
         "flags",
         "unscorable",
+        "remedies",
         "settings",
         "relevance",
         "layer_links",

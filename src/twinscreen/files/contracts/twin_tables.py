@@ -1,5 +1,8 @@
 """The tables in `uns` of a twin."""
 
+from enum import StrEnum
+from typing import NamedTuple
+
 from twinscreen.files.contracts.patient import FINDINGS_TABLE
 from twinscreen.files.contracts.table_spec import TableSpec
 
@@ -22,8 +25,54 @@ SAMPLES = TableSpec(
         "doublets": (str, "what became of doublets"),
         "treatment": (str, "drugs received since the time point before, joined by `|`"),
         "unscorable": (str, "why it could not be used, or empty"),
+        "remedy": (str, "what to do about that, or empty"),
     },
     key=("sample",),
+)
+
+
+class Source(StrEnum):
+    """What of a patient may not be used."""
+
+    SAMPLE = "sample"
+    DEVIATIONS = "deviations"
+    """Computed elsewhere."""
+    FINDINGS = "findings"
+    """A file of what was found beside cells."""
+
+
+class WhyNot(StrEnum):
+    """Why something of a patient is not used."""
+
+    UNUSABLE = "unusable"
+    """It is at fault itself."""
+    NO_CONTROL = "no_control"
+    """There is no control sample to compare it with."""
+    TWICE = "twice"
+    """It says something else of what samples say too."""
+
+
+class NotUsed(NamedTuple):
+    """A row of NOT_USED."""
+
+    what: Source
+    name: str
+    kind: WhyNot
+    reason: str
+    remedy: str = ""
+
+
+NOT_USED = TableSpec(
+    "not_used",
+    "sample, table of deviations or file of findings that could not be used",
+    {
+        "what": (str, "sample, deviations (computed elsewhere) or findings"),
+        "name": (str, "of the sample; the kind of findings; empty of deviations"),
+        "kind": (str, "unusable (at fault itself), no_control, or twice (samples say it too)"),
+        "reason": (str, "why, for people"),
+        "remedy": (str, "what to do about it, or empty"),
+    },
+    key=("what", "name"),
 )
 
 RELEVANCE = TableSpec(
@@ -256,6 +305,7 @@ PATHWAYS_TABLE = TableSpec(
 #: In the order of the page.
 TWIN_TABLES = (
     SAMPLES,
+    NOT_USED,
     FINDINGS_TABLE,
     RELEVANCE,
     LAYER_LINKS,

@@ -55,7 +55,7 @@ def read_deviations(path: FilePath, *, names: FilePath, output: FilePath, keep_g
     if loss.reason:
         found = _empty()
         found.uns["quality"] = {}
-    found.uns["unscorable"] = loss.reason
+    found.uns["unscorable"], found.uns["remedy"] = loss.reason, loss.remedy
     found.uns["provenance"] = provenance(
         parameters={"table_sha256": digest},  # the file's name may name a person
         inputs=[names],

@@ -102,7 +102,7 @@ def observe(
     if loss.reason:
         nobody = pd.DataFrame({"cell_type": pd.Series(dtype=str)}, index=pd.Index([], dtype=str))
         observation = ad.AnnData(obs=nobody, uns={"quality": {}})
-    observation.uns["unscorable"] = loss.reason
+    observation.uns["unscorable"], observation.uns["remedy"] = loss.reason, loss.remedy
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
         parameters=_parameters(digest, select, settings, seed),
@@ -142,7 +142,7 @@ def observe_cells(
     found = sample_of(cells, select={}, cell_type=settings.cell_type)
     name = sample["sample"]
     observation = _observe(found, known, settings, file=cells.path, seed=seed, sample=name)
-    observation.uns["unscorable"] = ""
+    observation.uns["unscorable"] = observation.uns["remedy"] = ""
     observation.uns["sample"] = dict(sample)
     observation.uns["provenance"] = provenance(
         parameters=_parameters(found.digest(), {}, settings, seed)

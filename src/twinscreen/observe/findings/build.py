@@ -169,7 +169,7 @@ def _read_files(
 
 def _not_used(kind: str, loss: Loss) -> Finding:
     """Say that a whole file could not be used, and why."""
-    return of_file(kind, FILE, "not used", loss.reason)
+    return of_file(kind, FILE, "not used", loss.reason, loss.remedy)
 
 
 def _phenotypes(

@@ -17,11 +17,12 @@ class Finding(NamedTuple):
     status: FindingStatus = FindingStatus.PRESENT
     genotype: str = ""
     reference: str = ""
+    remedy: str = ""
 
 
-def of_file(kind: str, id: str, label: str, detail: str) -> Finding:
+def of_file(kind: str, id: str, label: str, detail: str, remedy: str = "") -> Finding:
     """Say something of a whole file, of which no single finding is the subject."""
-    return Finding(kind, id, label, False, detail, FindingStatus.OF_FILE)
+    return Finding(kind, id, label, False, detail, FindingStatus.OF_FILE, remedy=remedy)
 
 
 class GeneWeight(NamedTuple):

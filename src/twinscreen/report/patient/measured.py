@@ -1,6 +1,5 @@
 """What was measured and what it was computed from: tables at the end of a page."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
 
 
@@ -23,21 +23,21 @@ class Source:
 
 
 def samples(twin: ad.AnnData) -> list[dict[str, Any]]:
-    """List the samples of a patient, one dictionary per sample."""
+    """List the samples of a patient, one dictionary per sample; `why_not` has the remedy too."""
     table = pd.DataFrame(twin.uns["samples"])
+    why_not = map(with_remedy, table["unscorable"].astype(str), table["remedy"].astype(str))
+    table = table.assign(why_not=list(why_not))
     return [
         {str(name): value for name, value in zip(table.columns, row, strict=True)}
         for row in table.itertuples(index=False)
     ]
 
 
-_REMEDY = re.compile(r"\s*\(remedy: (.*?)\)(?=;|\.|$)")
-
-
-def without_remedies(reason: str) -> tuple[str, list[str]]:
-    """Part the reason why a patient can't be scored from what to do about it."""
-    remedies = dict.fromkeys(_REMEDY.findall(reason))
-    return _REMEDY.sub("", reason), [f"{text[:1].upper()}{text[1:]}." for text in remedies]
+def why_unscorable(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, list[str]]:
+    """Take why a patient can't be scored, or "", and what to do about it, in sentences."""
+    uns = twin.uns if twin.uns["unscorable"] else screen.uns
+    remedies = words.texts(uns["remedies"])
+    return str(uns["unscorable"]), [f"{text[:1].upper()}{text[1:]}." for text in remedies]
 
 
 def quality(rows: list[dict[str, Any]]) -> list[str]:

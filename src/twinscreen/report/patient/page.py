@@ -9,7 +9,7 @@ import pandas as pd
 
 from twinscreen import __version__
 from twinscreen.files import time_order
-from twinscreen.report import words
+from twinscreen.report import flags, words
 from twinscreen.report.compartments import (
     Compartment,
     Naming,
@@ -43,7 +43,7 @@ from twinscreen.report.patient.measured import (
     samples,
     source,
     this_page,
-    without_remedies,
+    why_unscorable,
 )
 
 
@@ -229,8 +229,7 @@ def patient_page(
     -------
     The page as HTML. It loads nothing from outside and needs no script.
     """
-    reason = str(twin.uns["unscorable"]) or str(screen.uns["unscorable"])
-    why, remedies = without_remedies(reason)
+    reason, remedies = why_unscorable(twin, screen)
     rows = compartments(twin, naming(twin.obs)) if twin.n_obs else []
     patient = {str(name): value for name, value in twin.uns["patient"].items()}
     sheet = samples(twin)
@@ -249,8 +248,8 @@ def patient_page(
         "n_cells": pd.to_numeric(pd.Series([row["n_cells"] for row in sheet])).sum(min_count=1),
         "compartments": rows,
         "noun": naming(twin.obs).noun,
-        "flags": words.texts(twin.uns["flags"]),
-        "reason": why,
+        "flags": flags.of_patient(twin),
+        "reason": reason,
         "remedies": remedies,
         "not_ranked": not_ranked(screen),
         "limits": dict(twin.uns["settings"]),

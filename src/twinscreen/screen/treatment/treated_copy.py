@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import CELL_LAYERS, FilePath, InputError, provenance
-from twinscreen.files.contracts.twin import Flag
+from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.kb import Knowledge
 from twinscreen.screen.evidence.targets import target_sets
 from twinscreen.screen.treatment.benefit import (
@@ -181,11 +181,8 @@ def treated_copy(
     copy.obs["flags"] = [
         "|".join(filter(None, both)) for both in zip(twin.obs["flags"], mark, strict=True)
     ]
-    note = (
-        f"A copy treated in silico with {name}: predicted, not measured."
-        " Modules and the tables of the twin are those before treatment."
-    )
-    copy.uns["flags"] = np.array([note, *twin.uns["flags"]], dtype=object)
+    flags = [str(PatientFlag.TREATED_COPY), *twin.uns["flags"]]
+    copy.uns["flags"] = np.array(flags, dtype=object)
     whole = average(benefit[None], np.where(done, weight, 0))[0]
     copy.uns["treatment"] = {"name": name, "beta": beta, "benefit": float(whole)}
     return copy

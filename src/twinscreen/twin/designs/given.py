@@ -9,6 +9,7 @@ from scipy import special
 
 from twinscreen.files import time_order
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.statistics import Deviation
@@ -37,7 +38,7 @@ def given_deviation(logfc: np.ndarray, pvalue: np.ndarray) -> Deviation:
 
 def with_given(
     table: ad.AnnData | None, measured: Sequence[Compartment], *, min_genes: int
-) -> tuple[list[Compartment], str]:
+) -> tuple[list[Compartment], list[NotUsed]]:
     """Put the compartments of a patient that were computed elsewhere beside the samples' own.
 
     Parameters
@@ -51,19 +52,21 @@ def with_given(
 
     Returns
     -------
-    All compartments, in the order of time within a tissue; and what is wrong with the table, or
-    "". A table that can't be used leaves the samples' compartments; one that has a compartment
-    of the samples leaves none, because it can't be told which is meant.
+    All compartments, in the order of time within a tissue; and the table, with the reason, if it
+    can't be used. Such a table leaves the samples' compartments; one that has a compartment of the
+    samples leaves none, because it can't be told which is meant.
     """
     if table is None:
-        return list(measured), ""
+        return list(measured), []
     if reason := str(table.uns["unscorable"]):
-        return list(measured), f"table of deviations: {reason}"
+        remedy = str(table.uns["remedy"])
+        return list(measured), [NotUsed(Source.DEVIATIONS, "", WhyNot.UNUSABLE, reason, remedy)]
     if twice := sorted(set(table.obs_names) & {one.name for one in measured}):
-        return [], f"table of deviations: {', '.join(twice)} stand there and come of samples too"
+        reason = f"{', '.join(twice)} stand there and come of samples too"
+        return [], [NotUsed(Source.DEVIATIONS, "", WhyNot.TWICE, reason)]
     given = [_compartment(table, row, min_genes) for row in range(table.n_obs)]
     everything = [*measured, *given]
-    return sorted(everything, key=lambda one: (one.tissue, time_order(one.time))), ""
+    return sorted(everything, key=lambda one: (one.tissue, time_order(one.time))), []
 
 
 def _compartment(table: ad.AnnData, row: int, min_genes: int) -> Compartment:

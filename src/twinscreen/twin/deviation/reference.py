@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import InputError, provenance
+from twinscreen.files.errors import Loss
 from twinscreen.twin.deviation.observed import join_cells
 from twinscreen.twin.deviation.statistics import against_reference
 
@@ -51,7 +52,7 @@ def build_reference(
         Fewer usable donors than `min_donors`.
     """
     unused = {
-        one.uns["sample"]["sample"]: str(one.uns["unscorable"])
+        one.uns["sample"]["sample"]: Loss(str(one.uns["unscorable"]), str(one.uns["remedy"]))
         for one in observations
         if one.uns["unscorable"]
     }
@@ -83,7 +84,12 @@ def build_reference(
     reference.layers.update(layers)
     reference.uns = {
         "unused": pd.DataFrame(
-            {"sample": list(unused), "reason": list(unused.values())}, dtype=str
+            {
+                "sample": list(unused),
+                "reason": [why.reason for why in unused.values()],
+                "remedy": [why.remedy for why in unused.values()],
+            },
+            dtype=str,
         ),
         "calibration": _calibration(reference, significant),
         "provenance": provenance(

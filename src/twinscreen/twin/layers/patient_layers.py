@@ -6,26 +6,18 @@ import pandas as pd
 
 from twinscreen.files.contracts.patient import FILE, FINDINGS_TABLE
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
-
-#: Layers of a patient that hold for all compartments: columns of var.
-_NAMES = {
-    "variant": "variants",
-    "phenotype": "phenotypes",
-    "exposure": "exposures",
-    "medication": "medication",
-    "pharmacogenomic": "pharmacogenomic variants",
-}
+from twinscreen.files.contracts.twin_tables import NOT_USED, NotUsed, Source, WhyNot
 
 
 def add_findings(
     twin: ad.AnnData, *, layers: pd.DataFrame | None, findings: pd.DataFrame | None
 ) -> None:
-    """Add the weights of genes to `var`, the findings to `uns`, and what is missing to the flags.
+    """Add the weights of genes to `var`, the findings to `uns`, and files at fault to `not_used`.
 
     Parameters
     ----------
     twin
-        With `uns["flags"]`; changed in place. A gene that a layer doesn't have gets NaN, as do
+        With `uns["not_used"]`; changed in place. A gene that a layer doesn't have gets NaN, as do
         all genes where the layer is missing. `variant_expected` is the sign of the change of
         expression that variants let expect, where known.
     layers, findings
@@ -46,11 +38,11 @@ def add_findings(
     found = findings if findings is not None else FINDINGS_TABLE.empty()
     twin.uns["findings"] = found
     unread = found[found["id"] == FILE]
-    flags = [
-        f"The patient's {_NAMES[kind]} could not be used: {detail}."
-        for kind, detail in zip(unread["kind"], unread["detail"], strict=True)
+    lost = [
+        NotUsed(Source.FINDINGS, kind, WhyNot.UNUSABLE, reason, remedy)
+        for kind, reason, remedy in zip(
+            unread["kind"], unread["detail"], unread["remedy"], strict=True
+        )
     ]
-    if found["simulated"].any():
-        kinds = sorted({_NAMES.get(kind, kind) for kind in found.loc[found["simulated"], "kind"]})
-        flags.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
-    twin.uns["flags"] = np.array([*twin.uns["flags"], *flags], dtype=object)
+    rows = [*twin.uns["not_used"].itertuples(index=False), *lost]
+    twin.uns["not_used"] = NOT_USED.of(rows)

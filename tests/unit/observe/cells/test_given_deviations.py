@@ -92,6 +92,7 @@ def test_a_fault_of_the_table_is_said_or_kept(tmp_path, names, text, says):
     kept = read(tmp_path, names, text, keep_going=True)
     assert kept.n_obs == 0
     assert kept.uns["unscorable"] == error.value.reason
+    assert kept.uns["remedy"] == error.value.remedy
 
 
 def test_a_fault_of_ours_is_kept_too(tmp_path, names, monkeypatch):
@@ -119,14 +120,15 @@ def test_samples_and_a_table_may_not_speak_of_one_compartment(tmp_path, names):
     read(tmp_path, names, TABLE)
     table = read_anndata(tmp_path / "d.h5ad", DEVIATIONS)
     mine = Compartment("B", "blood", "T1", 30, genes=pd.Index([]))
-    together, fault = with_given(table, [mine], min_genes=1)
-    assert fault == ""
+    together, lost = with_given(table, [mine], min_genes=1)
+    assert lost == []
     assert [one.name for one in together] == ["B|blood|T0", "B|blood|T1", "T|skin|T0"]
     assert [one.method for one in together] == ["given", "", "given"]
     clash = Compartment("B", "blood", "T0", 30, genes=pd.Index([]))
-    together, fault = with_given(table, [clash], min_genes=1)
+    together, [lost] = with_given(table, [clash], min_genes=1)
     assert together == []
-    assert "B|blood|T0" in fault
+    assert (lost.what, lost.kind) == ("deviations", "twice")
+    assert "B|blood|T0" in lost.reason
 
 
 def test_significant_genes_alone_are_flagged(tmp_path, names):

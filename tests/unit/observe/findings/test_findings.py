@@ -22,6 +22,7 @@ from twinscreen.files import (
     read_table,
     write_table,
 )
+from twinscreen.files.contracts.twin_tables import NOT_USED
 from twinscreen.knowledge.disease_genes import (
     build_disease_genes,
     read_associations,
@@ -265,7 +266,9 @@ def test_a_patient_with_a_disease_only(tmp_path, tables):
 
 def twin():
     genes = pd.DataFrame(index=["IFNAR2", "JAK1", "TYK2"])
-    return ad.AnnData(np.zeros((1, 3), dtype=np.float32), var=genes, uns={"flags": np.array([])})
+    return ad.AnnData(
+        np.zeros((1, 3), dtype=np.float32), var=genes, uns={"not_used": NOT_USED.empty()}
+    )
 
 
 def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
@@ -280,9 +283,11 @@ def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
     assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
     assert built.var["phenotype"].isna().all()
     assert built.var["variant_expected"].isna().all()
-    first, second = built.uns["flags"]
-    assert first.startswith("The patient's phenotypes could not be used: found no such file")
-    assert second.startswith("Simulated for the demonstration, not measured: exposures,")
+    [lost] = built.uns["not_used"].to_dict("records")
+    assert (lost["what"], lost["name"], lost["kind"]) == ("findings", "phenotype", "unusable")
+    assert lost["reason"].startswith("found no such file")
+    assert lost["remedy"]
+    assert "remedy" not in lost["reason"]
     built.write_h5ad(tmp_path / "twin.h5ad")
     assert ad.read_h5ad(tmp_path / "twin.h5ad").uns["findings"]["simulated"].sum() > 0
 
@@ -301,7 +306,7 @@ def test_a_twin_without_findings(tmp_path):
     add_findings(built, layers=None, findings=None)
     assert built.var[["variant", "phenotype", "exposure", "disease"]].isna().all(axis=None)
     assert list(built.uns["findings"].columns) == FINDINGS.schema.names
-    assert len(built.uns["flags"]) == 0
+    assert built.uns["not_used"].empty
     built.write_h5ad(tmp_path / "twin.h5ad")
 
 

@@ -36,7 +36,9 @@ FOUND = pd.DataFrame(
         ("phenotype", "file", "not used", ""),
     ],
     columns=["kind", "id", "label", "status"],
-).assign(used=False, simulated=False, detail="", genotype="", reference="")[FINDINGS.schema.names]
+).assign(used=False, simulated=False, detail="", genotype="", reference="", remedy="")[
+    FINDINGS.schema.names
+]
 TERMS = pd.DataFrame(
     {
         "id": ["HP:1", "HP:2", "HP:3"],

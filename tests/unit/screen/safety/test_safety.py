@@ -50,7 +50,9 @@ PENALTY = {
 def findings(*rows):
     columns = ["kind", "id", "label", "status", "genotype", "reference"]
     rows = [(*row, *("present", "", "")[len(row) - 3 :]) for row in rows]
-    table = pd.DataFrame(rows, columns=columns).assign(used=False, detail="", simulated=False)
+    table = pd.DataFrame(rows, columns=columns).assign(
+        used=False, detail="", simulated=False, remedy=""
+    )
     return table[FINDINGS.schema.names]
 
 

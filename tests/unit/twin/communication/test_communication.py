@@ -260,7 +260,7 @@ def observation(condition, tissue, time, senders):
     counts[10:, 1] = 20
     one = ad.AnnData(sparse.csr_array(counts), var=pd.DataFrame(index=GENES))
     one.obs["cell_type"] = ["sends"] * 10 + ["receives"] * 10
-    one.uns["unscorable"] = ""
+    one.uns["unscorable"] = one.uns["remedy"] = ""
     one.uns["sample"] = {
         **dict.fromkeys(("sample", "batch"), ""),
         "patient": "P1",

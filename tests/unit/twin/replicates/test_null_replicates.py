@@ -195,6 +195,7 @@ def test_the_reference_keeps_what_each_donor_is_against_the_others(tmp_path):
             "sample": {**sheet, "tissue": "blood", "time": "T0"},
             "quality": {},
             "unscorable": "",
+            "remedy": "",
             "provenance": {},
         }
         paths.append(tmp_path / f"{donor}.h5ad")

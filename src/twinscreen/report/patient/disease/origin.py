@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
+from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.tables import table
@@ -184,7 +185,7 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
             label=_label(row),
             id=str(row["id"]),
             used=bool(row["used"]),
-            detail=words.text(row["detail"]),
+            detail=with_remedy(words.text(row["detail"]), str(row["remedy"])),
             simulated=bool(row["simulated"]),
         )
         for row in table(twin, "findings").to_dict("records")

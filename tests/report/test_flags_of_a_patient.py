@@ -1,0 +1,45 @@
+"""What is known of a patient as a whole, in sentences."""
+
+import pandas as pd
+import pytest
+
+from twinscreen.files.contracts.twin_tables import NOT_USED, NotUsed, Source, WhyNot
+from twinscreen.report.flags import of_patient
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (
+            NotUsed(Source.SAMPLE, "s1", WhyNot.UNUSABLE, "found no cells", "sequence more"),
+            "Sample s1 could not be used: found no cells (remedy: sequence more).",
+        ),
+        (
+            NotUsed(Source.SAMPLE, "s1", WhyNot.NO_CONTROL, "no usable control sample"),
+            "Not compared: sample s1: no usable control sample.",
+        ),
+        (
+            NotUsed(Source.DEVIATIONS, "", WhyNot.TWICE, "B come of samples too"),
+            "Not used: table of deviations: B come of samples too.",
+        ),
+        (
+            NotUsed(Source.FINDINGS, "disease", WhyNot.UNUSABLE, "found no file", "add it"),
+            "The patient's disease could not be used: found no file (remedy: add it).",
+        ),
+    ],
+)
+def test_what_is_not_used_says_why_and_what_to_do(case, lost, said):
+    case.twin.uns["not_used"] = NOT_USED.of([lost])
+    assert of_patient(case.twin) == [said]
+
+
+def test_a_copy_and_made_up_findings_are_said(case):
+    case.twin.uns["not_used"] = NOT_USED.empty()
+    case.twin.uns["flags"] = ["treated_copy", "simulated"]
+    case.twin.uns["treatment"] = {"name": "ruxolitinib"}
+    case.twin.uns["findings"] = pd.DataFrame(
+        {"kind": ["variant", "exposure", "disease"], "simulated": [True, True, False]}
+    )
+    copy, simulated = of_patient(case.twin)
+    assert copy.startswith("A copy treated in silico with ruxolitinib: predicted, not measured.")
+    assert simulated == "Simulated for the demonstration, not measured: exposures, variants."
