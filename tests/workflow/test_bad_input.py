@@ -284,6 +284,16 @@ def test_a_fault_of_yaml_has_its_line(untouched, twinscreen):
     assert_says(message, "study.yaml, line 3", "brackets")
 
 
+def test_the_workflow_refuses_a_key_that_stands_twice(untouched):
+    config = untouched.configure()
+    lines = config.read_text(encoding="utf-8").count("\n")
+    with config.open("a", encoding="utf-8") as file:
+        file.write("seed: 1\nseed: 2\n")
+    ran = untouched.snakemake(config)
+    assert ran.returncode == 2
+    assert_says(ran.stdout, f"study.yaml, line {lines + 2}", "'seed' a second time")
+
+
 def test_a_sheet_saved_by_a_spreadsheet_program(untouched, twinscreen, monkeypatch):
     """A byte order mark and ends of line as Windows writes them are fine; UTF-16 is told."""
     write_cells(untouched.folder)
