@@ -185,6 +185,8 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
             {"observe": {"cell_type": "", "markers": "no.tsv"}},
             ["observe.markers", "no.tsv"],
         ),
+        (SAMPLES + "s3 p1 hc T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "'hc'", "control 'HC'"]),
+        (SAMPLES + "s3 p1 'HC' T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "control 'HC'"]),
         (SAMPLES, "patient Variants\np1 v.vcf\n", {}, ["'Variants'", "write 'variants'"]),
         (SAMPLES, PATIENTS, {"findings": {"assembly": "hg19"}}, ["assembly", "GRCh37, GRCh38"]),
     ],
