@@ -324,6 +324,16 @@ def test_check_looks_at_all_files_and_says_all_faults_at_once(untouched, twinscr
     assert message.count("found:") == len(says)
 
 
+def test_check_says_once_what_is_wrong_with_several_samples(untouched, twinscreen, monkeypatch):
+    write_cells(untouched.folder)
+    config = untouched.configure(observe={"cell_type": "cel_type"})
+    monkeypatch.chdir(untouched.folder)
+    code, message = twinscreen("check", config)
+    assert code == 2
+    [joint] = [part for part in message.split("\n") if part.startswith("joint.h5ad")]
+    assert joint == "joint.h5ad, obs of samples D1, D2, D3, P3_T0"
+
+
 def test_check_looks_at_what_the_patient_sheet_names(untouched, twinscreen, monkeypatch):
     write_cells(untouched.folder)
     head = "##fileformat=VCFv4.2\n##contig=<ID=1,length=249250621>\n"
