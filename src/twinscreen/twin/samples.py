@@ -51,7 +51,7 @@ def why_unscorable(
     ]
     reasons += _without_control(read, settings)
     reasons += [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
-    return "no usable compartment; " + "; ".join([*reasons, *filter(None, [fault])])
+    return "; ".join(["no usable compartment", *reasons, *filter(None, [fault])])
 
 
 def patient_flags(
