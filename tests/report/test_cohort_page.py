@@ -24,6 +24,12 @@ def test_headline_counts_and_leaders(render_cohort):
     assert "suspicious" in answer
 
 
+def test_without_a_call_in_all_patients_the_others_are_spoken_of(render_cohort):
+    said = "In the others the best drug scores no higher"
+    assert said in Page(render_cohort(SCORES, called=("P1", "P2"))).text
+    assert said not in Page(render_cohort(SCORES, called=("P1", "P2", "P3"))).text
+
+
 def test_reasons_most_frequent_first(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells", "P5": "no donor", "P6": "no donor"}))
     reasons = section(page.source, 'id="unscored"', 'id="frequent"')

@@ -284,6 +284,16 @@ def test_a_fault_of_yaml_has_its_line(untouched, twinscreen):
     assert_says(message, "study.yaml, line 3", "brackets")
 
 
+def test_the_workflow_refuses_a_key_that_stands_twice(untouched):
+    config = untouched.configure()
+    lines = config.read_text(encoding="utf-8").count("\n")
+    with config.open("a", encoding="utf-8") as file:
+        file.write("seed: 1\nseed: 2\n")
+    ran = untouched.snakemake(config)
+    assert ran.returncode == 2
+    assert_says(ran.stdout, f"study.yaml, line {lines + 2}", "'seed' a second time")
+
+
 def test_a_sheet_saved_by_a_spreadsheet_program(untouched, twinscreen, monkeypatch):
     """A byte order mark and ends of line as Windows writes them are fine; UTF-16 is told."""
     write_cells(untouched.folder)
@@ -312,6 +322,16 @@ def test_check_looks_at_all_files_and_says_all_faults_at_once(untouched, twinscr
     says = ["log-normalised", "no column 'cell_type'", "starts with", "no such file", "donor = D9"]
     assert_says(message, *says)
     assert message.count("found:") == len(says)
+
+
+def test_check_says_once_what_is_wrong_with_several_samples(untouched, twinscreen, monkeypatch):
+    write_cells(untouched.folder)
+    config = untouched.configure(observe={"cell_type": "cel_type"})
+    monkeypatch.chdir(untouched.folder)
+    code, message = twinscreen("check", config)
+    assert code == 2
+    [joint] = [part for part in message.split("\n") if part.startswith("joint.h5ad")]
+    assert joint == "joint.h5ad, obs of samples D1, D2, D3, P3_T0"
 
 
 def test_check_looks_at_what_the_patient_sheet_names(untouched, twinscreen, monkeypatch):

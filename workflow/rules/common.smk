@@ -26,6 +26,9 @@ def checked():
                 expected="a configuration",
                 remedy="name one by --configfile, or write one by `twinscreen init FOLDER`",
             )
+        # Snakemake has read them, but takes the last of keys that stand twice.
+        for file in workflow.configfiles:
+            read_yaml(file)
         filled = check_config(config, file=CONFIG_FILE)
         if PREFIX and filled["output"].startswith(("/", "..")):
             # Snakemake would put the prefix before outputs, but not before all inputs.

@@ -1,7 +1,7 @@
 """Verbs that begin a cohort and that run the workflow over it."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 #: Columns of the file of cells that `init` can be told, by what they say.
 _COLUMNS = {
@@ -50,13 +50,37 @@ def _describe_run(add: Callable[..., argparse.Action]) -> None:
     )
 
 
+def _config_files(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the configurations among arguments for Snakemake, which takes several after a flag."""
+    after = False
+    for argument in arguments:
+        flag, equals, value = argument.partition("=")
+        if argument.startswith("-"):
+            after = flag in ("--configfile", "--configfiles")
+            if after and equals:
+                yield value
+        elif after:
+            yield argument
+
+
 def _run(given: argparse.Namespace) -> None:
     import os
     import sys
     import sysconfig
+    from pathlib import Path
 
     from twinscreen.data import workflow
-    from twinscreen.files.errors import needs_extra
+    from twinscreen.files.errors import InputError, needs_extra
+
+    for file in _config_files(given.arguments):
+        if not Path(file).exists():
+            raise InputError(
+                file=file,
+                found="no such file",
+                expected="a configuration",
+                remedy="correct the path after --configfile, or write a configuration by"
+                " `twinscreen init FOLDER`",
+            )
 
     with needs_extra("workflow", file="twinscreen run", instead="run the verbs one by one"):
         import snakemake  # noqa: F401

@@ -1,7 +1,7 @@
 """A first look at the files of a cohort: every fault at once, before anything is computed."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]
 
     Returns
     -------
-    Faults by file, in the order of the sheet; of each file that can't be opened, one.
+    Faults by file, in the order of the sheet; of each file that can't be opened, one. A fault that
+    several samples of a file share is one, too, which names them.
     """
     is_gene = _is_gene(Path(config["output"]) / "knowledge" / "gene_names.parquet")
     faults: list[InputError] = []
@@ -49,12 +50,27 @@ def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]
         except InputError as error:
             faults.append(error)
             continue
-        for row in rows:
-            try:
-                _look(file, row, config)
-            except InputError as error:
-                faults.append(error)
+        faults += _look_at_samples(file, rows, config)
     return faults
+
+
+def _look_at_samples(
+    file: CellFile, rows: Sequence[Mapping[str, str]], config: Mapping[str, Any]
+) -> list[InputError]:
+    """Look at the samples of an open file; what is wrong with several is one fault."""
+    faults: dict[str, InputError] = {}
+    samples: dict[str, list[str]] = {}
+    for row in rows:
+        try:
+            _look(file, row, config)
+        except InputError as error:
+            faults.setdefault(str(error), error)
+            samples.setdefault(str(error), []).append(row["sample"])
+    for message, fault in faults.items():
+        named = samples[message]
+        of = f"sample{'s' if len(named) > 1 else ''} {', '.join(named)}"
+        fault.place = f"{fault.place} of {of}" if fault.place else of
+    return list(faults.values())
 
 
 def look_at_patients(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]:

@@ -13,6 +13,7 @@ from twinscreen.data import SCHEMAS, SOURCES
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import time_order, time_scale
+from twinscreen.inputs.conditions import check_spelling
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
@@ -142,6 +143,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     _check_cells(samples, sheet=sheet)
     if samples:
         _check_control(samples, control, file=file, sheet=sheet)
+    check_spelling({n: row["condition"] for n, row in samples.items()}, control, file=sheet)
     _check_states(samples, control, sheet=sheet)
     samples = _chosen(samples, patients, config, file=file)
     cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))

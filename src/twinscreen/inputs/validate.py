@@ -24,7 +24,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
     Raises
     ------
     InputError
-        The file is missing, is not YAML, or is not a mapping.
+        The file is missing, is not YAML, is not a mapping, or has a key twice.
     """
     import yaml
 
@@ -33,7 +33,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             file=path, found="no such file", expected="a configuration", remedy="correct the path"
         )
     try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        values = _load_yaml(Path(path).read_text(encoding="utf-8"), path)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
@@ -52,6 +52,32 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             remedy="write one by `twinscreen init`, which explains all keys",
         )
     return values
+
+
+def _load_yaml(text: str, path: FilePath) -> Any:
+    """Load YAML as `yaml.safe_load` does, but refuse a key that its section already has."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+            node = super().compose_mapping_node(anchor)
+            first: dict[str, int] = {}
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
+                    continue
+                line = key.start_mark.line + 1
+                if key.value in first:
+                    raise InputError(
+                        file=path,
+                        place=f"line {line}",
+                        found=f"the key {key.value!r} a second time, after line {first[key.value]}",
+                        expected="each key of a section once: of two, only the last would count",
+                        remedy="join the two",
+                    )
+                first[key.value] = line
+            return node
+
+    return Loader(text).get_single_data()
 
 
 def read_schema(path: FilePath) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def why_unscorable(lost: Sequence[NotUsed], compartments: Sequence[Compartment])
     samples = [f"sample {one.name}: {one.reason}" for one in lost if one.what is Source.SAMPLE]
     vain = [f"{c.cell_type} ({c.tissue}, {c.time}): {c.unscorable}" for c in compartments]
     tables = [f"table of deviations: {one.reason}" for one in lost if one.what is Source.DEVIATIONS]
-    return "no usable compartment; " + "; ".join([*samples, *vain, *tables])
+    return "; ".join(["no usable compartment", *samples, *vain, *tables])
 
 
 def remedies(lost: Sequence[NotUsed]) -> list[str]:

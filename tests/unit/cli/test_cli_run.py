@@ -28,10 +28,31 @@ def called(monkeypatch):
         ["--version"],
     ],
 )
-def test_all_arguments_are_passed_on_untouched(called, arguments):
+def test_all_arguments_are_passed_on_untouched(called, arguments, tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").touch()
+    monkeypatch.chdir(tmp_path)
     main(["run", *arguments])
     start = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow())]
     assert called == [[*start, *arguments]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--configfile", "none.yaml", "--cores", "2"],
+        ["-n", "--configfile=none.yaml"],
+        ["--configfiles", "a.yaml", "none.yaml"],
+    ],
+)
+def test_a_configuration_that_is_not_there_is_told(
+    called, arguments, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "a.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert "none.yaml\n  found:    no such file" in said
+    assert called == []
 
 
 def test_jobs_find_the_command_line_that_runs_them(called):

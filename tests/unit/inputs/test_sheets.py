@@ -186,6 +186,8 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
             {"observe": {"cell_type": "", "markers": "no.tsv"}},
             ["observe.markers", "no.tsv"],
         ),
+        (SAMPLES + "s3 p1 hc T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "'hc'", "control 'HC'"]),
+        (SAMPLES + "s3 p1 'HC' T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "control 'HC'"]),
         (SAMPLES, "patient Variants\np1 v.vcf\n", {}, ["'Variants'", "write 'variants'"]),
         (SAMPLES, PATIENTS, {"findings": {"assembly": "hg19"}}, ["assembly", "GRCh37, GRCh38"]),
     ],
@@ -206,6 +208,29 @@ def test_select_names_columns_and_values():
     assert parse_select("", file="s.tsv", place="line 2") == {}
     with pytest.raises(InputError, match="column=value"):
         parse_select("donor d1", file="s.tsv", place="line 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seed: 1\ntwin:\n  min_cells: 5\nseed: 2\n", ["line 4", "'seed'", "after line 1"]),
+        ("twin:\n  min_cells: 5\n  min_cells: 9\n", ["line 3", "'min_cells'", "after line 2"]),
+        ("twin: {min_cells: 5, min_cells: 9}\n", ["line 1", "'min_cells'"]),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_line(tmp_path, text, said):
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_yaml(path)
+    assert all(part in str(error.value) for part in (str(path), *said))
+
+
+def test_a_key_may_override_what_an_anchor_brings(tmp_path):
+    path = tmp_path / "config.yaml"
+    text = "a: &one\n  x: 1\n  y: 1\nb:\n  <<: *one\n  x: 2\nc:\n  x: 3\n"
+    path.write_text(text, encoding="utf-8")
+    assert read_yaml(path) == {"a": {"x": 1, "y": 1}, "b": {"x": 2, "y": 1}, "c": {"x": 3}}
 
 
 @pytest.mark.parametrize(("section", "old"), RENAMED)

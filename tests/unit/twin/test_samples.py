@@ -41,3 +41,7 @@ def test_reason_and_remedies_are_told_apart():
 
 def test_a_patient_without_samples_has_a_table_without_rows():
     assert SAMPLES.faults(samples_table([], {})) == []
+
+
+def test_without_any_reason_the_sentence_is_whole():
+    assert why_unscorable([], []) == "no usable compartment"

@@ -6,6 +6,7 @@ module stays that of the untreated twin: it is what the residual disease activit
 """
 
 import logging
+import math
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -194,7 +195,7 @@ def check_strength(screen: object | None, beta: float | None) -> None:
     Raises
     ------
     InputError
-        Neither or both do.
+        Neither or both do, or beta is no positive number.
     """
     if (screen is None) == (beta is None):
         raise InputError(
@@ -202,6 +203,14 @@ def check_strength(screen: object | None, beta: float | None) -> None:
             found="neither a screen nor beta" if screen is None else "both a screen and beta",
             expected="one of them: it says how strongly a drug acts",
             remedy="give the screen of the patient; beta is for trying other strengths",
+        )
+    if beta is not None and not (math.isfinite(beta) and beta > 0):
+        raise InputError(
+            file="treatment of a copy",
+            place="beta",
+            found=f"{beta:g}",
+            expected="a finite number above 0",
+            remedy="give a positive number: what a drug does, the signs of its targets say",
         )
 
 

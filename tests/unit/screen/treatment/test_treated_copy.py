@@ -180,6 +180,10 @@ def test_the_same_treatment_gives_the_same_bytes(folder):
         (["--drug=one"], "neither a screen nor beta"),
         (["--drug=one", "--beta=2", "--screen=x.h5ad"], "both a screen and beta"),
         (["--drug=one", "--screen=none.h5ad"], "no such file"),
+        (["--drug=one", "--beta=nan"], "a finite number above 0"),
+        (["--drug=one", "--beta=inf"], "a finite number above 0"),
+        (["--drug=one", "--beta=-5"], "a finite number above 0"),
+        (["--drug=one", "--beta=0"], "a finite number above 0"),
     ],
 )
 def test_what_a_user_gets_wrong_is_told(folder, capsys, flags, told):
