@@ -10,7 +10,7 @@ import pandas as pd
 
 from twinscreen.files import InputError
 from twinscreen.kb import Knowledge
-from twinscreen.keywords import section
+from twinscreen.keywords import check_knowledge, section
 from twinscreen.observe.cells.cell_table import NO_DONOR
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.cells.observe import observe_cells
@@ -79,6 +79,7 @@ def observe(
     >>> len(observations), observations[0].uns["sample"]["patient"]
     (8, 'D1')
     """
+    check_knowledge(kb, of="pp.observe")
     if not isinstance(adata, ad.AnnData):
         raise InputError(
             file="pp.observe, adata",

@@ -17,7 +17,7 @@ from twinscreen.cohort.summary import take as take_for_summary
 from twinscreen.cohort.trial import run as trials
 from twinscreen.files import REFERENCE, check_cohort, check_given, check_kind
 from twinscreen.kb import Knowledge
-from twinscreen.keywords import section
+from twinscreen.keywords import check_knowledge, section
 from twinscreen.samples import checked, split
 from twinscreen.screen.library import Library
 from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
@@ -149,6 +149,7 @@ def twin(
     >>> twin.obs["cell_type"].tolist()
     ['B cell', 'Mono', 'T cell']
     """
+    check_knowledge(kb, of="tl.twin")
     patient, control, observations = str(patient), str(control), adata
     if isinstance(adata, ad.AnnData):
         observations = pp.observe(adata, kb, cell_type=cell_type, seed=seed, **(columns or {}))
@@ -242,6 +243,7 @@ def screen(
     """
     if replicates is None:
         replicates = getattr(twin, "uns", {}).get("replicates")
+    check_knowledge(kb, of="tl.screen")
     check_given(twin, replicates=replicates, to="tl.screen")
     settings = section(
         ScreeningSettings, {"preset": preset, "seed": seed, **options}, of="tl.screen"
@@ -299,6 +301,7 @@ def treat(
     >>> copy.uns["treatment"]["name"]
     'drug 1'
     """
+    check_knowledge(kb, of="tl.treat")
     check_given(twin, screen=screen, to="tl.treat")
     if screen is None and beta is None:
         screen = _screened(twin, kb)
@@ -370,4 +373,5 @@ def trial(
     """
     check_cohort(twins, screens, to="tl.trial")
     taken = map(trials.take, twins, screens)
+    drugs = [drugs] if isinstance(drugs, str) else drugs
     return trials.run_trial(taken, drugs=drugs, responses=responses, seed=seed)

@@ -69,7 +69,7 @@ ARROWS = {
     "report/patient/disease": {"files", "report"},
     "report/patient/drugs": {"files", "report", "report/figures", "report/patient/disease"},
     "report/cohort": {"report", "report/figures", "report/patient"},
-    "keywords": {"files", "settings"},
+    "keywords": {"files", "kb", "settings"},
     "samples": {"files"},
     "pp": {"files", "kb", "keywords", "observe", "settings"},
     "tl": {"cohort", "files", "kb", "keywords", "pp", "samples", "screen", "settings", "twin"},

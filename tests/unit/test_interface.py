@@ -244,6 +244,9 @@ def test_a_treatment_is_different_drugs_by_name(drugs, told):
         (lambda twin, screen, kb: ts.tl.reference([twin]), "the contract observation"),
         (lambda twin, screen, kb: _twin_of([twin]), "the contract observation"),
         (lambda twin, screen, kb: _twin_of([], healthy=twin), "contract reference"),
+        (lambda twin, screen, kb: ts.tl.screen(twin, "kb"), "tl.screen, kb"),
+        (lambda twin, screen, kb: ts.tl.treat(twin, screen, "drug 1"), "tl.treat, kb"),
+        (lambda twin, screen, kb: ts.pp.observe(ts.datasets.toy(), "kb"), "pp.observe, kb"),
         (lambda twin, screen, kb: ts.pp.observe("cells.h5ad", kb), "an AnnData with raw counts"),
     ],
 )
