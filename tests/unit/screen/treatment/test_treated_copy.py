@@ -181,6 +181,7 @@ def test_the_same_treatment_gives_the_same_bytes(folder):
         (["--drug=one"], "neither a screen nor beta"),
         (["--drug=one", "--beta=2", "--screen=x.h5ad"], "both a screen and beta"),
         (["--drug=one", "--screen=none.h5ad"], "no such file"),
+        (["--drug=one", "--and=d1", "--beta=2"], "several different ones"),
     ],
 )
 def test_what_a_user_gets_wrong_is_told(folder, capsys, flags, told):
