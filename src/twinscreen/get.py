@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from twinscreen.files import InputError
+from twinscreen.files import SCREEN, TWIN, InputError, check_kind
 from twinscreen.screen.rank.ranking import ranking_table
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def ranking(screen: ad.AnnData) -> pd.DataFrame:
     >>> ts.get.ranking(screen)["drug"].iloc[0]
     'drug 1'
     """
+    check_kind(screen, SCREEN, file="get.ranking, screen")
     return ranking_table(screen)
 
 
@@ -60,4 +61,5 @@ def replicates(twin: ad.AnnData) -> ad.AnnData | None:
     >>> sorted(ts.get.replicates(ts.datasets.toy_twin()).obs["kind"].unique())
     ['bootstrap', 'null']
     """
+    check_kind(twin, TWIN, file="get.replicates, twin")
     return twin.uns.get("replicates")

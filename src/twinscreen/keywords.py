@@ -1,4 +1,4 @@
-"""Options given by keyword in Python, checked as those of a configuration are."""
+"""Options and knowledge given in Python; options are checked as those of a configuration are."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from twinscreen.files import InputError
+from twinscreen.kb import Knowledge
 from twinscreen.settings.section import Section
 
 Kind = TypeVar("Kind", bound=Section)
@@ -41,3 +42,20 @@ def section(kind: type[Kind], given: Mapping[str, Any], *, of: str) -> Kind:
             expected="one of " + ", ".join(kind.model_fields) if unknown else fault["msg"],
             remedy="correct the name" if unknown else "see the options in config/README.md",
         ) from error
+
+
+def check_knowledge(given: object, *, of: str) -> None:
+    """Check that what is given as knowledge is knowledge.
+
+    Raises
+    ------
+    InputError
+        It is another kind of object.
+    """
+    if not isinstance(given, Knowledge):
+        raise InputError(
+            file=f"{of}, kb",
+            found=f"an object of the kind {type(given).__name__}",
+            expected="knowledge",
+            remedy="read it first: kb.read(folder)",
+        )

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from twinscreen.files import InputError
+from twinscreen.files import SCREEN, TWIN, InputError, check_kind
 from twinscreen.kb import Knowledge
 from twinscreen.report.figures.module_figure import draw_module_on
 from twinscreen.report.figures.path_figure import draw_paths_on
@@ -35,6 +35,7 @@ def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes
     >>> [text.get_text() for text in ax.get_yticklabels()][0]
     'drug 1'
     """
+    check_kind(screen, SCREEN, file="pl.evidence, screen")
     ax = plt.subplots(figsize=(6, 0.35 * n + 1.2))[1] if ax is None else ax
     rows = screen.obs[screen.obs["rank"].notna()].sort_values("rank").head(n)
     told = screen.uns["kinds"]
@@ -75,6 +76,7 @@ def paths(screen: ad.AnnData, drug: str, *, ax: Axes | None = None) -> Axes:
     >>> import twinscreen as ts
     >>> ax = ts.pl.paths(ts.datasets.toy_screen(), "drug 1")
     """
+    check_kind(screen, SCREEN, file="pl.paths, screen")
     table = screen.obs.rename_axis("drug_id").reset_index().assign(synonyms="")
     row = find_drug(table, drug)
     drawn = draw_paths_on(screen, str(screen.obs_names[row]), ax) if row is not None else None
@@ -123,6 +125,7 @@ def module(
     >>> import twinscreen as ts
     >>> ax = ts.pl.module(ts.datasets.toy_twin(), "Mono", ts.datasets.toy_knowledge())
     """
+    check_kind(twin, TWIN, file="pl.module, twin")
     ax = plt.subplots(figsize=(9.6, 6.2))[1] if ax is None else ax
     latest = twin.obs[twin.obs["latest"].to_numpy(dtype=bool)]
     keys = latest.index[latest["cell_type"].astype(str) == compartment]

@@ -1,22 +1,27 @@
 """From raw cells to observations: genes by their approved symbols, poor cells left out."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from twinscreen.files import InputError
 from twinscreen.kb import Knowledge
-from twinscreen.keywords import section
+from twinscreen.keywords import check_knowledge, section
+from twinscreen.observe.cells.cell_table import NO_DONOR
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.cells.observe import observe_cells
 from twinscreen.observe.formats import InMemory
 from twinscreen.settings.observe import ObserveSettings
 from twinscreen.settings.section import Seeded
 
-#: What stands for a tissue and a time point where no column tells them.
-TISSUE, TIME = "tissue", "T0"
+log = logging.getLogger(__name__)
+
+#: Where no column tells a tissue and a time point, they are those of an empty sample sheet.
+TISSUE, TIME = "blood", "T0"
 
 #: Seed of all randomness where none is given.
 SEED = Seeded().seed
@@ -74,6 +79,15 @@ def observe(
     >>> len(observations), observations[0].uns["sample"]["patient"]
     (8, 'D1')
     """
+    check_knowledge(kb, of="pp.observe")
+    if not isinstance(adata, ad.AnnData):
+        raise InputError(
+            file="pp.observe, adata",
+            found=f"an object of the kind {type(adata).__name__}",
+            expected="an AnnData with raw counts",
+            remedy="read the file first: anndata.read_h5ad(...)",
+        )
+    adata = _with_owner(adata, donor, [donor, condition, *filter(None, [sample])])
     settings = section(ObserveSettings, {"cell_type": cell_type, **options}, of="pp.observe")
     sheet = _sheet(adata, donor, condition, tissue, time, batch)
     columns = [donor, condition, *filter(None, [tissue, time])]
@@ -94,6 +108,27 @@ def observe(
     return found
 
 
+def _with_owner(adata: ad.AnnData, donor: str, columns: Sequence[str]) -> ad.AnnData:
+    """Keep the cells of which donor, condition and sample are known, as a drafted sheet does."""
+    known = np.ones(adata.n_obs, dtype=bool)
+    for name in columns:
+        texts = _column(adata, name)
+        known &= (adata.obs[name].notna() & (texts.str.strip() != "")).to_numpy()
+        if name == donor == "donor_id":
+            known &= ~texts.str.lower().isin(NO_DONOR).to_numpy()
+    if not known.any():
+        raise InputError(
+            file="pp.observe, adata",
+            place=f"obs, columns {', '.join(columns)}",
+            found="no cell with all of them",
+            expected="a donor and a condition for each cell",
+            remedy="name other columns by donor=, condition=, sample=",
+        )
+    if lost := int((~known).sum()):
+        log.warning("%d cells without %s are left out", lost, " or ".join(columns))
+    return adata if known.all() else adata[known]
+
+
 def _sheet(
     adata: ad.AnnData,
     donor: str,
@@ -109,7 +144,9 @@ def _sheet(
         ("time", time, TIME),
         ("batch", batch, ""),
     ):
-        sheet[name] = _column(adata, column) if column else otherwise
+        sheet[name] = otherwise
+        if column:
+            sheet[name] = _column(adata, column).where(adata.obs[column].notna(), otherwise)
     return sheet
 
 

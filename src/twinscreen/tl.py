@@ -4,7 +4,7 @@ The verbs of the command line call the same functions: the same inputs and optio
 arrays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anndata as ad
@@ -15,9 +15,10 @@ from twinscreen.cohort.similarity import compare, profiles
 from twinscreen.cohort.summary import summarise
 from twinscreen.cohort.summary import take as take_for_summary
 from twinscreen.cohort.trial import run as trials
-from twinscreen.files import InputError
+from twinscreen.files import REFERENCE, check_cohort, check_given, check_kind
 from twinscreen.kb import Knowledge
-from twinscreen.keywords import section
+from twinscreen.keywords import check_knowledge, section
+from twinscreen.samples import checked, split
 from twinscreen.screen.library import Library
 from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
 from twinscreen.screen.screen import SAFETY, screen_twin
@@ -67,7 +68,10 @@ def reference(
     6
     """
     return build_reference(
-        observations, min_cells=min_cells, min_donors=min_donors, min_count=min_count
+        checked(observations, of="tl.reference"),
+        min_cells=min_cells,
+        min_donors=min_donors,
+        min_count=min_count,
     )
 
 
@@ -147,10 +151,19 @@ def twin(
     >>> twin.obs["cell_type"].tolist()
     ['B cell', 'Mono', 'T cell']
     """
-    observations = adata
+    check_knowledge(kb, of="tl.twin")
+    patient, control, observations = str(patient), str(control), adata
     if isinstance(adata, ad.AnnData):
         observations = pp.observe(adata, kb, cell_type=cell_type, seed=seed, **(columns or {}))
-    own, controls = _split(observations, patient, control, design)
+    if healthy is not None:
+        check_kind(healthy, REFERENCE, file="tl.twin, healthy")
+    own, controls = split(
+        observations,
+        patient,
+        control,
+        grouped=design == "group",
+        need_controls=design != "reference" or healthy is None or single_cells,
+    )
     rules = Rules(
         section(
             ComparisonSettings,
@@ -185,27 +198,6 @@ def twin(
     )
     made.uns["replicates"] = replicates_of(compartments, made)
     return made
-
-
-def _split(
-    observations: Iterable[ad.AnnData], patient: str, control: str, design: str
-) -> tuple[list[ad.AnnData], list[ad.AnnData]]:
-    """Find the patient's samples, or those of the group and the controls; and all controls."""
-    every = list(observations)
-    controls = [one for one in every if one.uns["sample"]["condition"] == control]
-    if design == "group":
-        own = [one for one in every if one.uns["sample"]["condition"] in (patient, control)]
-    else:
-        own = [one for one in every if one.uns["sample"]["patient"] == patient]
-    for name, some in ((f"of {patient}", own), (f"of the condition {control}", controls)):
-        if not some:
-            raise InputError(
-                file="observations",
-                found=f"no sample {name}",
-                expected="samples of the patient and of the control condition",
-                remedy="correct patient= or control=, or the columns that they stand in",
-            )
-    return own, controls
 
 
 def screen(
@@ -251,11 +243,13 @@ def screen(
     >>> screen.uns["preset"]
     'calibrated'
     """
+    if replicates is None:
+        replicates = getattr(twin, "uns", {}).get("replicates")
+    check_knowledge(kb, of="tl.screen")
+    check_given(twin, replicates=replicates, to="tl.screen")
     settings = section(
         ScreeningSettings, {"preset": preset, "seed": seed, **options}, of="tl.screen"
     )
-    if replicates is None:
-        replicates = twin.uns.get("replicates")
     return screen_twin(
         twin,
         replicates,
@@ -309,6 +303,8 @@ def treat(
     >>> copy.uns["treatment"]["name"]
     'drug 1'
     """
+    check_knowledge(kb, of="tl.treat")
+    check_given(twin, screen=screen, to="tl.treat")
     if screen is None and beta is None:
         screen = _screened(twin, kb)
     bare = twin.copy()
@@ -332,6 +328,7 @@ def cohort(
     >>> patients["patient"].tolist()
     ['P1']
     """
+    check_cohort(twins, screens, to="tl.cohort")
     return summarise(map(take_for_summary, twins, screens))
 
 
@@ -344,6 +341,7 @@ def similarity(twins: Sequence[ad.AnnData], *, seed: int = _DEFAULT.seed) -> com
     >>> ts.tl.similarity([ts.datasets.toy_twin()]).clusters["patient"].tolist()
     ['P1']
     """
+    check_cohort(twins, to="tl.similarity")
     return compare.compare_twins(profiles.profiles_of(map(profiles.take, twins)), seed=seed)
 
 
@@ -375,5 +373,7 @@ def trial(
     >>> found.trial["patient"].tolist()
     ['P1']
     """
+    check_cohort(twins, screens, to="tl.trial")
     taken = map(trials.take, twins, screens)
+    drugs = [drugs] if isinstance(drugs, str) else drugs
     return trials.run_trial(taken, drugs=drugs, responses=responses, seed=seed)

@@ -50,15 +50,22 @@ from twinscreen.files.hdf import (
     AnnDataContract,
     Parts,
     check_anndata,
+    check_kind,
     read_anndata,
     read_parts,
     write_anndata,
 )
-from twinscreen.files.pairing import read_replicates_of, read_screen_of, read_twins_and_screens
+from twinscreen.files.pairing import (
+    check_cohort,
+    check_given,
+    read_replicates_of,
+    read_screen_of,
+    read_twins_and_screens,
+)
 from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256, sources, sources_by_kind
 from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
-from twinscreen.files.times import time_order, time_scale
+from twinscreen.files.times import check_states, time_order, time_scale
 
 __all__ = [
     "CELL_LAYERS",
@@ -105,6 +112,10 @@ __all__ = [
     "TableContract",
     "atomic",
     "check_anndata",
+    "check_cohort",
+    "check_given",
+    "check_kind",
+    "check_states",
     "generator",
     "keeping_going",
     "needs_extra",

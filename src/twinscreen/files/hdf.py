@@ -166,6 +166,30 @@ def read_parts(path: FilePath, contract: AnnDataContract, parts: Parts) -> ad.An
         raise _no_h5ad(path, contract, error) from error
 
 
+def check_kind(given: object, contract: AnnDataContract, *, file: FilePath) -> None:
+    """Check that an object given to a function keeps a contract.
+
+    Raises
+    ------
+    InputError
+        It is another kind of object.
+    """
+    import anndata as ad
+
+    if not isinstance(given, ad.AnnData):
+        found = f"an object of the kind {type(given).__name__}"
+    elif missing := contract.missing(given):
+        found = f"an AnnData without {', '.join(missing[:3])}"
+    else:
+        return
+    raise InputError(
+        file=file,
+        found=found,
+        expected=f"an AnnData of the contract {contract.name}",
+        remedy=f"give the {contract.name}; the order of the arguments matters",
+    )
+
+
 def _read_columns(group: h5py.Group, names: Collection[str]) -> pd.DataFrame:
     """Read some columns of a table, in the order asked for."""
     import anndata as ad

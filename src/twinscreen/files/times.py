@@ -1,6 +1,11 @@
 """Order of time points."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
 
 _NUMBER = re.compile(r"((?:(?<=\s)|(?<=^))-\d+(?:\.\d+)?|\d+(?:\.\d+)?)")
 
@@ -19,3 +24,44 @@ def time_order(time: str) -> tuple[tuple[int, str | float], ...]:
 def time_scale(time: str) -> str:
     """Give a time point without its number: points of one scale can be put in order."""
     return _NUMBER.sub("#", time)
+
+
+def check_states(samples: Mapping[str, Mapping[str, str]], control: str, *, file: FilePath) -> None:
+    """Check that the states of each patient can be told apart and put in order of time.
+
+    Parameters
+    ----------
+    samples
+        By id: patient, condition, tissue and time.
+    control
+        The control condition, whose samples are no state.
+    file
+        Where the samples stand, for messages.
+
+    Raises
+    ------
+    InputError
+        A patient has two conditions at one time point, or time points without an order.
+    """
+    states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for name, row in samples.items():
+        if row["condition"] == control:
+            continue
+        place = f"sample {name}, patient {row['patient']}, tissue {row['tissue']}"
+        seen = states[row["patient"], row["tissue"]]
+        for time, condition in seen.items():
+            if time == row["time"]:
+                same, told = condition == row["condition"], "one condition per time point"
+                found = f"conditions {condition!r} and {row['condition']!r} at time {time!r}"
+                remedy = "give the two states time points or patients of their own"
+            else:
+                found = f"time points {time!r} and {row['time']!r}"
+                same = time_scale(time) == time_scale(row["time"])
+                same &= time_order(time) != time_order(row["time"])
+                told = (
+                    "time points that differ in their number alone, as T0 and T2, day -7 and day 0"
+                )
+                remedy = "write all time points of a patient in one way, with a number"
+            if not same:
+                raise InputError(file=file, place=place, found=found, expected=told, remedy=remedy)
+        seen[row["time"]] = row["condition"]

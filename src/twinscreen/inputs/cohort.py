@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any
 from twinscreen.data import SCHEMAS, SOURCES
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.times import time_order, time_scale
+from twinscreen.files.times import check_states
 from twinscreen.inputs.conditions import check_spelling
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
@@ -144,7 +143,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     if samples:
         _check_control(samples, control, file=file, sheet=sheet)
     check_spelling({n: row["condition"] for n, row in samples.items()}, control, file=sheet)
-    _check_states(samples, control, sheet=sheet)
+    check_states(samples, control, file=sheet)
     samples = _chosen(samples, patients, config, file=file)
     cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))
     if cohort.grouped:
@@ -288,34 +287,6 @@ def _check_control(
             expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
             remedy=f"name the control condition as in the column condition of {sheet}",
         )
-
-
-def _check_states(
-    samples: Mapping[str, Mapping[str, str]], control: str, *, sheet: FilePath
-) -> None:
-    """Check that the states of a patient can be told apart and put in order of time."""
-    states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for name, row in samples.items():
-        if row["condition"] == control:
-            continue
-        place = f"sample {name}, patient {row['patient']}, tissue {row['tissue']}"
-        seen = states[row["patient"], row["tissue"]]
-        for time, condition in seen.items():
-            if time == row["time"]:
-                same, told = condition == row["condition"], "one condition per time point"
-                found = f"conditions {condition!r} and {row['condition']!r} at time {time!r}"
-                remedy = "give the two states time points or patients of their own"
-            else:
-                found = f"time points {time!r} and {row['time']!r}"
-                same = time_scale(time) == time_scale(row["time"])
-                same &= time_order(time) != time_order(row["time"])
-                told = (
-                    "time points that differ in their number alone, as T0 and T2, day -7 and day 0"
-                )
-                remedy = "write all time points of a patient in one way, with a number"
-            if not same:
-                raise InputError(file=sheet, place=place, found=found, expected=told, remedy=remedy)
-        seen[row["time"]] = row["condition"]
 
 
 def _chosen(

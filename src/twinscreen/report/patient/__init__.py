@@ -30,9 +30,11 @@ def compose(twin: "ad.AnnData", screen: "ad.AnnData", kb: "Knowledge | None" = N
     >>> page = ts.report.patient(ts.datasets.toy_twin(), ts.datasets.toy_screen())
     >>> page.save("P1.html")  # doctest: +SKIP
     """
+    from twinscreen.files import check_given
     from twinscreen.report.page import Page
     from twinscreen.report.patient.page import patient_page
 
+    check_given(twin, screen=screen, to="report.patient")
     return Page(patient_page(twin, screen, None if kb is None else kb.edges))
 
 

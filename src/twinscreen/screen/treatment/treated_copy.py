@@ -85,7 +85,7 @@ def treat_twin(
             remedy="mend what makes it unscorable, or choose another patient",
         )
     drug_effect, weight = _how_strongly(twin, screen, beta)
-    chosen = pd.DataFrame([_drug(kb.drugs, kb.file("drugs"), name) for name in names])
+    chosen = _drugs(kb, names)
     moved = signed_members(target_sets(chosen, kb.targets, kb.influence.proteins))
     reaches = abs(moved).sum(axis=1) > 0
     if not reaches.all():
@@ -224,6 +224,20 @@ def _how_strongly(
         return float(beta or 0), treated.to_numpy(dtype=float)
     weight = screen.var["weight"].reindex(twin.obs_names).fillna(0)
     return float(screen.uns["treatment"]["beta"]), weight.to_numpy(dtype=float)
+
+
+def _drugs(kb: Knowledge, names: Sequence[str]) -> pd.DataFrame:
+    """Find the drugs to give together, each once."""
+    texts = [name for name in names if isinstance(name, str)]
+    chosen = pd.DataFrame([_drug(kb.drugs, kb.file("drugs"), name) for name in texts])
+    if not texts or len(texts) < len(names) or chosen["drug_id"].duplicated().any():
+        raise InputError(
+            file="treatment of a copy",
+            found=", ".join(map(repr, names)) or "no drug",
+            expected="one drug or several different ones, each by name, synonym or id",
+            remedy='give names, each once: "methotrexate", "sulfasalazine"',
+        )
+    return chosen
 
 
 def _drug(table: pd.DataFrame, file: FilePath, name: str) -> pd.Series:

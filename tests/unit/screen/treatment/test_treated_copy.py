@@ -184,6 +184,7 @@ def test_the_same_treatment_gives_the_same_bytes(folder):
         (["--drug=one", "--beta=inf"], "a finite number above 0"),
         (["--drug=one", "--beta=-5"], "a finite number above 0"),
         (["--drug=one", "--beta=0"], "a finite number above 0"),
+        (["--drug=one", "--and=d1", "--beta=2"], "several different ones"),
     ],
 )
 def test_what_a_user_gets_wrong_is_told(folder, capsys, flags, told):
