@@ -242,11 +242,11 @@ WRONG = {
     ),
     "a sheet with commas": (
         {"samples": SAMPLES.replace(" ", ",")},
-        ["line 1", "sample,patient,condition", "needs tabs"],
+        ["line 1", "sample,patient,condition", "separated by tabs"],
     ),
     "a value too many": (
         {"patients": PATIENTS.replace("P2 55 trial", "P2 55 trial late")},
-        ["line 7", "'late' beyond the last column"],
+        ["line 7", "a value beyond the last column"],
     ),
 }
 
