@@ -26,7 +26,7 @@ def components_of_replicates(
 
     Returns
     -------
-    Sizes, shape (b,), and centralities, largest value 1 in each copy, 0 outside the component,
+    Sizes, shape (b,), and centralities, largest value 1 in each replicate, 0 outside the component,
     shape (b, n), float32.
     """
     return _components(

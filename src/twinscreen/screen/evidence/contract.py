@@ -272,7 +272,7 @@ class Rules:
 
     `weights` are those of the calibrated preset, `own_weights` those that a user composed for the
     preset `weighted`; `max_pvalue` is what the p of the best drug must be below; `null` says in
-    words what the copies are in which nothing is wrong.
+    words what the replicates are in which nothing is wrong.
     """
 
     weights: Mapping[str, float]

@@ -30,10 +30,10 @@ COVERED = {"bootstrap": 0.999, "null": 0.5}
 
 @dataclass(frozen=True)
 class ScreenedState:
-    """Deviation of n proteins in c compartments, in all that are treated, and in their copies.
+    """Deviation of n proteins in c compartments, in all that are screened, and in replicates.
 
     `parts` (c, n) in each compartment and `whole` (n,) over those that are treated are standard
-    scores, 0 where not measured; `resampled` (b, n) and `null` (m, n) are `whole` in copies: of
+    scores, 0 where not measured; `resampled` (b, n) and `null` (m, n) are `whole` in replicates: of
     resampled cells and donors, and where nothing is wrong. `measured` (c, n) says where there is a
     value, `weight` (c,) how much a compartment counts. `spread` is the root mean square of the
     effects: about 1 where nothing is wrong; `null_spread` (m,) that of the null replicates.
@@ -77,7 +77,7 @@ def deviation_scores(effect: np.ndarray, logfc: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     effect, logfc
-        Rows of compartments or copies, shape (k, n); NaN where not measured.
+        Rows of compartments or replicates, shape (k, n); NaN where not measured.
 
     Returns
     -------
@@ -173,10 +173,10 @@ def _spread(effect: np.ndarray, weight: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class _Replicates:
-    """Rows of one kind of copies: their values over n proteins, weight, and number of the copy.
+    """Rows of one kind of replicates: values over n proteins, weight, and number of the replicate.
 
-    A copy may lack a compartment (a healthy donor without cells of a type): the others stand for
-    it.
+    A replicate may lack a compartment (a healthy donor without cells of a type): the others stand
+    for it.
     """
 
     effect: np.ndarray
@@ -207,7 +207,7 @@ class _Replicates:
         )
 
     def whole(self) -> np.ndarray:
-        """Deviation over all compartments in each copy, shape (copies, n)."""
+        """Deviation over all compartments in each replicate, shape (replicates, n)."""
         names, of = np.unique(self.number, return_inverse=True)
         result = np.zeros((len(names), len(self.column)), dtype=np.float32)
         if not len(names):
@@ -222,6 +222,6 @@ class _Replicates:
         return result
 
     def spread(self) -> np.ndarray:
-        """Spread of each copy, shape (copies,)."""
+        """Spread of each replicate, shape (replicates,)."""
         replicates = [self.number == replicate for replicate in np.unique(self.number)]
         return np.array([_spread(self.effect[one], self.weight[one]) for one in replicates])

@@ -115,7 +115,7 @@ def combine_kinds(
     share = [weights.get(kind.name, 0.0) for kind in kinds]
     score = np.where(allowed, stouffer([kind.weaker_z for kind in kinds], share), np.nan)
     parts = stouffer([kind.parts for kind in kinds], share)
-    # What no cell touches is the same in all copies: it is not the louder for a deviation.
+    # What no cell touches is the same in all replicates: it is not the louder for a deviation.
     louder = [kind.weaker_z * (1 if kind.null is None else spread) for kind in kinds]
     scaled_score = np.where(allowed, stouffer(louder, share), np.nan)
     copied = _copied(kinds, share, "null", allowed, null_spread)
@@ -143,9 +143,9 @@ def _copied(
     allowed: np.ndarray,
     spread: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Combine kinds in copies, shape (e, copies); no columns if no kind differs between them.
+    """Combine kinds in replicates, shape (e, m); no columns if no kind differs between them.
 
-    With `spread`, shape (copies,), what differs between them counts by it.
+    With `spread`, shape (m,), what differs between them counts by it.
     """
     number = max((0 if (v := getattr(kind, name)) is None else v.shape[1]) for kind in kinds)
     if number == 0:

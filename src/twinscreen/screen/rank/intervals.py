@@ -9,14 +9,14 @@ from twinscreen.screen.evidence.contract import SCORE_DIGITS, Scored
 from twinscreen.screen.evidence.targets import Targets, drug_scores, target_values
 from twinscreen.screen.rank.contract import INTERVALS
 
-#: A drug has intervals if at least this share of the copies gives it a score.
+#: A drug has intervals if at least this share of the replicates gives it a score.
 LEAST_SCORED = 0.5
 
 
 def score_intervals(
     scored: Scored, replicates: ad.AnnData | None, score: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Score and rank the drugs on every copy of the compartments treated.
+    """Score and rank the drugs on every replicate of the screened compartments.
 
     Parameters
     ----------
@@ -47,11 +47,12 @@ def score_intervals(
 
 
 def replicate_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Turn the scores of copies into intervals of score and rank.
+    """Turn the scores of replicates into intervals of score and rank.
 
     The intervals are to hold what another sample of the patient would give. Where that of this one
-    is signal and noise, a copy is the same signal, the same noise and a second noise like it, and
-    all three are scaled so that they scatter as the first two. So of the copies of a drug's score
+    is signal and noise, a replicate is the same signal, the same noise and a second noise like it,
+    and all three are scaled so that they scatter as the first two. So of the replicates of a drug's
+    score
 
     - the median is drawn toward 0, and they are shifted until it is the score;
     - what they differ by is too small by the same factor, which is that of the medians to the
@@ -59,22 +60,23 @@ def replicate_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.nd
       divided by it;
     - it is spread by the square root of 2: another sample has its own noise instead of this one's.
 
-    Scores of another sample scatter as these do, but those of copies spread like this scatter more,
-    with which ranks within copies would crowd where the scores do. So the interval of the rank is
-    that of the places that the score's interval covers among the scores of the others.
+    Scores of another sample scatter as these do, but those of replicates spread like this scatter
+    more, with which ranks within replicates would crowd where the scores do. So the interval of the
+    rank is that of the places that the score's interval covers among the scores of the others.
 
     Parameters
     ----------
     score
         Scores of d drugs, shape (d,); NaN for those not ranked.
     drawn
-        The same in b copies, shape (d, b), NaN where a copy says nothing of a drug; b may be 0.
+        The same in b replicates, shape (d, b), NaN where a replicate says nothing of a drug; b may
+        be 0.
 
     Returns
     -------
-    `score_low, score_high, rank_low, rank_high`, shape (d,) each: from the 5 % to the 95 % point
-    of the copies that score the drug; NaN for drugs not ranked, for those that less than half of
-    the copies score, and for all without copies.
+    `score_low, score_high, rank_low, rank_high`, shape (d,) each: from the 5 % to the 95 % point of
+    the replicates that score the drug; NaN for drugs not ranked, for those that less than half of
+    the replicates score, and for all without replicates.
     """
     found = {name: np.full(len(score), np.nan) for name in INTERVALS}
     ranked = np.isfinite(score)
@@ -86,7 +88,7 @@ def replicate_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.nd
     quantile = np.quantile if whole else np.nanquantile  # the latter is many times slower
     middle = quantile(replicates, 0.5, axis=1)
     about = (replicates - middle[:, None]) * np.sqrt(2) / _drawn_to_zero(own, middle)
-    # Weibull's quantiles: a further copy is between them as often as is said, with few copies too.
+    # Weibull's quantiles: with few replicates, too, a further one is between them as often as said.
     ends = quantile(about, [LOWER, UPPER], axis=1, method="weibull")
     low, high = own + ends[0], own + ends[1]
     falling = np.sort(-score[ranked].round(SCORE_DIGITS))
@@ -101,13 +103,13 @@ def replicate_intervals(score: np.ndarray, drawn: np.ndarray) -> dict[str, np.nd
 
 
 def _drawn_to_zero(score: np.ndarray, median: np.ndarray) -> float:
-    """Factor from scores to the medians of their copies, by least squares; shape (d,) each."""
+    """Factor from scores to the medians of their replicates, by least squares; shape (d,) each."""
     square = float(score @ score)
     return float(np.clip(score @ median / square, np.sqrt(0.5), 1)) if square > 0 else 1.0
 
 
 def copied_scores(scored: Scored, replicates: ad.AnnData) -> np.ndarray:
-    """Causal score of every drug in every copy, over the compartments treated.
+    """Causal score of every drug in every replicate, over the screened compartments.
 
     Parameters
     ----------
@@ -146,14 +148,15 @@ def copied_scores(scored: Scored, replicates: ad.AnnData) -> np.ndarray:
 def activity_of_replicates(
     influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray
 ) -> np.ndarray:
-    """Over-activity of proteins, as `causal.activity` gives it, in copies of one compartment.
+    """Over-activity of proteins, as `causal.activity` gives it, in replicates of one compartment.
 
     Parameters
     ----------
     influence
         F over r regulated genes, shape (p, r).
     effect
-        Deviation in each copy over g genes, shape (b, g), measured in all copies or in none.
+        Deviation in each replicate over g genes, shape (b, g), measured in all replicates or in
+        none.
     regulated
         Columns of `effect` that are the r regulated genes, shape (r,).
 

@@ -217,7 +217,7 @@ def residual_activity(
     Parameters
     ----------
     effect
-        Deviation x of b copies over m genes, shape (b, m).
+        Deviation x of b replicates over m genes, shape (b, m).
     gene_weight
         Weight w of each gene, shape (m,).
     change
@@ -350,18 +350,18 @@ def average(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def interval(drawn: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """5 % and 95 % points over copies, shifted until their median is the value itself.
+    """5 % and 95 % points over replicates, shifted until their median is the value itself.
 
     Parameters
     ----------
     drawn
-        The value in each of b copies, shape (d, b).
+        The value in each of b replicates, shape (d, b).
     value
         The value itself, shape (d,).
 
     Returns
     -------
-    Shape (d,) each; NaN without copies.
+    Shape (d,) each; NaN without replicates.
     """
     if not drawn.shape[1]:
         return np.full(len(value), np.nan), np.full(len(value), np.nan)

@@ -55,13 +55,13 @@ def fit_drug_effect(influence: np.ndarray, effect: np.ndarray, regulated: np.nda
 
     Returns
     -------
-    beta = 2 sqrt(mean of (F_t . x)^2 / ||F_t||^2), over the genes measured in each copy and the
-    proteins with a path to one of them.
+    beta = 2 sqrt(mean of (F_t . x)^2 / ||F_t||^2), over the genes measured in each replicate and
+    the proteins with a path to one of them.
     """
     found = effect[:, regulated].astype(float)
     measured = np.isfinite(found)
     values = np.where(measured, found, 0).T
-    sets, of = np.unique(measured, axis=0, return_inverse=True)  # copies share what is measured
+    sets, of = np.unique(measured, axis=0, return_inverse=True)  # replicates share what is measured
     number, total, reached = 0, 0.0, np.zeros(len(effect), dtype=bool)
     for start in range(0, len(influence), _PROTEINS):
         block = influence[start : start + _PROTEINS].astype(float)

@@ -77,9 +77,9 @@ class PairBenefit:
     """Benefit of q pairs `first`, `second` of k drugs, shape (q,) each.
 
     `gain` is the benefit of the pair less that of the better single drug; `gain_low`, `gain_high`
-    are its 5 % and 95 % points over bootstrap replicates, NaN without copies. `beyond_dose` is the
-    benefit of the pair less that of the better drug at twice the strength: at most 0 where more of
-    the same would do.
+    are its 5 % and 95 % points over bootstrap replicates, NaN without replicates. `beyond_dose` is
+    the benefit of the pair less that of the better drug at twice the strength: at most 0 where more
+    of the same would do.
     """
 
     first: np.ndarray
