@@ -30,7 +30,8 @@ def checked():
         for file in workflow.configfiles:
             read_yaml(file)
         filled = check_config(config, file=CONFIG_FILE)
-        if PREFIX and filled["output"].startswith(("/", "..")):
+        output = Path(filled["output"])
+        if PREFIX and (output.is_absolute() or output.parts[:1] == ("..",)):
             # Snakemake would put the prefix before outputs, but not before all inputs.
             raise InputError(
                 file=CONFIG_FILE,
