@@ -1,17 +1,19 @@
 """Tables of text: what people bring, and what public sources give.
 
-A line is a row, whatever stands in it: a quotation mark left open never joins the lines below it.
+A line is a row: a quotation mark left open joins the lines below it only where they make one row
+as wide as the header, between commas or semicolons, and do not make such rows one by one.
 Marks that enclose a whole field are taken off; any other mark is a letter. In a table separated by
-commas or semicolons the separator is a letter between marks, if all marks of the line fit.
+commas or semicolons the separator is a letter between marks, if all marks of the row fit.
 """
 
 import csv
 import gzip
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 #: Bytes: neither a line nor a whole table, unpacked, is longer.
 LONGEST_LINE, LARGEST_TABLE = 2**20, 2**32
+
+#: Lines that one field between quotation marks may fill.
+_LONGEST_FIELD = 100
 
 #: Any of these may stand between fields: the one that the header has most of.
 ANY_SEPARATOR = "\t,;"
@@ -130,7 +135,8 @@ def read_text_table(
     """
     lines = read_lines(path, content=content, remedy=remedy)
     number, header, separator = _begin(path, lines, separator, comments)
-    body = _body(lines, separator, strip)
+    widths = {len(header), len(header) + row_names}
+    body = _body(path, lines, separator, strip, widths)
     first = next(body, None)
     if row_names and first and len(first[1]) == len(header) + 1:
         header = ["", *header]
@@ -271,30 +277,69 @@ def _begin(
         if line.strip() and not (comments and line.startswith("#")):
             separators = separators or (",;" if str(path).endswith((".csv", ".csv.gz")) else "\t")
             separator = max(separators, key=line.count)
-            return number, [name.strip() for name in _fields(line, separator)], separator
+            return (
+                number,
+                [name.strip() for name in _fields(line, separator) or _letters(line, separator)],
+                separator,
+            )
     return 1, [], "\t"
 
 
 def _body(
-    lines: Iterable[tuple[int, str]], separator: str, strip: bool
+    path: FilePath,
+    lines: Iterator[tuple[int, str]],
+    separator: str,
+    strip: bool,
+    widths: Collection[int],
 ) -> Iterator[tuple[int, list[str]]]:
     """Split the lines below the header; those without any text are left out."""
     blank = separator + ' "\t'
-    for number, line in lines:
-        if line.strip(blank):
-            fields = _fields(line, separator)
-            yield number, [text.strip() for text in fields] if strip else fields
+    ahead: deque[tuple[int, str]] = deque()
+    while taken := ahead.popleft() if ahead else next(lines, None):
+        number, line = taken
+        if not line.strip(blank):
+            continue
+        fields = _fields(line, separator)
+        if not fields:
+            ahead.extend(islice(lines, _LONGEST_FIELD - len(ahead)))
+            fields, below = _open_field(line, [text for _, text in ahead], separator, widths)
+            for _ in range(below):
+                ahead.popleft()
+        if not fields:
+            raise _open_mark(path, number, line, max(widths))
+        yield number, [text.strip() for text in fields] if strip else fields
+
+
+def _open_field(
+    line: str, below: Sequence[str], separator: str, widths: Collection[int]
+) -> tuple[list[str], int]:
+    """Split a line whose marks don't fit; return the fields and how many lines below they take."""
+    reader = csv.reader((f"{text}\n" for text in (line, *below)), delimiter=separator, strict=True)
+    try:
+        joined = next(reader)
+    except csv.Error:
+        joined = []
+    rest = below[: reader.line_num - 1]
+    alone = [_fields(text, separator) or _letters(text, separator) for text in (line, *rest)]
+    if len(joined) in widths and any(len(fields) not in widths for fields in alone):
+        return joined, len(rest)
+    return (alone[0], 0) if len(alone[0]) in widths else ([], 0)
 
 
 def _fields(line: str, separator: str) -> list[str]:
-    """Split a line."""
+    """Split a line; nothing where its quotation marks don't fit."""
     if '"' not in line:
         return line.split(separator)
-    if separator != "\t":
-        try:
-            return next(csv.reader([line], delimiter=separator, strict=True))
-        except csv.Error:
-            pass
+    if separator == "\t":
+        return _letters(line, separator)
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True))
+    except csv.Error:
+        return []
+
+
+def _letters(line: str, separator: str) -> list[str]:
+    """Split a line at every separator, whatever stands between marks."""
     return [_without_marks(text) for text in line.split(separator)]
 
 
@@ -375,6 +420,18 @@ def _check_width(
             remedy="remove the value, or the separator too many before it, or name its column",
             detail=repr(odd[0]),
         )
+
+
+def _open_mark(path: FilePath, line: int, text: str, width: int) -> InputError:
+    """Say that a quotation mark is left open, so that the fields of a line can't be told."""
+    return InputError(
+        file=path,
+        place=f"line {line}",
+        found="a quotation mark that is left open",
+        expected=f"{width} values, each between two marks or without any",
+        remedy="close the quotation mark, or remove it",
+        detail=text[:80],
+    )
 
 
 def _no_text(path: FilePath, line: int, why: str, content: str) -> InputError:

@@ -89,6 +89,30 @@ def test_between_fitting_marks_a_comma_is_a_letter(write):
     assert rows(path) == [["aspirin", "fever, pain"], ["ibuprofen", '"pain'], ["naproxen", 'gout"']]
 
 
+def test_a_field_of_several_lines_is_one_field_where_the_row_fits_the_header(write):
+    path = write('a,b,c\n1,"x, y","two\nlines, of"\n3,4,5\n', "t.csv")
+    table = read_text_table(path, content="a table")
+    assert table.rows == [["1", "x, y", "two\nlines, of"], ["3", "4", "5"]]
+    assert table.lines == [2, 4]
+
+
+def test_lines_that_are_rows_one_by_one_are_never_joined(write):
+    path = write('a,b,c\n1,2,"x\n3,4",5\n6,7,8\n', "t.csv")
+    assert rows(path) == [["1", "2", '"x'], ["3", '4"', "5"], ["6", "7", "8"]]
+
+
+def test_a_thousand_marks_left_open_cost_no_line(write):
+    path = write("a,b\n" + '"x,1\n' * 3000 + "y,2\n", "t.csv")
+    assert len(rows(path)) == 3001
+
+
+def test_a_mark_left_open_that_would_move_values_is_refused(write):
+    told = fault(write('a,b,c\n1,2,3\n"x, y","z,4\n5,6,7\n', "t.csv"))
+    assert rows(write('a,b\n"x,1\n', "t.csv")) == [['"x', "1"]]
+    assert (told.place, told.detail) == ("line 3", '"x, y","z,4')
+    assert "left open" in told.found
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [("t.tsv", "a,x\tb\n1\t2"), ("t.csv", "a,b\n1,2"), ("t.csv", "a;b\n1;2"), ("t", "a\tb\n1\t2")],
