@@ -46,7 +46,7 @@ SETTINGS = ComparisonSettings(
     control="healthy", bootstrap_replicates=0, null_replicates=0, random_sets=20, seed=SEED
 )
 LAYERS = ("variant", "phenotype", "exposure", "disease")
-SETTINGS = {"restart": 0.7, "jump": 0.5, "layer_weights": dict.fromkeys(LAYERS, 1.0)}
+WALK = {"restart": 0.7, "jump": 0.5, "layer_weights": dict.fromkeys(LAYERS, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def disease_twin(places: Places, doid: str, network: Interactome, symbol: pd.Ser
     columns = ["gain_qvalue", "ligand", "receptor", "receiver", "gain"]
     twin.uns = {
         "patient": {"patient": doid.replace(":", "_")},
-        "settings": SETTINGS,
+        "settings": WALK,
         "communication": pd.DataFrame(columns=columns).astype({"gain_qvalue": float}),
     }
     return twin
