@@ -61,6 +61,8 @@ SCREEN = ScreenContract(
         "regulators",
         "evidence",
         "paths",
+        "states",
+        "precedents",
         "support",
         "proximity_targets",
         "proximity_evidence",
