@@ -112,7 +112,7 @@ def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
         (np.ones(len(row)), (row, column)), shape=(targets.drugs, max(len(names), 1))
     )
     both = (member @ member[others].T).toarray()
-    size = np.asarray(member.sum(axis=1))
+    size: np.ndarray = np.asarray(member.sum(axis=1))
     union = size[:, None] + size[others][None, :] - both
     alike: np.ndarray = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
     alike[others, np.arange(len(others))] = 0
@@ -132,7 +132,8 @@ def dealt_out(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
     Returns
     -------
     z, shape (e, k): sum_d r_d y_d less its mean over all ways to deal out r, over its standard
-    deviation; NaN without any precedent, or with fewer than `LEAST_STATES` states.
+    deviation; 0 where no state has a weight, for then it is 0 however they are dealt out; NaN with
+    fewer than `LEAST_STATES` states.
     """
     result = np.full((len(weights), len(alike)), np.nan)
     known = np.isfinite(alike)
@@ -146,8 +147,7 @@ def dealt_out(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
         spread = np.sqrt(np.maximum((y**2).sum(axis=1) - total**2 / n, 0))[:, None]
         spread = spread * r.std(axis=1, ddof=1)[None, :]
         above = y @ r.T - total[:, None] * r.mean(axis=1)[None, :]
-        usable = (spread > 1e-12) & (np.abs(y).sum(axis=1) > 0)[:, None]
-        result[:, rows] = np.divide(above, spread, out=np.full(above.shape, np.nan), where=usable)
+        result[:, rows] = np.divide(above, spread, out=np.zeros(above.shape), where=spread > 1e-12)
     return result
 
 
@@ -213,18 +213,17 @@ PRECEDENT = Kind(
     sentences=Sentences(
         supports="It, or a drug with some of its targets, is known to help in diseases that look"
         " like this patient.",
-        undecided="The diseases in which it is known to help look no more like this patient than"
-        " others.",
+        undecided="No disease in which it, or a drug that shares a target, is known to help looks"
+        " clearly more like this patient than others.",
         opposes="The diseases in which it is known to help look less like this patient than"
         " others.",
-        silent="Neither it nor a drug that shares a target is known to help in any of the states"
-        " that were compared.",
+        silent="There were too few known states to compare the patient with.",
     ),
     nulls=(
         Null("similarities dealt out", "similarities dealt out among the known states"),
         OTHER_DRUGS,
     ),
-    weight=1.73,
+    weight=1.5,
     replicated=True,
     layers=layers_by_compartment("precedent"),
     measure=_measure,
