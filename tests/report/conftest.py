@@ -30,6 +30,7 @@ from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_page
+from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
 from verbs import run_verb
@@ -154,7 +155,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "flags": ["not_used"],
         "unscorable": unscorable,
         "remedies": ["add cells"] if unscorable else [],
-        "settings": {"max_qvalue": 0.05},
+        "settings": {"design": "reference", "control": "healthy", "max_qvalue": 0.05},
         "provenance": provenance("reference.h5ad"),
     }
     return twin
@@ -313,6 +314,7 @@ class Case:
             WORDINGS[str(self.screen.uns["preset"])],
             self.first.name,
             len(ranking(self.screen)),
+            standard=standard_of(self.twin.uns["settings"]),
             nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
         )
 
@@ -493,7 +495,7 @@ CALL = {
     "threshold": 9.0,
     "pvalue": 0.002,
     "fit_pvalue": 0.004,
-    "null": "healthy donors analysed as patients",
+    "null": "donors of the reference analysed as patients",
     "n_null": 14,
     "reason": "the best drug exceeds the best drugs of null replicates",
 }

@@ -34,7 +34,7 @@ SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 
 #: What the null replicates of a design are, in words.
 NULL_REPLICATES = {
-    "reference": "healthy donors analysed as patients",
+    "reference": "donors of the reference analysed as patients",
     "paired": "cells with their conditions permuted",
     "group": "donors with their conditions permuted",
 }

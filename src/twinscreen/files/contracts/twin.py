@@ -7,7 +7,7 @@ from twinscreen.files.hdf import AnnDataContract
 
 #: What later stages read of the settings that a twin was built with: the dictionary uns `settings`.
 TWIN_SETTINGS = (
-    *("design", "min_cells", "min_donors"),
+    *("design", "control", "min_cells", "min_donors"),
     *("max_qvalue", "min_fold_change", "max_genes"),
     *("restart", "jump", "layer_weights"),
 )

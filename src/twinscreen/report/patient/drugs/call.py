@@ -8,6 +8,7 @@ import numpy as np
 from twinscreen.files.contracts.screen import LEAST_REPLICATES
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
+from twinscreen.report.standard import Standard
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,13 @@ class CallInWords:
 
 
 def call_in_words(
-    screen: ad.AnnData, wording: Wording, first: str, n_ranked: int, *, nothing_deviates: bool
+    screen: ad.AnnData,
+    wording: Wording,
+    first: str,
+    n_ranked: int,
+    *,
+    standard: Standard,
+    nothing_deviates: bool,
 ) -> CallInWords:
     """Put the call of a screen in words.
 
@@ -49,6 +56,8 @@ def call_in_words(
         Name of the first drug, or nothing.
     n_ranked
         How many drugs have a rank.
+    standard
+        What the patient is compared with.
     nothing_deviates
         Whether not one gene has q < 0.05 in the screened compartments.
     """
@@ -68,7 +77,7 @@ def call_in_words(
         fit_pvalue=float(call["fit_pvalue"]),
         max_pvalue=float(screen.uns["settings"]["max_pvalue"]),
         n_null=int(call["n_null"]),
-        null=_null(str(call["null"])),
+        null=standard.null,
         why=(),
         deviation="",
         as_healthy=as_healthy,
@@ -80,11 +89,6 @@ def call_in_words(
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
     return replace(found, why=tuple(why))
-
-
-def _null(told: str) -> str:
-    """Describe the null replicates, as the screen tells what they are."""
-    return told or "null replicates"
 
 
 def _p(value: float) -> str:

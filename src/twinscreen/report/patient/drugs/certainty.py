@@ -113,7 +113,7 @@ def _interval(first: RankedMechanism, n_ranked: int, *, wide: bool) -> str:
     )
     share = f", beyond the first {words.share(WIDE, 1)}: other drugs may as well be first"
     return (
-        f"When cells and healthy donors are resampled, {said}{share if wide else ''} (score"
+        f"When cells and donors are resampled, {said}{share if wide else ''} (score"
         f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 90 % of bootstrap"
         " replicates)."
         " This covers the sampling of cells and donors alone."
