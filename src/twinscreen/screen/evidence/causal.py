@@ -223,17 +223,30 @@ class PermutedGenes:
         total = families.weigh @ upstream.reach()
         spread = total @ upstream.model.covariance
         sd = np.sqrt(np.maximum((spread * total).sum(axis=1), 0))
-        worth = np.ones(families.number)
-        for one in np.flatnonzero(np.bincount(families.mechanism) > 1):
-            mine = families.mechanism == one
-            worth[one] = independent(spread[mine] @ total[mine].T)
-        return cls(families, upstream.rows, sd, worth)
+        return cls(families, upstream.rows, sd, worths(families, total, spread))
 
     def z(self, signals: np.ndarray, read: Activities) -> np.ndarray:
         """Hold signals from the first step on, (t, k), and the targets' own activities; (e, k)."""
         support = self.families.weigh @ (signals + read.active[self.rows])
         z = _over(support, self.sd[:, None] * np.sqrt(read.variance))
         return self.families.best(z, self.worth)
+
+
+def worths(families: Families, total: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Count the independent targets that those of each mechanism are worth, shape (e,).
+
+    Parameters
+    ----------
+    families
+        f targets of e mechanisms.
+    total, spread
+        What each of u factors adds to each target, and that times their covariance, (f, u) each.
+    """
+    result = np.ones(families.number)
+    for one in np.flatnonzero(families.size > 1):
+        mine = families.mechanism == one
+        result[one] = independent(spread[mine] @ total[mine].T)
+    return result
 
 
 def independent(covariance: np.ndarray) -> float:
