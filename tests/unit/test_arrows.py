@@ -27,7 +27,7 @@ ARROWS = {
     "network/modules": {"network", "network/kernels", "network/proximity"},
     "network/walks": {"network", "network/proximity"},
     "network/signed": {"network", "network/kernels"},
-    "kb": {"files", "network"},
+    "kb": {"data", "files", "network"},
     "knowledge": {"", "files", "settings"},
     "knowledge/signalling": {"network"},
     "observe": {"", "files", "settings"},

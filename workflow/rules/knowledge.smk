@@ -55,6 +55,7 @@ rule interactome:
         mem_mb=memory(2000),
         runtime=15,
     params:
+        tables=tables_of_package("signs.tsv"),
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"

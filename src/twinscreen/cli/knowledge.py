@@ -51,14 +51,21 @@ def _genes(given: argparse.Namespace) -> None:
 
 def _describe_interactome(add: Callable[..., argparse.Action]) -> None:
     add("omnipath", help="OmniPath interactions (parquet)")
+    add("--signs", help="reviewed signs of interactions (tsv), in place of the package's")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="interactome to write")
 
 
 def _interactome(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
     from twinscreen.knowledge.interactome import build_interactome
 
-    build_interactome(given.omnipath, names=given.names, output=given.output)
+    build_interactome(
+        given.omnipath,
+        signs=given.signs or TABLES / "signs.tsv",
+        names=given.names,
+        output=given.output,
+    )
 
 
 def _describe_wiring(add: Callable[..., argparse.Action]) -> None:

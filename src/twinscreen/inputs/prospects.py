@@ -15,7 +15,7 @@ from twinscreen.inputs.cohort import Cohort
 MANY_DONORS = 8
 
 #: Presets that call a drug: the others have no null replicates to compare their best one with.
-CALLING = ("calibrated",)
+CALLING = ("calibrated", "weighted")
 
 #: What is compared with what, by design.
 _COMPARED = {

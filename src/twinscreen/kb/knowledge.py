@@ -8,6 +8,7 @@ from typing import TypeAlias
 import anndata as ad
 import pandas as pd
 
+from twinscreen.data import TABLES
 from twinscreen.files import (
     DRUG_INTERACTIONS,
     DRUG_TARGETS,
@@ -27,6 +28,7 @@ from twinscreen.files import (
     read_table,
     sources,
 )
+from twinscreen.files.text_table import read_text_table
 from twinscreen.kb.influence import Influence
 from twinscreen.kb.protein_edges import protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
@@ -122,6 +124,20 @@ targets
     def ligand_receptor(self) -> pd.DataFrame:
         """Ligand-receptor pairs, contract LIGAND_RECEPTOR."""
         return self._table("ligand_receptor", LIGAND_RECEPTOR)
+
+    @cached_property
+    def secreted(self) -> frozenset[str]:
+        """Genes of proteins that cells release, from a table that ships with the package."""
+        table = read_text_table(
+            TABLES / "secreted.tsv",
+            content="released proteins with the column gene",
+            required=["gene"],
+            optional=(),
+            separator="\t",
+            comments=True,
+            remedy="install the package again",
+        )
+        return frozenset(table.frame()["gene"])
 
     @cached_property
     def pathways(self) -> pd.DataFrame:

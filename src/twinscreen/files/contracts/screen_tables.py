@@ -14,6 +14,21 @@ TARGETS = TableSpec(
     key=("drug_id", "target"),
 )
 
+PRESENCE = TableSpec(
+    "presence",
+    "target gene of the first 25 drugs and compartment of the latest state, screened or not, that"
+    " measured it",
+    {
+        "gene": (str, "the gene"),
+        "compartment": (str, "where"),
+        "n_cells": (int, "cells there"),
+        "detected": (float, "share of them with a count of the gene"),
+        "level": (float, "counts of the gene per 10,000 counts"),
+        "found": (bool, "whether more cells have one than stray molecules explain"),
+    },
+    key=("gene", "compartment"),
+)
+
 EVIDENCE = TableSpec(
     "evidence",
     "target of the first 25 drugs",
@@ -255,6 +270,7 @@ STABILITY = TableSpec(
 SCREEN_TABLES = (
     KINDS,
     TARGETS,
+    PRESENCE,
     EVIDENCE,
     PATHS,
     SUPPORT,

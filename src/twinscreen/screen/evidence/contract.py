@@ -289,7 +289,7 @@ class Evidence:
     `inputs` are what kinds were measured on, `kinds` what they say of e mechanisms, by name;
     `mechanism`, shape (d,), is that of each drug. `replicates` holds the effects of replicates of
     the compartments that are screened, if any. `network` is the connected interactome, and `genes`
-    those of the drugs' targets on it.
+    those of the drugs' targets on it. `eligible`, shape (e,), are mechanisms that may be called.
     """
 
     inputs: EvidenceInputs
@@ -299,3 +299,4 @@ class Evidence:
     network: Interactome
     genes: TargetGenes
     rules: Rules
+    eligible: np.ndarray | None = None
