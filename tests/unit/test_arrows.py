@@ -29,6 +29,7 @@ ARROWS = {
     "network/signed": {"network", "network/kernels"},
     "kb": {"data", "files", "network"},
     "knowledge": {"", "files", "settings"},
+    "knowledge/precedents": set(),
     "knowledge/signalling": {"network"},
     "observe": {"", "files", "settings"},
     "observe/formats": set(),

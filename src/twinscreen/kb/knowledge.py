@@ -21,15 +21,18 @@ from twinscreen.files import (
     PATHWAYS,
     PHARMACOGENOMICS,
     PHENOTYPE_TERMS,
+    PRECEDENTS,
     FilePath,
     GeneNames,
     InputError,
     TableContract,
+    read_anndata,
     read_table,
     sources,
 )
 from twinscreen.files.text_table import read_text_table
 from twinscreen.kb.influence import Influence
+from twinscreen.kb.precedents import Precedents
 from twinscreen.kb.protein_edges import protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
@@ -52,10 +55,11 @@ FILES = {
     "interactions": "drug_interactions.parquet",
     "pharmacogenomics": "pharmacogenomics.parquet",
     "terms": "phenotype_terms.parquet",
+    "precedents": "precedents.h5ad",
 }
 
 #: Parts that a release may lack.
-OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms")
+OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms", "precedents")
 
 
 class Knowledge:
@@ -173,6 +177,15 @@ targets
     def terms(self) -> pd.DataFrame | None:
         """Terms of phenotypes, contract PHENOTYPE_TERMS; None without a table."""
         return self._table_if_any("terms", PHENOTYPE_TERMS)
+
+    @cached_property
+    def precedents(self) -> Precedents | None:
+        """Reference states and what helped in them; None where there are none."""
+        if "precedents" not in self._parts:
+            return None
+        part = self._part("precedents")
+        known = part if isinstance(part, ad.AnnData) else read_anndata(_path(part), PRECEDENTS)
+        return Precedents.of(known)
 
     def files(self, *names: str) -> list[FilePath]:
         """Return the files of some parts, those that are files; without names, of all."""

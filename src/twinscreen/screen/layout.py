@@ -22,6 +22,7 @@ from twinscreen.screen.rank.ranking import (
 )
 from twinscreen.screen.reasons.layer_reasons import layers_table
 from twinscreen.screen.reasons.paths import paths_table
+from twinscreen.screen.reasons.precedents import precedents_table, states_table
 from twinscreen.screen.reasons.target_reasons import evidence_table
 from twinscreen.screen.safety.concerns import Safety
 from twinscreen.screen.treatment.benefit import Treated, treat_with_all
@@ -146,6 +147,8 @@ def lay_out(
         weight=scored.weight,
     )
     result.uns["paths"] = paths_table(result.uns["evidence"], inputs.wiring, interactome)
+    result.uns["states"], result.varm["states"] = states_table(evidence)
+    result.uns["precedents"] = precedents_table(evidence, drugs, explained)
     result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
     result.uns["call"] = call_record(outcome.call or NO_CALL, obs)
     result.uns["kinds"] = kinds_table(evidence, outcome.weights)

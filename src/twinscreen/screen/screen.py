@@ -16,6 +16,7 @@ from twinscreen.screen import layout as lay_out
 from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Rules
 from twinscreen.screen.evidence.registry import weights_in_score
+from twinscreen.screen.left_out import states_left_out
 from twinscreen.screen.library import Library
 from twinscreen.screen.presence import presence_of
 from twinscreen.screen.rank.compartment_weights import compartment_weights
@@ -27,7 +28,10 @@ from twinscreen.settings.screen import ScreeningSettings
 log = logging.getLogger(__name__)
 
 #: Parts of the knowledge that a screen is made with, and those that tell what speaks against drugs.
-KNOWLEDGE = ("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor")
+KNOWLEDGE = (
+    *("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor"),
+    "precedents",
+)
 SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 
 #: What the null replicates of a design are, in words.
@@ -145,6 +149,7 @@ def _screen(
         random_modules=settings.random_modules,
         random_seeds=settings.random_seeds,
         rules=rules,
+        left_out=states_left_out(kb, twin),
     )
     presence = presence_of(
         evidence.inputs.scored.targets, whole, kb, screened=twin.obs_names[weight > 0]

@@ -92,6 +92,8 @@ SCREEN = ScreenContract(
         "regulators",
         "evidence",
         "paths",
+        "states",
+        "precedents",
         "support",
         "proximity_targets",
         "proximity_evidence",

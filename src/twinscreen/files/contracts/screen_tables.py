@@ -109,6 +109,53 @@ SUPPORT = TableSpec(
     },
 )
 
+STATES = TableSpec(
+    "states",
+    "reference state, the most similar first",
+    {
+        "state": (str, "the state"),
+        "name": (str, "what it is called"),
+        "origin": (str, "library, own or cohort"),
+        "similarity": (
+            float,
+            "rank correlation of the patient's deviation over all screened compartments with that"
+            " of the state; NaN where it is not compared",
+        ),
+        "null_low": (float, "5 % point of the same in the null replicates"),
+        "null_high": (float, "95 % point"),
+        "n_genes": (int, "genes measured in both"),
+        "n_drugs": (int, "drugs of this screen known to have helped there"),
+        "left_out": (
+            str,
+            "what the patient is known to have, for which it takes no part; or empty",
+        ),
+    },
+    key=("state",),
+)
+
+PRECEDENT_REASONS = TableSpec(
+    "precedents",
+    "reference state that speaks for or against one of the first 25 drugs, the strongest first",
+    {
+        "drug_id": (str, "the drug"),
+        "state": (str, "as in `states`"),
+        "similarity": (float, "of the patient to it"),
+        "contribution": (
+            float,
+            "its part of the bare score, beyond what the mean similarity would give; parts add up",
+        ),
+        "helped": (str, "`yes`, `no`, or `inherited` where another drug did that shares targets"),
+        "through": (str, "names of the drugs of which that is known, joined by `|`"),
+        "genes": (
+            str,
+            "those that deviate most in both, the same way where the similarity is above 0; joined"
+            " by `|`",
+        ),
+        "effects": (str, "+ or - of each in the patient, joined by `|`"),
+    },
+    key=("drug_id", "state"),
+)
+
 CONCERNS = TableSpec(
     "concerns",
     "what speaks against a drug",
@@ -273,6 +320,8 @@ SCREEN_TABLES = (
     PRESENCE,
     EVIDENCE,
     PATHS,
+    STATES,
+    PRECEDENT_REASONS,
     SUPPORT,
     CONCERNS,
     COMBINATIONS,
