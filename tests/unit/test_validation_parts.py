@@ -147,7 +147,7 @@ def test_targets_of_drugs_by_the_direction_of_their_action(part):
     )
     z = np.array([[-2.0, 0, 3, 0], [0, 2, 0, 1], [1, 1, 1, np.nan]])
     found = module.found_targets(known, z)
-    # R has no value in d's signature. P is the lowest in a's, which lowers it; Q the highest in b's.
+    # R has no value in d's. P is the lowest in a's, and a lowers it; Q is the highest in b's.
     assert found["drug"].tolist() == ["a", "b"]
     assert found["own"].tolist() == pytest.approx([5 / 6, 5 / 6])
     # P lowered: 5/6, 5/6, 1/6; Q raised: 1/2, 5/6, 1/6.
