@@ -1,7 +1,7 @@
 """Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import anndata as ad
 import numpy as np
@@ -18,6 +18,7 @@ from twinscreen.screen.evidence.registry import weights_in_score
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
+from twinscreen.screen.rank.withheld import unless_batch
 from twinscreen.screen.reasons.hypotheses import add_drugs
 from twinscreen.screen.safety.concerns import assess
 from twinscreen.settings.screen import ScreeningSettings
@@ -145,6 +146,9 @@ def _screen(
         rules=rules,
     )
     outcome = PRESETS[settings.preset](evidence)
+    if outcome.call:
+        call = unless_batch(outcome.call, twin, evidence.inputs.state.spread)
+        outcome = replace(outcome, call=call)
     tables = {name: getattr(kb, name) for name in SAFETY}
     safe = assess(
         drugs=drugs,

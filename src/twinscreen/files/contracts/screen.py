@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
@@ -86,3 +87,14 @@ SUPPORTS = 1.645
 
 #: With fewer null replicates there is nothing to compare a score with.
 LEAST_REPLICATES = 3
+
+
+class Withheld(StrEnum):
+    """Why a call is withheld whatever the scores are: key `withheld` of uns `call`."""
+
+    PUBLIC_ALONE = "public_alone"
+    """The patient is compared with donors of another study alone."""
+    ONE_DONOR = "one_donor"
+    """A single donor of the patient's own study stands beside those of another."""
+    BATCH = "batch"
+    """Donors of the patient's own study deviate as much as the patient."""

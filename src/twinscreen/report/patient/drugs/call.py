@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import LEAST_REPLICATES, Withheld
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
 from twinscreen.report.standard import Standard
@@ -20,7 +20,7 @@ class CallInWords:
     patients"); `fit_pvalue` is that of its score against the best of as many random scores, and
     `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
     one is made. `deviation` says how far the patient deviates compared with the null replicates,
-    or nothing.
+    or nothing. `withheld` names what stands against a call whatever the scores are, or nothing.
     """
 
     makes: bool
@@ -33,6 +33,7 @@ class CallInWords:
     why: tuple[str, ...]
     deviation: str
     as_healthy: bool
+    withheld: str = ""
 
 
 def call_in_words(
@@ -81,6 +82,7 @@ def call_in_words(
         why=(),
         deviation="",
         as_healthy=as_healthy,
+        withheld=str(call.get("withheld", "")),
     )
     found = replace(found, deviation=_deviation(found, patient, low, high))
     if made:
@@ -89,6 +91,24 @@ def call_in_words(
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
     return replace(found, why=tuple(why))
+
+
+#: Why a call is withheld.
+_WITHHELD = {
+    Withheld.PUBLIC_ALONE: (
+        "the patient is compared with donors of another study alone: what deviates may as well be"
+        " how the other study was made. Two donors of the patient's own study would tell."
+    ),
+    Withheld.ONE_DONOR: (
+        "there is a single donor of the patient's own study, so nothing tells how far two of them"
+        " deviate from each other. A second one would."
+    ),
+    Withheld.BATCH: (
+        "donors of the patient's own study, analysed in the same way, deviate as much as the"
+        " patient does: the donors of the other study do not tell how much people of this one"
+        " differ."
+    ),
+}
 
 
 def _p(value: float) -> str:
@@ -107,6 +127,8 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
         return "No drug could be ranked."
     leader = f"{first[:1].upper()}{first[1:]} ranks first of {words.whole(n_ranked)} drugs"
     needed = f"a call needs p < {words.probability(call.max_pvalue)}"
+    if call.withheld:
+        return f"{leader}, but {_WITHHELD[Withheld(call.withheld)]}"
     if call.n_null < LEAST_REPLICATES:
         return (
             f"{leader}, but there is nothing to compare it with:"
