@@ -10,8 +10,6 @@ from twinscreen.files import OBSERVATION, InputError, check_kind, check_states
 if TYPE_CHECKING:
     import anndata as ad
 
-    from twinscreen.settings.twin import ComparisonSettings
-
 
 def checked(observations: Iterable[ad.AnnData], *, of: str) -> list[ad.AnnData]:
     """Return observations as a list, in which each sample stands once.
@@ -96,19 +94,22 @@ def split(
     return own, [one for one in every if one.uns["sample"]["condition"] == control]
 
 
-def donors_of(observations: Iterable[ad.AnnData], settings: ComparisonSettings) -> list[ad.AnnData]:
+def donors_of(
+    observations: Iterable[ad.AnnData], *, control: str, public: str, patients: bool
+) -> list[ad.AnnData]:
     """Take the observations that the reference is made of.
 
     Parameters
     ----------
     observations
         Of all samples.
-    settings
-        Whether it is made of controls, those of another study among them, or of all patients.
+    control, public
+        The control condition, and that of donors of another study, if there are any.
+    patients
+        Whether patients are compared with each other; else with these donors.
     """
-    control = {settings.control, settings.public} - {""}
-    patients = settings.donors == "patients"
-    return [one for one in observations if (one.uns["sample"]["condition"] in control) != patients]
+    donors = {control, public} - {""}
+    return [one for one in observations if (one.uns["sample"]["condition"] in donors) != patients]
 
 
 def _lacking(found: str) -> InputError:

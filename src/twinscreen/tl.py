@@ -169,6 +169,8 @@ def twin(
         {"design": design, "control": control, "seed": seed, **options},
         of="tl.twin",
     )
+    patients = compared.donors == "patients"
+    other_donors = design == "reference" and (patients or bool(compared.public))
     if healthy is not None:
         check_kind(healthy, REFERENCE, file="tl.twin, healthy")
     own, controls = split(
@@ -177,12 +179,12 @@ def twin(
         control,
         grouped=design == "group",
         need_controls=design != "reference"
-        or (
-            (not (compared.public or compared.donors == "patients"))
-            and (healthy is None or single_cells)
-        ),
+        or (not other_donors and (healthy is None or single_cells)),
     )
-    pool = donors_of(observations, compared) if design == "reference" else controls
+    if other_donors:
+        controls = donors_of(
+            observations, control=control, public=compared.public, patients=patients
+        )
     rules = Rules(
         compared,
         section(LayerSettings, layers or {}, of="tl.twin, layers"),
@@ -191,7 +193,7 @@ def twin(
     )
     if design == "reference" and healthy is None:
         healthy = build_reference(
-            pool,
+            controls,
             donors=compared.donors,
             public=compared.public,
             min_cells=compared.min_cells,
@@ -207,7 +209,7 @@ def twin(
             layers=weights,
             findings=found,
         ),
-        Healthy(healthy, pool if single_cells else ()),
+        Healthy(healthy, controls if single_cells else ()),
         kb,
         rules,
         sources=kb.sources(*OF_TWINS),

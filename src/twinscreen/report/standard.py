@@ -42,7 +42,7 @@ OTHER_PATIENTS = Standard(
     donor="other patient of the cohort",
     donors="other patients of the cohort",
     own="",
-    null="the other patients, analysed likewise",
+    null="the other patients analysed likewise",
 )
 
 
