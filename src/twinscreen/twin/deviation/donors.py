@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import time_order
-from twinscreen.settings.twin import Donors
 from twinscreen.twin.deviation.statistics import Roles
 
 
-def standing(observations: Sequence[ad.AnnData], donors: Donors) -> list[ad.AnnData]:
+def standing(observations: Sequence[ad.AnnData], donors: str) -> list[ad.AnnData]:
     """Choose the samples by which people stand in the reference.
 
     Parameters

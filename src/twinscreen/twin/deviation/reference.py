@@ -10,7 +10,6 @@ import pandas as pd
 
 from twinscreen.files import InputError, provenance
 from twinscreen.files.errors import Loss
-from twinscreen.settings.twin import Donors
 from twinscreen.twin.deviation.batch import donor_in_place, measure_batch
 from twinscreen.twin.deviation.donors import gives_the_mean, standing
 from twinscreen.twin.deviation.observed import join_cells
@@ -24,7 +23,7 @@ def build_reference(
     min_cells: int,
     min_donors: int,
     min_count: float,
-    donors: Donors = "controls",
+    donors: str = "controls",
     public: str = "",
     sources: pd.DataFrame | None = None,
     file: str = "reference",
