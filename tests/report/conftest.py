@@ -103,6 +103,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "method": "reference",
             "n_tested": np.array([10, 10, 10, 0])[: shape[0]],
             "n_genes": 10,
+            "n_coding": 12_000,
             "scorable": compared,
             "module_size": np.where(compared, 6, 0),
             "lcc_size": np.where(compared, 6, 0),
@@ -195,6 +196,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"] = False
+    obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -242,7 +244,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "preset": "causal",
         "proximity_targets": np.array(["JAK1", "JAK2"]),
         "proximity_evidence": nearest,
-        "call": NO_CALL.record(),
+        "call": NO_CALL.record() | {"mechanism": "", "n_absent": 0, "held_back": ""},
         "spread": {"patient": 2.0, "null": np.array([0.9, 1.0, 1.1])},
         "kinds": kinds(0 if unscorable else None),
         "paths": paths(0 if unscorable else None),
@@ -498,6 +500,9 @@ CALL = {
     "null": "donors of the reference analysed as patients",
     "n_null": 14,
     "reason": "the best drug exceeds the best drugs of null replicates",
+    "mechanism": "D1",
+    "n_absent": 0,
+    "held_back": "",
 }
 CONCERNS = [
     ("D1", "boxed warning", "infections", "Serious infections", "", 0.2, "labels", False),

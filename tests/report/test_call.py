@@ -6,7 +6,7 @@ import pytest
 from page_reader import Page, section
 
 from twinscreen.files.contracts.patient import BATCH
-from twinscreen.files.contracts.screen import SUPPORTS, Withheld
+from twinscreen.files.contracts.screen import SUPPORTS, HeldBack
 from twinscreen.files.contracts.twin import PatientFlag
 from twinscreen.inputs.prospects import CALLING
 from twinscreen.report import words
@@ -335,9 +335,9 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
     assert "deviation from the other patients" in text
 
 
-@pytest.mark.parametrize("reason", Withheld)
+@pytest.mark.parametrize("reason", sorted({*HeldBack} - {HeldBack.BENEFIT}))
 def test_a_call_that_is_withheld_says_why(uncalled, reason):
-    uncalled.screen.uns["call"] |= {"pvalue": 0.001, "withheld": str(reason)}
+    uncalled.screen.uns["call"] |= {"pvalue": 0.001, "held_back": str(reason)}
     (why,) = uncalled.call.why
     assert "of the patient's own study" in why
     assert not uncalled.call.made

@@ -193,7 +193,7 @@ def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
-        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics),
+        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics, rules.precedents),
     ]
     if COHORT.with_findings or config["safety"]["warnings"]:
         made.append(rules.phenotypes)

@@ -34,6 +34,7 @@ from twinscreen.files.contracts.knowledge import (
     PHARMACOGENOMICS,
     PHENOTYPE_GENES,
     PHENOTYPE_TERMS,
+    PRECEDENTS,
 )
 from twinscreen.files.contracts.patient import (
     DEVIATIONS,
@@ -99,6 +100,7 @@ __all__ = [
     "PHARMACOGENOMICS",
     "PHENOTYPE_GENES",
     "PHENOTYPE_TERMS",
+    "PRECEDENTS",
     "REFERENCE",
     "REPLICATES",
     "SCREEN",

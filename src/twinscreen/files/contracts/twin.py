@@ -49,6 +49,10 @@ class PatientFlag(StrEnum):
     """Findings are made up for a demonstration: table `findings`, column `simulated`."""
 
 
+#: Layers of what the cells of a compartment have, compared with healthy or not.
+PRESENCE_LAYERS = ("detected", "level")
+
+
 #: One patient's compartments x genes: see docs/contracts.md.
 TWIN = AnnDataContract(
     "twin",
@@ -61,6 +65,7 @@ TWIN = AnnDataContract(
         "method",
         "n_tested",
         "n_genes",
+        "n_coding",
         "scorable",
         "module_size",
         "lcc_size",
@@ -79,6 +84,7 @@ TWIN = AnnDataContract(
     layers=(
         *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
         *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
+        *PRESENCE_LAYERS,
     ),
     obsp=("communication", "time"),
     uns=(

@@ -99,7 +99,8 @@ def _results(
     used = screened(screen)
     keys = list(screen.var_names[used].astype(str))
     mechanisms = first_mechanisms(screen, names)
-    first = mechanisms[0] if mechanisms else None
+    possible = [mechanism for mechanism in mechanisms if mechanism.possible]
+    first = possible[0] if possible else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     silent = nothing_deviates(twin, keys)
@@ -117,6 +118,7 @@ def _results(
         "wording": wording,
         "n_ranked": n_ranked,
         "mechanisms": mechanisms,
+        "possible": possible,
         "first": first,
         "call": call,
         "nothing_deviates": silent,
@@ -126,15 +128,13 @@ def _results(
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
-        **_of_first(twin, screen, rows, mechanisms, names),
+        **_of_first(twin, screen, rows, possible, names),
         "next": next_for_a_call(call, rows, names, goes_back, standard)
         if first and call.makes and not call.made
-        else next_measurements(
-            first, mechanisms, twin, rows, keys, names, wording, goes_back.chains
-        )
+        else next_measurements(first, possible, twin, rows, keys, names, wording, goes_back.chains)
         if first
         else [],
-        "paths": drawn_paths(screen, mechanisms),
+        "paths": drawn_paths(screen, possible),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
         "basis": _basis(screen),

@@ -24,8 +24,8 @@ class Call:
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
     `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
     tells patients who deviate no more than healthy people, the other those who deviate without any
-    pattern that a drug's targets would explain. A call needs both. `withheld` says why there is
-    none whatever the scores are, or nothing.
+    pattern that a drug's targets would explain. A call needs both. `held_back` says why there
+    is none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -36,7 +36,7 @@ class Call:
     null: str
     n_null: int
     reason: str
-    withheld: str = ""
+    held_back: str = ""
 
     def record(self) -> dict[str, object]:
         """Give it as it stands in a screen."""
@@ -89,6 +89,7 @@ def combine_kinds(
     null_spread: np.ndarray,
     null: str,
     max_pvalue: float,
+    eligible: np.ndarray | None = None,
 ) -> Combined:
     """Combine the kinds of evidence, and compare the best mechanism with null replicates.
 
@@ -113,6 +114,9 @@ def combine_kinds(
         What the null replicates are, in words.
     max_pvalue
         A call is made if the best entry's p is below it.
+    eligible
+        Entries that may be called, boolean, shape (e,); all by default. Others keep their score
+        and p, and take no part in the call, neither in the patient nor in the null replicates.
     """
     share = [weights.get(kind.name, 0.0) for kind in kinds]
     score = np.where(allowed, stouffer([kind.weaker_z for kind in kinds], share), np.nan)
@@ -127,13 +131,14 @@ def combine_kinds(
         pvalue = _beyond(scaled_score, mean, sd, m)
     else:
         pvalue = special.ndtr(-score)
+    called = np.ones(len(allowed), dtype=bool) if eligible is None else eligible
     return Combined(
         score,
         parts,
         _copied(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score, scaled_score, copied, null, max_pvalue),
+        _call(score[called], scaled_score[called], copied[called], null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 

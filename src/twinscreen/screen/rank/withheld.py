@@ -6,21 +6,22 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.screen import Withheld
+from twinscreen.files.contracts.screen import HeldBack
 from twinscreen.files.contracts.twin import PatientFlag
+from twinscreen.screen.evidence.screened_state import LIMIT
 from twinscreen.screen.rank.combine import Call
 
 #: What each reason says.
 _SAID = {
-    Withheld.PUBLIC_ALONE: "compared with donors of another study alone, a batch can't be told from"
+    HeldBack.PUBLIC_ALONE: "compared with donors of another study alone, a batch can't be told from"
     " a disease",
-    Withheld.ONE_DONOR: "a single donor of the patient's own study can't tell what is left of a"
+    HeldBack.ONE_DONOR: "a single donor of the patient's own study can't tell what is left of a"
     " batch",
-    Withheld.BATCH: "donors of the patient's own study deviate as much as the patient",
+    HeldBack.BATCH: "donors of the patient's own study deviate as much as the patient",
 }
 
 
-def unless_batch(call: Call, twin: ad.AnnData, spread: float) -> Call:
+def unless_batch(call: Call, twin: ad.AnnData, used: np.ndarray) -> Call:
     """Take a call back where what deviates may be the other study that a patient is held against.
 
     Parameters
@@ -29,22 +30,24 @@ def unless_batch(call: Call, twin: ad.AnnData, spread: float) -> Call:
         The call.
     twin
         The twin: its flags, and its table `batch`.
-    spread
-        Root mean square effect of the patient.
+    used
+        Compartments that are screened, boolean.
     """
-    why = _why(twin, spread)
+    why = _why(twin, used)
     if why is None:
         return call
-    return replace(call, called=False, reason=_SAID[why], withheld=str(why))
+    return replace(call, called=False, reason=_SAID[why], held_back=str(why))
 
 
-def _why(twin: ad.AnnData, spread: float) -> Withheld | None:
+def _why(twin: ad.AnnData, used: np.ndarray) -> HeldBack | None:
     if PatientFlag.PUBLIC_ALONE in set(map(str, twin.uns.get("flags", []))):
-        return Withheld.PUBLIC_ALONE
+        return HeldBack.PUBLIC_ALONE
     batch = pd.DataFrame(twin.uns.get("batch", {}))
     if not len(batch):
         return None
+    effect = np.clip(np.asarray(twin.X, dtype=float)[used], -LIMIT, LIMIT)
+    patient = np.nanmean(np.nanmean(effect**2, axis=1))
     left = batch["left_spread"].dropna().to_numpy(dtype=float)
     if not len(left):
-        return Withheld.ONE_DONOR
-    return Withheld.BATCH if np.sqrt(np.mean(left**2)) >= spread else None
+        return HeldBack.ONE_DONOR
+    return HeldBack.BATCH if np.mean(left**2) >= patient else None

@@ -152,6 +152,14 @@ def test_without_a_donor_of_its_own_a_compartment_is_not_compared():
     assert found.flags == [Flag.TOO_FEW_DONORS]
 
 
+CALL = Call(True, 9.0, 5.0, 0.001, 0.001, "null", 10, "it exceeds them")
+
+
+def deviating(twin, spread):
+    """Give the twin a compartment with effects of a root mean square."""
+    return SimpleNamespace(uns=twin.uns, X=spread * np.array([[1.0, -1.0, np.nan]]))
+
+
 def twin_of(reference, **options):
     """What of a twin tells the batch: its compartments, its table and its flags."""
     obs = pd.DataFrame(
@@ -163,7 +171,7 @@ def twin_of(reference, **options):
 
 
 @pytest.mark.parametrize(
-    ("own", "times", "flags", "withheld"),
+    ("own", "times", "flags", "held_back"),
     [
         (2, OTHER_STUDY, [PatientFlag.BATCH], ""),
         (2, 1.0, [], ""),
@@ -172,23 +180,22 @@ def twin_of(reference, **options):
     ],
 )
 def test_a_batch_is_flagged_and_calls_are_withheld_where_it_can_t_be_told(
-    own, times, flags, withheld
+    own, times, flags, held_back
 ):
     twin = twin_of(build_reference(two_studies(own=own, times=times), **FEW, public="public"))
     assert twin.uns["flags"].tolist() == flags
-    call = Call(True, 9.0, 5.0, 0.001, 0.001, "null", 10, "it exceeds them")
-    found = unless_batch(call, twin, spread=2.0)
-    assert found.withheld == withheld
-    assert found.called == (not withheld)
-    assert (found == call) == (not withheld)
+    found = unless_batch(CALL, deviating(twin, 2.0), np.array([True]))
+    assert found.held_back == held_back
+    assert found.called == (not held_back)
+    assert (found == CALL) == (not held_back)
 
 
 def test_a_patient_who_deviates_no_more_than_own_donors_gets_no_call():
     twin = twin_of(build_reference(two_studies(), **FEW, public="public"))
-    call = Call(True, 9.0, 5.0, 0.001, 0.001, "null", 10, "it exceeds them")
     left = twin.uns["batch"]["left_spread"].item()
-    assert unless_batch(call, twin, spread=left * 1.01).called
-    assert unless_batch(call, twin, spread=left * 0.99).withheld == "batch"
+    used = np.array([True])
+    assert unless_batch(CALL, deviating(twin, left * 1.01), used).called
+    assert unless_batch(CALL, deviating(twin, left * 0.99), used).held_back == "batch"
 
 
 def test_controls_of_one_study_have_no_batch():

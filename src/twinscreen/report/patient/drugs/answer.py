@@ -67,11 +67,19 @@ def against(
             f" (z {words.signed(row.z)}); this lowers the causal score by"
             f" {words.decimal(-row.contribution)}."
         )
+    if absent := mechanism.not_there(names.noun):
+        said.append(f"{absent[:1].upper()}{absent[1:]}.")
     genes = [row.target for row in mechanism.evidence]
-    unseen = [target.name for target in genes if not compared(twin, keys, target.genes)]
+    few = [one.sentence for one in mechanism.cells if one.measured and not one.places]
+    if few and not absent:
+        said.append(
+            f"Of its {len(genes)} targets, these are found in no screened {names.noun}:"
+            f" {words.listed(few, most=4)}."
+        )
+    unseen = [target.name for target in genes if not measured(twin, keys, target.genes)]
     if unseen:
         said.append(
-            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
+            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes measured in the"
             f" screened {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
             " whether the cells have what the drug acts on."
         )

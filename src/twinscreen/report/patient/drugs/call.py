@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES, Withheld
+from twinscreen.files.contracts.screen import LEAST_REPLICATES, HeldBack
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
 from twinscreen.report.standard import Standard
@@ -20,7 +20,7 @@ class CallInWords:
     patients"); `fit_pvalue` is that of its score against the best of as many random scores, and
     `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
     one is made. `deviation` says how far the patient deviates compared with the null replicates,
-    or nothing. `withheld` names what stands against a call whatever the scores are, or nothing.
+    or nothing. `stands` says where the drug stands: "ranks first of 900 drugs".
     """
 
     makes: bool
@@ -33,7 +33,7 @@ class CallInWords:
     why: tuple[str, ...]
     deviation: str
     as_healthy: bool
-    withheld: str = ""
+    stands: str
 
 
 def call_in_words(
@@ -82,28 +82,33 @@ def call_in_words(
         why=(),
         deviation="",
         as_healthy=as_healthy,
-        withheld=str(call.get("withheld", "")),
+        stands=_stands(n_ranked, int(call["n_absent"])),
     )
     found = replace(found, deviation=_deviation(found, patient, low, high))
     if made:
         return found
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
+    if str(call["held_back"]) == HeldBack.BENEFIT:
+        why = [_harmful(found, first)]
+    elif call["held_back"] and found.makes and first:
+        told = _NOT_TOLD[HeldBack(str(call["held_back"]))]
+        why = [f"{first[:1].upper()}{first[1:]} {found.stands}, but {told}"]
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
     return replace(found, why=tuple(why))
 
 
-#: Why a call is withheld.
-_WITHHELD = {
-    Withheld.PUBLIC_ALONE: (
+#: Why a batch can't be told from a disease.
+_NOT_TOLD = {
+    HeldBack.PUBLIC_ALONE: (
         "the patient is compared with donors of another study alone: what deviates may as well be"
         " how the other study was made. Two donors of the patient's own study would tell."
     ),
-    Withheld.ONE_DONOR: (
+    HeldBack.ONE_DONOR: (
         "there is a single donor of the patient's own study, so nothing tells how far two of them"
         " deviate from each other. A second one would."
     ),
-    Withheld.BATCH: (
+    HeldBack.BATCH: (
         "donors of the patient's own study, analysed in the same way, deviate as much as the"
         " patient does: the donors of the other study do not tell how much people of this one"
         " differ."
@@ -117,6 +122,29 @@ def _p(value: float) -> str:
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
+def _stands(n_ranked: int, n_absent: int) -> str:
+    """Say where the best drug that may be called stands."""
+    if not n_absent:
+        return f"ranks first of {words.whole(n_ranked)} drugs"
+    before = words.plural(n_absent, "mechanism")
+    return (
+        f"ranks first of {words.whole(n_ranked)} drugs but for {before} whose targets none of the"
+        " patient's cells have"
+    )
+
+
+def _harmful(call: CallInWords, first: str) -> str:
+    """Say why a drug with the best score is not called: its predicted benefit is below 0."""
+    return (
+        f"{first[:1].upper()}{first[1:]} {call.stands}, and its score passes both tests"
+        f" ({_p(call.pvalue)}), but its predicted benefit is below 0: on a copy of the twin it"
+        " leaves more deviation than there is. The two ask different things. The score adds up"
+        " evidence that its targets are involved, all genes and what the illness comes from among"
+        " it; the benefit follows its signed paths alone, to the genes of the disease module. Where"
+        " they disagree, the direction of its effect is in doubt."
+    )
+
+
 def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
     """Say why no call is made."""
     if not call.makes:
@@ -124,11 +152,9 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
             "This preset makes no calls: it has no null replicates to compare its best drug with."
         )
     if not first:
-        return "No drug could be ranked."
-    leader = f"{first[:1].upper()}{first[1:]} ranks first of {words.whole(n_ranked)} drugs"
+        return f"{given[:1].upper()}{given[1:]}."
+    leader = f"{first[:1].upper()}{first[1:]} {call.stands}"
     needed = f"a call needs p < {words.probability(call.max_pvalue)}"
-    if call.withheld:
-        return f"{leader}, but {_WITHHELD[Withheld(call.withheld)]}"
     if call.n_null < LEAST_REPLICATES:
         return (
             f"{leader}, but there is nothing to compare it with:"
@@ -155,6 +181,6 @@ def _deviation(call: CallInWords, patient: float, low: float, high: float) -> st
         return ""
     return (
         f"Overall the patient deviates {'no more' if call.as_healthy else 'more'} than {call.null}"
-        f" (root mean square z {words.decimal(patient, 2)}; null replicates"
+        f" (its most deviating genes, beside noise: {words.decimal(patient, 2)}; null replicates"
         f" {words.decimal(low, 2)} to {words.decimal(high, 2)})."
     )
