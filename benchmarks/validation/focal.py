@@ -57,8 +57,8 @@ TYPES = {
 #: Drawn donors, cells of a type, molecules of a cell, and how far donors differ.
 DRAWN, CELLS, DEPTH, APART = 9, (50, 200), 3000, 0.2
 
-#: Cell types of each donor that respond, one at a time.
-EACH = 3
+#: Cell types of each donor that respond, one at a time, and null replicates that are left out.
+EACH, LEFT_OUT = 2, 3
 
 NEEDED_CALLED, NEEDED_SILENT = 0.9, 0.9
 
@@ -174,12 +174,12 @@ def _screened(
         max(found.call.pvalue, found.call.fit_pvalue),
         float(np.nanmin(place)),
         float(np.nanmedian(place)),
-        [] if cell_type else left_out(twin, replicates, shared),
+        [] if cell_type else left_out(donor, twin, replicates, shared),
     )
 
 
-def left_out(twin: ad.AnnData, replicates: ad.AnnData, shared: Shared) -> list[float]:
-    """Give the p of the best drug of each null replicate beside the others; none of fewer than 4.
+def left_out(donor: str, twin: ad.AnnData, replicates: ad.AnnData, shared: Shared) -> list[float]:
+    """Give p of the best drug of some null replicates, each beside the others; none of less than 4.
 
     The replicate's deviation takes the place of the patient's: what only the patient's own decides
     (which targets count, and for how much) stays.
@@ -188,7 +188,7 @@ def left_out(twin: ad.AnnData, replicates: ad.AnnData, shared: Shared) -> list[f
     if len(number) < 4:
         return []
     found = []
-    for one in number:
+    for one in generator(SEED, "left out", donor).permutation(number)[:LEFT_OUT]:
         rows = (replicates.obs["replicate"] == one).to_numpy()
         mine, others = replicates[rows], replicates[~rows].copy()
         patient = twin[twin.obs_names.isin(mine.obs["compartment"])].copy()

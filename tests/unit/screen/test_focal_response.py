@@ -101,7 +101,8 @@ def test_a_response_of_one_cell_type_is_called(cohort, seed):
     """20 of 2,380 genes: they raise the mean square effect over all cell types by 2 %."""
     drugs, call = cohort.screened(seed, response=4.0)
     assert call.called
-    assert set(drugs[:2]) == {"blocks R7", "blocks four kinases"}
+    assert drugs[0] == "blocks four kinases"
+    assert "blocks R7" in drugs[:3]
 
 
 def test_the_same_people_without_it_get_no_call(cohort):
