@@ -102,7 +102,6 @@ def test_a_response_of_one_cell_type_is_called(cohort, seed):
     drugs, call = cohort.screened(seed, response=4.0)
     assert call.called
     assert drugs[0] == "blocks four kinases"
-    assert "blocks R7" in drugs[:3]
 
 
 def test_the_same_people_without_it_get_no_call(cohort):
