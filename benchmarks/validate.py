@@ -19,10 +19,11 @@ from validation.common import ROOT, Figure, Places
 PARTS = {
     "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
-    "diseases": "fifteen diseases with known disease-modifying drugs",
+    "diseases": "thirty-one diseases with known disease-modifying drugs",
     "overexpression": "genes over-expressed in cell lines",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
+    "entropy": "whether the same drugs come first for everybody",
     "cost": "thirty patients with a hundred copies and rewired networks",
 }
 
