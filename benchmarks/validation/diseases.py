@@ -20,7 +20,7 @@ from twinscreen.cohort.evaluation.resampling import bootstrap_cases
 from twinscreen.files import DRUG_TARGETS, DRUGS, GENES, generator, read_table, write_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.contract import RANKED
+from twinscreen.screen.evidence.contract import RANKED, Calibrated
 from twinscreen.screen.rank.combine import stouffer
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.assemble import assemble
@@ -190,7 +190,7 @@ def collect(places: Places) -> Cases:
     parts = known.files | {"precedents": library_of_states(symbol, labels)}
     relatives: Relatives | None = None
     scores: dict[str, list[np.ndarray]] = {}
-    beside: dict[str, list[np.ndarray]] = {}
+    beside: dict[str, list[Calibrated]] = {}
     mechanism, ranked = np.arange(len(ids)), none
     for doid in chosen["doid"]:
         twin = disease_twin(places, doid, network, symbol)
@@ -198,15 +198,13 @@ def collect(places: Places) -> Cases:
         mechanism, ranked = evidence.mechanism, outcome.status == RANKED
         relatives = relatives or Relatives.of(evidence.inputs)
         relatives.add(doid, evidence.inputs)
-        beside[doid] = [evidence.kinds[name].weaker_z for name in BESIDE]
+        beside[doid] = [evidence.kinds[name] for name in BESIDE]
         size = np.abs(twin.to_df().iloc[0])
         found = {
             f"{name} alone": np.nan_to_num(evidence.kinds[name].weaker_z[mechanism])
             for name in (*BESIDE, "proximity", "centrality")
         }
-        found["without precedent"] = stouffer(beside[doid], [WEIGHTS[one] for one in BESIDE])[
-            mechanism
-        ]
+        found["without precedent"] = _together(beside[doid])[mechanism]
         found["number of targets"] = number
         found["mean log target degree"] = covariate
         hit = known.targets.assign(size=known.targets["gene"].map(size)).groupby("drug_id")
@@ -232,18 +230,16 @@ def collect(places: Places) -> Cases:
 
 
 def _with_precedent(
-    relatives: Relatives, beside: Mapping[str, Sequence[np.ndarray]]
+    relatives: Relatives, beside: Mapping[str, Sequence[Calibrated]]
 ) -> dict[str, np.ndarray]:
     """Score mechanisms by what rests on precedent, shape (n, n, e): [asked, data]."""
-    weights = [*(WEIGHTS[name] for name in BESIDE), WEIGHTS["precedent"]]
     names = list(beside)
 
     def each(one: Callable[[str, set[str]], np.ndarray]) -> np.ndarray:
         return np.array([[one(data, {asked, data}) for data in names] for asked in names])
 
     def whole(data: str, without: set[str], nearest: int) -> np.ndarray:
-        held = relatives.held(data, without, nearest=nearest)
-        return stouffer([*beside[data], held], weights)
+        return _together(beside[data], relatives.held(data, without, nearest=nearest))
 
     nearest = f"without the {NEAREST} most similar states"
     return {
@@ -255,6 +251,15 @@ def _with_precedent(
         ),
         "popularity elsewhere": each(lambda _, without: relatives.popularity(without)),
     }
+
+
+def _together(kinds: Sequence[Calibrated], precedent: np.ndarray | None = None) -> np.ndarray:
+    """Score mechanisms by some kinds of evidence, each with its weight in this patient."""
+    values = [kind.weaker_z for kind in kinds]
+    weights = [WEIGHTS[kind.name] * kind.share for kind in kinds]
+    if precedent is not None:
+        values, weights = [*values, precedent], [*weights, WEIGHTS["precedent"]]
+    return stouffer(values, weights)
 
 
 def table_of(cases: Cases, scores: np.ndarray) -> pd.DataFrame:
