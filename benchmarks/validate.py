@@ -24,6 +24,7 @@ PARTS = {
     "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
+    "seeds": "the same diseases on rewired networks of six seeds",
     "entropy": "whether the same drugs come first for everybody",
     "cost": "thirty patients with a hundred copies and rewired networks",
 }

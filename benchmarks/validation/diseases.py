@@ -167,8 +167,16 @@ NEAREST = 3
 BESIDE = tuple(name for name, weight in WEIGHTS.items() if weight and name != "precedent")
 
 
-def collect(places: Places) -> Cases:
-    """Screen all diseases, and put the baselines beside."""
+def collect(places: Places, wiring: Path | None = None) -> Cases:
+    """Screen all diseases, and put the baselines beside.
+
+    Parameters
+    ----------
+    places
+        Where data and knowledge are.
+    wiring
+        Rewired networks that take the place of the workflow's.
+    """
     symbol = symbols(places)
     known = drugcentral(places, symbol)
     network = Interactome.from_indices(
@@ -188,6 +196,7 @@ def collect(places: Places) -> Cases:
     covariate = by_drug["degree"].mean().reindex(ids).to_numpy()
     number = by_drug.size().reindex(ids).to_numpy(dtype=float)
     parts = known.files | {"precedents": library_of_states(symbol, labels)}
+    parts |= {"wiring": wiring} if wiring else {}
     relatives: Relatives | None = None
     scores: dict[str, list[np.ndarray]] = {}
     beside: dict[str, list[Calibrated]] = {}
@@ -328,11 +337,11 @@ def figures(places: Places) -> Iterator[Figure]:
             f"{row.auroc:.3f} {row.mechanisms:.3f} {row.own_mechanisms:+.3f}",
         )
     yield reported(PART, "diseases", len(cases.names))
-    yield from _needed(tables)
+    yield from needed(tables)
     yield from _permuted(cases)
 
 
-def _needed(tables: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
+def needed(tables: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
     """Hold the default against what is needed, with relatives and without."""
     nearest = f"calibrated, without the {NEAREST} most similar states"
     for name, auroc, mechanisms, own in (
