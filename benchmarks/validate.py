@@ -19,12 +19,8 @@ from validation.common import ROOT, Figure, Places
 PARTS = {
     "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
-<<<<<<< HEAD
     "diseases": "thirty-one diseases with known disease-modifying drugs",
-=======
     "focal": "a made-up response of one cell type in healthy donors: called, and nothing else",
-    "diseases": "fifteen diseases with known disease-modifying drugs",
->>>>>>> main
     "overexpression": "genes over-expressed in cell lines",
     "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",
