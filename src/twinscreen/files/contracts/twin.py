@@ -87,6 +87,7 @@ TWIN = AnnDataContract(
         "patient",
         "samples",
         "not_used",
+        "lacking",
         "findings",
         "flags",
         "unscorable",
