@@ -280,3 +280,23 @@ def test_a_cell_type_that_healthy_donors_lack_is_named_and_described(case):
         " 28 % of the patient's): no drug is scored on it. What sets it apart from the patient's"
         " other cells: PPBP (in 90 % of them, and 2.0 % of the others) and PF4"
     ) in Page(case.render()).text
+
+
+def test_genes_that_may_deviate_for_other_reasons_are_marked_wherever_they_stand(called):
+    names = ["HBB", "MX1", "FOS", *called.twin.var_names[3:]]
+    called.twin.var_names = names
+    for table in ("evidence", "paths"):
+        rows = called.screen.uns[table]
+        for name in rows.columns.intersection(["genes", "gene", "path"]):
+            rows[name] = rows[name].str.replace("ISG15", "HBB")
+    page = Page(called.render())
+    why = (
+        "HBB (haemoglobin: of red cells or their ambient RNA, which depends on how blood was"
+        " prepared)"
+    )
+    said = f"May deviate for other reasons than the disease: {why}"
+    deviates = section(page.source, 'id="deviates"', "</details>")
+    assert f"{said}; FOS (dissociation: turned on within minutes" in deviates
+    assert "HBB (haemoglobin) +8.0" in deviates
+    assert said in section(page.source, 'id="paths"', "</figure>")
+    assert "It shows most clearly in HBB (haemoglobin)\xa0↑" in page.text

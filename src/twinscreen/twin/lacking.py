@@ -71,9 +71,7 @@ def _markers(twin: ad.AnnData, row: int, others: np.ndarray) -> list[dict[str, o
     )
     logfc = np.log2((level + PRIOR) / (level_elsewhere + PRIOR))
     usable = (detected >= COMMON) & np.isfinite(logfc) & (logfc > 0)
-    order = np.argsort(np.where(usable, -logfc, np.inf), kind="stable")[
-        : min(MARKERS, usable.sum())
-    ]
+    order = np.argsort(np.where(usable, -logfc, np.inf), kind="stable")
     return [
         {
             "gene": str(twin.var_names[gene]),
@@ -81,7 +79,7 @@ def _markers(twin: ad.AnnData, row: int, others: np.ndarray) -> list[dict[str, o
             "elsewhere": float(elsewhere[gene]),
             "logfc": float(logfc[gene].round(3)),
         }
-        for gene in order
+        for gene in order[: min(MARKERS, int(usable.sum()))]
     ]
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
+from twinscreen.report.known_genes import marked
 from twinscreen.report.standard import Standard
 from twinscreen.report.tables import table
 
@@ -32,7 +33,7 @@ def _sentence(rows: pd.DataFrame, name: str, noun: str, standard: Standard) -> s
         " patient's)"
     )
     genes = [
-        f"{row['gene']} (in {words.percent(row['detected'])} % of them, and"
+        f"{marked(row['gene'])} (in {words.percent(row['detected'])} % of them, and"
         f" {words.percent(row['elsewhere'])} % of the others)"
         for row in rows.to_dict("records")
         if not words.is_missing(row["gene"])
