@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from twinscreen.files.contracts.patient import FINDINGS_TABLE
+from twinscreen.files.contracts.patient import BATCH, FINDINGS_TABLE
 from twinscreen.files.contracts.table_spec import TableSpec
 
 #: Names of the layers of a twin, in order.
@@ -326,6 +326,7 @@ TWIN_TABLES = (
     SAMPLES,
     NOT_USED,
     LACKING,
+    BATCH,
     FINDINGS_TABLE,
     RELEVANCE,
     LAYER_LINKS,

@@ -24,7 +24,8 @@ class Call:
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
     `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
     tells patients who deviate no more than healthy people, the other those who deviate without any
-    pattern that a drug's targets would explain. A call needs both.
+    pattern that a drug's targets would explain. A call needs both. `held_back` says why there
+    is none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -35,6 +36,7 @@ class Call:
     null: str
     n_null: int
     reason: str
+    held_back: str = ""
 
     def record(self) -> dict[str, object]:
         """Give it as it stands in a screen."""

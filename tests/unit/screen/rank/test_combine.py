@@ -348,7 +348,7 @@ def test_where_no_drug_has_a_score_there_is_no_call():
 def test_a_record_of_a_call_holds_its_parts():
     record = combined([kind([1.0])]).call.record()
     figures = {"best", "threshold", "pvalue", "fit_pvalue", "n_null"}
-    assert set(record) == {"called", "null", "reason"} | figures
+    assert set(record) == {"called", "null", "reason", "held_back"} | figures
 
 
 def test_evidence_on_entries_is_that_of_each_drug():
