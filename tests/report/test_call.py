@@ -59,7 +59,6 @@ def test_without_a_call_nothing_is_recommended(uncalled):
     said = answer(page)
     assert said.startswith('id="answer">No call No drug is recommended.')
     (why,) = uncalled.call.why
-    assert "More donors without the disease" in Page(uncalled.render()).text
     assert "the best drugs of healthy donors analysed as patients score about as high" in why
     assert "(p = 0.23, 14 null replicates; a call needs p < 0.01)" in why
     assert why in page.text
@@ -107,7 +106,6 @@ def test_without_null_replicates_there_is_nothing_to_compare_a_drug_with(uncalle
 def test_a_deviation_that_no_drug_fits_is_told_from_one_like_the_null_replicates(uncalled):
     uncalled.screen.uns["call"] |= {"pvalue": 0.0001, "fit_pvalue": 0.3}
     (why,) = uncalled.call.why
-    assert "More donors without the disease" in Page(uncalled.render()).text
     assert "the patient deviates more than healthy donors analysed as patients" in why
     assert "no higher than the best of 4 random scores would be (p = 0.3;" in why
     assert "null replicate" not in why
