@@ -241,7 +241,8 @@ def next_for_a_call(
         What to call those compared with.
     """
     said = []
-    if call.held_back and call.held_back != HeldBack.BENEFIT:
+    batch = call.held_back not in ("", HeldBack.BENEFIT)
+    if batch:
         said.append(
             "More donors without the disease of the patient's own study, two at least: donors of"
             " another study can't tell a batch from a disease."
@@ -263,7 +264,7 @@ def next_for_a_call(
         )
     used = [row for row in rows if row.latest and row.scorable]
     few = [row for row in used if {Flag.FEW_DONORS, Flag.ALL_BATCHES}.intersection(row.flags)]
-    if few:
+    if few and not batch:
         said.append(
             f"More {standard.more} of the patient's own batch, for {len(few)} of"
             f" {names.count(len(used))}: the fewer there are, the less can be told from chance."
