@@ -13,10 +13,10 @@ KINDS_OF_D1 = {
     "causal": 4.1,
     "counteraction": -2.2,
     "origin": 2.0,
-    "precedent": 0.9,
     "proximity": 0.4,
     "centrality": 0.0,
     "communication": float("nan"),
+    "precedent": float("nan"),
 }
 
 
