@@ -11,7 +11,7 @@ import pytest
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
-from twinscreen.knowledge.disease_genes import build_disease_genes
+from twinscreen.knowledge.diseases.genes import build_disease_genes
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.known_variants import build_known_variants

@@ -189,6 +189,7 @@ def test_the_committed_sources():
     sources = read_sources(SOURCES)
     assert list(sources) == [
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins", "hgnc"),
+        "mondo",
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
         *("pharmacogenomics", "haplotypes"),

@@ -23,7 +23,7 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.files.contracts.twin_tables import NOT_USED
-from twinscreen.knowledge.disease_genes import (
+from twinscreen.knowledge.diseases.genes import (
     build_disease_genes,
     read_associations,
 )

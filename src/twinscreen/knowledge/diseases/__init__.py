@@ -1,0 +1,1 @@
+"""Diseases: how they are called and related, and their genes."""
