@@ -20,6 +20,7 @@ PARTS = {
     "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
     "diseases": "fifteen diseases with known disease-modifying drugs",
+    "pairs": "targets tried and launched, by indication",
     "overexpression": "genes over-expressed in cell lines",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",

@@ -30,6 +30,7 @@ ARROWS = {
     "kb": {"files", "network"},
     "knowledge": {"", "files", "settings"},
     "knowledge/signalling": {"network"},
+    "knowledge/diseases": set(),
     "observe": {"", "files", "settings"},
     "observe/formats": set(),
     "observe/cells": {"observe/formats"},

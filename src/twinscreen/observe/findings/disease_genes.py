@@ -107,7 +107,7 @@ def _weighed(rows: pd.DataFrame) -> list[GeneWeight]:
     weight = 1 - rows.groupby("gene")["against"].prod()
     # both are in the order of the genes
     return [
-        GeneWeight(row.gene, value, 0, _evidence(row))
+        GeneWeight(str(row.gene), value, 0, _evidence(row))
         for row, value in zip(
             rows.drop_duplicates("gene").itertuples(), weight.tolist(), strict=True
         )

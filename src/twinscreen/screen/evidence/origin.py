@@ -75,7 +75,9 @@ def origin_evidence(
     relevance = np.log(np.maximum(walk[:, :-1] / walk[:, -1:], _LEAST))
     linked = network.degree > 0
     score = mean_of_targets(targets, relevance, linked)
-    score -= 2 * adding_to_the_change(targets, relevance, signs, linked)
+    if function.any():
+        beyond = relevance - relevance[:, 1:].mean(axis=1, keepdims=True)
+        score -= 2 * adding_to_the_change(targets, beyond, signs, linked)
     mean, sd = score[:, 1:].mean(axis=1), score[:, 1:].std(axis=1, ddof=1)
     z = np.divide(score[:, 0] - mean, sd, out=nothing.copy(), where=sd > 1e-9)
     weaker_z = weaker(z, rank_scores(score[:, 0]))
@@ -131,16 +133,18 @@ def _redrawn(
 
 
 def adding_to_the_change(
-    targets: Targets, relevance: np.ndarray, function: np.ndarray, usable: np.ndarray
+    targets: Targets, beyond: np.ndarray, function: np.ndarray, usable: np.ndarray
 ) -> np.ndarray:
     """Give the part of the mean relevance that is of targets whose change the action adds to.
+
+    Taken off twice, it turns the relevance of such a target round about what chance gives it.
 
     Parameters
     ----------
     targets
         Targets of e mechanisms over n proteins.
-    relevance
-        Log relevance, shape (n, k); what is below 0 counts 0.
+    beyond
+        Log relevance less what chance gives, shape (n, k); what is below 0 counts 0.
     function
         Sign of the change of function of each protein, 0 where it is not known, shape (n, k).
     usable
@@ -156,10 +160,10 @@ def adding_to_the_change(
     drug = targets.table["drug"].to_numpy(dtype=np.int64)
     rows = sparse.csr_array((sign, (drug, np.arange(len(sign)))), shape=(targets.drugs, len(sign)))
     action = sparse.csr_array(sparse.csr_array(rows @ targets.members) * members)
-    adding = np.zeros((targets.drugs, relevance.shape[1]))
+    adding = np.zeros((targets.drugs, beyond.shape[1]))
     for way in (-1, 1):
         same = sparse.csr_array(action * way > 0).astype(float)
-        adding += same @ np.where(function == way, np.maximum(relevance, 0), 0)
+        adding += same @ np.where(function == way, np.maximum(beyond, 0), 0)
     return adding / np.maximum(members.sum(axis=1), 1)[:, None]
 
 
