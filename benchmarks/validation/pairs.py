@@ -33,7 +33,7 @@ from twinscreen.observe.findings.disease_genes import DiseaseGenes
 from twinscreen.observe.findings.symptom_network import spellings
 from twinscreen.screen.evidence.origin import origin_evidence
 from twinscreen.screen.evidence.targets import Targets
-from validation.common import SEED, SEEDS, Figure, Places, at_least, at_most, reported
+from validation.common import SEED, Figure, Places, at_least, at_most, reported
 from validation.diseases import LAYERS, WALK
 
 PART = "3"
@@ -41,6 +41,9 @@ PART = "3"
 #: Phases in their order; tried in people from the second on.
 PHASES = ("Preclinical", "Phase I", "Phase II", "Phase III", "Launched")
 TRIED, LAUNCHED = 1, 4
+
+#: Redrawn sets of genes: half of what a screen has, for some hundred indications.
+DRAWS = 50
 
 #: An indication counts if so many of its targets are positives.
 FEWEST = 3
@@ -148,17 +151,22 @@ def single_targets(pairs: Pairs) -> Targets:
 
 
 def origin_scores(pairs: Pairs) -> np.ndarray:
-    """Score all targets for all indications by the weaker z of origin evidence, shape (n, t)."""
+    """Score all targets for all indications by the weaker z of origin evidence, shape (n, t).
+
+    What it says nothing of, for no walk reaches it, has 0, as in the score of a drug.
+    """
     targets = single_targets(pairs)
     return np.array(
         [
-            origin_evidence(
-                patient_of(home, pairs.network),
-                pairs.network,
-                targets,
-                draws=SEEDS,
-                random=generator(SEED, "pairs", indication),
-            ).weaker_z
+            np.nan_to_num(
+                origin_evidence(
+                    patient_of(home, pairs.network),
+                    pairs.network,
+                    targets,
+                    draws=DRAWS,
+                    random=generator(SEED, "pairs", indication),
+                ).weaker_z
+            )
             for indication, home in zip(pairs.indications, pairs.weight, strict=True)
         ]
     )
@@ -289,6 +297,6 @@ def calibration(pairs: Pairs) -> Figure:
         dealt = np.zeros_like(weight)
         dealt[linked] = weight[random.permutation(linked)]
         twin = patient_of(dealt, pairs.network)
-        found = origin_evidence(twin, pairs.network, targets, draws=SEEDS, random=random)
+        found = origin_evidence(twin, pairs.network, targets, draws=DRAWS, random=random)
         beyond.append(np.mean(np.abs(found.z) > 1.96))
     return reported(PART, "genes dealt out: share of |z| above 1.96", float(np.mean(beyond)))

@@ -30,6 +30,7 @@ from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_page
+from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
 from verbs import run_verb
@@ -102,6 +103,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             "method": "reference",
             "n_tested": np.array([10, 10, 10, 0])[: shape[0]],
             "n_genes": 10,
+            "n_coding": 12_000,
             "scorable": compared,
             "module_size": np.where(compared, 6, 0),
             "lcc_size": np.where(compared, 6, 0),
@@ -154,7 +156,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "flags": ["not_used"],
         "unscorable": unscorable,
         "remedies": ["add cells"] if unscorable else [],
-        "settings": {"max_qvalue": 0.05},
+        "settings": {"design": "reference", "control": "healthy", "max_qvalue": 0.05},
         "provenance": provenance("reference.h5ad"),
     }
     return twin
@@ -194,6 +196,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"] = False
+    obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
         obs[f"rank_{end}"] = obs["rank"].astype(float).round() - 1
@@ -241,7 +244,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "preset": "causal",
         "proximity_targets": np.array(["JAK1", "JAK2"]),
         "proximity_evidence": nearest,
-        "call": NO_CALL.record(),
+        "call": NO_CALL.record() | {"mechanism": "", "n_absent": 0, "held_back": ""},
         "spread": {"patient": 2.0, "null": np.array([0.9, 1.0, 1.1])},
         "kinds": kinds(0 if unscorable else None),
         "paths": paths(0 if unscorable else None),
@@ -313,6 +316,7 @@ class Case:
             WORDINGS[str(self.screen.uns["preset"])],
             self.first.name,
             len(ranking(self.screen)),
+            standard=standard_of(self.twin.uns["settings"]),
             nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
         )
 
@@ -493,9 +497,12 @@ CALL = {
     "threshold": 9.0,
     "pvalue": 0.002,
     "fit_pvalue": 0.004,
-    "null": "healthy donors analysed as patients",
+    "null": "donors of the reference analysed as patients",
     "n_null": 14,
     "reason": "the best drug exceeds the best drugs of null replicates",
+    "mechanism": "D1",
+    "n_absent": 0,
+    "held_back": "",
 }
 CONCERNS = [
     ("D1", "boxed warning", "infections", "Serious infections", "", 0.2, "labels", False),

@@ -6,6 +6,7 @@ import pytest
 from page_reader import Page, section
 
 from twinscreen.files.contracts.screen import SUPPORTS
+from twinscreen.inputs.prospects import CALLING
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z
@@ -13,6 +14,7 @@ from twinscreen.report.patient.drugs.kinds import kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.rank.presets import PRESETS
 
@@ -127,9 +129,16 @@ def test_bare_presets_make_no_calls(case):
 def test_every_preset_has_words_and_says_whether_it_calls(case):
     assert WORDINGS.keys() == PRESETS.keys()
     makes = {name for name, wording in WORDINGS.items() if wording.calls}
-    assert makes == {"calibrated", "weighted"}
+    assert makes == {"calibrated", "weighted"} == set(CALLING)
     for name, wording in WORDINGS.items():
-        call = call_in_words(case.screen, wording, "x", 4, nothing_deviates=False)
+        call = call_in_words(
+            case.screen,
+            wording,
+            "x",
+            4,
+            standard=standard_of(case.twin.uns["settings"]),
+            nothing_deviates=False,
+        )
         assert call.makes == (name in makes)
         assert not call.made
 
@@ -170,7 +179,7 @@ def test_kinds_of_evidence_are_those_of_the_screen(called):
 def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     kinds = {kind.name: kind for kind in kinds_of(called.screen, "D1")}
     assert [kind.weight > 0 for kind in kinds.values()] == [True] * 3 + [False] * 3
-    assert "back towards healthy" in kinds["causal"].meaning
+    assert "back towards the reference" in kinds["causal"].meaning
     assert kinds["causal"].compared_with.startswith("networks with the signalling rewired and ")
     assert "already deviate in the direction in which it pushes" in kinds["counteraction"].meaning
     assert kinds["counteraction"].compared_with.endswith("of like degree and the other drugs")
@@ -300,3 +309,15 @@ def test_nothing_needs_a_script_or_comes_from_outside(warned, tmp_path):
     assert len(ids) == len(set(ids))
     assert all(link[1:] in ids for link in links if link.startswith("#"))
     assert page.open == []
+
+
+@pytest.mark.parametrize("kind", ["called", "uncalled"])
+def test_controls_that_are_not_healthy_are_called_by_their_name(request, kind):
+    """Every sentence of the page, whatever it says of the call."""
+    case = request.getfixturevalue(kind)
+    case.twin.uns["settings"] |= {"control": "osteoarthritis"}
+    text = Page(case.render()).text
+    assert "healthy" not in text.lower()
+    assert "each compared with 5 to 8 osteoarthritis donors" in text
+    assert "deviation from osteoarthritis" in text
+    assert "osteoarthritis donors analysed as patients" in text

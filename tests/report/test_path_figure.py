@@ -29,7 +29,8 @@ COLUMNS = [
 
 
 def paths(rows=ROWS, drug_id="D1"):
-    return pd.DataFrame(rows, columns=COLUMNS).assign(drug_id=drug_id, sources="", references="")
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(drug_id=drug_id, sources="")
+    return table.assign(references=[" > ".join("1" for _ in signs) for signs in table["signs"]])
 
 
 def screen(table):
@@ -73,6 +74,19 @@ def test_what_runs_along_an_edge_is_the_sum_of_its_paths():
     assert flow["STAT1", ("IRF9", "")] == (1, pytest.approx(0.5), False)
     assert flow["STAT3", ("CCL2", TCELL)] == (-1, pytest.approx(1.0), False)
     assert len(flow) == 10
+
+
+def test_an_edge_without_a_publication_is_doubtful():
+    table = paths()
+    table.loc[2, "references"] = "3 > 0 > 1"
+    doubtful = [edge for edge in path_graph(table).edges if edge.doubtful]
+    assert [(edge.source[0], edge.target[0]) for edge in doubtful] == [("STAT1", "IRF9")]
+    drawing = draw_paths(screen(table), "D1")
+    assert drawing.doubtful
+    assert texts(drawing.svg).count("?") == 2  # the edge, and what the legend shows of such
+    known = draw_paths(screen(paths()), "D1")
+    assert not known.doubtful
+    assert texts(known.svg).count("?") == 1
 
 
 def test_boxes_do_not_overlap_and_genes_of_a_compartment_stand_together():

@@ -75,10 +75,10 @@ def test_what_speaks_against_the_first_drug(case):
     assert "no better connected than random genes: B cells" in against
 
 
-def test_targets_whose_genes_were_not_compared_are_told(case):
+def test_targets_whose_genes_were_not_measured_are_told(case):
     case.twin.X[:, list(case.twin.var_names).index("JAK2")] = np.nan
     page = Page(case.render())
-    assert "1 of its 2 targets is not among the genes compared" in page.text
+    assert "1 of its 2 targets is not among the genes measured" in page.text
     assert "Presence of JAK2, as transcript or protein" in page.text
 
 

@@ -45,7 +45,12 @@ def knowledge(tmp_path_factory, cache_folder):
         fetch(source, output=folder / name, cache=cache_folder)
     names = folder / "names"
     build_genes(folder / "hgnc", genes=folder / "genes", names=names)
-    build_interactome(folder / "omnipath", names=names, output=folder / "interactome")
+    build_interactome(
+        folder / "omnipath",
+        signs=TABLES / "signs.tsv",
+        names=names,
+        output=folder / "interactome",
+    )
     build_phenotypes(
         *(folder / name for name in ("hpo", "hpo_genes", "hpo_diseases")),
         names=names,

@@ -223,6 +223,14 @@ WRONG = {
         ["line 6, column patient", "'..'", "letters, digits, _ and -"],
     ),
     "too few donors": ({"samples": FEW}, ["2 donors", "'healthy'", "at least 3"]),
+    "a group of too few": (
+        {"samples": FEW, "twin": {"design": "group"}},
+        ["3 patients and 2 donors of healthy", "can score somebody", "set twin.design"],
+    ),
+    "no control of anybody's own": (
+        {"twin": {"design": "paired"}},
+        ["4 donors", "no sample of the condition healthy of the patient's own", "the column pat"],
+    ),
     "a patient without a row": (
         {"patients": PATIENTS.replace("P3 65 trial\n", "")},
         ["sample P3_T0", "'P3'", "add a row"],
@@ -472,3 +480,21 @@ def test_a_faulty_patient_has_a_reason_everywhere(faulty, name):
     assert unscored
     assert reason in unscored[0]
     assert f'href="{name}.html"' in unscored[0]
+
+
+def test_a_run_that_scored_nobody_writes_its_pages_and_ends_with_an_error(study, tmp_path):
+    rows = [line for line in SAMPLES.splitlines(keepends=True) if line.startswith(("D", "sample"))]
+    parts = ("knowledge", "observations", "reference")
+    new = study.beside(tmp_path / "nobody", *parts)
+    write_few(new.folder / "few.h5ad")
+    config = new.configure(
+        samples="".join(rows) + "few few ill blood T0 one few.h5ad\n",
+        patients=PATIENTS + "few 30 trial\n",
+    )
+    ran = new.snakemake(config)
+    assert ran.returncode == 1
+    assert "not one of 1 patients could be scored" in ran.stdout
+    for page in ("few", "cohort"):
+        assert (new.output / "reports" / f"{page}.html").is_file()
+    # nor does another run go well
+    assert new.snakemake(config).returncode == 1

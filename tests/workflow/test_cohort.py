@@ -24,7 +24,7 @@ from twinscreen.files import (
 )
 
 PATIENT_IDS = ["P1", "P2", "P3"]
-COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report"}
+COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
 FOLDERS = ["observations", "reference", "twins", "replicates", "screens", "reports", "cohort"]
 
 
@@ -58,6 +58,7 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "patients.tsv",
             "percentiles.tsv",
             "ranks.parquet",
+            "scored.txt",
             "similarity.parquet",
             "trial.parquet",
             "trial.tsv",
@@ -308,14 +309,18 @@ def test_not_to_keep_replicates_any_longer_runs_nothing_again(study):
 @pytest.mark.parametrize(
     ("changes", "jobs"),
     [
-        ({"trial": {"drugs": ["ruxolitinib"]}}, {"trial", "cohort_report"}),
+        ({"trial": {"drugs": ["ruxolitinib"]}}, {"trial", "cohort_report", "scored"}),
         ({"knowledge": {"ligand_receptor": "cellphonedb"}}, {"ligand_receptor"}),
         ({"twin": {**CONFIG["twin"], "growth_pvalue": 0.02}}, COHORT_JOBS),
         ({"evaluation": {"draws": 200}}, set()),  # no known answers are named
     ],
 )
 def test_another_option_runs_what_takes_it(study, changes, jobs):
-    everyone = set().union(*map(chain, PATIENT_IDS)) if jobs - {"trial", "cohort_report"} else set()
+    everyone = (
+        set().union(*map(chain, PATIENT_IDS))
+        if jobs - {"trial", "cohort_report", "scored"}
+        else set()
+    )
     more = COHORT_JOBS if everyone else set()
     assert study.planned(study.configure("option", **changes)) == jobs | everyone | more
 

@@ -12,7 +12,7 @@ from tiny_cohort import PATIENTS, SAMPLES, Study, files_below
 
 from twinscreen.files import COHORT_PATIENTS, SCREEN, TWIN, read_anndata, read_table
 
-COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report"}
+COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
 KEPT = [
     *("knowledge", "observations", "reference", "twins", "replicates", "screens", "reports"),
     "cohort",

@@ -137,3 +137,24 @@ rule cohort_report:
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
         " --output {output.page:q} 2> {log:q}"
+
+
+rule scored:
+    """End the run with an error, its pages written, if not one patient could be scored."""
+    input:
+        patients="<results>/cohort/patients.parquet",
+        pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
+        cohort_page="<reports>/cohort.html",
+    output:
+        "<results>/cohort/scored.txt",
+    log:
+        "<logs>/scored.log",
+    benchmark:
+        "<benchmarks>/scored.tsv"
+    resources:
+        mem_mb=memory(500),
+        runtime=5,
+    params:
+        code=code_identity("scored"),
+    shell:
+        "twinscreen scored {input.patients:q} --output {output:q} 2> {log:q}"

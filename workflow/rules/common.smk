@@ -7,6 +7,7 @@ from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.job_files import JobFiles
+from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.settings.foreign_kinds import foreign_packages
@@ -41,7 +42,11 @@ def checked():
                 remedy="name a relative folder, or leave out the prefix of the module",
             )
         described = read_yaml(filled["sources"] or SOURCES)
-        return filled, read_cohort(filled, file=CONFIG_FILE), described
+        cohort = read_cohort(filled, file=CONFIG_FILE)
+        check_design(cohort, filled)
+        if workflow.is_main_process:  # jobs read this file, too
+            print("\n".join(in_words(cohort, filled)), file=sys.stderr, flush=True)
+        return filled, cohort, described
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
@@ -188,7 +193,7 @@ def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
-        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics),
+        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics, rules.precedents),
     ]
     if COHORT.with_findings or config["safety"]["warnings"]:
         made.append(rules.phenotypes)

@@ -55,6 +55,7 @@ rule interactome:
         mem_mb=memory(2000),
         runtime=15,
     params:
+        tables=tables_of_package("signs.tsv"),
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
@@ -147,6 +148,30 @@ rule ligand_receptor:
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
         " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+
+
+rule precedents:
+    """Reference states, and what is known to have helped in them."""
+    input:
+        names="<knowledge>/gene_names.parquet",
+        drugs="<knowledge>/drugs.parquet",
+    output:
+        precedents="<knowledge>/precedents.h5ad",
+    log:
+        "<logs>/precedents.log",
+    benchmark:
+        "<benchmarks>/precedents.tsv"
+    resources:
+        mem_mb=memory(1000),
+        runtime=15,
+    params:
+        tables=tables_of_package(
+            "precedent_states.tsv.gz", "precedent_diseases.tsv", "precedent_outcomes.tsv"
+        ),
+        code=code_identity("precedents"),
+    shell:
+        "twinscreen precedents --names {input.names:q} --drugs {input.drugs:q}"
+        " --output {output.precedents:q} 2> {log:q}"
 
 
 rule pathways:

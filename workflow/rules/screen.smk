@@ -11,6 +11,7 @@ rule screen:
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
         pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+        precedents="<knowledge>/precedents.h5ad",
         warnings=(
             "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
         ),
@@ -50,6 +51,7 @@ rule screen:
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q}"
         " --drugs {input.drugs:q} --targets {input.targets:q}"
-        " --pharmacogenomics {input.pharmacogenomics:q} {params.safety:q}"
+        " --pharmacogenomics {input.pharmacogenomics:q} --precedents {input.precedents:q}"
+        " {params.safety:q}"
         " --settings {params.options:q} --keep-going"
         " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"

@@ -175,9 +175,31 @@ def _cohort_report(given: argparse.Namespace) -> None:
     write_text(page, given.output)
 
 
+def _describe_scored(add: Callable[..., argparse.Action]) -> None:
+    add("patients", help="patients of the cohort (parquet)")
+    add("--output", required=True, help="text to write, which counts them")
+
+
+def _scored(given: argparse.Namespace) -> None:
+    from twinscreen.files import COHORT_PATIENTS, InputError, read_table, write_text
+
+    status = read_table(given.patients, COHORT_PATIENTS)["status"]
+    scored, every = int((status == "scored").sum()), len(status)
+    if not scored:
+        raise InputError(
+            file=given.patients,
+            place="column status",
+            found=f"not one of {every} patients could be scored",
+            expected="at least one",
+            remedy="see the page of the cohort, and each patient's: they say why, and what to do",
+        )
+    write_text(f"{scored} of {every} patients scored\n", given.output)
+
+
 VERBS = {
     "cohort": (_describe_cohort, _cohort, "put all twins and screens side by side"),
     "similarity": (_describe_similarity, _similarity, "compare all twins, and find their groups"),
     "trial": (_describe_trial, _trial, "give a drug to all twins, and ask who responds"),
     "cohort-report": (_describe_cohort_report, _cohort_report, "write the page of the cohort"),
+    "scored": (_describe_scored, _scored, "end with an error if not one patient was scored"),
 }

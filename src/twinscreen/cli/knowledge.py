@@ -51,14 +51,21 @@ def _genes(given: argparse.Namespace) -> None:
 
 def _describe_interactome(add: Callable[..., argparse.Action]) -> None:
     add("omnipath", help="OmniPath interactions (parquet)")
+    add("--signs", help="reviewed signs of interactions (tsv), in place of the package's")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="interactome to write")
 
 
 def _interactome(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
     from twinscreen.knowledge.interactome import build_interactome
 
-    build_interactome(given.omnipath, names=given.names, output=given.output)
+    build_interactome(
+        given.omnipath,
+        signs=given.signs or TABLES / "signs.tsv",
+        names=given.names,
+        output=given.output,
+    )
 
 
 def _describe_wiring(add: Callable[..., argparse.Action]) -> None:
@@ -130,6 +137,29 @@ def _ligand_receptor(given: argparse.Namespace) -> None:
         names=given.names,
         output=given.output,
         resource=options_from(given)["knowledge"]["ligand_receptor"],
+    )
+
+
+def _describe_precedents(add: Callable[..., argparse.Action]) -> None:
+    add("--states", help="deviation of reference states (tsv), in place of the package's")
+    add("--diseases", help="what they are called (tsv), in place of the package's")
+    add("--outcomes", help="what helped in them (tsv), in place of the package's")
+    add("--names", required=True, help="table of gene names")
+    add("--drugs", required=True, help="drug table")
+    add("--output", required=True, help="reference states to write (h5ad)")
+
+
+def _precedents(given: argparse.Namespace) -> None:
+    from twinscreen.data import TABLES
+    from twinscreen.knowledge.precedents.build import build_precedents
+
+    build_precedents(
+        given.states or TABLES / "precedent_states.tsv.gz",
+        given.diseases or TABLES / "precedent_diseases.tsv",
+        given.outcomes or TABLES / "precedent_outcomes.tsv",
+        names=given.names,
+        drugs=given.drugs,
+        output=given.output,
     )
 
 
@@ -281,6 +311,11 @@ VERBS = {
         _describe_ligand_receptor,
         _ligand_receptor,
         "build the table of ligand-receptor pairs",
+    ),
+    "precedents": (
+        _describe_precedents,
+        _precedents,
+        "build the reference states and what helped in them",
     ),
     "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
     "phenotypes": (

@@ -15,16 +15,19 @@ def _check(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_cells, look_at_patients
     from twinscreen.inputs.cohort import read_cohort
+    from twinscreen.inputs.prospects import check_design, in_words
     from twinscreen.inputs.validate import check_config, read_yaml
 
     config = check_config(read_yaml(given.config), file=given.config)
     cohort = read_cohort(config, file=given.config)
+    check_design(cohort, config)
     if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config)]:
         raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
     )
+    print("\n".join(in_words(cohort, config)))
 
 
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:

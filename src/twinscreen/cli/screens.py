@@ -17,6 +17,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--drugs", required=True, help="drug table")
     add("--targets", required=True, help="target table")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
+    add("--precedents", help="reference states and what helped in them")
     add("--warnings", help="warnings of drugs, if known")
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")

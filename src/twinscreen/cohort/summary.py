@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import Parts
+from twinscreen.files.contracts.screen import may_be_called
 
 #: A module is called significant when its component's p is below this.
 MODULE_LIMIT = 0.05
 
 #: What the tables are made of.
 OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
-OF_SCREEN = Parts(obs=("name", "status", "score", "rank"), uns=("patient", "call", "unscorable"))
+OF_SCREEN = Parts(
+    obs=("name", "status", "score", "rank", "presence"), uns=("patient", "call", "unscorable")
+)
 
 
 def take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
@@ -53,8 +56,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     reason = str(twin.uns["unscorable"]) or str(screen.uns["unscorable"])
     compared = twin.obs["scorable"].to_numpy(dtype=bool)
     samples = twin.uns["samples"]
-    first = screen.obs.iloc[0] if not reason and screen.n_obs else None
-    ranked = first is not None and first["status"] == "ranked"
+    possible = screen.obs[may_be_called(screen.obs)]
+    first = possible.iloc[0] if not reason and len(possible) else None
     findings = twin.uns["findings"]
     pvalue = float(screen.uns["call"]["pvalue"])
     made_up = findings.loc[findings["simulated"].astype(bool), "kind"] if len(findings) else ()
@@ -68,8 +71,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "n_compartments": int(compared.sum()),
         "n_significant_modules": int((twin.obs["lcc_p"][compared] < MODULE_LIMIT).sum()),
         "simulated": ", ".join(sorted(set(made_up))),
-        "first_drug": first["name"] if ranked and first is not None else None,
-        "first_score": float(first["score"]) if ranked and first is not None else None,
+        "first_drug": None if first is None else first["name"],
+        "first_score": None if first is None else float(first["score"]),
         "called": bool(screen.uns["call"]["called"]),
         "call_pvalue": pvalue if np.isfinite(pvalue) else None,
     }

@@ -35,6 +35,7 @@ from twinscreen.files.contracts.knowledge import (
     PHARMACOGENOMICS,
     PHENOTYPE_GENES,
     PHENOTYPE_TERMS,
+    PRECEDENTS,
 )
 from twinscreen.files.contracts.patient import (
     DEVIATIONS,
@@ -101,6 +102,7 @@ __all__ = [
     "PHARMACOGENOMICS",
     "PHENOTYPE_GENES",
     "PHENOTYPE_TERMS",
+    "PRECEDENTS",
     "REFERENCE",
     "REPLICATES",
     "SCREEN",

@@ -17,9 +17,6 @@ from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
 
-#: Fewest donors that make a healthy reference; METHODS of the deviation need three.
-FEWEST_DONORS = 3
-
 #: Keys of the configuration that say where cell types come from, of which one is given.
 TYPING = ("cell_type", "markers", "celltypist")
 
@@ -148,7 +145,6 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))
     if cohort.grouped:
         _check_groups(cohort, sheet)
-    _check_reference(cohort, config, sheet)
     _check_responses(config["trial"]["responses"], cohort, file=file)
     return cohort
 
@@ -334,27 +330,3 @@ def _check_groups(cohort: Cohort, sheet: str) -> None:
                 expected="none in the group design, whose twins are of groups",
                 remedy="leave the column out, or use another design",
             )
-
-
-def _check_reference(cohort: Cohort, config: Mapping[str, Any], sheet: str) -> None:
-    """Check that there are donors enough for a reference, and patients."""
-    fewest = max(FEWEST_DONORS, config["reference"]["min_donors"])
-    donors = {cohort.samples[name]["patient"] for name in cohort.controls}
-    measured = any(row["condition"] != cohort.control for row in cohort.samples.values())
-    if measured and cohort.design != "paired" and len(donors) < fewest:
-        raise InputError(
-            file=sheet,
-            place="column condition",
-            found=f"{len(donors)} donors with a sample of condition {cohort.control!r}",
-            expected=f"at least {fewest} reference donors",
-            remedy="add control donors, or set twin.design to paired if each patient has a control"
-            " sample",
-        )
-    if not cohort.treated:
-        raise InputError(
-            file=sheet,
-            place="column condition",
-            found=f"only samples of the control condition {cohort.control!r}",
-            expected="samples of at least one patient",
-            remedy="add patients, or correct reference.control in the configuration",
-        )

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import anndata as ad
 import pandas as pd
 
+from twinscreen.data import TABLES
 from twinscreen.files import (
     DRUG_INTERACTIONS,
     DRUG_TARGETS,
@@ -20,14 +21,18 @@ from twinscreen.files import (
     PATHWAYS,
     PHARMACOGENOMICS,
     PHENOTYPE_TERMS,
+    PRECEDENTS,
     FilePath,
     GeneNames,
     InputError,
     TableContract,
+    read_anndata,
     read_table,
     sources,
 )
+from twinscreen.files.text_table import read_text_table
 from twinscreen.kb.influence import Influence
+from twinscreen.kb.precedents import Precedents
 from twinscreen.kb.protein_edges import protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
@@ -50,10 +55,11 @@ FILES = {
     "interactions": "drug_interactions.parquet",
     "pharmacogenomics": "pharmacogenomics.parquet",
     "terms": "phenotype_terms.parquet",
+    "precedents": "precedents.h5ad",
 }
 
 #: Parts that a release may lack.
-OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms")
+OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms", "precedents")
 
 
 class Knowledge:
@@ -124,6 +130,20 @@ targets
         return self._table("ligand_receptor", LIGAND_RECEPTOR)
 
     @cached_property
+    def secreted(self) -> frozenset[str]:
+        """Genes of proteins that cells release, from a table that ships with the package."""
+        table = read_text_table(
+            TABLES / "secreted.tsv",
+            content="released proteins with the column gene",
+            required=["gene"],
+            optional=(),
+            separator="\t",
+            comments=True,
+            remedy="install the package again",
+        )
+        return frozenset(table.frame()["gene"])
+
+    @cached_property
     def pathways(self) -> pd.DataFrame:
         """Pathways and their genes, contract PATHWAYS."""
         return self._table("pathways", PATHWAYS)
@@ -157,6 +177,15 @@ targets
     def terms(self) -> pd.DataFrame | None:
         """Terms of phenotypes, contract PHENOTYPE_TERMS; None without a table."""
         return self._table_if_any("terms", PHENOTYPE_TERMS)
+
+    @cached_property
+    def precedents(self) -> Precedents | None:
+        """Reference states and what helped in them; None where there are none."""
+        if "precedents" not in self._parts:
+            return None
+        part = self._part("precedents")
+        known = part if isinstance(part, ad.AnnData) else read_anndata(_path(part), PRECEDENTS)
+        return Precedents.of(known)
 
     def files(self, *names: str) -> list[FilePath]:
         """Return the files of some parts, those that are files; without names, of all."""

@@ -1,7 +1,8 @@
 """The interactome: directed, signed interactions between genes, with regulons, from OmniPath.
 
 Two layers are kept: PT, post-translational interactions between proteins, and TR, from a
-transcription factor to the genes that it regulates.
+transcription factor to the genes that it regulates. Where a publication says otherwise than the
+consensus of the sources, a reviewed table (`signs.tsv`) has the sign.
 
 Source: Türei et al., Molecular Systems Biology 2021;17:e9923.
 """
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from twinscreen.files import INTERACTOME, FilePath, GeneNames, InputError, write_table
-from twinscreen.knowledge.delimited import require_file
+from twinscreen.knowledge.delimited import read_columns, require_file, require_values
 
 LAYERS = {"post_translational": "PT", "transcriptional": "TR"}
 
@@ -31,10 +32,15 @@ _COLUMNS = [
 _KEY = ["layer", "source", "target"]
 _COMPLEX = "COMPLEX:"
 
+#: Source of a sign that was reviewed, beside those of the interaction.
+REVIEWED = "TwinScreen"
+
 logger = logging.getLogger(__name__)
 
 
-def build_interactome(omnipath_parquet: FilePath, *, names: FilePath, output: FilePath) -> None:
+def build_interactome(
+    omnipath_parquet: FilePath, *, signs: FilePath, names: FilePath, output: FilePath
+) -> None:
     """Write the interactome.
 
     Parameters
@@ -42,12 +48,15 @@ def build_interactome(omnipath_parquet: FilePath, *, names: FilePath, output: Fi
     omnipath_parquet
         OmniPath's interactions. Identifiers are symbols, UniProt accessions, or complexes of
         these (`COMPLEX:P1_P2`).
+    signs
+        Reviewed signs of post-translational interactions: see `read_signs`.
     names
         The table of gene names.
     output
         Contract INTERACTOME, sorted by layer, source and target. A complex stands for each of
-        its members. A sign is given where the consensus of the sources is exactly one sign, and
-        all rows that became one interaction agree on it. No gene interacts with itself.
+        its members. A sign is given where it was reviewed, or the consensus of the sources is
+        exactly one sign and all rows that became one interaction agree on it. No gene interacts
+        with itself.
 
     Raises
     ------
@@ -55,7 +64,9 @@ def build_interactome(omnipath_parquet: FilePath, *, names: FilePath, output: Fi
         A file is missing or has another shape, or no interaction is left.
     """
     rows = _read_directed(omnipath_parquet)
+    reviewed = read_signs(signs)
     edges = merge_duplicates(expand_to_genes(rows, names=GeneNames(names)))
+    edges = with_reviewed_signs(edges, reviewed)
     if edges.empty:
         raise InputError(
             file=omnipath_parquet,
@@ -171,6 +182,62 @@ def merge_duplicates(edges: pd.DataFrame) -> pd.DataFrame:
         "%d interactions have rows of opposite sign: theirs is left open", (lowest != highest).sum()
     )
     return pd.concat([single, merged.reset_index()]).sort_values(_KEY, ignore_index=True)
+
+
+def read_signs(path: FilePath) -> pd.DataFrame:
+    """Read signs that were reviewed.
+
+    Returns
+    -------
+    One row per interaction: `source` and `target`, approved symbols, `sign`, +1 or -1, and
+    `pubmed`, the publication that says so.
+
+    Raises
+    ------
+    InputError
+        The file is missing, lacks a column, or has another value, or an interaction twice.
+    """
+    columns = ["source", "target", "sign", "pubmed"]
+    table = read_columns(
+        path,
+        columns={name: name for name in columns},
+        delimiter="\t",
+        content="reviewed signs of interactions",
+    )
+    once = ~table.duplicated(["source", "target"])
+    require_values(path, "target", table["target"], once, expected="each interaction once")
+    signs = table["sign"].isin(["1", "-1"])
+    require_values(path, "sign", table["sign"], signs, expected="1 or -1")
+    numbers = table["pubmed"].str.fullmatch(r"[1-9]\d*")
+    require_values(path, "pubmed", table["pubmed"], numbers, expected="a PubMed identifier")
+    return table.astype({"sign": "Int8"})
+
+
+def with_reviewed_signs(edges: pd.DataFrame, reviewed: pd.DataFrame) -> pd.DataFrame:
+    """Give post-translational interactions the signs that were reviewed.
+
+    The publication is added to the references and `REVIEWED` to the sources; an interaction that
+    no source lists is not made.
+
+    Parameters
+    ----------
+    edges
+        As `merge_duplicates` gives them.
+    reviewed
+        As `read_signs` gives them.
+    """
+    key = pd.MultiIndex.from_frame(edges[_KEY])
+    wanted = pd.MultiIndex.from_frame(reviewed.assign(layer="PT")[_KEY])
+    place = key.get_indexer(wanted)
+    there = reviewed[place >= 0]
+    rows = edges.index[place[place >= 0]]
+    edges = edges.copy()
+    edges.loc[rows, "sign"] = there["sign"].array
+    for column, added in (("sources", REVIEWED), ("references", REVIEWED + ":" + there["pubmed"])):
+        joined = edges.loc[rows, column].array + ";" + added
+        edges.loc[rows, column] = [_unite(one) for one in joined]
+    logger.info("%d of %d reviewed signs are of interactions listed", len(there), len(reviewed))
+    return edges
 
 
 def _unite(joined: str) -> str:

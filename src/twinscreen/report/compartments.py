@@ -10,6 +10,7 @@ import pandas as pd
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
 from twinscreen.report.flags import in_short
+from twinscreen.report.standard import Standard, standard_of
 
 #: A module whose p is below this is larger than chance makes it.
 CHANCE = 0.05
@@ -38,6 +39,7 @@ class Compartment:
     control_times: str
     scorable: bool
     latest: bool
+    standard: Standard
 
     @property
     def significant(self) -> bool:
@@ -53,6 +55,7 @@ class Compartment:
                 n_donors=self.n_reference_donors,
                 calibration=self.calibration,
                 control_times=self.control_times,
+                standard=self.standard,
             )
             for flag in self.flags
         ]
@@ -89,6 +92,7 @@ def naming(obs: pd.DataFrame) -> Naming:
 def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
     """List all compartments: the screened state first, each with most cells first."""
     q = np.asarray(twin.layers["qvalue"], dtype=float)
+    standard = standard_of(twin.uns["settings"])
     rows = [
         Compartment(
             key=str(key),
@@ -100,6 +104,7 @@ def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
             scorable=bool(row["scorable"]),
             latest=bool(row["latest"]),
             method=str(row["method"]),
+            standard=standard,
             **{
                 name: float(row[name])
                 for name in (

@@ -6,6 +6,7 @@ from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
+from twinscreen.report.standard import Standard
 from twinscreen.report.tables import table
 
 _SHORT = {
@@ -26,7 +27,9 @@ _SHORT = {
 }
 
 
-def in_short(flag: Flag, *, n_donors: float, calibration: float, control_times: str) -> str:
+def in_short(
+    flag: Flag, *, n_donors: float, calibration: float, control_times: str, standard: Standard
+) -> str:
     """Say in a few words what a flag means, for a cell of a table.
 
     Parameters
@@ -35,30 +38,32 @@ def in_short(flag: Flag, *, n_donors: float, calibration: float, control_times: 
         The flag.
     n_donors, calibration, control_times
         The compartment's columns `n_reference_donors`, `calibration` and `control_times`.
+    standard
+        What to call those compared with.
     """
     if flag is Flag.FEW_DONORS:
-        return f"only {words.plural(int(n_donors), 'reference donor')}"
+        return f"only {standard.count(n_donors)}"
     if flag is Flag.NOT_CALIBRATED:
-        return f"not calibrated: p < 0.05 in {calibration:.0%} of genes of healthy donors"
+        return f"not calibrated: p < 0.05 in {calibration:.0%} of genes of {standard.donors}"
     if flag is Flag.CONTROL_OF_OTHER_TIME and control_times:
         return f"control sample of {control_times.replace('|', ', ')}"
     return _SHORT[flag]
 
 
-def as_a_weakness(flag: Flag, *, n_donors: float, short: str) -> str:
+def as_a_weakness(flag: Flag, *, n_donors: float, short: str, standard: Standard) -> str:
     """Say what a flag means for a reader, so that it follows "2 of 3 cell types are"."""
     if flag is Flag.ALL_BATCHES:
         return (
-            "compared with healthy donors of other batches too, for want of enough of their own"
+            f"compared with {standard.donors} of other batches too, for want of enough of their own"
             " batch, so part of what deviates may be the batch"
         )
     if flag is Flag.NOT_CALIBRATED:
         return (
-            "less certain than the p values say: healthy donors differ from each other there more"
-            " than they should"
+            f"less certain than the p values say: {standard.donors} differ from each other there"
+            " more than they should"
         )
     if flag is Flag.FEW_DONORS:
-        return f"compared with only {words.plural(int(n_donors), 'healthy donor')}"
+        return f"compared with only {standard.count(n_donors)}"
     return f"marked: {short}"
 
 

@@ -8,6 +8,7 @@ from twinscreen.files import SCREEN
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
 from twinscreen.screen.evidence import registry
 from twinscreen.screen.layout import NO_CALL
+from twinscreen.screen.rank.call import call_record
 
 
 def empty_screen() -> ad.AnnData:
@@ -33,6 +34,8 @@ def empty_screen() -> ad.AnnData:
         "times": 0.0,
         "basis": np.array([], dtype=str),
     }
-    result.uns["call"] = NO_CALL.record() | {"reason": "the patient could not be scored"}
+    result.uns["call"] = call_record(NO_CALL, result.obs) | {
+        "reason": "the patient could not be scored"
+    }
     result.uns["spread"] = {"patient": float("nan"), "null": np.empty(0)}
     return result

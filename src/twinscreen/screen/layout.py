@@ -10,6 +10,8 @@ from twinscreen.screen.evidence.contract import SCORE_DIGITS, Evidence
 from twinscreen.screen.evidence.nearness import nearest_targets
 from twinscreen.screen.evidence.targets import combine
 from twinscreen.screen.kinds import columns_of, in_words, kinds_table, layers_of
+from twinscreen.screen.presence import Presence
+from twinscreen.screen.rank.call import call_record
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.ranking import (
@@ -20,6 +22,7 @@ from twinscreen.screen.rank.ranking import (
 )
 from twinscreen.screen.reasons.layer_reasons import layers_table
 from twinscreen.screen.reasons.paths import paths_table
+from twinscreen.screen.reasons.precedents import precedents_table, states_table
 from twinscreen.screen.reasons.target_reasons import evidence_table
 from twinscreen.screen.safety.concerns import Safety
 from twinscreen.screen.treatment.benefit import Treated, treat_with_all
@@ -56,6 +59,7 @@ def lay_out(
     indication_prior: float,
     pairs: int,
     other_weight: np.ndarray,
+    presence: Presence,
 ) -> ad.AnnData:
     """Put together what a preset says, all evidence, treatment, safety, pairs and reasons.
 
@@ -84,11 +88,14 @@ def lay_out(
     other_weight
         The compartments' weights by the other way: the ranks by single compartments' scores with
         these stand beside those with the weights in use.
+    presence
+        Whether the patient's cells have what each drug acts on.
     """
     inputs, replicates = evidence.inputs, evidence.replicates
     twin, scored = inputs.twin, inputs.scored
     obs = rank_drugs(drugs, outcome)
     obs["targets"] = describe_targets(scored.targets)
+    obs["presence"], obs["found_in"] = presence.of_drugs, presence.found_in
     names = drugs["drug_id"].to_numpy(dtype=object)
     obs["mechanism"] = names[inputs.first][evidence.mechanism]
     obs["same"] = _same(obs["name"], evidence.mechanism)
@@ -128,6 +135,7 @@ def lay_out(
     result.varm["target_z"] = near.target_z.T.astype(np.float32)
     result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
     result.uns["targets"] = scored.targets.listed()
+    result.uns["presence"] = presence.table(drugs["drug_id"].iloc[order[:EXPLAINED]])
     result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
     explained = order[:EXPLAINED].tolist()
     result.uns["evidence"] = evidence_table(scored, explained)
@@ -139,8 +147,10 @@ def lay_out(
         weight=scored.weight,
     )
     result.uns["paths"] = paths_table(result.uns["evidence"], inputs.wiring, interactome)
+    result.uns["states"], result.varm["states"] = states_table(evidence)
+    result.uns["precedents"] = precedents_table(evidence, drugs, explained)
     result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
-    result.uns["call"] = (outcome.call or NO_CALL).record()
+    result.uns["call"] = call_record(outcome.call or NO_CALL, obs)
     result.uns["kinds"] = kinds_table(evidence, outcome.weights)
     result.uns["spread"] = {
         "patient": round(inputs.state.spread, 4),

@@ -1,13 +1,14 @@
 """Screen one twin with every drug, rank the drugs, and keep the reason for each rank."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
 from twinscreen.files import provenance
+from twinscreen.files.contracts.screen import TargetPresence
 from twinscreen.files.errors import Loss
 from twinscreen.kb import Knowledge
 from twinscreen.screen import empty
@@ -15,7 +16,9 @@ from twinscreen.screen import layout as lay_out
 from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Rules
 from twinscreen.screen.evidence.registry import weights_in_score
+from twinscreen.screen.left_out import states_left_out
 from twinscreen.screen.library import Library
+from twinscreen.screen.presence import presence_of
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
 from twinscreen.screen.reasons.hypotheses import add_drugs
@@ -25,12 +28,15 @@ from twinscreen.settings.screen import ScreeningSettings
 log = logging.getLogger(__name__)
 
 #: Parts of the knowledge that a screen is made with, and those that tell what speaks against drugs.
-KNOWLEDGE = ("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor")
+KNOWLEDGE = (
+    *("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor"),
+    "precedents",
+)
 SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 
 #: What the null replicates of a design are, in words.
 NULL_REPLICATES = {
-    "reference": "healthy donors analysed as patients",
+    "reference": "donors of the reference analysed as patients",
     "paired": "cells with their conditions permuted",
     "group": "donors with their conditions permuted",
 }
@@ -124,7 +130,7 @@ def _screen(
     settings: ScreeningSettings,
 ) -> ad.AnnData:
     """Collect all evidence on a scorable twin, rank the drugs by the preset, treat copies."""
-    twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+    whole, twin = twin, twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     weight, other = compartment_weights(twin, settings.compartments)
     design = str(twin.uns["settings"]["design"])
     rules = Rules(
@@ -143,7 +149,13 @@ def _screen(
         random_modules=settings.random_modules,
         random_seeds=settings.random_seeds,
         rules=rules,
+        left_out=states_left_out(kb, twin),
     )
+    presence = presence_of(
+        evidence.inputs.scored.targets, whole, kb, screened=twin.obs_names[weight > 0]
+    )
+    there = presence.of_drugs[evidence.inputs.first] != str(TargetPresence.ABSENT)
+    evidence = replace(evidence, eligible=there)
     outcome = PRESETS[settings.preset](evidence)
     tables = {name: getattr(kb, name) for name in SAFETY}
     safe = assess(
@@ -165,4 +177,5 @@ def _screen(
         indication_prior=settings.indication_prior,
         pairs=settings.pairs,
         other_weight=other,
+        presence=presence,
     )

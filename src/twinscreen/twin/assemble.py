@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import CELL_LAYERS, GROWN_LAYER, TWIN, generator, time_order
+from twinscreen.files.contracts.twin import PRESENCE_LAYERS
 from twinscreen.network import Interactome
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import Compartment
@@ -56,6 +57,7 @@ _OBS_COLUMNS = [
     "scorable",
     "n_tested",
     "n_genes",
+    "n_coding",
     "module_size",
     "lcc_size",
     "lcc_z",
@@ -86,10 +88,12 @@ def _fill(
         compartment.n_reference_donors,
         compartment.method or settings.design,
     ]
+    n_coding = _fill_presence(compartment, row, layers, var)
     deviation = compartment.deviation
     if deviation is None:
+        counted = [0, len(compartment.genes), n_coding]
         unknown = [0, 0, *[np.nan] * 5]
-        return [*facts, False, 0, len(compartment.genes), *unknown, *_noted(compartment)]
+        return [*facts, False, *counted, *unknown, *_noted(compartment)]
     place = var.get_indexer(compartment.genes)
     known = place >= 0
     for name in ("effect", "logfc", "pvalue", "qvalue"):
@@ -134,10 +138,24 @@ def _fill(
             central=has_intervals(settings),
         )
         sizes = resampled.fill(layers, row)
-    counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes)]
+    counted = [int(np.isfinite(deviation.effect).sum()), len(compartment.genes), n_coding]
     significance = [module.lcc_size, module.lcc_z, module.lcc_p, *sizes, compartment.calibration]
     noted = _noted(compartment)
     return [*facts, True, *counted, int(module.members.sum()), *significance, *noted]
+
+
+def _fill_presence(
+    compartment: Compartment, row: int, layers: dict[str, np.ndarray], var: pd.Index
+) -> int:
+    """Write what the cells have into its row; give the number of protein-coding genes measured."""
+    here = compartment.presence
+    if here is None:
+        return 0
+    place = var.get_indexer(here.genes)
+    known = place >= 0
+    for name in PRESENCE_LAYERS:
+        layers[name][row, place[known]] = getattr(here, name)[known].round(4)
+    return here.n_coding
 
 
 def _noted(compartment: Compartment) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from twinscreen.twin.designs.given import with_given
 from twinscreen.twin.designs.group import compare_groups
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.observed import cells_of, states_and_controls
+from twinscreen.twin.deviation.presence import presence
 from twinscreen.twin.layers.multilayer import add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
 from twinscreen.twin.pathways import add_pathways
@@ -133,7 +134,7 @@ def build_twin(
     settings, read = rules.comparison, patient.observations
     compartments, faulty = with_given(
         patient.deviations,
-        _compare(read, healthy, settings),
+        _compare(read, healthy, kb, settings),
         min_genes=settings.min_genes,
     )
     lost = [*samples.not_used(read, settings), *faulty]
@@ -194,9 +195,10 @@ def _settings(rules: Rules) -> dict[str, object]:
 
 
 def _compare(
-    read: Sequence[ad.AnnData], healthy: Healthy, settings: ComparisonSettings
+    read: Sequence[ad.AnnData], healthy: Healthy, kb: Knowledge, settings: ComparisonSettings
 ) -> list[Compartment]:
     """Compare the usable samples of each tissue and time point that are not controls."""
+    coding = set(kb.genes.loc[kb.genes["protein_coding"], "symbol"])
     groups = list(states_and_controls(read, settings.control))
     types = {
         name for states, _ in groups for one in states for name in one.obs["cell_type"].astype(str)
@@ -205,14 +207,19 @@ def _compare(
     donors = cells_of(healthy.donors, types) if reference is not None else []
     compartments: list[Compartment] = []
     for states, own in groups:
+        found: list[Compartment] = []
         if settings.design == "group":
             if own:
-                compartments += compare_groups(states, own, settings)
+                found = compare_groups(states, own, settings)
         elif settings.design == "paired":
             if own:
-                compartments += compare_with_own_control(states, own, settings)
+                found = compare_with_own_control(states, own, settings)
         elif reference is not None:
             tissue = states[0].uns["sample"]["tissue"]
             here = [one for one in donors if one.uns["sample"]["tissue"] == tissue]
-            compartments += compare_with_reference(states, reference, settings, here)
+            found = compare_with_reference(states, reference, settings, here)
+        here_found = presence(states, coding) if found else {}
+        for compartment in found:
+            compartment.presence = here_found.get(compartment.cell_type)
+        compartments += found
     return compartments

@@ -156,8 +156,6 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES, PATIENTS, {"only": ["p9"]}, ["only", "'p9'"]),
         (SAMPLES, PATIENTS, {"sed": 1}, ["sed", "seed"]),
         (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "integer"]),
-        (SAMPLES, PATIENTS, {"twin": {"design": "reference"}}, ["1 donors", "at least 3"]),
-        (SAMPLES.replace("ill", "HC"), PATIENTS, {}, ["only samples of the control"]),
         (SAMPLES + "s3 p1 ill after c.h5ad\n", PATIENTS, {}, ["'T1' and 'after'", "number alone"]),
         (SAMPLES + "s3 p1 ill T01 c.h5ad\n", PATIENTS, {}, ["'T1' and 'T01'"]),
         (SAMPLES + "s3 p1 LPS T1 c.h5ad\n", PATIENTS, {}, ["'ill' and 'LPS' at time 'T1'"]),

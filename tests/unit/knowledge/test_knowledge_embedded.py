@@ -68,13 +68,14 @@ def test_interactome(knowledge: Path):
     start = time.perf_counter()
     build_interactome(
         knowledge / "omnipath.parquet",
+        signs=TABLES / "signs.tsv",
         names=knowledge / "names.parquet",
         output=knowledge / "interactome.parquet",
     )
     assert time.perf_counter() - start < 30  # about 3 s; a loop over rows would take minutes
     table = read_table(knowledge / "interactome.parquet", INTERACTOME)
     assert len(table) == 217541
-    assert table.groupby("layer")["sign"].count().to_dict() == {"PT": 77936, "TR": 47454}
+    assert table.groupby("layer")["sign"].count().to_dict() == {"PT": 77938, "TR": 47454}
     assert not (table["source"] == table["target"]).any()
     genes = set(read_table(knowledge / "genes.parquet", GENES)["symbol"])
     assert set(table["source"]) | set(table["target"]) <= genes

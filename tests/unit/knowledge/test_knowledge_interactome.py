@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from twinscreen.data import TABLES
 from twinscreen.files import GENE_NAMES, INTERACTOME, InputError, read_table, write_table
-from twinscreen.knowledge.interactome import build_interactome
+from twinscreen.knowledge.interactome import build_interactome, read_signs
 
 PT, TR = "post_translational", "transcriptional"
 NAMES = {"JAK1": "JAK1", "P23458": "JAK1", "STAT1": "STAT1", "IL6R": "IL6R", "IL6ST": "IL6ST"}
@@ -35,13 +36,20 @@ def down(source: str, target: str, kind: str = PT, **other: object) -> dict[str,
     return row(source, target, kind, consensus_inhibition=True, **other)
 
 
-def build(tmp_path: Path, rows: list[dict[str, object]]) -> pd.DataFrame:
+def build(tmp_path: Path, rows: list[dict[str, object]], *signs: str) -> pd.DataFrame:
     source, names, output = (tmp_path / name for name in ("o.parquet", "n.parquet", "i.parquet"))
     pd.DataFrame(rows).to_parquet(source)
+    reviewed = signs_of(tmp_path, *signs)
     table = pd.DataFrame(NAMES.items(), columns=["name", "symbol"]).assign(kind="symbol")
     write_table(table, names, GENE_NAMES)
-    build_interactome(source, names=names, output=output)
+    build_interactome(source, signs=reviewed, names=names, output=output)
     return read_table(output, INTERACTOME)
+
+
+def signs_of(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / "signs.tsv"
+    path.write_text("\n".join(["source target sign pubmed", *rows]).replace(" ", "\t"))
+    return path
 
 
 def edges(table: pd.DataFrame) -> list[tuple[str, str, str, int | None]]:
@@ -110,4 +118,50 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path):
         build(tmp_path, [{"source": "JAK1", "target": "STAT1"}])
     (tmp_path / "text.parquet").write_text("source,target\n")
     with pytest.raises(InputError, match="a Parquet file"):
-        build_interactome(tmp_path / "text.parquet", names=tmp_path / "n", output=tmp_path / "i")
+        build_interactome(
+            tmp_path / "text.parquet",
+            signs=tmp_path / "s",
+            names=tmp_path / "n",
+            output=tmp_path / "i",
+        )
+
+
+def test_a_reviewed_sign_takes_the_place_of_the_consensus(tmp_path: Path):
+    rows = [
+        up("JAK1", "STAT1", references="HPRD:1", sources="HPRD"),
+        up("JAK1", "STAT1", TR),
+        row("IL6R", "IL6ST"),
+        up("STAT1", "IL6R"),
+    ]
+    reviewed = ("JAK1 STAT1 -1 123", "IL6R IL6ST 1 45", "IL6ST STAT1 1 6")
+    table = build(tmp_path, rows, *reviewed)
+    assert edges(table) == [
+        ("PT", "IL6R", "IL6ST", 1),
+        ("PT", "JAK1", "STAT1", -1),
+        ("PT", "STAT1", "IL6R", 1),
+        ("TR", "JAK1", "STAT1", 1),
+    ]  # none is made that no source lists
+    assert table["sources"].tolist() == ["SIGNOR;TwinScreen", "HPRD;TwinScreen", "SIGNOR", "SIGNOR"]
+    assert table["references"].tolist() == ["TwinScreen:45", "HPRD:1;TwinScreen:123", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["JAK1 STAT1 0 1"], "1 or -1"),
+        (["JAK1 STAT1 1 PMC1"], "a PubMed identifier"),
+        (["JAK1 STAT1 1 "], "a PubMed identifier"),
+        (["JAK1 STAT1 1 1", "JAK1 STAT1 -1 2"], "each interaction once"),
+    ],
+)
+def test_reviewed_signs_of_another_shape_are_refused(
+    tmp_path: Path, rows: list[str], expected: str
+):
+    with pytest.raises(InputError, match=expected):
+        read_signs(signs_of(tmp_path, *rows))
+
+
+def test_reviewed_signs_of_the_package():
+    table = read_signs(TABLES / "signs.tsv").set_index(["source", "target"])["sign"]
+    assert table["SOCS1", "JAK2"] == table["PIAS1", "STAT1"] == table["DUSP1", "MAPK1"] == -1
+    assert table["IL12B", "STAT4"] == table["IL6ST", "STAT3"] == 1

@@ -30,6 +30,7 @@ from twinscreen.files import (
     InputError,
     generator,
 )
+from twinscreen.files.contracts.screen import may_be_called
 from twinscreen.network import false_discovery_rate
 
 #: Drugs of the trial where none is named: those that are first in most patients.
@@ -38,7 +39,7 @@ UNSCORABLE = "unscorable"
 NOT_TRIED = "not tried"
 
 _FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
-_TEXTS = ("name", "status", "mechanism", "same")
+_TEXTS = ("name", "status", "mechanism", "same", "presence")
 
 #: What the trial reads of a screen: its drugs, beside the features of the patient.
 OF_SCREEN = replace(
@@ -209,11 +210,12 @@ def _treated(screen: ad.AnnData) -> Treated:
 
 
 def _first(drugs: pd.DataFrame) -> set[str]:
-    """Give the drugs that come first, one for each set of targets.
+    """Give the drugs that come first of those that may be called, one for each set of targets.
 
     The best rank is not 1 where equal drugs share the mean of their ranks.
     """
-    return set(drugs.loc[drugs["rank"] == drugs["rank"].min(), "mechanism"])
+    possible = drugs[may_be_called(drugs)]
+    return set(possible.loc[possible["rank"] == possible["rank"].min(), "mechanism"])
 
 
 def _drugs(

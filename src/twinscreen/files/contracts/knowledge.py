@@ -1,6 +1,7 @@
 """What the knowledge stage writes: tables, the influence and the wiring."""
 
 from twinscreen.files.arrays import ArraysContract
+from twinscreen.files.contracts.table_spec import TableSpec
 from twinscreen.files.hdf import AnnDataContract
 from twinscreen.files.tables import TableContract, schema
 
@@ -215,6 +216,31 @@ DRUG_INTERACTIONS = TableContract(
 
 #: Expected change of each gene (var) when the activity of a protein (obs) rises.
 INFLUENCE = AnnDataContract("influence", uns=("provenance",))
+
+
+#: What is known to have helped in a reference state, or not to.
+OUTCOMES = TableSpec(
+    "outcomes",
+    "state and drug",
+    {
+        "state": (str, "the reference state"),
+        "drug_id": (str, "the drug"),
+        "helped": (bool, "whether it helped"),
+    },
+    key=("state", "drug_id"),
+)
+
+
+#: Reference states x genes: X has normal scores of their deviations, NaN where not measured.
+#: `diseases` of a state are names and identifiers by which a patient may be known to have the
+#: disease, joined by "|"; `origin` is library, own or cohort, `patient` whose state it is, if
+#: anyone's.
+PRECEDENTS = AnnDataContract(
+    "precedents",
+    obs=("name", "diseases", "origin", "patient"),
+    uns=("outcomes",),
+    uns_tables=(OUTCOMES,),
+)
 
 
 #: `proteins` names the n proteins; `signalling` and `regulation` are edges sorted by source:

@@ -1,11 +1,41 @@
 """The screen of one patient."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY
 from twinscreen.files.hdf import AnnDataContract
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class TargetPresence(StrEnum):
+    """Whether the patient's cells have a target of a drug: column `presence` of obs."""
+
+    FOUND = "found"
+    CIRCULATING = "circulating"
+    """Found in no cell, but released by others, and the cells have what it binds."""
+    ABSENT = "absent"
+    """Found in no cell of a whole transcriptome: it can't be called."""
+    NOT_JUDGED = "not judged"
+    """Too few cells, or a panel: what is not seen may be there."""
+
+
+class HeldBack(StrEnum):
+    """Why no call is made of a drug that passes both tests: `held_back` in uns `call`."""
+
+    BENEFIT = "benefit"
+    """The drug's predicted benefit is below 0."""
+
+
+def may_be_called(obs: pd.DataFrame) -> pd.Series:
+    """Mark the ranked drugs whose targets are not absent, among the drugs of a screen."""
+    return obs["rank"].notna() & (obs["presence"].astype(str) != str(TargetPresence.ABSENT))
 
 
 @dataclass(frozen=True)
@@ -42,7 +72,7 @@ SCREEN = ScreenContract(
     "screen",
     obs=(
         *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
-        *("n_targets", "n_scored", "targets"),
+        *("n_targets", "n_scored", "targets", "presence", "found_in"),
         *("score_low", "score_high", "rank_low", "rank_high"),
         *("mechanism", "same", "pvalue", "qvalue", "evidence"),
         *("rank_by_compartments", "rank_other_weights"),
@@ -58,9 +88,12 @@ SCREEN = ScreenContract(
         "spread",
         "kinds",
         "targets",
+        "presence",
         "regulators",
         "evidence",
         "paths",
+        "states",
+        "precedents",
         "support",
         "proximity_targets",
         "proximity_evidence",

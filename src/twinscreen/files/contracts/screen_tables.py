@@ -14,6 +14,21 @@ TARGETS = TableSpec(
     key=("drug_id", "target"),
 )
 
+PRESENCE = TableSpec(
+    "presence",
+    "target gene of the first 25 drugs and compartment of the latest state, screened or not, that"
+    " measured it",
+    {
+        "gene": (str, "the gene"),
+        "compartment": (str, "where"),
+        "n_cells": (int, "cells there"),
+        "detected": (float, "share of them with a count of the gene"),
+        "level": (float, "counts of the gene per 10,000 counts"),
+        "found": (bool, "whether more cells have one than stray molecules explain"),
+    },
+    key=("gene", "compartment"),
+)
+
 EVIDENCE = TableSpec(
     "evidence",
     "target of the first 25 drugs",
@@ -92,6 +107,53 @@ SUPPORT = TableSpec(
         "detail": (str, "that in words, for people"),
         "direction": (str, "for (the action opposes it), against, either"),
     },
+)
+
+STATES = TableSpec(
+    "states",
+    "reference state, the most similar first",
+    {
+        "state": (str, "the state"),
+        "name": (str, "what it is called"),
+        "origin": (str, "library, own or cohort"),
+        "similarity": (
+            float,
+            "rank correlation of the patient's deviation over all screened compartments with that"
+            " of the state; NaN where it is not compared",
+        ),
+        "null_low": (float, "5 % point of the same in the null replicates"),
+        "null_high": (float, "95 % point"),
+        "n_genes": (int, "genes measured in both"),
+        "n_drugs": (int, "drugs of this screen known to have helped there"),
+        "left_out": (
+            str,
+            "what the patient is known to have, for which it takes no part; or empty",
+        ),
+    },
+    key=("state",),
+)
+
+PRECEDENT_REASONS = TableSpec(
+    "precedents",
+    "reference state that speaks for or against one of the first 25 drugs, the strongest first",
+    {
+        "drug_id": (str, "the drug"),
+        "state": (str, "as in `states`"),
+        "similarity": (float, "of the patient to it"),
+        "contribution": (
+            float,
+            "its part of the bare score, beyond what the mean similarity would give; parts add up",
+        ),
+        "helped": (str, "`yes`, `no`, or `inherited` where another drug did that shares targets"),
+        "through": (str, "names of the drugs of which that is known, joined by `|`"),
+        "genes": (
+            str,
+            "those that deviate most in both, the same way where the similarity is above 0; joined"
+            " by `|`",
+        ),
+        "effects": (str, "+ or - of each in the patient, joined by `|`"),
+    },
+    key=("drug_id", "state"),
 )
 
 CONCERNS = TableSpec(
@@ -255,8 +317,11 @@ STABILITY = TableSpec(
 SCREEN_TABLES = (
     KINDS,
     TARGETS,
+    PRESENCE,
     EVIDENCE,
     PATHS,
+    STATES,
+    PRECEDENT_REASONS,
     SUPPORT,
     CONCERNS,
     COMBINATIONS,

@@ -7,7 +7,7 @@ from twinscreen.files.hdf import AnnDataContract
 
 #: What later stages read of the settings that a twin was built with: the dictionary uns `settings`.
 TWIN_SETTINGS = (
-    *("design", "min_cells", "min_donors"),
+    *("design", "control", "min_cells", "min_donors"),
     *("max_qvalue", "min_fold_change", "max_genes"),
     *("restart", "jump", "layer_weights"),
 )
@@ -45,6 +45,10 @@ class PatientFlag(StrEnum):
     """Findings are made up for a demonstration: table `findings`, column `simulated`."""
 
 
+#: Layers of what the cells of a compartment have, compared with healthy or not.
+PRESENCE_LAYERS = ("detected", "level")
+
+
 #: One patient's compartments x genes: see docs/contracts.md.
 TWIN = AnnDataContract(
     "twin",
@@ -57,6 +61,7 @@ TWIN = AnnDataContract(
         "method",
         "n_tested",
         "n_genes",
+        "n_coding",
         "scorable",
         "module_size",
         "lcc_size",
@@ -78,6 +83,7 @@ TWIN = AnnDataContract(
     layers=(
         *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
         *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),
+        *PRESENCE_LAYERS,
     ),
     obsp=("communication", "time"),
     uns=(

@@ -24,7 +24,7 @@ from twinscreen.observe.findings.finding import GeneWeight
 POWER = 4
 
 #: Genes of less weight are left out.
-LEAST = 0.02
+LEAST = 0.0005
 
 
 class DiseaseGenes:

@@ -34,7 +34,7 @@ _COLOURS = "RdBu_r"
 _WARN = "#a3260b"
 _ACTIVATES, _INHIBITS = "#76869a", "#b5651d"
 _TARGET, _PROTEIN = "#dfe7ef", "#ffffff"
-_TOP, _BOTTOM, _BESIDE = 0.6, 0.55, 0.75  # room above, below, and beside the genes, in inches
+_TOP, _BOTTOM, _BESIDE = 0.6, 0.7, 0.75  # room above, below, and beside the genes, in inches
 _LETTER = 0.078  # width of a letter, in inches
 
 
@@ -45,7 +45,8 @@ class Drawing:
     `says`: one sentence, what to see. `n_paths` of the `n_all` paths of the screen are drawn;
     `carried` is the share of the influence that they carry, on average over targets and genes.
     `factors` are the transcription factors along which most runs; `astray` genes that the drug
-    would move away from normal; `limit` the deviation at which colours are full.
+    would move away from normal; `doubtful` is whether any step drawn has no publication; `limit`
+    the deviation at which colours are full.
     """
 
     svg: str
@@ -55,6 +56,7 @@ class Drawing:
     n_all: int
     factors: tuple[str, ...]
     astray: tuple[str, ...]
+    doubtful: bool
     carried: float
     limit: float
 
@@ -108,6 +110,7 @@ def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Draw
         n_all=len(table),
         factors=factors,
         astray=astray,
+        doubtful=any(edge.doubtful for edge in graph.edges),
         carried=float(share.mean()),
         limit=limit,
     )
@@ -213,7 +216,7 @@ def _draw(
         fill = mpl.colormaps[_COLOURS](colour(effect[node]))
         draw_box(axes, place, width, fill, labels[node], readable(fill))
         _expected(axes, paths, node, (place[0] + width + 0.09, place[1]))
-    _legend(axes, height - 0.22, limit)
+    _legend(axes, height - 0.37, limit)
 
 
 def _half_widths(graph: PathGraph, labels: Mapping[Node, str]) -> np.ndarray:
@@ -256,18 +259,19 @@ def _headings(axes: Axes, graph: PathGraph, x: np.ndarray, names: Naming, beside
 
 def _legend(axes: Axes, y: float, limit: float) -> None:
     """Say below the drawing what lines and colours mean."""
-    samples = (
-        ("activates", 1, _ACTIVATES, False),
-        ("inhibits", -1, _INHIBITS, False),
-        ("against the rest", 1, _ACTIVATES, True),
+    samples: tuple[tuple[str, int, str, dict[str, bool]], ...] = (
+        ("activates", 1, _ACTIVATES, {}),
+        ("inhibits", -1, _INHIBITS, {}),
+        ("against the rest", 1, _ACTIVATES, {"dashed": True}),
+        ("no publication", 1, _ACTIVATES, {"doubtful": True}),
     )
     x = 0.1
     style: dict[str, Any] = {"va": "center_baseline", "fontsize": 8.5, "color": QUIET}
-    for text, sign, colour, dashed in samples:
-        draw_edge(axes, [(x, y), (x + 0.45, y)], sign, 1.8, colour=colour, dashed=dashed)
+    for text, sign, colour, how in samples:
+        draw_edge(axes, [(x, y), (x + 0.45, y)], sign, 1.8, colour=colour, **how)
         axes.text(x + 0.53, y, text, **style)
         x += 0.53 + len(text) * 0.062 + 0.22
-    axes.text(x, y, "thicker: carries more", **style)
+    axes.text(0.1, y + 0.24, "thicker: carries more", **style)
     x = _WIDTH - 2.25
     axes.text(x, y, f"lower ({words.signed(-limit, 0)})", ha="right", **style)
     ramp = mpl.colormaps[_COLOURS](np.linspace(0, 1, 9))
@@ -334,8 +338,16 @@ def _network_edges(
             bends = graph.bends[edge.source, edge.target]
             passed = [(x[at + 1 + i], _TOP + y) for i, y in enumerate(bends)]
             points = [(x0 + half[at], y0), *passed, (x1 - half[to], y1)]
-        colour = _ACTIVATES if edge.sign > 0 else _INHIBITS
-        draw_edge(axes, points, edge.sign, width, colour=colour, dashed=edge.against, arc=to <= at)
+        draw_edge(
+            axes,
+            points,
+            edge.sign,
+            width,
+            colour=_ACTIVATES if edge.sign > 0 else _INHIBITS,
+            dashed=edge.against,
+            doubtful=edge.doubtful,
+            arc=to <= at,
+        )
 
 
 def _ports(

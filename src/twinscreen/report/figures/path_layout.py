@@ -23,7 +23,8 @@ BOX, HEADING, PASSING = 0.38, 0.36, 0.15
 class Edge:
     """An edge of the drawing: `flow` adds up the shares of the paths that run along it.
 
-    `against`: more of what runs along it runs against the whole influence than with it.
+    `against`: more of what runs along it runs against the whole influence than with it. `doubtful`:
+    no publication is known of it.
     """
 
     source: Node
@@ -31,6 +32,7 @@ class Edge:
     sign: int
     flow: float
     against: bool
+    doubtful: bool
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def path_graph(paths: pd.DataFrame) -> PathGraph:
     """
     walks = [nodes_of(row) for _, row in paths.iterrows()]
     column, factors = _columns(walks)
-    edges = _edges(walks, paths["signs"].tolist(), paths["share"].tolist())
+    edges = _edges(walks, *(paths[name].tolist() for name in ("signs", "share", "references")))
     order, chains, near = _ordered(walks, column, edges, factors)
     at, height = _heights(order, near)
     headings: dict[str, float] = {}
@@ -128,17 +130,21 @@ def _columns(walks: Sequence[Sequence[Node]]) -> tuple[dict[Node, int], int]:
 
 
 def _edges(
-    walks: Sequence[Sequence[Node]], signs: Sequence[str], shares: Sequence[float]
+    walks: Sequence[Sequence[Node]],
+    signs: Sequence[str],
+    shares: Sequence[float],
+    references: Sequence[str],
 ) -> tuple[Edge, ...]:
     """Add up what runs along each edge."""
     flow: dict[tuple[Node, Node], list[float]] = {}
-    sign: dict[tuple[Node, Node], int] = {}
-    for walk, marks, share in zip(walks, signs, shares, strict=True):
-        for (source, target), mark in zip(pairwise(walk), marks, strict=True):
-            flow.setdefault((source, target), []).append(float(share))
-            sign[source, target] = 1 if mark == "+" else -1
+    said: dict[tuple[Node, Node], tuple[int, bool]] = {}
+    for walk, marks, share, numbers in zip(walks, signs, shares, references, strict=True):
+        steps = zip(pairwise(walk), marks, str(numbers).split(THEN), strict=True)
+        for ends, mark, number in steps:
+            flow.setdefault(ends, []).append(float(share))
+            said[ends] = (1 if mark == "+" else -1, number == "0")
     return tuple(
-        Edge(*ends, sign[ends], sum(map(abs, parts)), sum(parts) < 0)
+        Edge(*ends, said[ends][0], sum(map(abs, parts)), sum(parts) < 0, said[ends][1])
         for ends, parts in flow.items()
     )
 

@@ -11,6 +11,9 @@ from matplotlib.path import Path
 
 INK, QUIET = "#1d2733", "#5b6876"
 
+#: How strong a line is that no publication is known of.
+PALE = 0.4
+
 #: Half the height of a box, in inches.
 HALF = 0.14
 
@@ -57,9 +60,13 @@ def draw_edge(
     *,
     colour: str,
     dashed: bool = False,
+    doubtful: bool = False,
     arc: bool = False,
 ) -> None:
-    """Draw a smooth line through points with an arrow head (+1) or a bar (-1) at its end."""
+    """Draw a smooth line through points with an arrow head (+1) or a bar (-1) at its end.
+
+    A doubtful line is pale, with a question mark before its end.
+    """
     x, y = points[-1]
     back = 1.0 if arc else -1.0  # from where it comes: right of the box, or left
     head = 0.07 + 0.012 * width
@@ -79,10 +86,12 @@ def draw_edge(
             linewidth=width,
             linestyle=(0, (3.0 / max(width, 1), 2.0 / max(width, 1))) if dashed else "solid",
             capstyle="butt",
-            alpha=0.85,
+            alpha=PALE if doubtful else 0.85,
             zorder=1,
         )
     )
+    if doubtful:
+        axes.text(base + back * 0.1, y, "?", ha="center", va="center", fontsize=8, color=INK)
     tall = 0.035 + 0.009 * width
     if sign > 0:
         corners = [(tip, y), (base, y - tall), (base, y + tall)]

@@ -45,6 +45,7 @@ from twinscreen.report.patient.measured import (
     this_page,
     why_unscorable,
 )
+from twinscreen.report.standard import Standard, standard_of
 
 
 @dataclass(frozen=True)
@@ -98,36 +99,42 @@ def _results(
     used = screened(screen)
     keys = list(screen.var_names[used].astype(str))
     mechanisms = first_mechanisms(screen, names)
-    first = mechanisms[0] if mechanisms else None
+    possible = [mechanism for mechanism in mechanisms if mechanism.possible]
+    first = possible[0] if possible else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     silent = nothing_deviates(twin, keys)
+    standard = standard_of(twin.uns["settings"])
     call = call_in_words(
-        screen, wording, first.name if first else "", n_ranked, nothing_deviates=silent
+        screen,
+        wording,
+        first.name if first else "",
+        n_ranked,
+        standard=standard,
+        nothing_deviates=silent,
     )
     return {
         "names": names,
         "wording": wording,
         "n_ranked": n_ranked,
         "mechanisms": mechanisms,
+        "possible": possible,
         "first": first,
         "call": call,
         "nothing_deviates": silent,
         "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
-        "screened": _screened(screen, rows, names, keys),
+        "screened": _screened(screen, rows, names, keys, standard),
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
-        **_of_first(twin, screen, rows, mechanisms, names),
-        "next": next_for_a_call(call, rows, names, goes_back)
+        **_of_first(twin, screen, rows, possible, names),
+        "next": next_for_a_call(call, rows, names, goes_back, standard)
         if first and call.makes and not call.made
-        else next_measurements(
-            first, mechanisms, twin, rows, keys, names, wording, goes_back.chains
-        )
+        else next_measurements(first, possible, twin, rows, keys, names, wording, goes_back.chains)
         if first
         else [],
-        "paths": drawn_paths(screen, mechanisms),
+        "paths": drawn_paths(screen, possible),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
@@ -186,22 +193,23 @@ def _basis(screen: ad.AnnData) -> str:
     return f"{named}, and in all genes measured where there is no module"
 
 
-def _screened(screen: ad.AnnData, rows: list[Compartment], names: Naming, keys: list[str]) -> str:
+def _screened(
+    screen: ad.AnnData,
+    rows: list[Compartment],
+    names: Naming,
+    keys: list[str],
+    standard: Standard,
+) -> str:
     """Say which state was screened, and what it was compared with."""
     used = [row for row in rows if row.key in keys]
     where = f"{state(screen.var.loc[keys])}; " if keys else ""
-    donors = _donors([row.n_reference_donors for row in used])
+    donors = standard.between([row.n_reference_donors for row in used])
     control = (
-        "compared with the patient's own control sample"
+        f"compared with {standard.own}"
         if any(row.method == "paired" for row in used)
         else f"each compared with {donors}"
     )
     return f"Screened: the patient's latest state ({where}{names.count(len(keys))}), {control}."
-
-
-def _donors(counts: list[float]) -> str:
-    """Count the healthy donors compared with: "5 to 7 healthy donors", "1 healthy donor"."""
-    return f"{words.between(counts)} healthy {'donor' if set(counts) == {1} else 'donors'}"
 
 
 def patient_page(
@@ -253,6 +261,7 @@ def patient_page(
         "remedies": remedies,
         "not_ranked": not_ranked(screen),
         "limits": dict(twin.uns["settings"]),
+        "standard": standard_of(twin.uns["settings"]),
         "n_drugs": screen.n_obs,
         "sources": [
             source("Twin", twin.uns["provenance"]),

@@ -273,10 +273,12 @@ CAUSAL = Kind(
     title="Causal",
     about="signed paths from the targets to what deviates",
     sentences=Sentences(
-        supports="Along signed paths, the drug pushes the genes that deviate back towards healthy.",
+        supports="Along signed paths, the drug pushes the genes that deviate back towards the"
+        " reference.",
         undecided="Along signed paths, the drug pushes the genes that deviate neither clearly back"
-        " towards healthy nor away from it.",
-        opposes="Along signed paths, the drug pushes the genes that deviate further from healthy.",
+        " towards the reference nor away from it.",
+        opposes="Along signed paths, the drug pushes the genes that deviate further from the"
+        " reference.",
         silent="No signed path leads from its targets to the genes measured.",
     ),
     nulls=(

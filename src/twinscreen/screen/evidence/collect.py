@@ -1,5 +1,7 @@
 """Collect all that can be said for the drugs on one patient, whatever ranks them in the end."""
 
+from collections.abc import Mapping
+
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -35,6 +37,7 @@ def gather(
     random_modules: int,
     random_seeds: int,
     rules: Rules,
+    left_out: Mapping[str, str] | None = None,
 ) -> Evidence:
     """Collect the evidence on d drugs from the c scorable compartments of a twin.
 
@@ -54,6 +57,8 @@ def gather(
         Random modules behind proximity, and redrawn seeds behind origin.
     rules
         How evidence is combined, with the seed of all randomness.
+    left_out
+        Reference states that take no part, and why, by their identifiers.
 
     Raises
     ------
@@ -77,6 +82,11 @@ def gather(
         nearness=_nearness(twin, network, genes, draws=random_modules, seed=rules.seed),
         wiring=kb.wiring,
         ligand_receptor=kb.ligand_receptor,
+        library=None
+        if kb.precedents is None
+        else kb.precedents.on(
+            twin.var_names, pd.Index(drugs["drug_id"]), mechanism, left_out=left_out or {}
+        ),
         random_seeds=random_seeds,
         seed=rules.seed,
     )

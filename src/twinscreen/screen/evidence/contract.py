@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from twinscreen.files import generator
+from twinscreen.kb.precedents import Library
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network import Activity, Interactome
 from twinscreen.screen.evidence.nearness import Nearness
@@ -169,7 +170,8 @@ class EvidenceInputs:
     those of e mechanisms over the n proteins; `first`, shape (e,), is the row of the first drug of
     each among the d drugs of `scored`, which holds the over-activities of their targets, and of
     `nearness`, how near these are to the modules. `wiring` is the signed network with its rewired
-    versions, `ligand_receptor` the table of pairs. `seed` is that of all randomness, `random_seeds`
+    versions, `ligand_receptor` the table of pairs, `library` the reference states that the patient
+    is compared with, None where there are none. `seed` is that of all randomness, `random_seeds`
     how often seeds of a walk are redrawn.
     """
 
@@ -183,6 +185,7 @@ class EvidenceInputs:
     nearness: Nearness
     wiring: Wiring
     ligand_receptor: pd.DataFrame
+    library: Library | None
     random_seeds: int
     seed: int
 
@@ -289,7 +292,7 @@ class Evidence:
     `inputs` are what kinds were measured on, `kinds` what they say of e mechanisms, by name;
     `mechanism`, shape (d,), is that of each drug. `replicates` holds the effects of replicates of
     the compartments that are screened, if any. `network` is the connected interactome, and `genes`
-    those of the drugs' targets on it.
+    those of the drugs' targets on it. `eligible`, shape (e,), are mechanisms that may be called.
     """
 
     inputs: EvidenceInputs
@@ -299,3 +302,4 @@ class Evidence:
     network: Interactome
     genes: TargetGenes
     rules: Rules
+    eligible: np.ndarray | None = None

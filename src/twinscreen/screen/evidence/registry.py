@@ -14,11 +14,12 @@ from twinscreen.screen.evidence.communication import COMMUNICATION
 from twinscreen.screen.evidence.contract import Kind
 from twinscreen.screen.evidence.counteraction import COUNTERACTION
 from twinscreen.screen.evidence.origin import ORIGIN
+from twinscreen.screen.evidence.precedent import PRECEDENT
 from twinscreen.screen.evidence.proximity import PROXIMITY
 from twinscreen.settings.foreign_kinds import GROUP, foreign_kinds, package_of
 
 #: Kinds that come with the package.
-OURS = (CAUSAL, COUNTERACTION, ORIGIN, PROXIMITY, CENTRALITY, COMMUNICATION)
+OURS = (CAUSAL, COUNTERACTION, ORIGIN, PRECEDENT, PROXIMITY, CENTRALITY, COMMUNICATION)
 
 #: Layers of a screen that are no kind's.
 TAKEN = ("score", "benefit")

@@ -87,6 +87,7 @@ def combine_kinds(
     null_spread: np.ndarray,
     null: str,
     max_pvalue: float,
+    eligible: np.ndarray | None = None,
 ) -> Combined:
     """Combine the kinds of evidence, and compare the best mechanism with null replicates.
 
@@ -111,6 +112,9 @@ def combine_kinds(
         What the null replicates are, in words.
     max_pvalue
         A call is made if the best entry's p is below it.
+    eligible
+        Entries that may be called, boolean, shape (e,); all by default. Others keep their score
+        and p, and take no part in the call, neither in the patient nor in the null replicates.
     """
     share = [weights.get(kind.name, 0.0) for kind in kinds]
     score = np.where(allowed, stouffer([kind.weaker_z for kind in kinds], share), np.nan)
@@ -125,13 +129,14 @@ def combine_kinds(
         pvalue = _beyond(scaled_score, mean, sd, m)
     else:
         pvalue = special.ndtr(-score)
+    called = np.ones(len(allowed), dtype=bool) if eligible is None else eligible
     return Combined(
         score,
         parts,
         _copied(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score, scaled_score, copied, null, max_pvalue),
+        _call(score[called], scaled_score[called], copied[called], null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 

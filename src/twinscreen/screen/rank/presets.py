@@ -58,6 +58,7 @@ def _combined(
             kinds,
             chosen,
             allowed=known[inputs.first],
+            eligible=evidence.eligible,
             spread=inputs.state.spread,
             null_spread=inputs.state.null_spread,
             null=evidence.rules.null,

@@ -4,6 +4,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen import may_be_called
 from twinscreen.screen.evidence.contract import RANKED, SCORE_DIGITS
 from twinscreen.screen.evidence.targets import Targets, combine
 from twinscreen.screen.rank.contract import INTERVALS, Outcome
@@ -104,7 +105,8 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
         screen.var_names.to_numpy()[parts.argmax(axis=1)] if screen.n_vars else np.empty(0, str)
     )
     call = screen.uns["call"]
-    first = obs["rank"] == obs["rank"].min()  # 1.5 where two share the mean of theirs
+    # of those that may be called; 1.5 where two share the mean of their ranks
+    first = may_be_called(obs) & (obs["rank"] == obs.loc[may_be_called(obs), "rank"].min())
     return pd.DataFrame(
         {
             "rank": obs["rank"],
@@ -128,6 +130,8 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "indicated": obs["indicated"],
             "status": obs["status"],
             "targets": obs["targets"],
+            "presence": obs["presence"],
+            "found_in": obs["found_in"],
             "n_targets": obs["n_targets"],
             "n_scored": obs["n_scored"],
             "strongest_compartment": np.where(obs["rank"].notna(), strongest, ""),

@@ -118,7 +118,8 @@ def treat_twin(
     copy.uns["provenance"] = made
     benefit = copy.uns["treatment"]["benefit"]
     log.info(
-        "%s, treated with %s: benefit %.3f; the model predicts %.1f %% %s deviation from healthy",
+        "%s, treated with %s: benefit %.3f; the model predicts %.1f %% %s deviation from the"
+        " reference",
         *(twin.uns["patient"]["patient"], copy.uns["treatment"]["name"], benefit),
         *(abs(100 * benefit), "less" if benefit >= 0 else "more"),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.settings.twin import ComparisonSettings
+from twinscreen.twin.deviation.presence import Presence
 from twinscreen.twin.deviation.single_cells import CellLevel
 from twinscreen.twin.deviation.statistics import Deviation
 
@@ -52,7 +53,8 @@ class Compartment:
 
     `genes` names the columns of `deviation` and of `cell_level`, the comparison of single cells
     (where those of both sides are at hand); `protein` is the standardised deviation of surface
-    proteins by gene; `replicates` are its bootstrap replicates, of resampled cells and donors;
+    proteins by gene; `presence` says what its cells have, None where there are none at hand;
+    `replicates` are its bootstrap replicates, of resampled cells and donors;
     `null_replicates` computes those in which nothing is wrong, which are needed only where the
     compartment is screened.
     `calibration` is the share of genes with p < 0.05 among healthy donors, each against the others.
@@ -69,6 +71,7 @@ class Compartment:
     genes: pd.Index = field(default_factory=pd.Index)  # type: ignore[arg-type]
     deviation: Deviation | None = None
     protein: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    presence: Presence | None = None
     cell_level: CellLevel | None = None
     replicates: BootstrapReplicates | None = None
     null_replicates: Callable[[], NullReplicates] | None = None

@@ -158,6 +158,7 @@ def screened(called=True, **drugs) -> Treated:
     table = table.assign(benefit_high=table["benefit"] + 0.1, reward=table["benefit"])
     table["name"], table["status"], table["same"] = table.index.str.upper(), "ranked", ""
     table["mechanism"] = ["a" if drug == "b" else drug for drug in table.index]
+    table["presence"] = "found"
     return Treated(table, called=called, unscorable=False)
 
 
@@ -171,6 +172,12 @@ def test_the_drugs_that_are_first_in_most_patients():
     assert choose_drugs(treated, ["C", "b"]) == {"c": "C", "b": "B"}
     with pytest.raises(InputError, match="aspirin"):
         choose_drugs(treated, ["aspirin"])
+
+
+def test_a_drug_whose_targets_are_absent_is_first_in_nobody():
+    treated = {"P1": screened(a=(1, 0.2, 0.1), c=(2, 0, -0.1))}
+    treated["P1"].drugs.loc["a", "presence"] = "absent"
+    assert choose_drugs(treated, []) == {"c": "C"}
 
 
 def test_drugs_that_share_the_mean_of_the_first_ranks_are_first():
@@ -259,6 +266,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         score=[2.0, 1.0],
         rank=[1.0, 2.0],
         mechanism=["d1", "d2"],
+        presence="found",
         same="",
         evidence="",
         concerns="",

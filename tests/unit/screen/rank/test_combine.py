@@ -127,7 +127,16 @@ def kind(weaker_z, null=None, resampled=None, name="causal"):
     return Calibrated(name, weaker_z, weaker_z, parts, parts, resampled, null)
 
 
-def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None, alpha=0.01):
+def combined(
+    kinds,
+    *,
+    weights=None,
+    allowed=None,
+    spread=1.0,
+    null_spread=None,
+    alpha=0.01,
+    eligible=None,
+):
     m = 0 if kinds[0].null is None else kinds[0].null.shape[1]
     return combine_kinds(
         kinds,
@@ -137,6 +146,7 @@ def combined(kinds, *, weights=None, allowed=None, spread=1.0, null_spread=None,
         null_spread=np.ones(m) if null_spread is None else null_spread,
         null="copies",
         max_pvalue=alpha,
+        eligible=eligible,
     )
 
 
@@ -260,6 +270,21 @@ def test_p_of_the_fit_by_hand():
     """The best of 3 normal values is above 2 in 1 - Phi(2)^3 of cases; one is not ranked."""
     found = combined([kind([2.0, -1, 0, NAN])])
     assert found.call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(2) ** 3)
+
+
+def test_what_may_not_be_called_keeps_its_score_and_takes_no_part_in_the_call():
+    """The call is the same as if the entry were not there, in the patient and in replicates."""
+    random = np.random.default_rng(10)
+    evidence, spread, null_spread = nothing_wrong(random)
+    evidence.weaker_z[:2] = 12, 6
+    evidence.null[0] += 5
+    eligible = np.arange(MECHANISMS) > 0
+    found = combined([evidence], spread=spread, null_spread=null_spread, eligible=eligible)
+    rest = kind(evidence.weaker_z[1:], evidence.null[1:])
+    assert found.score[0] == 12
+    assert np.isfinite(found.pvalue[0])
+    assert found.call == combined([rest], spread=spread, null_spread=null_spread).call
+    assert found.call.called
 
 
 def test_what_no_cell_touches_is_not_the_louder_for_a_deviation():

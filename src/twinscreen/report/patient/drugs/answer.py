@@ -16,6 +16,7 @@ from twinscreen.report.patient.drugs.call import CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording
+from twinscreen.report.standard import Standard, standard_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def against(
     if mechanism.outlook.benefit < 0:
         said.append(
             f"On a copy of the twin it does more harm than good: {mechanism.outlook.effect} from"
-            " healthy."
+            f" {standard_of(twin.uns['settings']).norm}."
         )
     for row in mechanism.opposing[:3]:
         said.append(
@@ -66,11 +67,19 @@ def against(
             f" (z {words.signed(row.z)}); this lowers the causal score by"
             f" {words.decimal(-row.contribution)}."
         )
+    if absent := mechanism.not_there(names.noun):
+        said.append(f"{absent[:1].upper()}{absent[1:]}.")
     genes = [row.target for row in mechanism.evidence]
-    unseen = [target.name for target in genes if not compared(twin, keys, target.genes)]
+    few = [one.sentence for one in mechanism.cells if one.measured and not one.places]
+    if few and not absent:
+        said.append(
+            f"Of its {len(genes)} targets, these are found in no screened {names.noun}:"
+            f" {words.listed(few, most=4)}."
+        )
+    unseen = [target.name for target in genes if not measured(twin, keys, target.genes)]
     if unseen:
         said.append(
-            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes compared in the"
+            f"{_missing_of(len(unseen), len(genes), 'target')} among the genes measured in the"
             f" screened {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
             " whether the cells have what the drug acts on."
         )
@@ -117,11 +126,13 @@ def against(
 
 
 def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
-    """Say how the comparison with healthy falls short, as sentences."""
+    """Say how the comparison falls short, as sentences."""
     flagged: dict[str, list[str]] = {}
     for row in used:
         for flag, short in zip(row.flags, row.notes, strict=True):
-            meaning = as_a_weakness(flag, n_donors=row.n_reference_donors, short=short)
+            meaning = as_a_weakness(
+                flag, n_donors=row.n_reference_donors, short=short, standard=row.standard
+            )
             flagged.setdefault(meaning, []).append(names.of(row.key))
     return [
         f"{len(which)} of {names.count(len(used))} {'is' if len(which) == 1 else 'are'} {meaning}"
@@ -212,7 +223,7 @@ def next_measurements(
 
 
 def next_for_a_call(
-    call: CallInWords, rows: list[Compartment], names: Naming, origin: Origin
+    call: CallInWords, rows: list[Compartment], names: Naming, origin: Origin, standard: Standard
 ) -> list[Measurement]:
     """List what would help to tell whether any drug stands out.
 
@@ -226,12 +237,14 @@ def next_for_a_call(
         Names of the compartments.
     origin
         What is given of the patient, and hypotheses with the measurements that they lack.
+    standard
+        What to call those compared with.
     """
     said = []
     if call.n_null < LEAST_REPLICATES:
         said.append(
-            "More healthy donors, or control cells of the patient: without them disease cannot be"
-            " told from noise."
+            f"More {standard.donors}, or control cells of the patient: without them disease cannot"
+            " be told from noise."
         )
     elif call.as_healthy:
         said.append(
@@ -242,7 +255,7 @@ def next_for_a_call(
     few = [row for row in used if {Flag.FEW_DONORS, Flag.ALL_BATCHES}.intersection(row.flags)]
     if few:
         said.append(
-            f"More healthy donors of the patient's own batch, for {len(few)} of"
+            f"More {standard.donors} of the patient's own batch, for {len(few)} of"
             f" {names.count(len(used))}: the fewer there are, the less can be told from chance."
         )
     said += _more_cells(rows, names)

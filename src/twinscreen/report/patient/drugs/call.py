@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import LEAST_REPLICATES, HeldBack
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
+from twinscreen.report.standard import Standard
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class CallInWords:
     patients"); `fit_pvalue` is that of its score against the best of as many random scores, and
     `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
     one is made. `deviation` says how far the patient deviates compared with the null replicates,
-    or nothing.
+    or nothing. `stands` says where the drug stands: "ranks first of 900 drugs".
     """
 
     makes: bool
@@ -32,10 +33,17 @@ class CallInWords:
     why: tuple[str, ...]
     deviation: str
     as_healthy: bool
+    stands: str
 
 
 def call_in_words(
-    screen: ad.AnnData, wording: Wording, first: str, n_ranked: int, *, nothing_deviates: bool
+    screen: ad.AnnData,
+    wording: Wording,
+    first: str,
+    n_ranked: int,
+    *,
+    standard: Standard,
+    nothing_deviates: bool,
 ) -> CallInWords:
     """Put the call of a screen in words.
 
@@ -49,6 +57,8 @@ def call_in_words(
         Name of the first drug, or nothing.
     n_ranked
         How many drugs have a rank.
+    standard
+        What the patient is compared with.
     nothing_deviates
         Whether not one gene has q < 0.05 in the screened compartments.
     """
@@ -68,29 +78,50 @@ def call_in_words(
         fit_pvalue=float(call["fit_pvalue"]),
         max_pvalue=float(screen.uns["settings"]["max_pvalue"]),
         n_null=int(call["n_null"]),
-        null=_null(str(call["null"])),
+        null=standard.null,
         why=(),
         deviation="",
         as_healthy=as_healthy,
+        stands=_stands(n_ranked, int(call["n_absent"])),
     )
     found = replace(found, deviation=_deviation(found, patient, low, high))
     if made:
         return found
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
+    if str(call["held_back"]) == HeldBack.BENEFIT:
+        why = [_harmful(found, first)]
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
     return replace(found, why=tuple(why))
-
-
-def _null(told: str) -> str:
-    """Describe the null replicates, as the screen tells what they are."""
-    return told or "null replicates"
 
 
 def _p(value: float) -> str:
     """Show a p value in a sentence: "p = 0.027", "p < 0.001"."""
     shown = words.probability(value)
     return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+
+
+def _stands(n_ranked: int, n_absent: int) -> str:
+    """Say where the best drug that may be called stands."""
+    if not n_absent:
+        return f"ranks first of {words.whole(n_ranked)} drugs"
+    before = words.plural(n_absent, "mechanism")
+    return (
+        f"ranks first of {words.whole(n_ranked)} drugs but for {before} whose targets none of the"
+        " patient's cells have"
+    )
+
+
+def _harmful(call: CallInWords, first: str) -> str:
+    """Say why a drug with the best score is not called: its predicted benefit is below 0."""
+    return (
+        f"{first[:1].upper()}{first[1:]} {call.stands}, and its score passes both tests"
+        f" ({_p(call.pvalue)}), but its predicted benefit is below 0: on a copy of the twin it"
+        " leaves more deviation than there is. The two ask different things. The score adds up"
+        " evidence that its targets are involved, all genes and what the illness comes from among"
+        " it; the benefit follows its signed paths alone, to the genes of the disease module. Where"
+        " they disagree, the direction of its effect is in doubt."
+    )
 
 
 def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
@@ -100,8 +131,8 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
             "This preset makes no calls: it has no null replicates to compare its best drug with."
         )
     if not first:
-        return "No drug could be ranked."
-    leader = f"{first[:1].upper()}{first[1:]} ranks first of {words.whole(n_ranked)} drugs"
+        return f"{given[:1].upper()}{given[1:]}."
+    leader = f"{first[:1].upper()}{first[1:]} {call.stands}"
     needed = f"a call needs p < {words.probability(call.max_pvalue)}"
     if call.n_null < LEAST_REPLICATES:
         return (

@@ -36,11 +36,12 @@ def compared(twin: ad.AnnData, keys: Sequence[str], genes: Sequence[str]) -> boo
 
 
 def measured(twin: ad.AnnData, keys: Sequence[str], genes: Sequence[str]) -> bool:
-    """Whether transcript or surface protein of one of these genes was compared."""
+    """Whether transcript or surface protein of one of these genes was measured."""
     known = [gene for gene in genes if gene in twin.var_names]
     rows = [key for key in keys if key in twin.obs_names]
-    protein = np.asarray(twin[rows, known].layers["protein"], dtype=float)
-    return compared(twin, keys, genes) or bool(np.isfinite(protein).any())
+    here = twin[rows, known]
+    layers = [np.asarray(here.layers[name], dtype=float) for name in ("protein", "detected")]
+    return compared(twin, keys, genes) or bool(np.isfinite(layers).any())
 
 
 def nothing_deviates(twin: ad.AnnData, keys: Sequence[str]) -> bool:
@@ -113,7 +114,7 @@ def _interval(first: RankedMechanism, n_ranked: int, *, wide: bool) -> str:
     )
     share = f", beyond the first {words.share(WIDE, 1)}: other drugs may as well be first"
     return (
-        f"When cells and healthy donors are resampled, {said}{share if wide else ''} (score"
+        f"When cells and donors are resampled, {said}{share if wide else ''} (score"
         f" {words.decimal(first.score_low)} to {words.decimal(first.score_high)}; 90 % of bootstrap"
         " replicates)."
         " This covers the sampling of cells and donors alone."

@@ -7,8 +7,10 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen import TargetPresence, may_be_called
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, screened
+from twinscreen.report.patient.drugs.in_cells import CellsOfPatient, InCells, not_there
 from twinscreen.report.patient.drugs.kinds import weights_of
 from twinscreen.report.patient.drugs.outlook import Outlook, concerns_of, outlook
 from twinscreen.report.tables import table
@@ -183,6 +185,8 @@ class RankedMechanism:
     by_compartment: tuple[float, ...]
     evidence: tuple[TargetEvidence, ...] = field(default=())
     near: Near | None = None
+    presence: TargetPresence = TargetPresence.NOT_JUDGED
+    cells: tuple[InCells, ...] = ()
     outlook: Outlook = field(kw_only=True)
 
     @property
@@ -191,6 +195,19 @@ class RankedMechanism:
         if words.is_missing(self.rank_high):
             return ""
         return words.between([self.rank_low, self.rank_high])
+
+    @property
+    def possible(self) -> bool:
+        """Whether it may be called: what it acts on is not absent from the patient's cells."""
+        return self.presence is not TargetPresence.ABSENT
+
+    def where(self, target: Target) -> str:
+        """Say in which cells a target is found."""
+        return next((one.where for one in self.cells if one.name == target.name), words.MISSING)
+
+    def not_there(self, noun: str) -> str:
+        """Say that what it acts on is in none of the screened cells, or nothing."""
+        return not_there(self.presence, self.cells, noun)
 
     @property
     def supporting(self) -> list[TargetEvidence]:
@@ -334,7 +351,7 @@ def first_mechanisms(
 
     Returns
     -------
-    Mechanisms, best first.
+    Mechanisms, best first; the first one that may be called is among them.
     """
     ranked = ranking(screen)
     ranks = _shown_ranks(ranked)
@@ -350,8 +367,13 @@ def first_mechanisms(
     groups: dict[frozenset[Target], list[str]] = {}
     for drug_id in rows:
         groups.setdefault(frozenset(known.get(str(drug_id), ())), []).append(str(drug_id))
+    possible = set(ranked.index[may_be_called(ranked)].astype(str))
+    shown = list(groups.values())[:number]
+    if possible and not possible.intersection(one[0] for one in shown):
+        shown.append(next(one for one in groups.values() if one[0] in possible))
+    cells = CellsOfPatient(screen, names)
     mechanisms = []
-    for drug_id, *others in list(groups.values())[:number]:
+    for drug_id, *others in shown:
         row = rows[drug_id]
         targets = known.get(drug_id, ())
         mechanisms.append(
@@ -374,6 +396,8 @@ def first_mechanisms(
                 by_compartment=tuple(parts[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
+                presence=TargetPresence(str(row["presence"])),
+                cells=tuple(cells.have(one.genes, one.name) for one in targets if one.sign),
                 outlook=outlook(row, kinds, weights, concerns.get(drug_id, ())),
             )
         )

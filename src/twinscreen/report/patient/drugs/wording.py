@@ -83,7 +83,7 @@ WORDINGS = {
         unranked="has a target on the interactome, or nothing is known of what the illness comes"
         " from",
         test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
-        " to it, and see whether what deviates moves towards healthy",
+        " to it, and see whether what deviates moves back",
         calls=False,
     ),
     "causal": Wording(
@@ -123,7 +123,7 @@ WORDINGS = {
         uncounted="no place on the interactome and count for nothing",
         reason="near",
         test="nearness tells where a drug acts, not whether it helps: expose the patient's cells"
-        " to it, and see whether the genes of the module move towards healthy",
+        " to it, and see whether the genes of the module move back",
     ),
     "scdrugprio": Wording(
         score="scDrugPrio score",
@@ -144,6 +144,6 @@ WORDINGS = {
         uncounted="no place on the interactome and count for nothing",
         reason="candidate",
         test="it opposes one changed gene among many: expose the patient's cells to it, and"
-        " see whether the changed genes move towards healthy",
+        " see whether the changed genes move back",
     ),
 }

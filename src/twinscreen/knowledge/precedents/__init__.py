@@ -1,0 +1,1 @@
+"""What is known to have helped in states that were measured: reference states, outcomes."""

@@ -1,0 +1,230 @@
+"""Evidence D, precedent: what helped where it looked like this.
+
+Reference states are diseases, or treated patients, whose deviation is known and of which it is
+known what helped. The more the patient's deviation resembles a state, the more the drugs that
+helped there are supported, and in part the drugs that share their signed targets. The z is against
+the similarities dealt out among the states, whose mean and variance are known in closed form: a
+drug that is used for everything gains nothing from it. The second null is the rank among the drugs.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from twinscreen.kb.precedents import Library
+from twinscreen.screen.evidence.contract import (
+    OTHER_DRUGS,
+    Calibrated,
+    EvidenceInputs,
+    Kind,
+    Null,
+    Sentences,
+    layers_by_compartment,
+    rank_scores,
+    weaker,
+)
+from twinscreen.screen.evidence.screened_state import ScreenedState
+from twinscreen.screen.evidence.targets import Targets
+
+#: What a drug inherits of the precedents of another one with the same targets.
+INHERITED = 0.5
+
+#: A state is compared if so many genes are measured in both.
+LEAST_GENES = 100
+
+#: With fewer states there is nothing to deal out.
+LEAST_STATES = 3
+
+
+def similarity(values: np.ndarray, seen: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Correlate the ranks of deviations with those of reference states.
+
+    Parameters
+    ----------
+    values
+        Deviations of k states, shape (k, n).
+    seen
+        Genes measured in them, boolean, shape (n,).
+    scores
+        Of R reference states, shape (R, n); NaN where not measured.
+
+    Returns
+    -------
+    Spearman correlations over the genes measured in both, shape (k, R); NaN where these are fewer
+    than `LEAST_GENES` or have no spread. Ranks of the k states are those among all genes seen.
+    """
+    theirs = pd.DataFrame(scores[:, seen]).rank(axis=1).to_numpy()
+    both = np.isfinite(theirs)
+    number = both.sum(axis=1)
+    theirs = np.where(both, theirs - np.nan_to_num(np.nanmean(theirs, axis=1))[:, None], 0.0)
+    mine = pd.DataFrame(values[:, seen]).rank(axis=1).to_numpy()
+    mine = mine - (seen.sum() + 1) / 2
+    share = both.astype(float).T
+    count = np.maximum(number, 1)
+    total = mine @ share
+    spread = np.sqrt(np.maximum((mine**2) @ share - total**2 / count, 0))
+    theirs_spread = np.sqrt((theirs**2).sum(axis=1))
+    usable = (number >= LEAST_GENES) & (theirs_spread > 0) & (spread > 1e-9)
+    scale = np.where(usable, spread * theirs_spread, 1.0)
+    return np.where(usable, (mine @ theirs.T) / scale, np.nan)
+
+
+def precedents_of(helped: np.ndarray, targets: Targets) -> np.ndarray:
+    """Weigh the states for each mechanism: what helped there, or shares targets with what did.
+
+    Several drugs of a mechanism that helped are so many precedents: one may have been an accident.
+
+    Parameters
+    ----------
+    helped
+        As in `Library`, shape (e, R).
+    targets
+        Signed targets of the e mechanisms.
+
+    Returns
+    -------
+    Y + 1/2 (J - I) Y, shape (e, R): Y is `helped` with each column over the root of its sum of
+    sizes, J the Jaccard index of signed targets.
+    """
+    own = helped / np.sqrt(np.maximum(np.abs(helped).sum(axis=0), 1))
+    known = np.flatnonzero(np.abs(helped).any(axis=1))
+    return own + INHERITED * (shared_targets(targets, known) @ own[known])
+
+
+def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
+    """Return the Jaccard index of the signed targets of e mechanisms and some others of them.
+
+    Parameters
+    ----------
+    targets
+        Signed targets of the e mechanisms.
+    others
+        Numbers of k mechanisms.
+
+    Returns
+    -------
+    Shape (e, k), 0 of a mechanism and itself.
+    """
+    signed = targets.table["target"] + " " + targets.table["sign"].astype(str)
+    column, names = pd.factorize(signed)
+    row = targets.table["drug"].to_numpy(dtype=np.int64)
+    member = sparse.csr_array(
+        (np.ones(len(row)), (row, column)), shape=(targets.drugs, max(len(names), 1))
+    )
+    both = (member @ member[others].T).toarray()
+    size: np.ndarray = np.asarray(member.sum(axis=1))
+    union = size[:, None] + size[others][None, :] - both
+    alike: np.ndarray = np.divide(both, union, out=np.zeros(both.shape), where=union > 0)
+    alike[others, np.arange(len(others))] = 0
+    return alike
+
+
+def dealt_out(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Hold weighted similarities against the same similarities dealt out among the states.
+
+    Parameters
+    ----------
+    alike
+        Similarity of k states to R reference states, shape (k, R); NaN where not known.
+    weights
+        Of each state for e mechanisms, shape (e, R).
+
+    Returns
+    -------
+    z, shape (e, k): sum_d r_d y_d less its mean over all ways to deal out r, over its standard
+    deviation; 0 where no state has a weight, for then it is 0 however they are dealt out; NaN with
+    fewer than `LEAST_STATES` states.
+    """
+    result = np.full((len(weights), len(alike)), np.nan)
+    known = np.isfinite(alike)
+    for pattern in np.unique(known, axis=0):
+        rows = np.flatnonzero((known == pattern).all(axis=1))
+        n = int(pattern.sum())
+        if n < LEAST_STATES:
+            continue
+        r, y = alike[np.ix_(rows, pattern)], weights[:, pattern]
+        total = y.sum(axis=1)
+        spread = np.sqrt(np.maximum((y**2).sum(axis=1) - total**2 / n, 0))[:, None]
+        spread = spread * r.std(axis=1, ddof=1)[None, :]
+        above = y @ r.T - total[:, None] * r.mean(axis=1)[None, :]
+        result[:, rows] = np.divide(above, spread, out=np.zeros(above.shape), where=spread > 1e-12)
+    return result
+
+
+def precedent_evidence(state: ScreenedState, library: Library, targets: Targets) -> Calibrated:
+    """Hold what helped in similar states against both nulls.
+
+    Parameters
+    ----------
+    state
+        Deviation over n proteins.
+    library
+        The reference states on them.
+    targets
+        Signed targets of the e mechanisms.
+    """
+    weights = precedents_of(library.helped, targets)
+
+    def of(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
+        return dealt_out(similarity(values, seen, library.scores), weights)
+
+    def of_replicates(values: np.ndarray) -> np.ndarray | None:
+        if not len(values):
+            return None
+        z = of(values, state.seen)
+        return weaker(z, rank_scores(z))
+
+    z = of(state.whole[None, :], state.seen)[:, 0]
+    shape = (len(weights), len(state.parts))
+    raw, parts = np.full(shape, np.nan), np.full(shape, np.nan)
+    for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
+        alike = similarity(values[None, :], seen, library.scores)
+        parts[:, column] = dealt_out(alike, weights)[:, 0]
+        raw[:, column] = np.where(
+            np.isfinite(parts[:, column]), weights @ np.nan_to_num(alike[0]), np.nan
+        )
+    return Calibrated(
+        "precedent",
+        z,
+        weaker(z, rank_scores(z)),
+        raw,
+        parts,
+        of_replicates(state.resampled),
+        of_replicates(state.null),
+    )
+
+
+def _measure(inputs: EvidenceInputs) -> Calibrated:
+    if inputs.library is not None:
+        return precedent_evidence(inputs.state, inputs.library, inputs.targets)
+    e, state = inputs.targets.drugs, inputs.state
+    silent, within = np.full(e, np.nan), np.full((e, inputs.twin.n_obs), np.nan)
+    resampled, null = (
+        np.full((e, len(some)), np.nan) if len(some) else None
+        for some in (state.resampled, state.null)
+    )
+    return Calibrated("precedent", silent, silent, within, within, resampled, null)
+
+
+PRECEDENT = Kind(
+    name="precedent",
+    title="Precedent",
+    about="what helped in known states that look alike",
+    sentences=Sentences(
+        supports="It, or a drug with some of its targets, is known to help in diseases that look"
+        " like this patient.",
+        undecided="No disease in which it, or a drug that shares a target, is known to help looks"
+        " clearly more like this patient than others.",
+        opposes="The diseases in which it is known to help look less like this patient than"
+        " others.",
+        silent="There were too few known states to compare the patient with.",
+    ),
+    nulls=(
+        Null("similarities dealt out", "similarities dealt out among the known states"),
+        OTHER_DRUGS,
+    ),
+    weight=1.5,
+    replicated=True,
+    layers=layers_by_compartment("precedent"),
+    measure=_measure,
+)

@@ -1,0 +1,185 @@
+"""Precedent: what helped in known states that look alike, against similarities dealt out."""
+
+from itertools import permutations
+
+import anndata as ad
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse, stats
+
+from twinscreen.kb import Knowledge
+from twinscreen.kb.precedents import Library, Precedents
+from twinscreen.screen.evidence.precedent import (
+    dealt_out,
+    precedent_evidence,
+    precedents_of,
+    shared_targets,
+    similarity,
+)
+from twinscreen.screen.evidence.screened_state import ScreenedState
+from twinscreen.screen.evidence.targets import Targets
+from twinscreen.screen.left_out import states_left_out
+
+GENES = 400
+
+
+def targets_of(*signed):
+    """Mechanisms, each with its signed targets."""
+    rows = [
+        {"drug": drug, "target": target, "sign": sign}
+        for drug, one in enumerate(signed)
+        for target, sign in one.items()
+    ]
+    table = pd.DataFrame(rows, columns=["drug", "target", "sign"])
+    return Targets(table, sparse.csr_array((len(rows), GENES)), len(signed))
+
+
+def state_of(whole, null=(), resampled=()):
+    shape = (0, GENES)
+    return ScreenedState(
+        parts=np.array([whole]),
+        whole=np.asarray(whole),
+        resampled=np.reshape(resampled, (-1, GENES)) if len(resampled) else np.empty(shape),
+        null=np.reshape(null, (-1, GENES)) if len(null) else np.empty(shape),
+        measured=np.ones((1, GENES), dtype=bool),
+        spread=1.0,
+        null_spread=np.ones(len(null)),
+        weight=np.ones(1),
+    )
+
+
+def test_similarity_is_spearmans_correlation_over_the_genes_measured_in_both():
+    random = np.random.default_rng(1)
+    values, scores = random.normal(size=(3, GENES)), random.normal(size=(4, GENES))
+    found = similarity(values, np.ones(GENES, dtype=bool), scores)
+    expected = [[stats.spearmanr(x, y).statistic for y in scores] for x in values]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+    seen = np.arange(GENES) < 250
+    scores[1, :120] = np.nan
+    found = similarity(values, seen, scores)
+    np.testing.assert_allclose(
+        found[0, 0], stats.spearmanr(values[0, :250], scores[0, :250]).statistic, atol=1e-12
+    )
+    # ranks of the patient are those among all genes seen: near Spearman's where fewer are common
+    assert found[0, 1] == pytest.approx(
+        stats.spearmanr(values[0, 120:250], scores[1, 120:250]).statistic, abs=0.02
+    )
+
+
+def test_a_state_of_few_common_genes_is_not_compared():
+    scores = np.random.default_rng(1).normal(size=(2, GENES))
+    scores[0, 90:] = np.nan
+    found = similarity(scores[1:], np.ones(GENES, dtype=bool), scores)
+    assert np.isnan(found[0, 0])
+    assert found[0, 1] == pytest.approx(1)
+
+
+def test_the_mean_and_the_spread_are_those_of_all_ways_to_deal_out_the_similarities():
+    random = np.random.default_rng(2)
+    alike, weights = random.normal(size=5), random.random((3, 5))
+    weights[1] = 0
+    every = np.array([weights @ np.array(one) for one in permutations(alike)])
+    expected = (weights @ alike - every.mean(axis=0)) / every.std(axis=0).clip(1e-300)
+    found = dealt_out(alike[None, :], weights)[:, 0]
+    np.testing.assert_allclose(found[[0, 2]], expected[[0, 2]], rtol=1e-10)
+    assert found[1] == 0
+
+
+def test_a_drug_that_helps_everywhere_gains_nothing():
+    alike = np.array([[0.3, 0.1, -0.2, 0.05]])
+    everywhere, here = np.ones((1, 4)), np.array([[1.0, 0, 0, 0]])
+    assert dealt_out(alike, everywhere)[0, 0] == 0
+    assert dealt_out(alike, here)[0, 0] > 1
+
+
+def test_a_state_that_could_not_be_compared_takes_no_part():
+    alike = np.array([[0.3, 0.1, np.nan, 0.05]])
+    weights = np.array([[1.0, 0.0, 9.0, 0.5]])
+    np.testing.assert_allclose(
+        dealt_out(alike, weights), dealt_out(alike[:, [0, 1, 3]], weights[:, [0, 1, 3]])
+    )
+    assert np.isnan(dealt_out(alike[:, :3], weights[:, :3])).all()  # two states are too few
+
+
+def test_drugs_inherit_half_of_the_precedents_of_those_with_the_same_targets():
+    targets = targets_of({"A": -1, "B": -1}, {"A": -1}, {"A": 1}, {"C": -1})
+    np.testing.assert_allclose(
+        shared_targets(targets, np.arange(4)),
+        [[0, 0.5, 0, 0], [0.5, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]],
+    )
+    helped = np.array([[0.0, 1], [4, 0], [0, 0], [0, 0]])  # four drugs of one mechanism
+    found = precedents_of(helped, targets)
+    np.testing.assert_allclose(found, [[0.5, 1], [2, 0.25], [0, 0], [0, 0]])
+
+
+def test_what_helped_in_the_state_that_looks_alike_comes_first():
+    random = np.random.default_rng(3)
+    scores = random.normal(size=(6, GENES))
+    library = Library(
+        pd.DataFrame(index=[f"S{i}" for i in range(6)]), scores, np.eye(6), np.ones(6, bool), {}
+    )
+    targets = targets_of(*({f"T{i}": -1} for i in range(6)))
+    null = random.normal(size=(20, GENES))
+    found = precedent_evidence(state_of(scores[2] + null[0], null), library, targets)
+    assert found.z.argmax() == 2
+    assert found.weaker_z.argmax() == 2
+    assert found.parts[:, 0].argmax() == 2
+    assert found.null.shape == (6, 20)
+    assert abs(found.null.mean()) < 0.2
+    assert found.resampled is None
+
+
+def test_helped_counts_drugs_of_a_mechanism_less_those_that_did_not_help():
+    states = pd.DataFrame({"name": ["s", "t"], "patient": ""}, index=["S", "T"])
+    outcomes = pd.DataFrame(
+        {
+            "state": ["S", "S", "T", "T"],
+            "drug_id": ["a", "b", "c", "unknown"],
+            "helped": [True, True, False, True],
+        }
+    )
+    known = Precedents(states, np.zeros((2, 3)), pd.Index(["X", "Y", "Z"]), outcomes)
+    library = known.on(
+        pd.Index(["Y", "other"]), pd.Index(["a", "b", "c"]), np.array([0, 0, 1]), left_out={}
+    )
+    np.testing.assert_array_equal(library.helped, [[2, 0], [0, -1]])
+    np.testing.assert_array_equal(library.scores, [[0, np.nan]] * 2)
+
+    library = known.on(pd.Index(["Y"]), pd.Index(["a"]), np.array([0]), left_out={"S": "lupus"})
+    assert library.helped.shape == (1, 1)
+    assert library.left_out == {"S": "lupus"}
+    np.testing.assert_array_equal(library.kept, [False, True])
+
+
+def test_states_of_diseases_that_the_patient_has_and_the_patients_own_are_left_out():
+    states = pd.DataFrame(
+        {
+            "name": ["lupus", "ulcerative colitis", "malaria", "P1"],
+            "diseases": [
+                "DOID:9074|systemic lupus erythematosus|lupus nephritis|MONDO:0007915",
+                "DOID:8577|ulcerative colitis|inflammatory bowel disease",
+                "DOID:12365|malaria",
+                "",
+            ],
+            "patient": ["", "", "", "P1"],
+        },
+        index=["S", "U", "M", "own"],
+    )
+    outcomes = pd.DataFrame({"state": [], "drug_id": [], "helped": []})
+    kb = Knowledge({})
+    kb.precedents = Precedents(states, np.zeros((4, 1)), pd.Index(["X"]), outcomes)
+    findings = pd.DataFrame(
+        [
+            ("disease", "MONDO:0007915", "SLE of childhood", "present"),
+            ("disease", "", "Inflammatory Bowel  Disease", "present"),
+            ("disease", "DOID:12365", "malaria", "excluded"),
+        ],
+        columns=["kind", "id", "label", "status"],
+    ).assign(simulated=False)
+    twin = ad.AnnData(uns={"findings": findings, "patient": {"patient": "P1"}})
+    found = states_left_out(kb, twin)
+    assert set(found) == {"S", "U", "own"}
+    assert found["S"] == "SLE of childhood (MONDO:0007915)"
+    assert found["own"] == "P1"
