@@ -22,6 +22,7 @@ PARTS = {
     "diseases": "fifteen diseases with known disease-modifying drugs",
     "pairs": "targets tried and launched, by indication",
     "overexpression": "genes over-expressed in cell lines",
+    "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
     "cost": "thirty patients with a hundred copies and rewired networks",
