@@ -12,10 +12,10 @@ from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.knowledge.diseases.genes import build_disease_genes
+from twinscreen.knowledge.diseases.known_variants import build_known_variants
 from twinscreen.knowledge.diseases.ontology import build_diseases
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
-from twinscreen.knowledge.known_variants import build_known_variants
 from twinscreen.knowledge.phenotypes import ABNORMALITY, build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.network import Interactome, random_walk

@@ -239,7 +239,7 @@ def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
 
 
 def _known_variants(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.known_variants import build_known_variants
+    from twinscreen.knowledge.diseases.known_variants import build_known_variants
 
     own = options_from(given)["findings"]
     build_known_variants(
