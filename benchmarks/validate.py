@@ -19,6 +19,7 @@ from validation.common import ROOT, Figure, Places
 PARTS = {
     "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
+    "focal": "a made-up response of one cell type in healthy donors: called, and nothing else",
     "diseases": "fifteen diseases with known disease-modifying drugs",
     "pairs": "targets tried and launched, by indication",
     "overexpression": "genes over-expressed in cell lines",
