@@ -16,6 +16,7 @@ KINDS_OF_D1 = {
     "proximity": 0.4,
     "centrality": 0.0,
     "communication": float("nan"),
+    "precedent": float("nan"),
 }
 
 

@@ -94,6 +94,7 @@ TWIN = AnnDataContract(
         "patient",
         "samples",
         "not_used",
+        "lacking",
         "batch",
         "findings",
         "flags",
