@@ -211,10 +211,11 @@ def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     """Check that the files which the configuration names for all patients are there."""
     own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
     single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
-    single |= {"evaluation": ("labels", "diseases")}
+    single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
     several = {
         "findings": ("gwas_catalog", "eqtl"),
         "pathways": ("gmt",),
+        "precedent": ("states",),
         "safety": ("clinpgx", "warnings", "interactions"),
     }
     folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts

@@ -8,6 +8,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
     "ligand-receptor": ("knowledge.ligand_receptor",),
+    "precedents": ("precedent",),
+    "treated-patients": ("precedent.outcomes", "trial.responses"),
     "disease-genes": ("findings.gwas_catalog",),
     "known-variants": (
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
