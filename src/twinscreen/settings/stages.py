@@ -24,7 +24,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("twin", "reference", "layers", "communication"),
         *("pathways.min_genes", "pathways.max_genes", "seed"),
     ),
-    "screen": ("screen", "safety.indication_prior", "safety.penalties", "seed"),
+    "screen": (
+        *("screen", "safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
+        "seed",
+    ),
     "evaluate": ("evaluation", "seed"),
     "similarity": ("seed",),
     "trial": ("trial", "seed"),

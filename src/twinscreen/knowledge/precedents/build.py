@@ -171,7 +171,7 @@ def _scores(
     # of gene sets, genes that another state has, or another set of the file, did not deviate
     genes = pd.Index([]) if not parts else parts[0].columns
     for state in own:
-        genes = genes.union([one for name in state.values if (one := names.resolve(name))])
+        genes = genes.union([one for name in state.figures if (one := names.resolve(name))])
     found = {state.name: scores_of(state, names, genes) for state in own}
     for name, scores in found.items():
         if len(scores) < LEAST_GENES:

@@ -27,14 +27,14 @@ _OPTIONAL = ("state", "diseases", "patient")
 class OwnState:
     """A reference state as its file has it, before its genes are brought to approved symbols.
 
-    `values` has a figure per name of a gene whose ranks are those of the deviation; `sparse` says
+    `figures` has one per name of a gene; their ranks are those of the deviation; `sparse` says
     that genes which are not named did not deviate, instead of not having been measured.
     """
 
     file: FilePath
     place: str
     name: str
-    values: Mapping[str, float]
+    figures: Mapping[str, float]
     diseases: tuple[str, ...] = ()
     patient: str = ""
     sparse: bool = False
@@ -51,7 +51,7 @@ class _Found:
     """What a GMT file has of one state so far."""
 
     line: int
-    values: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
     diseases: dict[str, None] = field(default_factory=dict)
     directions: set[float] = field(default_factory=set)
 
@@ -100,7 +100,7 @@ def scores_of(state: OwnState, names: GeneNames, known: pd.Index) -> pd.Series:
     InputError
         Most names mean no human gene.
     """
-    symbol = {name: names.resolve(name) for name in state.values}
+    symbol = {name: names.resolve(name) for name in state.figures}
     lost = [name for name, one in symbol.items() if one is None]
     if 2 * len(lost) > len(symbol):
         raise state.fault(
@@ -114,7 +114,7 @@ def scores_of(state: OwnState, names: GeneNames, known: pd.Index) -> pd.Series:
             "%s: %d of %d names are no gene, for example %s",
             *(state.name, len(lost), len(symbol), ", ".join(lost[:3])),
         )
-    figures = pd.Series(state.values, dtype=float).groupby(symbol).mean()
+    figures = pd.Series(state.figures, dtype=float).groupby(pd.Series(symbol)).mean()
     if state.sparse:
         figures = figures.reindex(known.union(figures.index), fill_value=0.0)
     ranks = stats.rankdata(figures.to_numpy())
@@ -175,7 +175,7 @@ def _read_sets(path: FilePath) -> Iterator[OwnState]:
             fault = "no gene"
         elif direction in state.directions:
             fault = f"a second set of {name} in this direction"
-        elif both := [gene for gene in genes if gene in state.values]:
+        elif both := [gene for gene in genes if gene in state.figures]:
             fault = f"{both[0]} as up and down in {name}"
         if fault:
             raise InputError(
@@ -186,7 +186,7 @@ def _read_sets(path: FilePath) -> Iterator[OwnState]:
                 remedy="correct or remove the line",
             )
         state.directions.add(direction)
-        state.values |= dict.fromkeys(genes, direction)
+        state.figures |= dict.fromkeys(genes, direction)
         if not re.match(r"(na$|-$|https?:)", fields[1], re.IGNORECASE):
             state.diseases |= dict.fromkeys(_split(fields[1]))
     if not found:
@@ -196,7 +196,7 @@ def _read_sets(path: FilePath) -> Iterator[OwnState]:
     for name, state in found.items():
         place = f"line {state.line}"
         yield OwnState(
-            *(path, place, _name(path, place, name), state.values, tuple(state.diseases)),
+            *(path, place, _name(path, place, name), state.figures, tuple(state.diseases)),
             sparse=True,
         )
 
