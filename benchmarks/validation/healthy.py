@@ -24,7 +24,7 @@ from twinscreen.files import (
 )
 from twinscreen.kb import Knowledge
 from twinscreen.kb.wiring import Wiring, read_wiring
-from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against
+from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against, standing_out
 from twinscreen.screen.evidence.contract import Evidence, weaker
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
@@ -248,9 +248,9 @@ def on_rewired(evidence: Evidence, wiring: Wiring) -> list[Outcome]:
     drawn = np.array([upstream.beyond(read, one) for one in wiring.rewired])
 
     def weaker_z(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
-        weigh = on.weights(found[:, 0], null[:, :, 0])
-        z, _, _ = against(weigh, found, null)
-        return weaker(z, PermutedGenes.of(on, weigh).z(found, read))[:, 0]
+        families = on.families(found[:, 0], null[:, :, 0])
+        z, _, _ = against(families, found, null)
+        return weaker(z, PermutedGenes.of(on, families).z(found, read))[:, 0]
 
     ours = weaker_z(upstream, upstream.beyond(read), drawn)
     same = np.isclose(ours, evidence.kinds["causal"].weaker_z, rtol=0, atol=1e-3, equal_nan=True)
@@ -263,8 +263,9 @@ def on_rewired(evidence: Evidence, wiring: Wiring) -> list[Outcome]:
     }
 
     def ranked(z: np.ndarray) -> Outcome:
-        kinds = without | {"causal": replace(without["causal"], z=z, weaker_z=z)}
-        return PRESETS["calibrated"](replace(alone, kinds=kinds))
+        share = float(standing_out(z[:, None])[0])
+        causal = replace(without["causal"], z=z, weaker_z=z, share=share)
+        return PRESETS["calibrated"](replace(alone, kinds=without | {"causal": causal}))
 
     return [
         ranked(weaker_z(upstream.on(i), drawn[i], np.delete(drawn, i, axis=0)))

@@ -267,6 +267,17 @@ def test_with_a_reference_only_single_cells_need_the_controls():
         _twin_of(observations[-1:], healthy=healthy, single_cells=True)
 
 
+def test_patients_can_be_compared_with_each_other_and_with_donors_of_another_study():
+    cells, kb = ts.datasets.toy(), ts.datasets.toy_knowledge()
+    few = {"bootstrap_replicates": 0, "null_replicates": 0, "random_sets": 20}
+    twin = ts.tl.twin(cells, kb, patient="D1", control="ill", donors="patients", **few)
+    assert set(twin.obs["n_reference_donors"]) == {5}  # the six donors but for themselves
+    cells.obs.loc[cells.obs["donor"].isin([f"D{n}" for n in range(3, 7)]), "condition"] = "public"
+    twin = ts.tl.twin(cells, kb, patient="P1", control="healthy", public="public", **few)
+    assert set(twin.obs["n_reference_donors"]) == {2}
+    assert set(twin.uns["batch"]["n_public"]) == {4}
+
+
 def test_an_id_may_be_a_number():
     cells = ts.datasets.toy()
     cells.obs["donor"] = cells.obs["donor"].replace({"P1": "1"})
