@@ -1,4 +1,4 @@
-"""States of one's own and treated patients in the workflow: who depends on them, and who does not."""
+"""States of one's own and treated patients in the workflow: what depends on them, and what not."""
 
 import pytest
 from tiny_cohort import INTERFERON, PATIENTS, SAMPLES, Study

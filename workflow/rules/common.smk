@@ -61,7 +61,9 @@ def checked():
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
             told = precedents_in_words(filled, cohort)
-            print(*in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True)
+            print(
+                *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
+            )
         return filled, cohort, described
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
@@ -222,7 +224,12 @@ def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
-        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics, rules.precedents),
+        *(
+            rules.ligand_receptor,
+            rules.pathways,
+            rules.pharmacogenomics,
+            rules.precedents,
+        ),
     ]
     if COHORT.with_findings or config["safety"]["warnings"]:
         made.append(rules.phenotypes)

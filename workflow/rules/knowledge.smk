@@ -167,7 +167,9 @@ rule precedents:
         runtime=15,
     params:
         tables=tables_of_package(
-            "precedent_states.tsv.gz", "precedent_diseases.tsv", "precedent_outcomes.tsv"
+            "precedent_states.tsv.gz",
+            "precedent_diseases.tsv",
+            "precedent_outcomes.tsv",
         ),
         options=JOB_FILES.options("precedents"),
         code=code_identity("precedents"),
