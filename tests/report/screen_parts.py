@@ -16,6 +16,7 @@ KINDS_OF_D1 = {
     "proximity": 0.4,
     "centrality": 0.0,
     "communication": float("nan"),
+    "precedent": float("nan"),
 }
 
 
@@ -26,6 +27,7 @@ def kinds(most: int | None = None, *, in_score: bool = False) -> pd.DataFrame:
             **about(kind),
             "weight": kind.weight,
             "score_weight": kind.weight if in_score else 0.0,
+            "share": 1.0,
             "package": "",
             **dict.fromkeys(("n", "best", "supports"), 0),
         }

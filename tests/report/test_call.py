@@ -180,7 +180,7 @@ def test_kinds_of_evidence_are_those_of_the_screen(called):
 
 def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     kinds = {kind.name: kind for kind in kinds_of(called.screen, "D1")}
-    assert [kind.weight > 0 for kind in kinds.values()] == [True] * 3 + [False] * 3
+    assert [kind.weight > 0 for kind in kinds.values()] == [one.weight > 0 for one in OURS]
     assert "back towards the reference" in kinds["causal"].meaning
     assert kinds["causal"].compared_with.startswith("networks with the signalling rewired and ")
     assert "already deviate in the direction in which it pushes" in kinds["counteraction"].meaning
@@ -207,7 +207,7 @@ def test_paths_are_drawn_with_the_sources_of_their_edges(called):
     assert "What to see: ruxolitinib inhibits JAK1 and JAK2" in why
     assert "JAK1 activates STAT1 SIGNOR and KEGG 2" in why
     assert "IRF7 activates MX1 DoRothEA 3" in why
-    assert "STAT1 activates IRF7 KEGG –" in why
+    assert "STAT1 activates IRF7 KEGG none: doubtful" in why
     ids = page.attributes("id")
     assert {"paths1-says", "paths2-says"} <= set(ids)  # the second entry is the steroid
     assert "How old-steroid reaches the genes" in why
@@ -282,9 +282,18 @@ def test_table_of_drugs_has_benefit_p_and_evidence(called):
     assert "Inhibits JAK1 and JAK2. causal 4.1 origin 2.0 JAK1 looks over-active" in drugs
 
 
+def test_a_kind_that_hardly_stands_out_says_how_much_it_counts(called):
+    assert "of its weight" not in Page(called.render()).source
+    table = called.screen.uns["kinds"]
+    table["score_weight"] = np.where(table["kind"] == "causal", 0.3, table["weight"])
+    table["share"] = np.where(table["kind"] == "causal", 0.3, 1.0)
+    why = section(Page(called.render()).source, 'id="why"', 'id="safety"')
+    assert why.count("It counts for 30 % of its weight") == 1
+
+
 def test_a_weighted_ranking_says_what_it_hangs_on(called):
     called.screen.uns["preset"] = "weighted"
-    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 1, 0, 0]
+    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 0, 1, 0, 0]
     called.screen.uns["stability"] = pd.DataFrame(
         {
             "kind": ["causal", "proximity"],
@@ -331,6 +340,7 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
     assert "healthy" not in text.lower()
     assert "each compared with 5 to 8 other patients of the cohort" in text
     assert "What all patients have in common, of the disease too, does not show." in text
+    assert "Donors without the disease, or a control sample of the patient's own" in text
     assert "the best drugs of the other patients analysed likewise score about as high" in text
     assert "deviation from the other patients" in text
 
@@ -339,6 +349,7 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
 def test_a_call_that_is_withheld_says_why(uncalled, reason):
     uncalled.screen.uns["call"] |= {"pvalue": 0.001, "held_back": str(reason)}
     (why,) = uncalled.call.why
+    assert "More donors without the disease" in Page(uncalled.render()).text
     assert "of the patient's own study" in why
     assert not uncalled.call.made
 
@@ -348,10 +359,11 @@ def test_donors_of_another_study_are_named_with_what_sets_them_apart(called):
     called.twin.uns["batch"] = BATCH.of([("T", "blood", 2, 8, 0.4, 0.05, 0.06, 3.0, 1.1, 1.2)])
     called.twin.uns["flags"] = np.array([PatientFlag.BATCH], dtype=object)
     text = Page(called.render()).text
+    assert "told by 8 donors of another study (public blood), which a batch sets apart" in text
     assert "Donors of another study (public blood) say how much people differ" in text
     assert "a batch sets the two apart (p < 0.05 in 40 % of genes of own donors" in text
     called.twin.uns["batch"] = BATCH.empty()
     called.twin.uns["flags"] = np.array([PatientFlag.PUBLIC_ALONE], dtype=object)
     text = Page(called.render()).text
     assert "Compared with donors of another study alone (public blood)" in text
-    assert "5 to 8 public blood donors" in text
+    assert "5 to 8 public blood donors. All are of another study" in text

@@ -31,6 +31,7 @@ ARROWS = {
     "knowledge": {"", "files", "settings"},
     "knowledge/precedents": set(),
     "knowledge/signalling": {"network"},
+    "knowledge/diseases": {"knowledge"},
     "observe": {"", "files", "settings"},
     "observe/formats": set(),
     "observe/cells": {"observe/formats"},
@@ -61,7 +62,7 @@ ARROWS = {
     "cohort/evaluation": {"files", "network"},
     "cohort/similarity": {"files", "network"},
     "cohort/trial": {"files", "network", "cohort/evaluation"},
-    "report": {"", "files"},
+    "report": {"", "data", "files"},
     "report/figures": {"report"},
     "report/patient": {
         "kb",

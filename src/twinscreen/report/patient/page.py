@@ -23,6 +23,7 @@ from twinscreen.report.html import render
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
+from twinscreen.report.patient.disease.lacking import lacking
 from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
@@ -45,7 +46,7 @@ from twinscreen.report.patient.measured import (
     this_page,
     why_unscorable,
 )
-from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of
+from twinscreen.report.standard import Standard, standard_of
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _results(
         "nothing_deviates": silent,
         "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
-        "screened": _screened(screen, rows, names, keys, standard),
+        "screened": _screened(screen, rows, names, keys, standard, flags.of_comparison(twin)),
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
@@ -140,6 +141,7 @@ def _results(
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
+        "lacking": lacking(twin, names, standard),
         "latest": [row for row in rows if row.latest],
         "course": course(
             twin, screen, times, {mechanism.drug_id: mechanism.rank for mechanism in mechanisms}
@@ -200,8 +202,9 @@ def _screened(
     names: Naming,
     keys: list[str],
     standard: Standard,
+    limits: str,
 ) -> str:
-    """Say which state was screened, and what it was compared with."""
+    """Say which state was screened, what it was compared with, and the `limits` of that."""
     used = [row for row in rows if row.key in keys]
     where = f"{state(screen.var.loc[keys])}; " if keys else ""
     donors = standard.between([row.n_reference_donors for row in used])
@@ -210,13 +213,8 @@ def _screened(
         if any(row.method == "paired" for row in used)
         else f"each compared with {donors}"
     )
-    shared = (
-        " What all patients have in common, of the disease too, does not show."
-        if standard is OTHER_PATIENTS
-        else ""
-    )
     where += names.count(len(keys))
-    return f"Screened: the patient's latest state ({where}), {control}.{shared}"
+    return f"Screened: the patient's latest state ({where}), {control}. {limits}".rstrip()
 
 
 def patient_page(
