@@ -75,6 +75,8 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
     for fewest in (1, 3, 10):
         what = f"A: factors with {fewest} measured genes or more"
         yield what, bench.measured(causal=redone(bench, fewest=fewest))
+    added = [causal_z(truth, found, add_up=True) for truth, found in pairs]
+    yield "A: targets added up", bench.measured(causal=added)
     free = [causal_z(truth, found, weaker_z=False) for truth, found in pairs]
     yield "A: not held by permuted genes", bench.measured(causal=free)
     own = [with_own_activity(truth, found) for truth, found in pairs]
@@ -83,8 +85,9 @@ def causal_variants(bench: Bench) -> Iterator[Row]:
     yield "A: the same, over the norm on each rewired network", bench.measured(causal=over)
     for name, states in (
         ("effects as they are", [truth.of_effects() for truth in truths]),
-        ("normal scores of effects only", [truth.of_layers("X", "X") for truth in truths]),
-        ("of log fold changes only", [truth.of_layers("logfc", "logfc") for truth in truths]),
+        ("mean normal scores as they are", [truth.of_normal_scores() for truth in truths]),
+        ("in the order of effects only", [truth.of_layers("X", "X") for truth in truths]),
+        ("log fold changes only", [truth.of_layers("logfc", "logfc") for truth in truths]),
     ):
         yield f"A: {name}", bench.measured(causal=redone(bench, states=states))
     yield "without A", bench.measured(EQUAL | {"causal": 0.0})
@@ -96,11 +99,13 @@ def counteraction_variants(bench: Bench) -> Iterator[Row]:
     for share in (0.0, 0.3, 0.7):
         found = [by_rank(counteraction_z(truth, share=share)) for truth in truths]
         yield f"B: neighbours {share}", bench.measured(counteraction=found)
-    for name, layer in (("effects", "X"), ("log fold changes", "logfc")):
+    found = [by_rank(counteraction_z(one, states=one.of_normal_scores())) for one in truths]
+    yield "B: mean normal scores as they are", bench.measured(counteraction=found)
+    for name, layer in (("in the order of effects", "X"), ("log fold changes", "logfc")):
         found = [
             by_rank(counteraction_z(one, states=one.of_layers(layer, layer))) for one in truths
         ]
-        yield f"B: normal scores of {name} only", bench.measured(counteraction=found)
+        yield f"B: {name} only", bench.measured(counteraction=found)
     found = [counteraction_z(truth) for truth in truths]
     yield "B: not held by the rank", bench.measured(counteraction=found)
     rest = [

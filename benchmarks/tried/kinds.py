@@ -16,10 +16,11 @@ from twinscreen.network.signed.rewiring import rewire
 from twinscreen.network.signed.ridge_activity import FEWEST, RIDGE, FactorModel, factor_model
 from twinscreen.network.signed.signed_walk import SignalNetwork
 from twinscreen.screen.evidence import counteraction
+from twinscreen.screen.evidence.causal import worths
 from twinscreen.screen.evidence.contract import rank_scores, weaker
 from twinscreen.screen.evidence.origin import origin_evidence
 from twinscreen.screen.evidence.screened_state import ScreenedState
-from twinscreen.screen.evidence.targets import score_weights
+from twinscreen.screen.evidence.targets import Families, score_weights
 from twinscreen.screen.rank.combine import stouffer
 
 from .truth import Truth
@@ -200,74 +201,106 @@ def normed(truth: Truth, network: SignalNetwork, rewired: np.ndarray, found: Sig
     return Signals(found.activity, over(found.real, None), np.array(drawn))
 
 
-def weights_of(truth: Truth, real: np.ndarray, scatter: np.ndarray | None) -> sparse.csr_array:
-    """Weigh the t targets in the score of each entry, (e, t), over their scatter if it is given."""
-    if scatter is None:
-        return score_weights(truth.targets, truth.members, real != 0)
-    usable = (np.abs(real) > 1e-5 * scatter) & (scatter > 1e-6)
-    weigh = score_weights(truth.targets, truth.members, usable)
-    inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
-    return sparse.csr_array(weigh @ sparse.diags_array(inverse))
+def each_target(
+    truth: Truth, found: Signals, column: int, *, scaled: bool = True
+) -> tuple[Families, np.ndarray, np.ndarray]:
+    """Give the f targets in one state, their support, (f,), and that on rewired networks, (f, r).
+
+    Over their scatter there, unless they are not to be `scaled`.
+    """
+    real, drawn = found.real[:, column], found.drawn[:, :, column].T
+    if not scaled:
+        families = Families.of(truth.targets, truth.members, real != 0)
+    else:
+        scatter = drawn.std(axis=1)
+        usable = (np.abs(real) > 1e-5 * scatter) & (scatter > 1e-6)
+        inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
+        families = Families.of(truth.targets, truth.members, usable).scaled(inverse)
+    return families, families.weigh @ real, families.weigh @ drawn
+
+
+def summed(families: Families) -> sparse.csr_array:
+    """Add up the targets of each mechanism, over the root of their number, shape (e, f)."""
+    share = 1 / np.sqrt(families.size[families.mechanism])
+    place = families.mechanism, np.arange(len(share))
+    return sparse.csr_array((share, place), shape=(families.number, len(share)))
+
+
+def best_of(families: Families, z: np.ndarray, worth: np.ndarray | None = None) -> np.ndarray:
+    """Give z of the best of each mechanism's targets in one state, shape (e,), from (f,)."""
+    return families.best(z[:, None], families.size if worth is None else worth)[:, 0]
 
 
 def causal_z(
-    truth: Truth, found: Signals, *, scaled: bool = True, tails: bool = False, weaker_z: bool = True
+    truth: Truth,
+    found: Signals,
+    *,
+    scaled: bool = True,
+    tails: bool = False,
+    weaker_z: bool = True,
+    add_up: bool = False,
 ) -> np.ndarray:
     """Hold each entry against the rewired networks, shape (e, k); NaN where it says nothing.
 
-    With `held` the weaker counts of this and of z against permuted genes, where these were
+    With `weaker_z` the weaker counts of this and of z against permuted genes, where these were
     computed. With `tails` the null is Student's t of the same kurtosis, not the normal
-    distribution: z is what has the same p there.
+    distribution: z is what has the same p there. With `add_up` the targets of an entry are added
+    up, and not the best of them taken.
     """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
     for column in range(found.real.shape[1]):
-        score, null = with_null(truth, found, column, scaled=scaled)
+        families, score, null = each_target(truth, found, column, scaled=scaled)
+        if add_up:
+            score, null = summed(families) @ score, summed(families) @ null
         spread = null.std(axis=1, ddof=1)
         z = (score - null.mean(axis=1)) / np.maximum(spread, 1e-6)
         if tails:
             z = student_z(z, stats.kurtosis(null, axis=1))
-        result[:, column] = np.where(spread > 1e-6, z, np.nan)
-    return weaker(result, genes_z(truth, found)) if weaker_z and found.white else result
+        z = np.where(spread > 1e-6, z, np.nan)
+        result[:, column] = z if add_up else best_of(families, z)
+    if not (weaker_z and found.white):
+        return result
+    return weaker(result, genes_z(truth, found, add_up=add_up))
 
 
-def genes_z(truth: Truth, found: Signals) -> np.ndarray:
+def genes_z(truth: Truth, found: Signals, *, add_up: bool = False) -> np.ndarray:
     """Hold each entry, with own activities of targets, against permuted genes, shape (e, k)."""
     whole = found.real + found.activity[truth.rows]
     result = np.full((truth.targets.drugs, whole.shape[1]), np.nan)
     for column, white in enumerate(found.white):
-        weigh = weights_of(truth, found.real[:, column], found.drawn[:, :, column].std(axis=0))
+        families, _, _ = each_target(truth, found, column)
+        weigh = summed(families) @ families.weigh if add_up else families.weigh
         total = weigh @ white.reach
-        variance = ((total @ white.covariance) * total).sum(axis=1) * white.variance
-        sd = np.sqrt(np.maximum(variance, 0))
+        shared = total @ white.covariance
+        sd = np.sqrt(np.maximum((shared * total).sum(axis=1) * white.variance, 0))
         z = (weigh @ whole[:, column]) / np.maximum(sd, 1e-6)
-        result[:, column] = np.where(sd > 1e-6, z, np.nan)
+        z = np.where(sd > 1e-6, z, np.nan)
+        result[:, column] = z if add_up else best_of(families, z, worths(families, total, shared))
     return result
 
 
-def with_null(
-    truth: Truth, found: Signals, column: int, *, scaled: bool = True
-) -> tuple[np.ndarray, np.ndarray]:
-    """Score of each entry in one state, (e,), and on the r rewired networks, (e, r)."""
-    real, drawn = found.real[:, column], found.drawn[:, :, column].T
-    weigh = weights_of(truth, real, drawn.std(axis=1) if scaled else None)
-    return weigh @ real, weigh @ drawn
+def with_null(truth: Truth, found: Signals, column: int) -> tuple[np.ndarray, np.ndarray]:
+    """Add up the support of each entry, (e,), and that on the r rewired networks, (e, r)."""
+    families, score, null = each_target(truth, found, column)
+    return summed(families) @ score, summed(families) @ null
 
 
 def remedied(truth: Truth, found: Signals, *, least: int = 0, drawn: float = 0.0) -> np.ndarray:
-    """Tame the null of entries that few networks reach, shape (e, k).
+    """Tame the null of targets that few networks reach, shape (e, k).
 
-    z is 0 where fewer than `least` rewired networks reach the entry. The variance of the null is
-    drawn that share of the way to that of the median entry.
+    z is 0 where fewer than `least` rewired networks reach the target. The variance of the null is
+    drawn that share of the way to that of the median target.
     """
     result = np.full((truth.targets.drugs, found.real.shape[1]), np.nan)
     for column in range(found.real.shape[1]):
-        score, null = with_null(truth, found, column)
+        families, score, null = each_target(truth, found, column)
         variance = null.var(axis=1, ddof=1)
         said = variance > 1e-12
         variance = (1 - drawn) * variance + drawn * np.median(variance[said])
         z = (score - null.mean(axis=1)) / np.sqrt(np.maximum(variance, 1e-12))
         reached = (np.abs(null) > 1e-9).sum(axis=1) >= least
-        result[:, column] = np.where(said, np.where(reached, z, 0), np.nan)
+        z = np.where(said, np.where(reached, z, 0), np.nan)
+        result[:, column] = best_of(families, z)
     return result
 
 

@@ -9,7 +9,14 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.screened_state import LIMIT, ScreenedState, screened_state
+from twinscreen.screen.evidence.screened_state import (
+    LIMIT,
+    ScreenedState,
+    loudness,
+    normal_scores,
+    screened_state,
+    tails,
+)
 from twinscreen.screen.evidence.targets import Targets
 
 
@@ -75,6 +82,21 @@ class Truth:
             changed = twin.copy()
             changed.X, changed.layers["logfc"] = np.asarray(one), np.asarray(other)
             found.append(screened_state(changed, None, weight))
+        return found
+
+    def of_normal_scores(self) -> list[ScreenedState]:
+        """States of mean normal scores as they are, without the size of the effects."""
+        found = []
+        for twin, weight, state in zip(self.twins, self.weights, self.states, strict=True):
+            used = weight > 0
+            parts = np.zeros(state.parts[used].shape)
+            effects, changes = np.asarray(twin.X)[used], np.asarray(twin.layers["logfc"])[used]
+            for row, (effect, logfc) in enumerate(zip(effects, changes, strict=True)):
+                known = np.isfinite(effect) & np.isfinite(logfc)
+                order = normal_scores(np.array([effect[known], logfc[known]])).sum(axis=0)
+                parts[row, known] = (order - order.mean()) / order.std()
+            loud = weight[used] * loudness(tails(effects), np.ones(used.sum()))
+            found.append(replace(state, whole=loud @ parts / np.sqrt((loud**2).sum())))
         return found
 
     def of_effects(self) -> list[ScreenedState]:

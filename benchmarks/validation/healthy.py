@@ -248,9 +248,9 @@ def on_rewired(evidence: Evidence, wiring: Wiring) -> list[Outcome]:
     drawn = np.array([upstream.beyond(read, one) for one in wiring.rewired])
 
     def weaker_z(on: Upstream, found: np.ndarray, null: np.ndarray) -> np.ndarray:
-        weigh = on.weights(found[:, 0], null[:, :, 0])
-        z, _, _ = against(weigh, found, null)
-        return weaker(z, PermutedGenes.of(on, weigh).z(found, read))[:, 0]
+        families = on.families(found[:, 0], null[:, :, 0])
+        z, _, _ = against(families, found, null)
+        return weaker(z, PermutedGenes.of(on, families).z(found, read))[:, 0]
 
     ours = weaker_z(upstream, upstream.beyond(read), drawn)
     same = np.isclose(ours, evidence.kinds["causal"].weaker_z, rtol=0, atol=1e-3, equal_nan=True)

@@ -131,14 +131,19 @@ class Circulation:
 
     @classmethod
     def of(cls, secreted: Collection[str], ligand_receptor: pd.DataFrame) -> "Circulation":
-        """Take released proteins, and ligands (contract LIGAND_RECEPTOR) that are released too."""
+        """Take released proteins, and ligands (contract LIGAND_RECEPTOR) that are released too.
+
+        A ligand of the membrane that is a receptor itself is not: what is shed of it is a decoy,
+        and drugs act on what stays.
+        """
         members = ligand_receptor["ligand"].str.split("_")
         pairs = ligand_receptor.assign(gene=members).explode("gene")
-        known = pairs["secreted"].fillna(False).astype(bool)
+        shed = pairs.loc[pairs["secreted"].eq(True).fillna(False).astype(bool), "gene"]
         receptors: dict[str, set[str]] = {}
         for gene, receptor in zip(pairs["gene"], pairs["receptor"], strict=True):
             receptors.setdefault(gene, set()).add(receptor)
-        return cls({*secreted, *pairs.loc[known, "gene"]}, receptors)
+        found = cls(frozenset(secreted), receptors)
+        return cls({*secreted, *shed} - (found.receptor_genes() - {*secreted}), receptors)
 
     def receptor_genes(self) -> set[str]:
         """Give the genes of all receptors."""

@@ -130,6 +130,13 @@ def test_a_released_protein_may_come_from_elsewhere_if_the_cells_have_its_recept
     assert status(["IL12B -"], cells(), receptors=("HCRTR1", "IL12RB1")) == "circulating"
 
 
+def test_a_receptor_of_which_something_is_shed_does_not_come_from_elsewhere():
+    pairs = pd.DataFrame(
+        {"ligand": ["FGFR3", "FGF1", "TNF"], "receptor": ["X", "FGFR3", "X"]}
+    ).assign(secreted=[True, None, True])
+    assert Circulation.of(["F2"], pairs).released == {"F2", "TNF"}
+
+
 def test_cells_too_few_to_be_compared_count_and_those_of_earlier_times_do_not():
     detected = [[0, 0, 0, 0.2, 0], [0.3, 0, 0, 0, 0]]
     of_rare = presence_of_genes(twin(detected), GENES, screened=["T"])

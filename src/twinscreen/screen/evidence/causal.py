@@ -1,20 +1,21 @@
 """Evidence A against its nulls: rewired signalling, and permuted genes.
 
 Activities of transcription factors are read from their genes, all factors at once, and carried back
-along signed signalling to every protein: what a rise of its activity is worth downstream. A drug's
-statistic is A = - sum_t sign_t v_t / s_t / sqrt(number of targets), where v_t is that of a target
-and s_t how much it scatters over rewired networks, so that no target counts for more because more
-lies downstream. Two targets that say the same (both chains of a receptor) are more than one, as
-much as two that say it of different things: rewired networks draw their edges apart.
+along signed signalling to every protein: what a rise of its activity is worth downstream. The
+support of a target is - sign_t v_t / s_t, where v_t is that of the target and s_t how much it
+scatters over rewired networks. Each target is compared with both nulls, and a drug has the z of its
+best supported target, taken as the best of as many: the four kinases of one family lead to other
+factors, too, and those that are not active are no evidence against it.
 
-The first null is A on networks in which every protein keeps how many edges of each sign go in and
-out. What a factor's own genes say of it is in all networks alike and takes no part there: signals
-count from the first step of signalling on.
+The first null is networks in which every protein keeps how many edges of each sign go in and out.
+What a factor's own genes say of it is in all networks alike and takes no part there: signals count
+from the first step of signalling on.
 
 The second null deals the genes' deviations out at random among them, in closed form, as activities
-are linear in genes. Here the activity of a target that is a factor itself counts: a drug that would
-push that factor's genes further from normal has to overcome it. z against rewired networks has a
-heavy tail, most of all for drugs with one or two targets that few of the networks reach, so that
+are linear in genes. There targets of one family are correlated, and worth fewer than they are;
+rewired networks draw their edges apart. Here the activity of a target that is a factor itself
+counts: a drug that would push that factor's genes further from normal has to overcome it. z against
+rewired networks has a heavy tail, most of all for targets that few of the networks reach, so that
 deviations without any sense give some drug a z of 10; it does not stand out here. The weaker of
 both counts, and nothing where they disagree in sign.
 
@@ -44,7 +45,7 @@ from twinscreen.screen.evidence.contract import (
     weaker,
 )
 from twinscreen.screen.evidence.screened_state import ScreenedState
-from twinscreen.screen.evidence.targets import Targets, drug_scores, score_weights
+from twinscreen.screen.evidence.targets import Families, Targets, drug_scores
 
 #: So many rewired networks are enough for what is shown of single compartments.
 SHOWN_BY = 50
@@ -75,14 +76,15 @@ def causal_evidence(
     asked = upstream.activities(np.vstack([state.whole[None], state.null]))
     found = upstream.beyond(asked)
     drawn = np.array([upstream.beyond(asked, one) for one in wiring.rewired])
-    weigh = upstream.weights(found[:, 0], drawn[:, :, 0])
-    z, centre, spread = against(weigh, found, drawn)
-    genes = PermutedGenes.of(upstream, weigh)
+    families = upstream.families(found[:, 0], drawn[:, :, 0])
+    z, centre, spread = against(families, found, drawn)
+    genes = PermutedGenes.of(upstream, families)
     weaker_z = weaker(z, genes.z(found, asked))
     within = upstream.activities(state.parts)
     shown = upstream.beyond(within)
     some = [upstream.beyond(within, one) for one in wiring.rewired[:SHOWN_BY]]
-    parts, _, _ = against(weigh, shown, np.array(some))
+    parts, _, _ = against(families, shown, np.array(some))
+    said = families.best(np.where(families.weigh @ shown != 0, 0, np.nan), families.size)
     resampled = None
     if len(state.resampled):
         replicates = upstream.activities(state.resampled)
@@ -90,14 +92,14 @@ def causal_evidence(
         few = wiring.rewired[:MOVED_BY]
         moved = np.mean([upstream.beyond(replicates, one) for one in few], axis=0)
         moved -= drawn[: len(few), :, :1].mean(axis=0)
-        drifted = _over(weigh @ (signals - moved) - centre[:, :1], spread[:, :1])
-        resampled = weaker(drifted, genes.z(signals, replicates))
+        drifted = _over(families.weigh @ (signals - moved) - centre[:, :1], spread[:, :1])
+        resampled = weaker(families.best(drifted, families.size), genes.z(signals, replicates))
     return Calibrated(
         "causal",
         z[:, 0],
         weaker_z[:, 0],
         raw,
-        np.where(weigh @ shown != 0, parts, np.nan),
+        np.where(np.isfinite(said), parts, np.nan),
         resampled,
         weaker_z[:, 1:] if len(state.null) else None,
     )
@@ -188,8 +190,8 @@ class Upstream:
         alone[factors, np.arange(len(factors))] = 1
         return self.wiring.network.upstream(alone, self.signalling, self.rows)
 
-    def weights(self, found: np.ndarray, drawn: np.ndarray) -> sparse.csr_array:
-        """Weigh the t targets in the statistic of each mechanism, shape (e, t).
+    def families(self, found: np.ndarray, drawn: np.ndarray) -> Families:
+        """Weigh the t proteins in the support of each target of each mechanism.
 
         Parameters
         ----------
@@ -198,56 +200,90 @@ class Upstream:
         """
         scatter = drawn.std(axis=0)
         usable = (np.abs(found) > 1e-5 * scatter) & (scatter > 1e-6)
-        weigh = score_weights(self.targets, self.members, usable)
         inverse = np.divide(1, scatter, out=np.zeros(len(scatter)), where=usable)
-        return sparse.csr_array(weigh @ sparse.diags_array(inverse))
+        return Families.of(self.targets, self.members, usable).scaled(inverse)
 
 
 @dataclass(frozen=True)
 class PermutedGenes:
-    """The second null: the statistic's weights, (e, t), and its standard deviation, (e,).
+    """The second null: the f targets, and their standard deviations, (f,), were genes white.
 
-    The statistic is that of the first null, with the activity of a target that is a factor itself;
-    the standard deviation is that were genes white.
+    The statistic is that of the first null, with the activity of a target that is a factor itself.
+    `worth` (e,) is the number of independent targets that those of each mechanism are worth.
     """
 
-    weigh: sparse.csr_array
+    families: Families
     rows: np.ndarray
     sd: np.ndarray
+    worth: np.ndarray
 
     @classmethod
-    def of(cls, upstream: Upstream, weigh: sparse.csr_array) -> PermutedGenes:
+    def of(cls, upstream: Upstream, families: Families) -> PermutedGenes:
         """Compute it from what each factor adds to each target."""
-        total = weigh @ upstream.reach()
-        variance = ((total @ upstream.model.covariance) * total).sum(axis=1)
-        return cls(weigh, upstream.rows, np.sqrt(np.maximum(variance, 0)))
+        total = families.weigh @ upstream.reach()
+        spread = total @ upstream.model.covariance
+        sd = np.sqrt(np.maximum((spread * total).sum(axis=1), 0))
+        return cls(families, upstream.rows, sd, worths(families, total, spread))
 
     def z(self, signals: np.ndarray, read: Activities) -> np.ndarray:
         """Hold signals from the first step on, (t, k), and the targets' own activities; (e, k)."""
-        whole = self.weigh @ (signals + read.active[self.rows])
-        return _over(whole, self.sd[:, None] * np.sqrt(read.variance))
+        support = self.families.weigh @ (signals + read.active[self.rows])
+        z = _over(support, self.sd[:, None] * np.sqrt(read.variance))
+        return self.families.best(z, self.worth)
 
 
-def against(
-    weigh: sparse.csr_array, real: np.ndarray, null: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Compare mechanisms with rewired networks.
+def worths(families: Families, total: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Count the independent targets that those of each mechanism are worth, shape (e,).
 
     Parameters
     ----------
-    weigh
-        Of t targets in e mechanisms, shape (e, t).
+    families
+        f targets of e mechanisms.
+    total, spread
+        What each of u factors adds to each target, and that times their covariance, (f, u) each.
+    """
+    result = np.ones(families.number)
+    for one in np.flatnonzero(families.size > 1):
+        mine = families.mechanism == one
+        result[one] = independent(spread[mine] @ total[mine].T)
+    return result
+
+
+def independent(covariance: np.ndarray) -> float:
+    """Count the independent values that correlated ones are worth, of their covariance, (n, n).
+
+    (sum of the roots of the eigenvalues)^2 over their sum: n without correlation, 1 for copies.
+
+    References
+    ----------
+    Galwey, Genet Epidemiol 2009;33:559.
+    """
+    sd = np.sqrt(np.maximum(np.diag(covariance), 1e-12))
+    eigenvalues = np.maximum(np.linalg.eigvalsh(covariance / np.outer(sd, sd)), 0)
+    return max(float(np.sqrt(eigenvalues).sum() ** 2 / max(eigenvalues.sum(), 1e-12)), 1.0)
+
+
+def against(
+    families: Families, real: np.ndarray, null: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compare mechanisms with rewired networks, by their best supported target.
+
+    Parameters
+    ----------
+    families
+        f targets of e mechanisms over t proteins.
     real, null
-        Signals of the targets in k states, (t, k), and on r rewired networks, (r, t, k).
+        Signals of the proteins in k states, (t, k), and on r rewired networks, (r, t, k).
 
     Returns
     -------
-    z, and the null's mean and standard deviation, shape (e, k) each.
+    z (e, k), and the null's mean and standard deviation of each target, shape (f, k) each.
     """
-    centre = weigh @ np.mean(null, axis=0)
-    squares = sum(np.square(weigh @ one - centre) for one in null)
+    centre = families.weigh @ np.mean(null, axis=0)
+    squares = sum(np.square(families.weigh @ one - centre) for one in null)
     spread = np.sqrt(squares / (len(null) - 1))
-    return _over(weigh @ real - centre, spread), centre, spread
+    z = _over(families.weigh @ real - centre, spread)
+    return families.best(z, families.size), centre, spread
 
 
 def _over(value: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Evidence B, counteraction: whether a drug acts against the deviation of its targets themselves.
 
 Per target the mean of its own deviation and that of its interactome neighbours, because what a
-cell does with a protein shows in its surroundings too. The z is against genes permuted within
-strata of degree and of how widely they are measured, whose mean and variance are known in closed
-form. The second null is the rank among the drugs: a single gene that stands far out (an interferon
-in stimulated cells) would outweigh everything else there is to know.
+cell does with a protein shows in its surroundings too. A target that was not measured may deviate
+in any way: its neighbours say no more than they would beside its own deviation, and the null knows
+that it scatters as any gene does. The z is against genes permuted within strata of degree and of
+how widely they are measured, whose mean and variance are known in closed form. The second null is
+the rank among the drugs: a single gene that stands far out (an interferon in stimulated cells)
+would outweigh everything else there is to know.
 """
 
 import numpy as np
@@ -76,7 +78,7 @@ def counteraction_evidence(
 def weights_of_genes(
     seen: np.ndarray, adjacency: sparse.csr_array, targets: Targets
 ) -> tuple[sparse.csr_array, np.ndarray]:
-    """Weigh each measured gene in the counteraction of each mechanism.
+    """Weigh each gene in the counteraction of each mechanism, measured targets or not.
 
     Parameters
     ----------
@@ -87,13 +89,14 @@ def weights_of_genes(
 
     Returns
     -------
-    C, shape (e, n), so that the score is C x; and the mechanisms with a value, boolean, (e,).
+    C, shape (e, n), so that the score is C x, with x 0 where not measured; and the mechanisms with
+    a value, boolean, (e,).
     """
     inside = seen.astype(float)
     neighbours = adjacency.astype(float) @ inside
     beside = neighbours > 0
-    own = np.where(seen, np.where(beside, 1 - NEIGHBOURS, 1.0), 0.0)
-    around = np.where(beside, np.where(seen, NEIGHBOURS, 1.0), 0.0) / np.maximum(neighbours, 1)
+    own = np.where(beside, 1 - NEIGHBOURS, 1.0)
+    around = np.where(beside, NEIGHBOURS, 0.0) / np.maximum(neighbours, 1)
     valued = seen | beside
     signed = score_weights(targets, targets.members, valued)
     steps = sparse.csr_array(signed @ sparse.diags_array(around)) @ adjacency.astype(float)
@@ -145,7 +148,8 @@ def _against_strata(
     """(C x - mean) / standard deviation of C times x permuted within strata, shape (e, k).
 
     With N genes of mean m and variance v (divisor N - 1) in a stratum, whose weights add up to S
-    and their squares to Q, the mean is S m and the variance v (Q - S^2 / N).
+    and their squares to Q, the mean is S m and the variance v (Q - S^2 / N). Genes of no stratum
+    were not measured, and add the variance of all that were.
     """
     inside = np.flatnonzero(stratum >= 0)
     if not len(inside):
@@ -158,7 +162,10 @@ def _against_strata(
     total = (weigh @ group).toarray()
     square = (weigh.multiply(weigh) @ group).toarray()
     expected = total @ mean
-    spread = np.sqrt(np.maximum((square - total**2 / size.T) @ np.maximum(variance, 0), 0))
+    unknown = (weigh.multiply(weigh) @ (stratum < 0).astype(float))[:, None]
+    squares = (square - total**2 / size.T) @ np.maximum(variance, 0)
+    squares += unknown * values[inside].var(axis=0)
+    spread = np.sqrt(np.maximum(squares, 0))
     usable = known[:, None] & (spread > 1e-9)
     difference = weigh @ values - expected
     return np.divide(difference, spread, out=np.full(spread.shape, np.nan), where=usable)

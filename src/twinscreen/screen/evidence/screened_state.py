@@ -1,11 +1,14 @@
 """The state that is treated: how far each gene deviates, over all compartments together.
 
-A gene's deviation is the mean of two normal scores within the compartment, of its effect (how sure)
-and of its log fold change (how much), so that no gene counts for being an outlier or well measured,
-and no compartment for its scale.
+Genes of a compartment are put in order by the mean of two normal scores, of their effects (how
+sure) and of their log fold changes (how much), so that no gene counts for being an outlier or well
+measured. In that order they get the values of the compartment's effects: a response of a hundred
+genes stands out of nine thousand as far as it does, where normal scores would be the same in noise.
 
 Compartments are put together before anything is compared with a null model, because the same
 response runs through many cell types: as if they were independent, it would be counted many times.
+How much one counts, and how far the patient deviates at all, is judged by the genes that deviate
+most, which a response of few genes raises as one of many does.
 """
 
 from dataclasses import dataclass
@@ -15,11 +18,16 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-#: Standard errors beyond which an effect adds no more to the spread.
+from twinscreen.files.contracts.screen import LEAST_REPLICATES
+
+#: Standard errors beyond which an effect counts as this.
 LIMIT = 10.0
 
+#: Share of the genes, the most deviating, that tell how far a compartment deviates; and their
+#: number at least.
+TAIL, FEWEST = 0.01, 5
 
-#: Excess of the mean square effect of a compartment in which nothing happens.
+#: Excess of the tail of a compartment in which nothing happens.
 SILENT = 0.1
 
 #: Copies stand for the patient only if so much of the weight is in compartments that have some:
@@ -35,8 +43,8 @@ class ScreenedState:
     `parts` (c, n) in each compartment and `whole` (n,) over those that are treated are standard
     scores, 0 where not measured; `resampled` (b, n) and `null` (m, n) are `whole` in replicates: of
     resampled cells and donors, and where nothing is wrong. `measured` (c, n) says where there is a
-    value, `weight` (c,) how much a compartment counts. `spread` is the root mean square of the
-    effects: about 1 where nothing is wrong; `null_spread` (m,) that of the null replicates.
+    value, `weight` (c,) how much a compartment counts. `spread` is how far the most deviating genes
+    do so, beside as many of normal noise; `null_spread` (m,) the same in the null replicates.
     """
 
     parts: np.ndarray
@@ -72,7 +80,7 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
 
 
 def deviation_scores(effect: np.ndarray, logfc: np.ndarray) -> np.ndarray:
-    """Give the mean normal score of effect and log fold change, scaled to standard deviation 1.
+    """Give genes the effects of their row in the order of their mean normal scores.
 
     Parameters
     ----------
@@ -92,11 +100,23 @@ def deviation_scores(effect: np.ndarray, logfc: np.ndarray) -> np.ndarray:
         if len(columns) < 2:
             continue
         place = np.ix_(rows, columns)
-        values = (normal_scores(effect[place]) + normal_scores(logfc[place])) / 2
+        order = normal_scores(effect[place]) + normal_scores(logfc[place])
+        values = _in_order(np.clip(effect[place], -LIMIT, LIMIT), order)
         values -= values.mean(axis=1, keepdims=True)
         sd = values.std(axis=1, keepdims=True)
         result[place] = np.divide(values, sd, out=np.zeros_like(values), where=sd > 0)
     return result
+
+
+def _in_order(values: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Deal the values of each row out by the ranks of another's; ties get the mean of two."""
+    rank = pd.DataFrame(order.T).rank().to_numpy().T - 1
+    ordered = np.sort(values, axis=1)
+    below, above = np.floor(rank).astype(int), np.ceil(rank).astype(int)
+    taken: np.ndarray = np.take_along_axis(ordered, below, 1) + np.take_along_axis(
+        ordered, above, 1
+    )
+    return taken / 2
 
 
 def screened_state(
@@ -117,41 +137,60 @@ def screened_state(
     logfc = np.asarray(twin.layers["logfc"], dtype=float)
     used = weight > 0
     drawn = {kind: _Replicates.of(replicates, kind, twin, weight) for kind in ("bootstrap", "null")}
-
+    usual = drawn["null"].usual(len(weight))
+    tail = tails(effect[used])
+    loud = weight[used] * loudness(tail, usual[used])
     parts = deviation_scores(effect, logfc)
     return ScreenedState(
         parts,
-        _together(parts[used], weight[used] * excess(effect[used])),
-        drawn["bootstrap"].whole(),
-        drawn["null"].whole(),
+        _together(parts[used], loud),
+        drawn["bootstrap"].whole(usual),
+        drawn["null"].whole(usual),
         np.isfinite(effect),
-        _spread(effect[used], weight[used]),
-        drawn["null"].spread(),
+        _spread(tail, loud),
+        drawn["null"].spread(usual),
         weight,
     )
 
 
-def excess(effect: np.ndarray) -> np.ndarray:
-    """Say how far each compartment deviates beyond noise, in standard errors.
-
-    Scores are alike in all compartments, of those in which nothing happens too, and would drown a
-    response that one cell type alone has. So a compartment counts by the spread of its effects
-    beyond that of noise, which is 1, and a silent one by the square root of `SILENT`.
+def tails(effect: np.ndarray) -> np.ndarray:
+    """Say how far the most deviating genes of each row do so, beside as many of normal noise.
 
     Parameters
     ----------
     effect
-        Shape (c, n); NaN where not measured.
+        Shape (k, n); NaN where not measured.
 
     Returns
     -------
-    sqrt(max(mean square of limited effects - 1, SILENT)), shape (c,).
+    Mean square of the greatest limited effects, `TAIL` of all, over that of normal values of the
+    same number, shape (k,); 1 in normal noise, and where fewer than two genes are measured.
     """
-    with np.errstate(invalid="ignore"):
-        squares = np.square(np.clip(effect, -LIMIT, LIMIT))
-    known = np.isfinite(squares)
-    mean = np.where(known, squares, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.sqrt(np.maximum(mean - 1, SILENT))
+    result = np.ones(len(effect))
+    for row, values in enumerate(effect):
+        square = np.square(np.clip(values[np.isfinite(values)], -LIMIT, LIMIT))
+        n = len(square)
+        if n < 2:
+            continue
+        most = min(max(round(TAIL * n), FEWEST), n)
+        noise = special.ndtri((np.arange(most) + 0.5) / (2 * n)) ** 2
+        result[row] = np.partition(square, n - most)[n - most :].mean() / noise.mean()
+    return result
+
+
+def loudness(tail: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """Say how far compartments deviate beyond what is usual, in standard errors.
+
+    Scores are alike in all compartments, of those in which nothing happens too, and would drown a
+    response that one cell type alone has. So a compartment counts by how far its tail goes beyond
+    the usual one, and a silent one by the square root of `SILENT`.
+
+    Parameters
+    ----------
+    tail, usual
+        As `tails` gives them, shape (k,); and of the same compartment in null replicates.
+    """
+    return np.sqrt(np.maximum(tail / usual - 1, SILENT))
 
 
 def _together(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -160,30 +199,26 @@ def _together(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return total
 
 
-def _spread(effect: np.ndarray, weight: np.ndarray) -> float:
-    """Root mean square of limited effects, averaged over compartments by weight."""
-    with np.errstate(invalid="ignore"):
-        squares = np.square(np.clip(effect, -LIMIT, LIMIT))
-    known = np.isfinite(squares)
-    number = known.sum(axis=1)
-    mean = np.where(known, squares, 0).sum(axis=1) / np.maximum(number, 1)
-    use = (number > 0) & (weight > 0)
-    return float(np.sqrt(np.average(mean[use], weights=weight[use]))) if use.any() else 1.0
+def _spread(tail: np.ndarray, loud: np.ndarray) -> float:
+    """Root of the mean tail over compartments, each by its share in the state."""
+    return float(np.sqrt(np.average(tail, weights=loud**2))) if len(tail) else 1.0
 
 
 @dataclass(frozen=True)
 class _Replicates:
-    """Rows of one kind of replicates: values over n proteins, weight, and number of the replicate.
+    """Rows of one kind of replicates: values over n proteins, compartment, weight, and number.
 
-    A replicate may lack a compartment (a healthy donor without cells of a type): the others stand
-    for it.
+    `tail` is what `tails` gives. A replicate may lack a compartment (a healthy donor without cells
+    of a type): the others stand for it.
     """
 
     effect: np.ndarray
     logfc: np.ndarray
+    compartment: np.ndarray
     weight: np.ndarray
     number: np.ndarray
     column: np.ndarray
+    tail: np.ndarray
 
     @classmethod
     def of(
@@ -192,28 +227,45 @@ class _Replicates:
         """Take the rows of a kind, without those of compartments that don't count."""
         if replicates is None:
             nothing, no = np.empty((0, 0)), np.empty(0, dtype=int)
-            return cls(nothing, nothing, np.empty(0), no, np.full(twin.n_vars, -1))
+            here = np.full(twin.n_vars, -1)
+            return cls(nothing, nothing, no, np.empty(0), no, here, np.empty(0))
         place = twin.obs_names.get_indexer(replicates.obs["compartment"].astype(str))
         counts = np.where(place >= 0, weight[place], 0)
         rows = (replicates.obs["kind"].to_numpy(dtype=str) == kind) & (counts > 0)
         covered = weight[np.unique(place[rows])].sum() / max(weight.sum(), 1e-12)
         rows &= covered >= COVERED[kind]
+        effect = np.asarray(replicates.X)[rows]
         return cls(
-            np.asarray(replicates.X)[rows],
+            effect,
             np.asarray(replicates.layers["logfc"])[rows],
+            place[rows],
             counts[rows],
             replicates.obs["replicate"].to_numpy(dtype=int)[rows],
             replicates.var_names.get_indexer(twin.var_names),
+            tails(effect),
         )
 
-    def whole(self) -> np.ndarray:
+    def usual(self, compartments: int) -> np.ndarray:
+        """Median tail of each compartment, or of all where it has few replicates; at least 1."""
+        result = np.full(compartments, np.median(self.tail) if len(self.tail) else 1.0)
+        for one in np.unique(self.compartment):
+            tail = self.tail[self.compartment == one]
+            if len(tail) >= LEAST_REPLICATES:
+                result[one] = np.median(tail)
+        return np.maximum(result, 1)
+
+    def _loud(self, usual: np.ndarray) -> np.ndarray:
+        """How much each row counts, beside the usual tails of the twin's compartments."""
+        return self.weight * loudness(self.tail, usual[self.compartment])
+
+    def whole(self, usual: np.ndarray) -> np.ndarray:
         """Deviation over all compartments in each replicate, shape (replicates, n)."""
         names, of = np.unique(self.number, return_inverse=True)
         result = np.zeros((len(names), len(self.column)), dtype=np.float32)
         if not len(names):
             return result
         parts = deviation_scores(self.effect, self.logfc)
-        share = self.weight * excess(self.effect)
+        share = self._loud(usual)
         known = self.column >= 0
         for replicate in range(len(names)):
             mine = of == replicate
@@ -221,7 +273,8 @@ class _Replicates:
             result[replicate, known] = whole[self.column[known]]
         return result
 
-    def spread(self) -> np.ndarray:
+    def spread(self, usual: np.ndarray) -> np.ndarray:
         """Spread of each replicate, shape (replicates,)."""
+        loud = self._loud(usual)
         replicates = [self.number == replicate for replicate in np.unique(self.number)]
-        return np.array([_spread(self.effect[one], self.weight[one]) for one in replicates])
+        return np.array([_spread(self.tail[one], loud[one]) for one in replicates])

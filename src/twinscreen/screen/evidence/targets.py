@@ -1,10 +1,13 @@
 """Drugs as signed sets of targets, and their scores from what is known of each target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
+
+#: z beyond which the tail of a normal distribution is 0 to the computer.
+MOST = 35.0
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,66 @@ def drug_scores(targets: Targets, values: np.ndarray) -> np.ndarray:
     return np.divide(total, np.sqrt(number), out=np.full(total.shape, np.nan), where=number > 0)
 
 
+@dataclass(frozen=True)
+class Families:
+    """Targets with a known action that have a value, f in all, of e mechanisms over p proteins.
+
+    `weigh` (f, p) gives the support of each: - sign times the mean over its usable members.
+    `mechanism` (f,) ascends; `number` is e.
+    """
+
+    weigh: sparse.csr_array
+    mechanism: np.ndarray
+    number: int
+
+    @classmethod
+    def of(cls, targets: Targets, members: sparse.csr_array, usable: np.ndarray) -> "Families":
+        """Lay out the targets; arguments as for `score_weights`."""
+        kept = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+        kept.eliminate_zeros()
+        size = kept.sum(axis=1)
+        sign = targets.table["sign"].to_numpy(dtype=float)
+        drug = targets.table["drug"].to_numpy(dtype=np.int64)
+        rows = np.flatnonzero((size > 0) & (sign != 0))
+        rows = rows[np.argsort(drug[rows], kind="stable")]
+        weigh = sparse.diags_array(-sign[rows] / size[rows]) @ kept[rows]
+        return cls(sparse.csr_array(weigh), drug[rows], targets.drugs)
+
+    def scaled(self, scale: np.ndarray) -> "Families":
+        """Multiply what the proteins say by a scale, shape (p,)."""
+        return replace(self, weigh=sparse.csr_array(self.weigh @ sparse.diags_array(scale)))
+
+    @property
+    def size(self) -> np.ndarray:
+        """Number of targets of each mechanism, shape (e,)."""
+        return np.bincount(self.mechanism, minlength=self.number)
+
+    def best(self, z: np.ndarray, worth: np.ndarray) -> np.ndarray:
+        """Give the z of the best of each mechanism's targets, as the best of as many.
+
+        The best of many is high by chance: z is what has the tail that the best of `worth`
+        independent normal values has there, and that of the target where it is the only one.
+
+        Parameters
+        ----------
+        z
+            Of the f targets in k states, shape (f, k); NaN where one says nothing.
+        worth
+            Independent targets that those of each mechanism are worth, shape (e,).
+
+        Returns
+        -------
+        Shape (e, k); NaN where no target says anything.
+        """
+        best = np.full((self.number, z.shape[1]), -np.inf)
+        if len(self.mechanism):
+            first = np.flatnonzero(np.diff(self.mechanism, prepend=-1))
+            known = np.where(np.isnan(z), -np.inf, z)
+            best[self.mechanism[first]] = np.maximum.reduceat(known, first, axis=0)
+        tail = np.maximum(worth, 1)[:, None] * special.log_ndtr(np.minimum(best, MOST))
+        return np.where(np.isfinite(best), special.ndtri_exp(tail), np.nan)
+
+
 def score_weights(
     targets: Targets, members: sparse.csr_array, usable: np.ndarray
 ) -> sparse.csr_array:
@@ -157,18 +220,12 @@ def score_weights(
     -------
     Shape (d, p), without stored zeros; a row is empty where a drug has no such target.
     """
-    kept = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
-    kept.eliminate_zeros()
-    number = kept.sum(axis=1)
-    sign = targets.table["sign"].to_numpy(dtype=float)
-    drug = targets.table["drug"].to_numpy(dtype=np.int64)
-    counts = (number > 0) & (sign != 0)
-    size = np.maximum(np.bincount(drug[counts], minlength=targets.drugs), 1)
-    weight = (-sign / np.maximum(number, 1) / np.sqrt(size[drug]))[counts]
+    every = Families.of(targets, members, usable)
+    share = 1 / np.sqrt(every.size[every.mechanism])
     add_up = sparse.csr_array(
-        (weight, (drug[counts], np.flatnonzero(counts))), shape=(targets.drugs, len(sign))
+        (share, (every.mechanism, np.arange(len(share)))), shape=(targets.drugs, len(share))
     )
-    return sparse.csr_array(add_up @ kept)
+    return sparse.csr_array(add_up @ every.weigh)
 
 
 def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:

@@ -6,7 +6,12 @@ import pytest
 
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
-from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, causal_evidence
+from twinscreen.screen.evidence.causal import (
+    PermutedGenes,
+    Upstream,
+    causal_evidence,
+    independent,
+)
 from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import target_sets
 
@@ -188,20 +193,39 @@ def test_own_genes_of_a_factor_can_silence_what_lies_beyond(own, silent):
 
 
 def test_with_genes_at_random_the_second_null_has_standard_deviation_1(made):
-    """Also with unequal variances of states, and for drugs with several targets."""
+    """Also with unequal variances of states, and for drugs with several targets, alike or not.
+
+    A receptor and its kinase say much the same, and are worth less than two.
+    """
     rows = [(f"d{i}", f"R{i}", f"R{i}", -1) for i in range(PATHS)]
     rows += [("both", f"R{i}", f"R{i}", sign) for i, sign in ((20, 1), (23, -1))]
+    rows += [("alike", f"{kind}20", f"{kind}20", -1) for kind in "RK"]
+    rows += [("many", f"R{i}", f"R{i}", -1) for i in range(20, 30)]
+    several = ["both", "alike", "many"]
     table = pd.DataFrame(rows, columns=["drug_id", "target", "gene", "sign"])
-    library = pd.DataFrame({"drug_id": [*(f"d{i}" for i in range(PATHS)), "both"]})
+    library = pd.DataFrame({"drug_id": [*(f"d{i}" for i in range(PATHS)), *several]})
     targets = target_sets(library, table, made.names)
     seen = np.ones(len(made.names), dtype=bool)
     upstream = Upstream.of(seen, made.wiring, made.place, targets)
     states = np.random.default_rng(7).normal(size=(4000, len(made.names)))
     read = upstream.activities(states * np.linspace(0.5, 3, 4000)[:, None])
-    weigh = upstream.weights(np.ones(len(upstream.rows)), np.eye(len(upstream.rows)))
-    z = PermutedGenes.of(upstream, weigh).z(upstream.beyond(read), read)
-    assert z.mean(axis=1) == pytest.approx(np.zeros(PATHS + 1), abs=0.07)
-    assert z.std(axis=1) == pytest.approx(np.ones(PATHS + 1), abs=0.05)
+    families = upstream.families(np.ones(len(upstream.rows)), np.eye(len(upstream.rows)))
+    genes = PermutedGenes.of(upstream, families)
+    z = genes.z(upstream.beyond(read), read)
+    alike = PATHS + 1  # correlated, but no copies of each other: their worth is not exact
+    assert np.delete(z.mean(axis=1), alike) == pytest.approx(np.zeros(PATHS + 2), abs=0.07)
+    assert np.delete(z.std(axis=1), alike) == pytest.approx(np.ones(PATHS + 2), abs=0.05)
+    assert z[alike].mean() == pytest.approx(0, abs=0.3)
+    assert z[alike].std() == pytest.approx(1, abs=0.12)
+    assert genes.worth[[-3, -1]] == pytest.approx([2, 10], abs=0.3)
+    assert 1 < genes.worth[alike] < 1.8
+
+
+def test_correlated_values_are_worth_fewer_independent_ones():
+    assert independent(np.eye(4)) == pytest.approx(4)
+    assert independent(np.full((4, 4), 9.0)) == pytest.approx(1)
+    half = np.array([[1, 0.5], [0.5, 1]])  # eigenvalues 1.5 and 0.5
+    assert independent(half) == pytest.approx((1.5**0.5 + 0.5**0.5) ** 2 / 2)
 
 
 def test_a_rewired_network_in_the_place_of_the_real_one(made):
@@ -225,3 +249,19 @@ def test_a_second_target_to_where_nothing_happens_weakens_the_evidence(made):
     values = made.values("T20")
     found = made.evidence(values, [[("R20", -1)], [("R20", -1), ("R25", -1)]])
     assert 0 < found.weaker_z[1] < found.weaker_z[0]
+
+
+def test_the_best_supported_target_speaks_for_the_drug(made):
+    """Three targets to where nothing happens would halve what the fourth says in their sum."""
+    alone, others = [("R20", -1)], [(f"R{i}", -1) for i in (25, 26, 28)]
+    found = made.evidence(made.values("T20"), [alone, alone + others, others])
+    assert found.weaker_z[1] > 0.6 * found.weaker_z[0]
+    assert found.weaker_z[2] < 1
+
+
+def test_a_replicate_like_the_patient_says_the_same_of_a_family(made):
+    values = made.values("T20")
+    family = [[("R20", -1), ("R25", -1), ("R22", 1)]]
+    found = made.evidence(values, family, null=values[None], again=values[None])
+    assert found.null[:, 0] == pytest.approx(found.weaker_z)
+    assert found.resampled[:, 0] == pytest.approx(found.weaker_z)

@@ -72,12 +72,15 @@ DRUGS = [
 
 
 def score_by_hand(values, seen, dense, drug):
-    """Mean of own value and of the mean of measured neighbours, per target; then over targets."""
+    """Mean of own value and of the mean of measured neighbours, per target; then over targets.
+
+    The value of a target that was not measured is as given: 0, or whatever it may be.
+    """
 
     def smooth(gene):
         beside = np.flatnonzero((dense[gene] > 0) & seen)
         around = values[beside].mean(axis=0)
-        return (values[gene] + around) / 2 if seen[gene] else around
+        return (values[gene] + around) / 2
 
     rows = [(target, sign) for number, target, sign in DRUGS if number == drug and sign]
     parts = [
@@ -88,7 +91,10 @@ def score_by_hand(values, seen, dense, drug):
 
 
 def test_the_closed_form_is_what_permutations_give(graph):
-    """20,000 permutations of the measured genes within those of 2 and those of 6 neighbours."""
+    """20,000 permutations of the measured genes within those of 2 and those of 6 neighbours.
+
+    A gene that was not measured has the value of any of them.
+    """
     random = np.random.default_rng(0)
     n = len(graph)
     seen = np.ones(n, dtype=bool)
@@ -102,11 +108,31 @@ def test_the_closed_form_is_what_permutations_give(graph):
     for part in (np.arange(RING), np.arange(RING, n)):
         place = part[seen[part]]
         dealt[place] = random.permuted(dealt[place], axis=0)
+    dealt[~seen] = random.choice(values[seen], size=((~seen).sum(), dealt.shape[1]))
+    dealt[~seen] -= values[seen].mean()
     for drug in (0, 1, 2, 3, 5):
         drawn = score_by_hand(dealt, seen, graph, drug)
         own = score_by_hand(values, seen, graph, drug)
         assert z[drug] == pytest.approx((own - drawn.mean()) / drawn.std(), abs=0.04)
     assert np.isnan(z[4])
+
+
+def test_a_target_that_was_not_measured_is_not_judged_by_its_neighbours_alone(graph):
+    """All six neighbours of gene 40 are raised: it says as if the gene itself were as usual."""
+    values = np.random.default_rng(3).normal(size=len(graph))
+    beside = np.flatnonzero(graph[40])
+    values[beside] += 2
+    values[40] = 0
+    sparse_graph, targets = sparse.csr_array(graph), sets([(0, "G40", -1)], len(graph), 1)
+    seen = np.ones(len(graph), dtype=bool)
+    found = []
+    for measured in (True, False):
+        seen[40] = measured
+        state = state_of(values, measured=seen)
+        found.append(permutation_z(values[:, None], seen, state, sparse_graph, targets)[0, 0])
+    alone = values[beside].mean() / values.std() * np.sqrt(len(beside))
+    assert 0 < found[1] < alone / 2
+    assert found[1] == pytest.approx(found[0], abs=0.3)
 
 
 def test_weights_times_values_are_the_score(graph):

@@ -1,4 +1,4 @@
-"""The state that is treated: normal scores, compartments and copies put together, spread."""
+"""The state that is treated: order and size, compartments and copies put together, spread."""
 
 import anndata as ad
 import numpy as np
@@ -8,8 +8,10 @@ from scipy import stats
 
 from twinscreen.screen.evidence.screened_state import (
     deviation_scores,
+    loudness,
     normal_scores,
     screened_state,
+    tails,
 )
 
 NAN = np.nan
@@ -17,21 +19,36 @@ GENES = [f"G{i}" for i in range(30)]
 
 
 def by_hand(effect, logfc):
-    """One row: normal scores of what has both, their mean, scaled."""
+    """One row: the limited effects of what has both, in the order of mean normal scores, scaled."""
     known = np.isfinite(effect) & np.isfinite(logfc)
     scores = [
         stats.norm.ppf((stats.rankdata(v[known]) - 0.5) / known.sum()) for v in (effect, logfc)
     ]
-    mean = np.mean(scores, axis=0)
+    values = np.sort(np.clip(effect[known], -10, 10))
     result = np.zeros(len(effect))
-    result[known] = (mean - mean.mean()) / mean.std()
+    rank = stats.rankdata(np.sum(scores, axis=0)) - 1  # of ties, the mean of two values
+    dealt = (values[np.floor(rank).astype(int)] + values[np.ceil(rank).astype(int)]) / 2
+    result[known] = (dealt - dealt.mean()) / dealt.std()
     return result
 
 
-def stouffer(parts, weight, effect):
-    """Compartments together: a weight counts by the spread of the effects beyond noise."""
-    squares = [np.nanmean(np.clip(row, -10, 10) ** 2) for row in np.asarray(effect)]
-    share = np.array(weight) * np.sqrt([max(square - 1, 0.1) for square in squares])
+def tail_by_hand(effect):
+    """Mean square of the five greatest effects over that of the five greatest normal values."""
+    known = np.clip(effect[np.isfinite(effect)], -10, 10)
+    greatest = np.sort(np.abs(known))[-5:]
+    noise = stats.norm.isf((np.arange(5) + 0.5) / len(known) / 2)
+    return (greatest**2).mean() / (noise**2).mean()
+
+
+def share_of(weight, effect, usual=1.0):
+    """How much compartments count: their weight, by how far their tails go beyond the usual."""
+    beyond = np.array([tail_by_hand(row) for row in np.asarray(effect)]) / usual - 1
+    return np.array(weight) * np.sqrt(np.maximum(beyond, 0.1))
+
+
+def stouffer(parts, weight, effect, usual=1.0):
+    """Compartments together."""
+    share = share_of(weight, effect, usual)
     return (share[:, None] * np.asarray(parts)).sum(axis=0) / np.sqrt((share**2).sum())
 
 
@@ -95,10 +112,10 @@ def test_each_row_is_scored_over_what_it_measures(twin):
 
 def test_rows_that_measure_the_same_and_others_do_not_disturb_each_other(twin):
     """Rows with one pattern of missing values are scored together: it must not show."""
-    effect = np.vstack([twin.X, twin.X[::-1] * 2])
+    effect = np.vstack([twin.X, twin.X[::-1] / 2])
     logfc = np.vstack([twin.layers["logfc"], twin.layers["logfc"][::-1] * 3])
     found = deviation_scores(effect, logfc)
-    assert found[:3] == pytest.approx(found[5:2:-1])  # a scale changes no rank
+    assert found[:3] == pytest.approx(found[5:2:-1], abs=1e-6)  # a scale changes nothing
 
 
 @pytest.mark.parametrize("measured", [0, 1])
@@ -122,18 +139,53 @@ def test_compartments_are_put_together_by_stouffer_and_earlier_ones_stay_out(twi
     assert state.null_spread.shape == (0,)
 
 
-def test_spread_is_the_root_of_the_weighted_mean_square_of_limited_effects(twin):
+def test_tails_by_hand(twin):
+    """Missing values take no part; a row without two values has none."""
+    assert tails(twin.X) == pytest.approx([tail_by_hand(row) for row in twin.X])
+    assert tails(np.array([[1.0, NAN], [NAN, NAN]])).tolist() == [1, 1]
+
+
+def test_the_tail_of_noise_is_1_and_few_genes_raise_it():
+    """One of a hundred genes responds: the mean square tells of it 15 times less."""
+    noise = np.random.default_rng(0).normal(size=(2, 9_000))
+    noise[1, :90] += 5
+    usual, focal = tails(noise)
+    assert usual == pytest.approx(1, abs=0.05)
+    assert focal > 3
+    assert np.mean(noise[1] ** 2) < 1.3
+
+
+def test_a_compartment_counts_by_its_tail_beyond_the_usual():
+    found = loudness(np.array([1.0, 2.0, 6.0]), np.array([1.0, 1.5, 2.0]))
+    assert found == pytest.approx(np.sqrt([0.1, 1 / 3, 2]))
+
+
+def test_spread_is_the_root_of_the_mean_tail_of_limited_effects(twin):
+    """Compartments count by the square of their share in the state."""
     twin.X[0, :2] = [1000, -1000]  # count as 10
-    square = [np.nanmean(np.clip(twin.X[row], -10, 10) ** 2) for row in (0, 1)]
-    expected = np.sqrt((square[0] + 2 * square[1]) / 3)
+    tail, share = [tail_by_hand(row) for row in twin.X[:2]], share_of([1, 2], twin.X[:2])
+    expected = np.sqrt(np.average(tail, weights=share**2))
     assert screened_state(twin, None, WEIGHT).spread == pytest.approx(expected)
 
 
+def test_usual_is_the_median_tail_of_the_null_replicates(twin):
+    """Compartment a has three, b one, for which the median of all stands."""
+    rows = [("a", number, "null") for number in range(3)] + [("b", 0, "null")]
+    replicates = replicates_of(rows)
+    replicates.X[:3] *= np.array([[1], [2], [3]])
+    state = screened_state(twin, replicates, WEIGHT)
+    tail = [tail_by_hand(row) for row in replicates.X]
+    usual = np.maximum([np.median(tail[:3]), np.median(tail)], 1)
+    parts = deviation_scores(twin.X, twin.layers["logfc"])
+    expected = stouffer(parts[:2], [1, 2], twin.X[:2], usual)
+    assert state.whole == pytest.approx(expected, abs=1e-6)
+
+
 def test_a_silent_compartment_does_not_drown_one_that_responds():
-    """A tenth of the genes respond in one compartment, nine others are noise."""
+    """One of a hundred genes responds in one compartment, nine others are noise."""
     random = np.random.default_rng(0)
-    effect = random.normal(size=(10, 2_000))
-    effect[0, :200] += 6
+    effect = random.normal(size=(10, 9_000))
+    effect[0, :90] += 6
     twin = ad.AnnData(effect, layers={"logfc": effect})
     state = screened_state(twin, None, np.ones(10))
     assert np.corrcoef(state.whole, state.parts[0])[0, 1] > 0.75
@@ -152,15 +204,17 @@ def test_copies_are_put_together_as_the_patient_is(twin):
         *(("b", 1, "bootstrap"), ("old", 0, "bootstrap"), ("b", 3, "null"), ("a", 3, "null")),
     ]
     replicates = replicates_of(rows)
+    usual = np.median([tail_by_hand(row) for row in replicates.X[5:7]])
     state = screened_state(twin, replicates, WEIGHT)
     parts = deviation_scores(replicates.X, replicates.layers["logfc"])
     for replicate, rows_of in enumerate(([0, 1], [2, 3])):
-        expected = stouffer(parts[rows_of], [1, 2], replicates.X[rows_of])
+        expected = stouffer(parts[rows_of], [1, 2], replicates.X[rows_of], usual)
         assert state.resampled[replicate] == pytest.approx(expected, abs=1e-6)
-    expected = stouffer(parts[[6, 5]], [1, 2], replicates.X[[6, 5]])
+    expected = stouffer(parts[[6, 5]], [1, 2], replicates.X[[6, 5]], usual)
     assert state.null[0] == pytest.approx(expected, abs=1e-6)
-    alone = screened_state(replicates[[6, 5]], None, WEIGHT[:2])
-    assert state.null_spread == pytest.approx([alone.spread])
+    tail = [tail_by_hand(row) for row in replicates.X[[6, 5]]]
+    share = share_of([1, 2], replicates.X[[6, 5]], usual)
+    assert state.null_spread == pytest.approx([np.sqrt(np.average(tail, weights=share**2))])
 
 
 def test_a_copy_that_lacks_a_compartment_stands_on_the_others(twin):
@@ -171,9 +225,7 @@ def test_a_copy_that_lacks_a_compartment_stands_on_the_others(twin):
     parts = deviation_scores(replicates.X, replicates.layers["logfc"])
     assert state.null.shape == (2, 30)  # of the third there is nothing that is treated
     assert state.null[1] == pytest.approx(parts[2], abs=1e-6)  # of standard deviation 1 too
-    assert state.null_spread[1] == pytest.approx(
-        np.sqrt(np.nanmean(np.clip(replicates.X[2], -10, 10) ** 2))
-    )
+    assert state.null_spread[1] == pytest.approx(np.sqrt(tail_by_hand(replicates.X[2])))
 
 
 def test_genes_of_copies_are_found_by_name(twin):
