@@ -178,7 +178,7 @@ def test_kinds_of_evidence_are_those_of_the_screen(called):
 
 def test_each_kind_says_what_it_means_and_against_what_it_was_held(called):
     kinds = {kind.name: kind for kind in kinds_of(called.screen, "D1")}
-    assert [kind.weight > 0 for kind in kinds.values()] == [True] * 3 + [False] * 3
+    assert [kind.weight > 0 for kind in kinds.values()] == [True] * 4 + [False] * 3
     assert "back towards the reference" in kinds["causal"].meaning
     assert kinds["causal"].compared_with.startswith("networks with the signalling rewired and ")
     assert "already deviate in the direction in which it pushes" in kinds["counteraction"].meaning
@@ -205,7 +205,7 @@ def test_paths_are_drawn_with_the_sources_of_their_edges(called):
     assert "What to see: ruxolitinib inhibits JAK1 and JAK2" in why
     assert "JAK1 activates STAT1 SIGNOR and KEGG 2" in why
     assert "IRF7 activates MX1 DoRothEA 3" in why
-    assert "STAT1 activates IRF7 KEGG –" in why
+    assert "STAT1 activates IRF7 KEGG none: doubtful" in why
     ids = page.attributes("id")
     assert {"paths1-says", "paths2-says"} <= set(ids)  # the second entry is the steroid
     assert "How old-steroid reaches the genes" in why
@@ -282,7 +282,7 @@ def test_table_of_drugs_has_benefit_p_and_evidence(called):
 
 def test_a_weighted_ranking_says_what_it_hangs_on(called):
     called.screen.uns["preset"] = "weighted"
-    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 1, 0, 0]
+    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 0, 1, 0, 0]
     called.screen.uns["stability"] = pd.DataFrame(
         {
             "kind": ["causal", "proximity"],

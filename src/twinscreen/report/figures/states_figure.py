@@ -14,7 +14,8 @@ from twinscreen.report.states import KnownState
 MOST_STATES = 12
 
 _WIDTH, _ROW = 9.6, 0.31
-_LEFT, _RIGHT, _ABOVE, _BELOW = 3.0, 0.65, 0.12, 0.62  # room around the axes, in inches
+_RIGHT, _ABOVE, _BELOW = 0.65, 0.12, 0.5  # room around the axes, in inches
+_LETTER = 0.07  # width of a letter, in inches
 _INK, _ACCENT, _BAND, _MARK = "#1d2733", "#0b5a6b", "#dbe2e9", "#8593a3"
 _LONGEST = 42
 
@@ -22,10 +23,11 @@ _LONGEST = 42
 def draw_states(states: Sequence[KnownState]) -> str:
     """Draw the similarity to some states as SVG, the first on top."""
     height = _ROW * len(states) + _ABOVE + _BELOW
+    left = 0.3 + _LETTER * max(len(_short(state.name)) for state in states)
     with same_everywhere("resemblance"):
         figure = Figure(figsize=(_WIDTH, height))
-        wide, high = _WIDTH - _LEFT - _RIGHT, height - _ABOVE - _BELOW
-        place = (_LEFT / _WIDTH, _BELOW / height, wide / _WIDTH, high / height)
+        wide, high = _WIDTH - left - _RIGHT, height - _ABOVE - _BELOW
+        place = (left / _WIDTH, _BELOW / height, wide / _WIDTH, high / height)
         draw_states_on(figure.add_axes(place), states)
         return inline_svg(figure, name="resemblance")
 

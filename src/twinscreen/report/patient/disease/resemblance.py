@@ -57,7 +57,7 @@ class Resemblance:
                 f" {named}."
             )
         if found[0] == first:
-            return f"The patient's cells resemble {named} most."
+            return f"The patient's cells resemble {first.name} most: {first.in_figures}."
         return (
             f"The most similar known state, {named}, is within the range of the null replicates."
             f" Above it the first is {found[0].name} ({found[0].in_figures})."
