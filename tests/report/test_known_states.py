@@ -108,9 +108,9 @@ def test_precedents_are_among_the_reasons_of_the_first_drug(resembling):
         " tofacitinib, which shares its targets, is known to help. Shared: MX1 ↑" in why
     )
     assert (
-        "1 more known state Against it: The patient is less like gout than like known states on"
-        " average (r −0.21; null replicates: −0.04 to 0.04), which it, or a drug with the same"
-        " targets, modifies. The other way there: IRF7 ↑" in why
+        "1 more known state Against it: The patient is farther from gout (r −0.21; null replicates:"
+        " −0.04 to 0.04), which it, or a drug with the same targets, modifies, than from known"
+        " states on average. The other way there: IRF7 ↑" in why
     )
 
 
@@ -125,7 +125,8 @@ def test_precedents_are_among_the_reasons_of_every_drug(resembling):
 def test_a_nearer_state_within_the_null_replicates_is_not_called_alike(resembling):
     resembling.screen.uns["states"].loc[1, "null_high"] = 0.3
     why = told(resembling, "precedents", "paths")
-    assert "more like Crohn's disease than like known states on average (r 0.23; null" in why
+    assert "nearer to Crohn's disease (r 0.23; null replicates: −0.03 to 0.30), which it" in why
+    assert "modifies, than to known states on average." in why
     assert "resembles Crohn's disease" not in why
 
 

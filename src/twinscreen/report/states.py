@@ -52,8 +52,13 @@ class KnownState:
     @property
     def in_figures(self) -> str:
         """Say how similar it is: "r 0.39; null replicates: −0.03 to 0.04"."""
-        said = f"r {words.decimal(self.similarity, 2)}"
+        said = correlation(self.similarity)
         return f"{said}; null replicates: {self.null}" if self.null else said
+
+
+def correlation(value: float) -> str:
+    """Show a similarity: "r 0.39", kept on one line."""
+    return f"r\N{NO-BREAK SPACE}{words.decimal(value, 2)}"
 
 
 def known_states(screen: ad.AnnData) -> list[KnownState]:

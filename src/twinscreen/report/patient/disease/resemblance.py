@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twinscreen.report import words
-from twinscreen.report.states import KnownState, compared
+from twinscreen.report.states import KnownState, compared, correlation
 
 #: What the states of each origin are: one, several, and how they came about.
 _ORIGINS = {
@@ -72,7 +72,8 @@ class Resemblance:
         return (
             f"{len(found)} of {words.plural(number, 'state')}"
             f" {'lies' if len(found) == 1 else 'lie'} above the range of the null replicates; chance"
-            f" alone puts about {max(_BY_CHANCE * number, 1):.0f} there."
+            f" alone puts about {max(_BY_CHANCE * number, 1):.0f} there, and states that are alike go"
+            " together."
         )
 
     @property
@@ -133,7 +134,7 @@ class Resemblance:
             return ""
         (low, least), (high, most) = min(known), max(known)
         return (
-            f"{first.name[:1].upper()}{first.name[1:]} shows most in {most} (r"
-            f" {words.decimal(high, 2)}) and least in {least} (r {words.decimal(low, 2)})."
+            f"{first.name[:1].upper()}{first.name[1:]} shows most in {most}"
+            f" ({correlation(high)}) and least in {least} ({correlation(low)})."
         )
 

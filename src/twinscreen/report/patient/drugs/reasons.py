@@ -12,7 +12,7 @@ from twinscreen.report.compartments import Naming
 from twinscreen.report.figures.path_figure import Drawing, draw_paths
 from twinscreen.report.figures.path_layout import THEN
 from twinscreen.report.patient.drugs.first_drugs import Carrier, RankedMechanism
-from twinscreen.report.states import KnownState, compared, known_states
+from twinscreen.report.states import KnownState, compared, correlation, known_states
 from twinscreen.report.tables import parts, table
 
 #: Drugs whose paths are drawn, findings shown of a layer, edges listed of a drawing, genes of a precedent.
@@ -112,11 +112,11 @@ def _precedent(row: pd.Series, state: KnownState, usual: float, *, several: bool
         if row["helped"] in ("yes", "no")
         else _known_of_others(parts(row["through"]), helped=speaks_for == nearer)
     )
-    here = _how_alike(state, nearer=nearer)
+    start, end = _how_alike(state, nearer=nearer)
     genes = zip(parts(row["genes"]), parts(row["effects"]), strict=True)
     return Precedent(
-        sentence=f"{here} ({state.in_figures}), {known}.",
-        in_short=f"{here} (r {words.decimal(state.similarity, 2)}), {known}.",
+        sentence=f"{start} {state.name} ({state.in_figures}), {known}{end}.",
+        in_short=f"{start} {state.name} ({correlation(state.similarity)}), {known}{end}.",
         speaks_for=speaks_for,
         resembled=nearer and state.resembled,
         genes=tuple(Carrier(gene, 1.0 if sign == "+" else -1.0) for gene, sign in genes)[:GENES],
@@ -124,13 +124,12 @@ def _precedent(row: pd.Series, state: KnownState, usual: float, *, several: bool
     )
 
 
-def _how_alike(state: KnownState, *, nearer: bool) -> str:
-    """Say how alike patient and state are, beside null replicates and the other states."""
-    if not nearer:
-        return f"The patient is less like {state.name} than like known states on average"
-    if state.resembled or (not state.null and state.similarity > 0):
-        return f"The patient resembles {state.name}"
-    return f"The patient is more like {state.name} than like known states on average"
+def _how_alike(state: KnownState, *, nearer: bool) -> tuple[str, str]:
+    """Begin and end a sentence on how alike patient and state are, beside the other states."""
+    if nearer and (state.resembled or (not state.null and state.similarity > 0)):
+        return "The patient resembles", ""
+    start = f"The patient is {'nearer to' if nearer else 'farther from'}"
+    return start, f", than {'to' if nearer else 'from'} known states on average"
 
 
 def _known_itself(state: KnownState, *, several: bool, helped: bool) -> str:
