@@ -21,6 +21,7 @@ PARTS = {
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
     "diseases": "fifteen diseases with known disease-modifying drugs",
     "overexpression": "genes over-expressed in cell lines",
+    "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
     "cost": "thirty patients with a hundred copies and rewired networks",

@@ -19,6 +19,7 @@ from twinscreen.files import DRUG_TARGETS, TWIN, read_anndata, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
+from twinscreen.screen.evidence.causal import standing_out
 from twinscreen.screen.evidence.contract import mechanisms
 from twinscreen.screen.evidence.origin import mean_of_targets
 from twinscreen.screen.evidence.targets import target_sets
@@ -99,7 +100,9 @@ class Bench:
         """Combine kinds for the drugs of both truths, (k, d) each; NaN where not ranked."""
         found = []
         for truth, kinds in zip(self.truths, weaker_z, strict=True):
-            score = stouffer([kinds[name] for name in KINDS], [weights[name] for name in KINDS])
+            share = {"causal": standing_out(kinds["causal"])}
+            used = [weights[name] * share.get(name, 1.0) for name in KINDS]
+            score = stouffer([kinds[name] for name in KINDS], used)
             found.append(np.where(truth.allowed[:, None], score, np.nan)[truth.mechanism].T)
         return found
 

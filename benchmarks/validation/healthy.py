@@ -24,7 +24,7 @@ from twinscreen.files import (
 )
 from twinscreen.kb import Knowledge
 from twinscreen.kb.wiring import Wiring, read_wiring
-from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against
+from twinscreen.screen.evidence.causal import PermutedGenes, Upstream, against, standing_out
 from twinscreen.screen.evidence.contract import Evidence, weaker
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.contract import Outcome
@@ -263,8 +263,9 @@ def on_rewired(evidence: Evidence, wiring: Wiring) -> list[Outcome]:
     }
 
     def ranked(z: np.ndarray) -> Outcome:
-        kinds = without | {"causal": replace(without["causal"], z=z, weaker_z=z)}
-        return PRESETS["calibrated"](replace(alone, kinds=kinds))
+        share = float(standing_out(z[:, None])[0])
+        causal = replace(without["causal"], z=z, weaker_z=z, share=share)
+        return PRESETS["calibrated"](replace(alone, kinds=without | {"causal": causal}))
 
     return [
         ranked(weaker_z(upstream.on(i), drawn[i], np.delete(drawn, i, axis=0)))

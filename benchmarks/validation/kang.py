@@ -433,12 +433,7 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
             counteraction_evidence(nothing, shared.network.adjacency, shared.targets),
         ]
         for i in range(PERMUTATIONS):
-            as_patient = [
-                replace(kind, weaker_z=kind.null[:, i], null=kind.null[:, PERMUTATIONS:])
-                for kind in kinds
-            ]
-            call = shared.combine(as_patient, state).call
-            calls.append(call)
+            calls.append(shared.combine([_as_patient(kind, i) for kind in kinds], state).call)
         best.append(shared.combine([replace(k, null=None) for k in kinds], state).call.best)
     called = sum(call.called for call in calls)
     farther = sum(call.pvalue < MAX_PVALUE for call in calls)
@@ -448,6 +443,16 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
     tops = np.array([call.fit_pvalue for call in calls])
     yield reported("2", "same, share with p of the fit < 0.05", float((tops < 0.05).mean()))
     yield reported("2", "best score as it is, least of the donors", float(min(best)))
+
+
+def _as_patient(kind: Calibrated, number: int) -> Calibrated:
+    """Take one of the first `PERMUTATIONS` null replicates for the patient, and not the others."""
+    assert kind.null is not None
+    found = replace(kind, weaker_z=kind.null[:, number], null=kind.null[:, PERMUTATIONS:])
+    share = kind.null_share
+    if share is None:
+        return found
+    return replace(found, share=float(share[number]), null_share=share[PERMUTATIONS:])
 
 
 def permuted_samples(

@@ -3,6 +3,10 @@
 The LINCS consensus names the genes that change when one gene is over-expressed. What it does not
 list did not pass its limit, so a gene has its z where it is listed and 0 elsewhere, over all genes
 that are listed in any experiment.
+
+A raised protein that is no factor can only be found from upstream, by its over-activity in causal
+evidence as a whole: its place among all that are raised in any experiment, beside the same where
+others were raised. What its own transcript says, which was raised, takes no part.
 """
 
 from collections.abc import Iterator
@@ -18,9 +22,13 @@ from twinscreen.network import activity
 from twinscreen.network.signed.ridge_activity import FEWEST, factor_model
 from twinscreen.network.signed.signed_walk import SignedEdges
 
+from . import upstream
 from .common import SEED, Figure, Places, at_least, at_most, reported
 
 FILE = "overexpression/lincs_consensus_significant.tsv.gz"
+
+#: Rewired networks of signalling that take the place of the real one.
+WRONG = 3
 
 #: Rewired networks of regulation.
 REWIRINGS = 100
@@ -160,6 +168,54 @@ def figures(places: Places) -> Iterator[Figure]:
             else:
                 yield reported("LINCS", what, value)
                 yield reported("LINCS", beside, float(drawn.mean()))
+    yield from from_upstream(found, wiring)
+
+
+def from_upstream(found: Experiments, wiring: Wiring) -> Iterator[Figure]:
+    """Give the place of the raised protein by causal evidence, and by it on rewired networks."""
+    what = "any protein raised, from upstream"
+    networks = {what: wiring} | {
+        f"same, rewired network {i + 1} as real": upstream.rewired_as_real(wiring, i)
+        for i in range(WRONG)
+    }
+    for name, network in networks.items():
+        place = standing(found, network)
+        for which, kept in (
+            ("all", place["listed"] > 0),
+            (f"{ENOUGH} genes or more", place["listed"] >= ENOUGH),
+        ):
+            here = place[kept]
+            more = here["own"] - here["other"]
+            pvalue = stats.wilcoxon(more, alternative="greater").pvalue
+            yield reported(
+                "LINCS",
+                f"{name}, {which} ({len(here)}): mean, median percentile, own",
+                f"{here['own'].mean():.3f} {here['own'].median():.3f}"
+                f" {more.mean():+.3f} (p {pvalue:.2g})",
+            )
+
+
+def standing(found: Experiments, wiring: Wiring) -> pd.DataFrame:
+    """Say how high the raised protein of each experiment stands among all that are raised.
+
+    Returns
+    -------
+    A row per experiment whose protein leads to a factor: `own`, its percentile by over-activity,
+    `other`, the mean of the same in all experiments, and `listed`, genes that changed beside it.
+    """
+    z = found.z.copy()
+    column = found.genes.get_indexer(pd.Index(found.raised))
+    z[np.flatnonzero(column >= 0), column[column >= 0]] = 0
+    spread = z.std(axis=1, keepdims=True)
+    states = np.divide(z - z.mean(axis=1, keepdims=True), spread, out=0 * z, where=spread > 0)
+    proteins = pd.Index(np.unique(found.raised.astype(str)))
+    place = upstream.percentiles(upstream.overactivity(states, found.genes, wiring, proteins))
+    row = proteins.get_indexer(pd.Index(found.raised.astype(str)))
+    listed = (z != 0).sum(axis=1)
+    own, said = place[row, np.arange(len(row))], listed > 0
+    kept = said & np.isfinite(own)
+    other = np.nanmean(place[:, said][row[kept]], axis=1)
+    return pd.DataFrame({"own": own[kept], "other": other, "listed": listed[kept]})
 
 
 def _rewired(regulation: SignedEdges, number: int) -> sparse.csr_array:

@@ -94,6 +94,24 @@ def split(
     return own, [one for one in every if one.uns["sample"]["condition"] == control]
 
 
+def donors_of(
+    observations: Iterable[ad.AnnData], *, control: str, public: str, patients: bool
+) -> list[ad.AnnData]:
+    """Take the observations that the reference is made of.
+
+    Parameters
+    ----------
+    observations
+        Of all samples.
+    control, public
+        The control condition, and that of donors of another study, if there are any.
+    patients
+        Whether patients are compared with each other; else with these donors.
+    """
+    donors = {control, public} - {""}
+    return [one for one in observations if (one.uns["sample"]["condition"] in donors) != patients]
+
+
 def _lacking(found: str) -> InputError:
     """Say that samples are lacking."""
     return InputError(

@@ -18,7 +18,7 @@ from twinscreen.cohort.trial import run as trials
 from twinscreen.files import REFERENCE, check_cohort, check_given, check_kind
 from twinscreen.kb import Knowledge
 from twinscreen.keywords import check_knowledge, section
-from twinscreen.samples import checked, split
+from twinscreen.samples import checked, donors_of, split
 from twinscreen.screen.library import Library
 from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
 from twinscreen.screen.screen import SAFETY, screen_twin
@@ -30,6 +30,7 @@ from twinscreen.settings.twin import (
     CommunicationSettings,
     ComparisonSettings,
     Design,
+    Donors,
     LayerSettings,
     PathwaySettings,
 )
@@ -46,16 +47,22 @@ _SCREENING, _TRIAL = ScreeningSettings(), TrialSettings()
 def reference(
     observations: Sequence[ad.AnnData],
     *,
+    donors: Donors = _DEFAULT.donors,
+    public: str = _DEFAULT.public,
     min_cells: int = _DEFAULT.min_cells,
     min_donors: int = _DEFAULT.min_donors,
     min_count: float = _DEFAULT.min_count,
 ) -> ad.AnnData:
-    """Build the healthy reference from observations of control samples.
+    """Build the reference from observations of control samples, or of patients.
 
     Parameters
     ----------
     observations
         As `pp.observe` makes them.
+    donors
+        Whether they are controls, or patients who are compared with each other.
+    public
+        The condition of those of another study, if there are any.
     min_cells, min_donors, min_count
         Fewest cells of a pseudobulk, donors, and counts of a gene.
 
@@ -69,6 +76,8 @@ def reference(
     """
     return build_reference(
         checked(observations, of="tl.reference"),
+        donors=donors,
+        public=public,
         min_cells=min_cells,
         min_donors=min_donors,
         min_count=min_count,
@@ -130,7 +139,7 @@ def twin(
     seed
         Seed of all randomness.
     **options
-        Options of the section `twin`, and `min_donors`.
+        Options of the section `twin`, and of `reference`: `min_donors`, `donors`, `public`.
 
     Returns
     -------
@@ -155,6 +164,13 @@ def twin(
     patient, control, observations = str(patient), str(control), adata
     if isinstance(adata, ad.AnnData):
         observations = pp.observe(adata, kb, cell_type=cell_type, seed=seed, **(columns or {}))
+    compared = section(
+        ComparisonSettings,
+        {"design": design, "control": control, "seed": seed, **options},
+        of="tl.twin",
+    )
+    patients = compared.donors == "patients"
+    other_donors = design == "reference" and (patients or bool(compared.public))
     if healthy is not None:
         check_kind(healthy, REFERENCE, file="tl.twin, healthy")
     own, controls = split(
@@ -162,22 +178,24 @@ def twin(
         patient,
         control,
         grouped=design == "group",
-        need_controls=design != "reference" or healthy is None or single_cells,
+        need_controls=design != "reference"
+        or (not other_donors and (healthy is None or single_cells)),
     )
+    if other_donors:
+        controls = donors_of(
+            observations, control=control, public=compared.public, patients=patients
+        )
     rules = Rules(
-        section(
-            ComparisonSettings,
-            {"design": design, "control": control, "seed": seed, **options},
-            of="tl.twin",
-        ),
+        compared,
         section(LayerSettings, layers or {}, of="tl.twin, layers"),
         section(CommunicationSettings, communication or {}, of="tl.twin, communication"),
         section(PathwaySettings, pathways or {}, of="tl.twin, pathways"),
     )
-    compared = rules.comparison
     if design == "reference" and healthy is None:
         healthy = build_reference(
             controls,
+            donors=compared.donors,
+            public=compared.public,
             min_cells=compared.min_cells,
             min_donors=compared.min_donors,
             min_count=compared.min_count,

@@ -479,11 +479,7 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
             people.append((patient, "scored", "", 1, 500, 4, 2, first["name"], first["score"]))
         for patient, reason in (reasons or {}).items():
             people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
-        names = [
-            name
-            for name in COHORT_PATIENTS.schema.names
-            if name not in LATER
-        ]
+        names = [name for name in COHORT_PATIENTS.schema.names if name not in LATER]
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
         patients["called"] = patients["patient"].isin(called)
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})

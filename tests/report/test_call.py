@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from page_reader import Page, section
 
-from twinscreen.files.contracts.screen import SUPPORTS
+from twinscreen.files.contracts.patient import BATCH
+from twinscreen.files.contracts.screen import SUPPORTS, HeldBack
+from twinscreen.files.contracts.twin import PatientFlag
 from twinscreen.inputs.prospects import CALLING
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.call import call_in_words
@@ -321,3 +323,35 @@ def test_controls_that_are_not_healthy_are_called_by_their_name(request, kind):
     assert "each compared with 5 to 8 osteoarthritis donors" in text
     assert "deviation from osteoarthritis" in text
     assert "osteoarthritis donors analysed as patients" in text
+
+
+def test_other_patients_are_called_so_and_never_healthy(uncalled):
+    uncalled.twin.uns["settings"] |= {"donors": "patients"}
+    text = Page(uncalled.render()).text
+    assert "healthy" not in text.lower()
+    assert "each compared with 5 to 8 other patients of the cohort" in text
+    assert "What all patients have in common, of the disease too, does not show." in text
+    assert "the best drugs of the other patients analysed likewise score about as high" in text
+    assert "deviation from the other patients" in text
+
+
+@pytest.mark.parametrize("reason", sorted({*HeldBack} - {HeldBack.BENEFIT}))
+def test_a_call_that_is_withheld_says_why(uncalled, reason):
+    uncalled.screen.uns["call"] |= {"pvalue": 0.001, "held_back": str(reason)}
+    (why,) = uncalled.call.why
+    assert "of the patient's own study" in why
+    assert not uncalled.call.made
+
+
+def test_donors_of_another_study_are_named_with_what_sets_them_apart(called):
+    called.twin.uns["settings"] |= {"public": "public_blood"}
+    called.twin.uns["batch"] = BATCH.of([("T", "blood", 2, 8, 0.4, 0.05, 0.06, 3.0, 1.1, 1.2)])
+    called.twin.uns["flags"] = np.array([PatientFlag.BATCH], dtype=object)
+    text = Page(called.render()).text
+    assert "Donors of another study (public blood) say how much people differ" in text
+    assert "a batch sets the two apart (p < 0.05 in 40 % of genes of own donors" in text
+    called.twin.uns["batch"] = BATCH.empty()
+    called.twin.uns["flags"] = np.array([PatientFlag.PUBLIC_ALONE], dtype=object)
+    text = Page(called.render()).text
+    assert "Compared with donors of another study alone (public blood)" in text
+    assert "5 to 8 public blood donors" in text

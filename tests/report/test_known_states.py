@@ -64,7 +64,9 @@ def test_a_state_within_the_range_of_the_null_replicates_is_no_resemblance(resem
 def test_without_null_replicates_nothing_is_said_of_chance(resembling):
     resembling.screen.uns["states"][["null_low", "null_high"]] = np.nan
     text = told(resembling)
-    assert "The most similar known state is psoriasis (r 0.39). There are no null replicates" in text
+    assert (
+        "The most similar known state is psoriasis (r 0.39). There are no null replicates" in text
+    )
     assert "5 to 95 %" not in text
 
 
@@ -152,7 +154,7 @@ def test_the_figure_is_drawn_on_axes(resembling):
     assert pl.states(screen, n=3, ax=axes) is axes
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == ["psoriasis", "Crohn's disease", "asthma"]
-    dots = axes.collections[0]
+    dots = axes.collections[-1]
     np.testing.assert_allclose(dots.get_offsets()[:, 0], [0.393, 0.228, 0.029])
     white = (dots.get_facecolors() == 1).all(axis=1)
     assert white.tolist() == [False, False, True]  # asthma is within the range

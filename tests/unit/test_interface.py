@@ -79,11 +79,12 @@ def test_treating_changes_a_copy_alone():
 
 def test_figures_are_drawn_on_the_axes_given():
     figure = mpl.figure.Figure()
-    axes = figure.subplots(3)
+    axes = figure.subplots(4)
     screen, twin = ts.datasets.toy_screen(), ts.datasets.toy_twin()
     assert ts.pl.evidence(screen, ax=axes[0]) is axes[0]
     assert ts.pl.paths(screen, "drug 1", ax=axes[1]) is axes[1]
     assert ts.pl.module(twin, "Mono", ts.datasets.toy_knowledge(), ax=axes[2]) is axes[2]
+    assert ts.pl.states(screen, ax=axes[3]) is axes[3]
     assert all(axis.has_data() for axis in axes)
 
 
@@ -265,6 +266,17 @@ def test_with_a_reference_only_single_cells_need_the_controls():
     assert not twin.uns["unscorable"]
     with pytest.raises(InputError, match="no sample of the condition healthy"):
         _twin_of(observations[-1:], healthy=healthy, single_cells=True)
+
+
+def test_patients_can_be_compared_with_each_other_and_with_donors_of_another_study():
+    cells, kb = ts.datasets.toy(), ts.datasets.toy_knowledge()
+    few = {"bootstrap_replicates": 0, "null_replicates": 0, "random_sets": 20}
+    twin = ts.tl.twin(cells, kb, patient="D1", control="ill", donors="patients", **few)
+    assert set(twin.obs["n_reference_donors"]) == {5}  # the six donors but for themselves
+    cells.obs.loc[cells.obs["donor"].isin([f"D{n}" for n in range(3, 7)]), "condition"] = "public"
+    twin = ts.tl.twin(cells, kb, patient="P1", control="healthy", public="public", **few)
+    assert set(twin.obs["n_reference_donors"]) == {2}
+    assert set(twin.uns["batch"]["n_public"]) == {4}
 
 
 def test_an_id_may_be_a_number():

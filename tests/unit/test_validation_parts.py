@@ -93,3 +93,83 @@ def test_mean_percentile_of_chosen_drugs(part):
     chosen = np.array([True, False, True, True, False])
     # Of four drugs with a score the first and the second; the third has none.
     assert part("healthy").percentile(outcome, chosen) == pytest.approx((3.5 / 4 + 2.5 / 4) / 2)
+
+
+def made_wiring(rewirings=40, paths=12):
+    """Receptors R, factors T of six genes each, and a few edges that cross over."""
+    names = [f"{kind}{i}" for kind in "RT" for i in range(paths)]
+    names += [f"G{i}.{j}" for i in range(paths) for j in range(6)]
+    random = np.random.default_rng(3)
+    start = np.r_[np.arange(paths), random.integers(paths, size=paths)]
+    end = np.r_[np.arange(paths), (start[paths:] + 1 + random.integers(paths - 1)) % paths]
+    edges = np.unique(np.column_stack([start, end]), axis=0)
+    n = len(names)
+    signalling = SignedEdges.of(edges[:, 0], paths + edges[:, 1], np.ones(len(edges), int), n=n)
+    source = paths + np.repeat(np.arange(paths), 6)
+    regulation = SignedEdges.of(source, 2 * paths + np.arange(6 * paths), np.ones(6 * paths), n=n)
+    network = SignalNetwork(signalling, regulation, 0.5, 2)
+    rewired = np.array([signalling.rewired(random) for _ in range(rewirings)])
+    return Wiring(pd.Index(names), network, rewired)
+
+
+def test_the_protein_acted_on_is_found_from_its_genes(part, monkeypatch):
+    module = part("upstream")
+    wiring = made_wiring()
+    genes = pd.Index([name for name in wiring.proteins if name[0] == "G"] + ["X"])
+    states = np.random.default_rng(4).normal(0, 0.1, (5, len(genes)))
+    states[2, [genes.get_loc(f"G7.{j}") for j in range(6)]] = 3
+    asked = pd.Index([f"R{i}" for i in range(12)] + ["X"])
+    z = module.overactivity(states, genes, wiring, asked)
+    assert z.shape == (13, 5)
+    assert np.isnan(z[12]).all()  # no path leads from it
+    assert np.nanargmax(z[:, 2]) == 7
+    place = module.percentiles(z)
+    assert place[7, 2] == pytest.approx(11.5 / 12)
+    monkeypatch.setattr(module, "BLOCK", 2)
+    assert module.overactivity(states, genes, wiring, asked) == pytest.approx(z, nan_ok=True)
+
+
+def test_a_rewired_network_takes_the_place_of_the_real_one(part):
+    wiring = made_wiring(rewirings=4)
+    other = part("upstream").rewired_as_real(wiring, 2)
+    assert np.array_equal(other.network.signalling.target, wiring.rewired[2])
+    assert np.array_equal(other.rewired, wiring.rewired[[0, 1, 3]])
+
+
+def test_targets_of_drugs_by_the_direction_of_their_action(part):
+    """Of three proteins in three signatures of one half, and one signature of the other half."""
+    module = part("l1000")
+    pairs = pd.DataFrame({"drug": ["a", "b", "d"], "gene": ["P", "Q", "R"], "sign": [-1, 1, 1]})
+    pairs = pairs.assign(column=[0, 1, 3], row=[0, 1, 2])
+    known = module.Signatures(
+        *(np.zeros((4, 1)), pd.Index(["G"]), np.array([0, 0, 0, 1]), np.ones(4, dtype=bool)),
+        *(pd.Index(["P", "Q", "R"]), pairs),
+    )
+    z = np.array([[-2.0, 0, 3, 0], [0, 2, 0, 1], [1, 1, 1, np.nan]])
+    found = module.found_targets(known, z)
+    # R has no value in d's. P is the lowest in a's, and a lowers it; Q is the highest in b's.
+    assert found["drug"].tolist() == ["a", "b"]
+    assert found["own"].tolist() == pytest.approx([5 / 6, 5 / 6])
+    # P lowered: 5/6, 5/6, 1/6; Q raised: 1/2, 5/6, 1/6.
+    assert found["other"].tolist() == pytest.approx([11 / 18, 1 / 2])
+    assert module.summary(found).startswith("2 drugs 0.833, 2 targets 0.833, own +0.278")
+
+
+def test_halves_of_drugs_do_not_change(part):
+    half = part("l1000").half_of
+    assert [half(f"DB0000{i}") for i in range(4)] == [0, 0, 0, 0]
+    assert 400 < sum(half(f"DB{i:05d}") for i in range(1000)) < 600
+
+
+def test_a_raised_protein_by_what_it_does_to_other_genes(part):
+    module = part("overexpression")
+    wiring = made_wiring()
+    genes = pd.Index([name for name in wiring.proteins if name[0] != "T"])
+    z = np.zeros((3, len(genes)))
+    z[0, [genes.get_loc(f"G7.{j}") for j in range(6)]] = 3
+    z[0, genes.get_loc("R7")] = 9  # its own transcript takes no part
+    z[1, [genes.get_loc(f"G2.{j}") for j in range(6)]] = 2
+    z[2, genes.get_loc("R4")] = 5
+    found = module.standing(module.Experiments(z, genes, np.array(["R7", "R2", "R4"])), wiring)
+    assert found["listed"].tolist() == [6, 6]  # of the third nothing else changed
+    assert found["own"].tolist() == pytest.approx([5 / 6, 5 / 6])

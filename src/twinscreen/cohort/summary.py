@@ -15,7 +15,8 @@ MODULE_LIMIT = 0.05
 #: What the tables are made of.
 OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
 OF_SCREEN = Parts(
-    obs=("name", "status", "score", "rank", "presence"), uns=("patient", "call", "states", "unscorable")
+    obs=("name", "status", "score", "rank", "presence"),
+    uns=("patient", "call", "states", "unscorable"),
 )
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from twinscreen.inputs.conditions import check_spelling
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
+from twinscreen.settings.twin import Donors
 
 #: Keys of the configuration that say where cell types come from, of which one is given.
 TYPING = ("cell_type", "markers", "celltypist")
@@ -30,6 +31,8 @@ class Cohort:
 
     `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
     of the schema, empty texts where nothing stood. `only` names the patients to run, all if empty.
+    `donors` says whom the reference design compares with, controls or the other patients, and
+    `public` is the condition of donors of another study, if there are any.
     """
 
     samples: dict[str, dict[str, str]]
@@ -37,6 +40,8 @@ class Cohort:
     control: str
     design: str
     only: tuple[str, ...] = ()
+    donors: Donors = "controls"
+    public: str = ""
 
     @property
     def grouped(self) -> bool:
@@ -49,20 +54,31 @@ class Cohort:
         if self.grouped:
             found = dict.fromkeys(s["condition"] for s in self.samples.values())
             return [condition for condition in found if condition != self.control]
-        wanted = {s["patient"] for s in self.samples.values() if s["condition"] != self.control}
+        wanted = {self.samples[name]["patient"] for name in self.states}
         wanted |= {name for name, row in self.patients.items() if row["deviations"]}
         wanted &= set(self.only or self.patients)
         return [patient for patient in self.patients if patient in wanted]
 
     @cached_property
     def reference(self) -> list[str]:
-        """Control samples that the healthy reference is made of."""
-        return self.controls if self.design == "reference" else []
+        """Samples that the reference is made of: controls, or those of all patients."""
+        if self.design != "reference":
+            return []
+        return self.states if self.donors == "patients" else self.controls
 
     @property
     def controls(self) -> list[str]:
-        """Samples of the control condition."""
-        return [name for name, s in self.samples.items() if s["condition"] == self.control]
+        """Samples of the control condition, and of donors of another study."""
+        return [name for name in self.samples if not self._is_state(name)]
+
+    @property
+    def states(self) -> list[str]:
+        """Samples of patients that are no controls."""
+        return [name for name in self.samples if self._is_state(name)]
+
+    def _is_state(self, name: str) -> bool:
+        condition = self.samples[name]["condition"]
+        return condition != self.control and (not self.public or condition != self.public)
 
     @cached_property
     def with_findings(self) -> list[str]:
@@ -81,7 +97,7 @@ class Cohort:
 
     @cached_property
     def observed(self) -> list[str]:
-        """Samples that twins and the healthy reference are made of, in the order of the sheet."""
+        """Samples that twins and the reference are made of, in the order of the sheet."""
         wanted = {name for twin in self.treated for name in self.samples_of(twin)}
         wanted |= set(self.reference if wanted else ())
         return [name for name in self.samples if name in wanted]
@@ -138,11 +154,15 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     _check_own_tables(config, file=file)
     _check_cells(samples, sheet=sheet)
     if samples:
-        _check_control(samples, control, file=file, sheet=sheet)
+        _check_control(samples, config, file=file)
     check_spelling({n: row["condition"] for n, row in samples.items()}, control, file=sheet)
     check_states(samples, control, file=sheet)
-    samples = _chosen(samples, patients, config, file=file)
-    cohort = Cohort(samples, patients, control, config["twin"]["design"], tuple(config["only"]))
+    cohort = Cohort(
+        *(samples, patients, control, config["twin"]["design"], tuple(config["only"])),
+        donors=config["reference"]["donors"],
+        public=config["reference"]["public"],
+    )
+    cohort = replace(cohort, samples=_chosen(cohort, config, file=file))
     if cohort.grouped:
         _check_groups(cohort, sheet)
     _check_responses(config["trial"]["responses"], cohort, file=file)
@@ -271,29 +291,46 @@ def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -
 
 
 def _check_control(
-    samples: Mapping[str, Mapping[str, str]], control: str, *, file: FilePath, sheet: FilePath
+    samples: Mapping[str, Mapping[str, str]], config: Mapping[str, Any], *, file: FilePath
 ) -> None:
-    """Check that the control condition is one that samples have."""
+    """Check that conditions of those compared with are conditions that samples have.
+
+    Where patients are compared with donors of another study, or with each other, there may be no
+    sample of the control condition.
+    """
+    given, design = config["reference"], config["twin"]["design"]
     conditions = sorted({row["condition"] for row in samples.values()})
-    if control not in conditions:
+    for key in ("control", "public"):
+        needed = given[key] and (key == "public" or not given["public"])
+        if needed and given["donors"] == "controls" and given[key] not in conditions:
+            raise InputError(
+                file=file,
+                place=f"reference.{key}",
+                found=repr(given[key]),
+                expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
+                remedy=f"name it as in the column condition of {config['samples']}",
+            )
+    several = [
+        name for name, other in (("donors", "controls"), ("public", "")) if given[name] != other
+    ]
+    if several and (
+        design != "reference" or len(several) > 1 or given["public"] == given["control"]
+    ):
         raise InputError(
             file=file,
-            place="reference.control",
-            found=repr(control),
-            expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
-            remedy=f"name the control condition as in the column condition of {sheet}",
+            place=" and ".join(f"reference.{name}" for name in several),
+            found=f"{', '.join(repr(given[name]) for name in several)} with twin.design {design}",
+            expected="one of donors: patients and public, with the design reference; public a"
+            " condition other than control",
+            remedy="leave one out; docs/few_controls.md says what each is for",
         )
 
 
 def _chosen(
-    samples: Mapping[str, dict[str, str]],
-    patients: Mapping[str, Any],
-    config: Mapping[str, Any],
-    *,
-    file: FilePath,
+    cohort: Cohort, config: Mapping[str, Any], *, file: FilePath
 ) -> dict[str, dict[str, str]]:
-    """Keep the samples of the patients to run, and all control samples."""
-    chosen = config["only"] or list(patients)
+    """Keep the samples of the patients to run, and of all whom they are compared with."""
+    chosen, patients = config["only"] or list(cohort.patients), cohort.patients
     if unknown := [patient for patient in chosen if patient not in patients]:
         raise InputError(
             file=file,
@@ -302,11 +339,11 @@ def _chosen(
             expected=f"patients of {config['patients']}",
             remedy="correct the id, or leave the list empty for all patients",
         )
-    control = config["reference"]["control"]
+    kept = {*cohort.controls, *cohort.reference}
     return {
         name: row
-        for name, row in samples.items()
-        if row["patient"] in chosen or row["condition"] == control
+        for name, row in cohort.samples.items()
+        if row["patient"] in chosen or name in kept
     }
 
 

@@ -32,7 +32,7 @@ _EXAMPLE = Draft(
     cell_type="cell_type",
     notes=[
         "the rows of both sheets are examples: put your own in their place,"
-        " with at least three healthy donors",
+        " with at least four healthy donors; for fewer see docs/few_controls.md",
     ],
 )
 

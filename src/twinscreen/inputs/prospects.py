@@ -20,6 +20,10 @@ CALLING = ("calibrated", "weighted")
 #: What is compared with what, by design.
 _COMPARED = {
     "reference": "each patient is compared with the donors of the condition {control}",
+    "patients": "each patient is compared with the other patients of the cohort",
+    "public": "each patient is compared with the donors of the condition {control}; those of"
+    " {public}, of another study, tell how much people differ",
+    "public alone": "each patient is compared with the donors of {public}, of another study",
     "paired": "each patient is compared with the patient's own samples of the condition {control}",
     "group": "all patients of a condition are compared with all donors of the condition {control}",
 }
@@ -27,6 +31,9 @@ _COMPARED = {
 #: What the null replicates are, by design.
 _NULL = {
     "reference": "donors analysed as patients",
+    "patients": "the other patients analysed likewise",
+    "public": "donors analysed as patients",
+    "public alone": "donors analysed as patients",
     "paired": "cells with their samples permuted",
     "group": "donors with their conditions permuted",
 }
@@ -76,14 +83,20 @@ def prospects(cohort: Cohort, config: Mapping[str, Any]) -> list[Prospect]:
 def _of_patient(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) -> Prospect:
     """Count the donors of the reference that a patient is compared with, and as null replicates."""
     tissue = rows[0]["tissue"]
-    samples = (cohort.samples[name] for name in cohort.reference)
-    donors = {row["patient"] for row in samples if row["tissue"] == tissue}
-    others = donors - {twin}
-    if len(others) < fewest:
-        return Prospect(twin, tissue, len(others), 0, _too_few(len(others), fewest, tissue))
-    return Prospect(
-        twin, tissue, len(others), min(len(others), most) if len(donors) > fewest else 0
-    )
+    here = [row for name in cohort.reference if (row := cohort.samples[name])["tissue"] == tissue]
+    public = {row["patient"] for row in here if cohort.public == row["condition"]}
+    own = {row["patient"] for row in here} - public
+    donors, base = own | public, (own or public) - {twin}
+    studies = 2 if own and public else 1
+    # fewest - 1 degrees of freedom are left for the variance within studies
+    if not base or len(donors - {twin}) - studies < fewest - 1:
+        found = len(donors - {twin})
+        return Prospect(twin, tissue, len(base), 0, _too_few(found, fewest, tissue))
+    n_null = len(base) if studies == 1 and len(donors) > fewest else 0
+    if studies == 2:
+        n_null = len(public) if len(public) > max(fewest, len(own)) else 0
+        n_null += len(base) if len(own) > 1 else 0
+    return Prospect(twin, tissue, len(base), min(n_null, most))
 
 
 def _of_pair(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) -> Prospect:
@@ -183,8 +196,9 @@ def check_design(cohort: Cohort, config: Mapping[str, Any]) -> None:
 
 
 _REMEDIES = {
-    "reference": "add control donors of the patients' tissue, or set twin.design to paired if each"
-    " patient has a control sample",
+    "reference": "add control donors of the patients' tissue, or donors of another study"
+    " (reference.public), or compare patients with each other (reference.donors: patients), or set"
+    " twin.design to paired if each patient has a control sample; see docs/few_controls.md",
     "paired": "give each patient a control sample under the patient's own id in the column patient,"
     " or set twin.design to reference if there are control donors",
     "group": "add patients or control donors, or set twin.design to paired if each patient has a"
@@ -199,11 +213,13 @@ def in_words(cohort: Cohort, config: Mapping[str, Any]) -> list[str]:
     best = _best(found)
     scored = [one for one in best if not one.lacking]
     compared = [one for one in scored if one.n_donors]
-    said = [f"twin.design {design}: {_COMPARED[design].format(control=cohort.control)}."]
+    manner = _manner(cohort)
+    compared_with = _COMPARED[manner].format(control=cohort.control, public=cohort.public)
+    said = [f"twin.design {design}: {compared_with}."]
     said.append(f"Scores: {_share(len(scored), len(best), noun)}.{_who_lacks(best)}")
     wanted = config["twin"]["bootstrap_replicates"]
     fewest = min((one.n_donors for one in compared), default=0)
-    narrow = design != "paired" and 0 < fewest < MANY_DONORS
+    narrow = design != "paired" and not cohort.public and 0 < fewest < MANY_DONORS
     said.append(
         "Intervals: none, as twin.bootstrap_replicates is 0."
         if not wanted
@@ -212,7 +228,7 @@ def in_words(cohort: Cohort, config: Mapping[str, Any]) -> list[str]:
     )
     numbers = sorted({one.n_null for one in compared})
     counted = " to ".join(dict.fromkeys(map(str, [*numbers[:1], *numbers[-1:]]))) or "0"
-    said.append(f"Null replicates: {counted} for each {noun} ({_NULL[design]}).")
+    said.append(f"Null replicates: {counted} for each {noun} ({_NULL[manner]}).")
     return [*said, *_of_calls(compared, len(best), noun, cohort, config)]
 
 
@@ -223,6 +239,13 @@ def _of_calls(
     preset = config["screen"]["preset"]
     if preset not in CALLING:
         return [f"Calls: none, as the preset {preset} makes none; screen.preset calibrated does."]
+    own = min((one.n_donors for one in compared), default=0)
+    if cohort.public and (_manner(cohort) == "public alone" or own < 2):
+        return [
+            "Calls: none, as a batch can't be told from a disease without two donors of the"
+            " patients' own study.",
+            f"Remedy: two donors of the patients' own study, of the condition {cohort.control}.",
+        ]
     able = [one for one in compared if one.n_null >= LEAST_REPLICATES]
     said = f"Calls: can be made for {_share(len(able), n_twins, noun)}"
     if able:
@@ -246,6 +269,16 @@ def _of_calls(
         f"{said}; each needs at least {LEAST_REPLICATES} null replicates.",
         f"Remedy: {remedy}.",
     ]
+
+
+def _manner(cohort: Cohort) -> str:
+    """Name the design, and in the reference design with whom it compares."""
+    if cohort.design != "reference" or not (cohort.public or cohort.donors == "patients"):
+        return cohort.design
+    if cohort.donors == "patients":
+        return "patients"
+    own = any(cohort.samples[name]["condition"] == cohort.control for name in cohort.reference)
+    return "public" if own else "public alone"
 
 
 def _best(found: Iterable[Prospect]) -> list[Prospect]:

@@ -92,7 +92,7 @@ def naming(obs: pd.DataFrame) -> Naming:
 def compartments(twin: ad.AnnData, names: Naming) -> list[Compartment]:
     """List all compartments: the screened state first, each with most cells first."""
     q = np.asarray(twin.layers["qvalue"], dtype=float)
-    standard = standard_of(twin.uns["settings"])
+    standard = standard_of(twin.uns["settings"], words.texts(twin.uns["flags"]))
     rows = [
         Compartment(
             key=str(key),

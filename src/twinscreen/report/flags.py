@@ -2,6 +2,7 @@
 
 import anndata as ad
 
+from twinscreen.files.contracts.patient import BATCH
 from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.files.errors import with_remedy
@@ -87,6 +88,7 @@ def of_patient(twin: ad.AnnData) -> list[str]:
             f"A copy treated in silico with {twin.uns['treatment']['name']}: predicted, not"
             " measured. Modules and the tables of the twin are those before treatment."
         )
+    said += _of_batch(twin, flags)
     rows = table(twin, "not_used", *NotUsed._fields)
     said += [_not_used(NotUsed(*row)) for row in rows.itertuples(index=False)]
     if PatientFlag.SIMULATED in flags:
@@ -94,6 +96,32 @@ def of_patient(twin: ad.AnnData) -> list[str]:
         made_up = found.loc[found["simulated"].astype(bool), "kind"].astype(str)
         kinds = sorted({_FINDINGS[kind] for kind in made_up})
         said.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
+    return said
+
+
+def _of_batch(twin: ad.AnnData, flags: list[str]) -> list[str]:
+    """Say what donors of another study are compared with for, and what sets them apart."""
+    public = str(twin.uns["settings"].get("public", "")).replace("_", " ")
+    said = []
+    if PatientFlag.PUBLIC_ALONE in flags:
+        said.append(
+            f"Compared with donors of another study alone ({public}): what deviates may be how that"
+            " study was made, and not a disease; so no drug is called. Two donors of the patient's"
+            " own study would tell the two apart."
+        )
+    batch = table(twin, "batch", *BATCH.names)
+    if len(batch):
+        own, others, left = (
+            f"{words.percent(batch[name].mean())} %"
+            for name in ("own_share", "public_share", "left_share")
+        )
+        seen = "a batch sets the two apart" if PatientFlag.BATCH in flags else "no batch is seen"
+        said.append(
+            f"Donors of another study ({public}) say how much people differ, and donors of the"
+            f" patient's own study what is usual: {seen} (p < 0.05 in {own} of genes of own donors"
+            f" against the others, in {others} among the others, in {left} of own donors as the"
+            " patient is compared)."
+        )
     return said
 
 

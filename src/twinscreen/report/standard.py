@@ -1,10 +1,11 @@
 """What a patient is compared with, as pages call it: controls by the name of their condition."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twinscreen.files.contracts.twin import PatientFlag
 from twinscreen.report import words
 
 #: Names of a control condition that say that its donors are healthy.
@@ -35,15 +36,30 @@ class Standard:
         return f"{words.between(counts)} {self.donor if set(counts) == {1} else self.donors}"
 
 
-def standard_of(settings: Mapping[str, Any]) -> Standard:
+#: The other patients of the cohort, where each patient is compared with them.
+OTHER_PATIENTS = Standard(
+    norm="the other patients",
+    donor="other patient of the cohort",
+    donors="other patients of the cohort",
+    own="",
+    null="the other patients analysed likewise",
+)
+
+
+def standard_of(settings: Mapping[str, Any], flags: Collection[str] = ()) -> Standard:
     """Name what patients are compared with.
 
     Parameters
     ----------
     settings
         What a twin keeps of the settings it was built with (TWIN_SETTINGS).
+    flags
+        Those of the twin.
     """
-    control = str(settings["control"]).replace("_", " ")
+    if settings.get("donors") == "patients" and settings["design"] == "reference":
+        return OTHER_PATIENTS
+    alone = PatientFlag.PUBLIC_ALONE in flags
+    control = str(settings["public" if alone else "control"]).replace("_", " ")
     healthy = bool(_HEALTHY.fullmatch(control))
     norm = "healthy" if healthy else control
     donors = f"{norm} donors"

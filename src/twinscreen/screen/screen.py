@@ -21,6 +21,7 @@ from twinscreen.screen.library import Library
 from twinscreen.screen.presence import presence_of
 from twinscreen.screen.rank.compartment_weights import compartment_weights
 from twinscreen.screen.rank.presets import PRESETS
+from twinscreen.screen.rank.withheld import unless_batch
 from twinscreen.screen.reasons.hypotheses import add_drugs
 from twinscreen.screen.safety.concerns import assess
 from twinscreen.settings.screen import ScreeningSettings
@@ -157,6 +158,9 @@ def _screen(
     there = presence.of_drugs[evidence.inputs.first] != str(TargetPresence.ABSENT)
     evidence = replace(evidence, eligible=there)
     outcome = PRESETS[settings.preset](evidence)
+    if outcome.call:
+        call = unless_batch(outcome.call, twin, weight > 0)
+        outcome = replace(outcome, call=call)
     tables = {name: getattr(kb, name) for name in SAFETY}
     safe = assess(
         drugs=drugs,

@@ -17,7 +17,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("findings.assembly", "findings.max_frequency", "findings.gene_positions"),
         *("findings.exposure_genes", "findings.symptom_network"),
     ),
-    "reference": ("twin.min_cells", "twin.min_count", "reference.min_donors"),
+    "reference": (
+        *("twin.min_cells", "twin.min_count"),
+        *("reference.min_donors", "reference.donors", "reference.public"),
+    ),
     "twin": (
         *("twin", "reference", "layers", "communication"),
         *("pathways.min_genes", "pathways.max_genes", "seed"),

@@ -9,6 +9,9 @@ from twinscreen.settings.section import Name, PositiveShare, Section, Seeded, We
 #: What patients are compared with.
 Design = Literal["reference", "paired", "group"]
 
+#: Whom the reference is made of.
+Donors = Literal["controls", "patients"]
+
 
 class ReferenceSettings(Section):
     """What patients are compared with."""
@@ -16,6 +19,14 @@ class ReferenceSettings(Section):
     control: Name
     """The condition of the control samples: healthy donors, or in the paired design the patients'
     own controls.
+    """
+    donors: Donors = "controls"
+    """In the reference design, whom each patient is compared with: the donors of the control
+    condition (controls), or the other patients of the cohort, never themselves (patients).
+    """
+    public: str = ""
+    """In the reference design, the condition of donors of another study, such as public healthy
+    ones, beside the donors of the control condition or alone; empty for none.
     """
     min_donors: Annotated[int, Field(ge=3)] = 3
     """Fewest reference donors, in the cohort and in a compartment."""

@@ -23,10 +23,12 @@ from twinscreen.settings.twin import (
 from twinscreen.twin import samples
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.communication.build import add_communication
+from twinscreen.twin.designs.batch import batch_of
 from twinscreen.twin.designs.compare import compare_with_own_control, compare_with_reference
 from twinscreen.twin.designs.given import with_given
 from twinscreen.twin.designs.group import compare_groups
 from twinscreen.twin.deviation.compartment import Compartment
+from twinscreen.twin.deviation.donors import standing
 from twinscreen.twin.deviation.observed import cells_of, states_and_controls
 from twinscreen.twin.deviation.presence import presence
 from twinscreen.twin.layers.multilayer import add_layers
@@ -157,7 +159,8 @@ def build_twin(
         ),
     }
     add_findings(twin, layers=patient.layers, findings=patient.findings)
-    twin.uns["flags"] = np.array(_flags(twin), dtype=object)
+    twin.uns["batch"], flags = batch_of(twin, healthy.reference, settings)
+    twin.uns["flags"] = np.array([*_flags(twin), *flags], dtype=object)
     add_course(twin, edges=kb.edges, max_qvalue=settings.max_qvalue)
     add_communication(
         twin,
@@ -217,6 +220,7 @@ def _compare(
         elif reference is not None:
             tissue = states[0].uns["sample"]["tissue"]
             here = [one for one in donors if one.uns["sample"]["tissue"] == tissue]
+            here = standing(here, settings.donors)
             found = compare_with_reference(states, reference, settings, here)
         here_found = presence(states, coding) if found else {}
         for compartment in found:

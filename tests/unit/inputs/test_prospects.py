@@ -133,3 +133,70 @@ def test_labellings_are_as_many_as_the_group_design_makes(cases, controls, batch
 def test_controls_alone_are_no_cohort(tmp_path):
     with pytest.raises(InputError, match="only samples of the control condition 'HC'"):
         check_design(*set_up(tmp_path, donors(4)))
+
+
+# --- the answers of few controls ----------------------------------------------------------
+
+FEW_CONTROLS = [*donors(2), *donors(5, "ill"), *donors(6, "public")]
+
+
+def test_patients_are_compared_with_each_other(tmp_path):
+    reference = {"control": "HC", "donors": "patients"}
+    cohort, config = set_up(tmp_path, FEW_CONTROLS[:-6], reference=reference, only=["i0"])
+    check_design(cohort, config)
+    assert cohort.treated == ["i0"]
+    others = {cohort.samples[name]["patient"] for name in cohort.reference}
+    assert others == {f"i{n}" for n in range(5)}  # whoever is run, and no control
+    assert prospects(cohort, config) == [Prospect("i0", "blood", 4, 4)]
+    said = "\n".join(in_words(cohort, config))
+    assert "compared with the other patients of the cohort" in said
+    assert "Null replicates: 4 for each patient (the other patients analysed likewise)" in said
+    assert "healthy" not in said
+
+
+def test_without_a_control_patients_can_be_compared_with_each_other_all_the_same(tmp_path):
+    found = set_up(tmp_path, donors(3, "ill"), reference={"control": "HC", "donors": "patients"})
+    with pytest.raises(InputError, match="2 donors to compare with"):  # two others
+        check_design(*found)
+    found = set_up(tmp_path, donors(4, "ill"), reference={"control": "HC", "donors": "patients"})
+    check_design(*found)
+    # three others; two are too few to analyse one of them likewise, but the patient makes three
+    assert {one.n_null for one in prospects(*found)} == {3}
+
+
+def test_donors_of_another_study_stand_beside_ones_own(tmp_path):
+    found = set_up(tmp_path, FEW_CONTROLS, reference={"control": "HC", "public": "public"})
+    check_design(*found)
+    assert found[0].treated == [f"i{n}" for n in range(5)]
+    assert prospects(*found)[0] == Prospect("i0", "blood", 2, 8)
+    said = "\n".join(in_words(*found))
+    assert "those of public, of another study, tell how much people differ" in said
+    assert "Calls: can be made for 5 of 5 patients" in said
+
+
+@pytest.mark.parametrize("n_own", [0, 1])
+def test_donors_of_another_study_alone_or_with_a_single_one_give_no_call(tmp_path, n_own):
+    rows = FEW_CONTROLS[2 - n_own :]
+    found = set_up(tmp_path, rows, reference={"control": "HC", "public": "public"})
+    check_design(*found)
+    said = "\n".join(in_words(*found))
+    assert "Scores: 5 of 5 patients" in said
+    assert "Calls: none, as a batch can't be told from a disease" in said
+    assert "Remedy: two donors of the patients' own study, of the condition HC." in said
+
+
+@pytest.mark.parametrize(
+    ("reference", "design", "says"),
+    [
+        ({"public": "nobody"}, "reference", "reference.public"),
+        ({"public": "public"}, "group", "with twin.design group"),
+        ({"donors": "patients"}, "paired", "with twin.design paired"),
+        ({"donors": "patients", "public": "public"}, "reference", "donors and reference.public"),
+        ({"public": "HC"}, "reference", "a condition other than control"),
+    ],
+)
+def test_answers_that_do_not_go_together(tmp_path, reference, design, says):
+    with pytest.raises(InputError) as error:
+        set_up(tmp_path, FEW_CONTROLS, design, reference={"control": "HC", **reference})
+    assert says in str(error.value)
+    assert error.value.remedy

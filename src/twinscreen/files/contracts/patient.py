@@ -28,15 +28,41 @@ DEVIATIONS = AnnDataContract(
 )
 
 
-#: Pseudobulks of the control samples: one row per cell type, tissue and donor; counts, and the
-#: share of the cells that express each gene, and the effect and log2 fold change of each donor
-#: against the others, as if it were a patient. uns["calibration"]: how often they deviate so by
-#: chance.
+#: How far donors of the patients' own study stand from those of another study.
+BATCH = TableSpec(
+    "batch",
+    "cell type and tissue with donors of both studies",
+    {
+        "cell_type": (str, "cell type"),
+        "tissue": (str, "tissue"),
+        "n_own": (int, "donors of the patients' own study, whose mean is compared with"),
+        "n_public": (int, "donors of another study, who tell how much people differ"),
+        "own_share": (float, "genes with p < 0.05 in own donors against public ones: the batch"),
+        "public_share": (float, "the same in public donors, each against the others"),
+        "left_share": (
+            float,
+            "the same in own donors as patients are compared: what is left of the batch; NaN of a"
+            " single donor",
+        ),
+        "own_spread": (float, "root mean square effect of own donors against public ones"),
+        "public_spread": (float, "of public donors, each against the others"),
+        "left_spread": (float, "of own donors as patients are compared"),
+    },
+    key=("cell_type", "tissue"),
+)
+
+
+#: Pseudobulks of the samples compared with: one row per cell type, tissue and donor; counts, and
+#: the share of the cells that express each gene, and the effect and log2 fold change of each donor
+#: against the others, as if it were a patient. `base` marks donors whose mean is compared with: all
+#: but those of another study. uns["calibration"]: how often they deviate so by chance;
+#: uns["batch"]: how far studies stand apart.
 REFERENCE = AnnDataContract(
     "reference",
-    obs=("cell_type", "tissue", "donor", "batch", "n_cells"),
+    obs=("cell_type", "tissue", "donor", "condition", "base", "batch", "n_cells"),
     layers=("share", "effect", "logfc"),
     uns=("unused", "calibration", "provenance"),
+    uns_tables=(BATCH,),
 )
 
 

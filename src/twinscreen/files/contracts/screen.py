@@ -27,10 +27,16 @@ class TargetPresence(StrEnum):
 
 
 class HeldBack(StrEnum):
-    """Why no call is made of a drug that passes both tests: `held_back` in uns `call`."""
+    """Why a drug that passes both tests, or any drug, gets no call: `held_back` in uns `call`."""
 
     BENEFIT = "benefit"
     """The drug's predicted benefit is below 0."""
+    PUBLIC_ALONE = "public_alone"
+    """The patient is compared with donors of another study alone."""
+    ONE_DONOR = "one_donor"
+    """A single donor of the patient's own study stands beside those of another."""
+    BATCH = "batch"
+    """Donors of the patient's own study deviate as much as the patient."""
 
 
 def may_be_called(obs: pd.DataFrame) -> pd.Series:

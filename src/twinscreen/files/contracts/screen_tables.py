@@ -286,7 +286,7 @@ KINDS = TableSpec(
             "share with at least 1.645: by chance 1 in 20, and in any case of kinds that are ranks"
             " among the drugs",
         ),
-        "score_weight": (float, "in the score of this screen; 0 where it is not in it"),
+        "score_weight": (float, "in the score of this patient; 0 where it is not in it"),
         "title": (str, "what it is called"),
         "compared_with": (str, "its null models in words"),
         "relative": (bool, "whether it is held against the other drugs alone"),

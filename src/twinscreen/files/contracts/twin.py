@@ -7,7 +7,7 @@ from twinscreen.files.hdf import AnnDataContract
 
 #: What later stages read of the settings that a twin was built with: the dictionary uns `settings`.
 TWIN_SETTINGS = (
-    *("design", "control", "min_cells", "min_donors"),
+    *("design", "control", "donors", "public", "min_cells", "min_donors"),
     *("max_qvalue", "min_fold_change", "max_genes"),
     *("restart", "jump", "layer_weights"),
 )
@@ -41,6 +41,10 @@ class PatientFlag(StrEnum):
     """A drug was given to it: uns `treatment`."""
     NOT_USED = "not_used"
     """Something that was given of the patient is not used: table `not_used`."""
+    PUBLIC_ALONE = "public_alone"
+    """It is compared with donors of another study alone: a batch can't be told from a disease."""
+    BATCH = "batch"
+    """Donors of its own study deviate from those of another: table `batch`."""
     SIMULATED = "simulated"
     """Findings are made up for a demonstration: table `findings`, column `simulated`."""
 
@@ -87,6 +91,7 @@ TWIN = AnnDataContract(
         "patient",
         "samples",
         "not_used",
+        "batch",
         "findings",
         "flags",
         "unscorable",

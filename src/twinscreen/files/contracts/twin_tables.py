@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from twinscreen.files.contracts.patient import FINDINGS_TABLE
+from twinscreen.files.contracts.patient import BATCH, FINDINGS_TABLE
 from twinscreen.files.contracts.table_spec import TableSpec
 
 #: Names of the layers of a twin, in order.
@@ -306,6 +306,7 @@ PATHWAYS_TABLE = TableSpec(
 TWIN_TABLES = (
     SAMPLES,
     NOT_USED,
+    BATCH,
     FINDINGS_TABLE,
     RELEVANCE,
     LAYER_LINKS,

@@ -49,14 +49,15 @@ def draw_states_on(axes: Axes, states: Sequence[KnownState]) -> None:
         if not words.is_missing(state.null_high):
             range_ = state.null_high - state.null_low
             axes.barh(row, range_, 0.62, left=state.null_low, color=_BAND, zorder=1)
-        axes.plot(
-            *(state.parts, [row] * len(state.parts), "|"),
-            **{"color": _MARK, "markersize": 7, "markeredgewidth": 1.1, "zorder": 2},
-        )
-        axes.text(
-            *(1.015, row, words.decimal(state.similarity, 2)),
-            **{"transform": axes.get_yaxis_transform(), "va": "center"},
-            **{"fontsize": 9, "color": _INK},
+        rows = [row] * len(state.parts)
+        axes.scatter(state.parts, rows, s=46, c=_MARK, marker="|", linewidths=1.1, zorder=2)
+        axes.annotate(
+            words.decimal(state.similarity, 2),
+            (1.015, row),
+            xycoords=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=9,
+            color=_INK,
         )
     filled = np.array([state.resembled for state in states])
     axes.scatter(

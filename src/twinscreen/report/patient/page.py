@@ -47,7 +47,7 @@ from twinscreen.report.patient.measured import (
     this_page,
     why_unscorable,
 )
-from twinscreen.report.standard import Standard, standard_of
+from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of
 from twinscreen.report.states import known_states
 
 
@@ -107,7 +107,7 @@ def _results(
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     silent = nothing_deviates(twin, keys)
-    standard = standard_of(twin.uns["settings"])
+    standard = standard_of(twin.uns["settings"], words.texts(twin.uns["flags"]))
     call = call_in_words(
         screen,
         wording,
@@ -223,7 +223,13 @@ def _screened(
         if any(row.method == "paired" for row in used)
         else f"each compared with {donors}"
     )
-    return f"Screened: the patient's latest state ({where}{names.count(len(keys))}), {control}."
+    shared = (
+        " What all patients have in common, of the disease too, does not show."
+        if standard is OTHER_PATIENTS
+        else ""
+    )
+    where += names.count(len(keys))
+    return f"Screened: the patient's latest state ({where}), {control}.{shared}"
 
 
 def patient_page(
@@ -275,7 +281,7 @@ def patient_page(
         "remedies": remedies,
         "not_ranked": not_ranked(screen),
         "limits": dict(twin.uns["settings"]),
-        "standard": standard_of(twin.uns["settings"]),
+        "standard": standard_of(twin.uns["settings"], words.texts(twin.uns["flags"])),
         "n_drugs": screen.n_obs,
         "sources": [
             source("Twin", twin.uns["provenance"]),

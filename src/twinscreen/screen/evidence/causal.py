@@ -19,6 +19,9 @@ rewired networks has a heavy tail, most of all for targets that few of the netwo
 deviations without any sense give some drug a z of 10; it does not stand out here. The weaker of
 both counts, and nothing where they disagree in sign.
 
+It counts by how far its best drug stands out (`standing_out`): where that is no further than the
+best of noise would, none of its drugs says anything, and their z would only add noise to the score.
+
 Every replicate of the patient is compared with both on its own, as another sample would be. For
 bootstrap replicates, which differ little from the patient, some of the networks tell by how much
 the null's mean moves with the replicate; its spread is the patient's.
@@ -49,6 +52,12 @@ from twinscreen.screen.evidence.targets import Families, Targets, drug_scores
 
 #: So many rewired networks are enough for what is shown of single compartments.
 SHOWN_BY = 50
+
+#: The kind has all of its weight where its best z is so many times that of the best of noise.
+FULL = 1.5
+
+#: The least share of its weight, so that it still ranks drugs where no other kind says anything.
+LEAST = 0.1
 
 #: So many rewired networks tell how the null's mean moves with a bootstrap replicate.
 MOVED_BY = 25
@@ -102,7 +111,30 @@ def causal_evidence(
         np.where(np.isfinite(said), parts, np.nan),
         resampled,
         weaker_z[:, 1:] if len(state.null) else None,
+        share=float(standing_out(weaker_z[:, :1])[0]),
+        null_share=standing_out(weaker_z[:, 1:]) if len(state.null) else None,
     )
+
+
+def standing_out(z: np.ndarray) -> np.ndarray:
+    """Say how much a kind counts by how far its best mechanism stands out of noise.
+
+    Of e normal values the greatest is about sqrt(2 log e). The share rises from `LEAST` there to 1
+    at `FULL` times as much.
+
+    Parameters
+    ----------
+    z
+        Of e mechanisms in k states, shape (e, k); NaN where the kind says nothing.
+
+    Returns
+    -------
+    Share of the weight, shape (k,).
+    """
+    number = np.maximum(np.isfinite(z).sum(axis=0), 2)
+    best = np.where(np.isfinite(z), z, 0).max(axis=0, initial=0)
+    beyond = best / np.sqrt(2 * np.log(number)) - 1
+    return np.clip(beyond / (FULL - 1), LEAST, 1)
 
 
 @dataclass(frozen=True)

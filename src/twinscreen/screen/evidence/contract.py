@@ -54,7 +54,9 @@ class Calibrated:
     compartments that are treated; NaN where the kind says nothing. `parts` (e, c) is z within each
     compartment. `resampled` (e, b) and `null` (e, m) are `weaker_z` in the bootstrap and the null
     replicates; None where it is the same in all. `raw` (e, c) is the bare score. `shown` are
-    layers, by name, that the kind fills with something else than these, shape (e, c).
+    layers, by name, that the kind fills with something else than these, shape (e, c). `share` is
+    how much of its weight the kind has in this patient, above 0 and at most 1, and `null_share`
+    (m,) the same in the null replicates; None where it is that of the patient.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Calibrated:
     resampled: np.ndarray | None = None
     null: np.ndarray | None = None
     shown: Mapping[str, np.ndarray] = field(default_factory=dict)
+    share: float = 1.0
+    null_share: np.ndarray | None = None
 
     def of_mechanisms(self, mechanism: np.ndarray) -> "Calibrated":
         """Repeat for drugs, each of the mechanism that `mechanism`, shape (d,), gives."""
@@ -77,6 +81,8 @@ class Calibrated:
             None if self.resampled is None else self.resampled[mechanism],
             None if self.null is None else self.null[mechanism],
             {name: values[mechanism] for name, values in self.shown.items()},
+            self.share,
+            self.null_share,
         )
 
 

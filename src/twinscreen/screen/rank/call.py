@@ -22,7 +22,7 @@ def call_record(call: Call, obs: pd.DataFrame) -> dict[str, object]:
     how many stand before it though their targets are absent; `held_back`, a HeldBack or "".
     """
     possible = obs[may_be_called(obs)].sort_values(["rank", "name"], kind="stable")
-    record = call.record() | {"mechanism": "", "n_absent": 0, "held_back": ""}
+    record = call.record() | {"mechanism": "", "n_absent": 0}
     if possible.empty:
         if obs["rank"].notna().any():
             record["reason"] = "what the ranked drugs act on is in none of the patient's cells"

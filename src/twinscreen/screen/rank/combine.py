@@ -24,7 +24,8 @@ class Call:
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
     `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
     tells patients who deviate no more than healthy people, the other those who deviate without any
-    pattern that a drug's targets would explain. A call needs both.
+    pattern that a drug's targets would explain. A call needs both. `held_back` says why there
+    is none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -35,6 +36,7 @@ class Call:
     null: str
     n_null: int
     reason: str
+    held_back: str = ""
 
     def record(self) -> dict[str, object]:
         """Give it as it stands in a screen."""
@@ -60,7 +62,7 @@ class Combined:
     weights: Mapping[str, float] = field(default_factory=dict)
 
 
-def stouffer(values: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+def stouffer(values: Sequence[np.ndarray], weights: Sequence[float | np.ndarray]) -> np.ndarray:
     """Weighted sum of z over the kinds that say something, scaled to standard deviation 1.
 
     Parameters
@@ -68,7 +70,7 @@ def stouffer(values: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarr
     values
         Of each kind, all of one shape; NaN where a kind says nothing.
     weights
-        Of each kind; 0 leaves it out.
+        Of each kind, a number or one for each column of `values`; 0 leaves it out.
     """
     total, square = np.zeros(values[0].shape), np.zeros(values[0].shape)
     for value, weight in zip(values, weights, strict=True):
@@ -103,7 +105,7 @@ def combine_kinds(
     kinds
         Evidence on e entries.
     weights
-        Of each kind, by name; missing is 0.
+        Of each kind, by name; missing is 0. A kind has its `share` of it.
     allowed
         Entries that may be ranked, boolean, shape (e,).
     spread, null_spread
@@ -116,13 +118,17 @@ def combine_kinds(
         Entries that may be called, boolean, shape (e,); all by default. Others keep their score
         and p, and take no part in the call, neither in the patient nor in the null replicates.
     """
-    share = [weights.get(kind.name, 0.0) for kind in kinds]
+    share = [weights.get(kind.name, 0.0) * kind.share for kind in kinds]
     score = np.where(allowed, stouffer([kind.weaker_z for kind in kinds], share), np.nan)
     parts = stouffer([kind.parts for kind in kinds], share)
     # What no cell touches is the same in all replicates: it is not the louder for a deviation.
     louder = [kind.weaker_z * (1 if kind.null is None else spread) for kind in kinds]
     scaled_score = np.where(allowed, stouffer(louder, share), np.nan)
-    copied = _copied(kinds, share, "null", allowed, null_spread)
+    in_null = [
+        weights.get(kind.name, 0.0) * (kind.share if kind.null_share is None else kind.null_share)
+        for kind in kinds
+    ]
+    copied = _copied(kinds, in_null, "null", allowed, null_spread)
     m = copied.shape[1]
     if m >= LEAST_REPLICATES:
         mean, sd = copied.mean(axis=1), copied.std(axis=1, ddof=1)
@@ -143,7 +149,7 @@ def combine_kinds(
 
 def _copied(
     kinds: Sequence[Calibrated],
-    share: Sequence[float],
+    share: Sequence[float | np.ndarray],
     name: str,
     allowed: np.ndarray,
     spread: np.ndarray | None = None,

@@ -27,8 +27,8 @@ from twinscreen.twin.communication.ligand_receptor import (
 )
 from twinscreen.twin.designs.compare import common_batch
 from twinscreen.twin.deviation.compartment import Compartment
+from twinscreen.twin.deviation.donors import matching_rows
 from twinscreen.twin.deviation.observed import Cells, join_cells, states_and_controls
-from twinscreen.twin.deviation.reference import matching_rows
 
 
 @dataclass(frozen=True)
@@ -306,6 +306,7 @@ def _fill_healthy(
             batch=common_batch(states),
             leave_out=sample["patient"],
         )
+        donors &= healthy.obs["base"].to_numpy(dtype=bool)
         if donors.any():
             here = counts[donors]
             control.fill_donors(row, here @ choose, here @ shared, share[donors] @ choose)

@@ -11,10 +11,12 @@ from scipy import sparse, special
 from twinscreen.files import generator, time_order
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.settings.twin import ComparisonSettings
+from twinscreen.twin.deviation.batch import MOST_BY_CHANCE
 from twinscreen.twin.deviation.compartment import Compartment, enough_genes
+from twinscreen.twin.deviation.donors import enough, matching, roles_of
 from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.observed import Cells, join_cells
-from twinscreen.twin.deviation.reference import calibration_of, matching
+from twinscreen.twin.deviation.reference import calibration_of
 from twinscreen.twin.deviation.single_cells import compare_cells
 from twinscreen.twin.deviation.statistics import against_own_control, against_reference
 from twinscreen.twin.replicates.bootstrap import (
@@ -24,9 +26,6 @@ from twinscreen.twin.replicates.bootstrap import (
     resampled_cells,
 )
 from twinscreen.twin.replicates.null import donors_as_patients, permuted_cells
-
-#: A compartment where healthy donors deviate in more of their genes, at p < 0.05, is flagged.
-MOST_BY_CHANCE = 0.08
 
 #: With fewer healthy donors a compartment is flagged.
 MANY_DONORS = 5
@@ -38,10 +37,11 @@ def compare_with_reference(
     settings: ComparisonSettings,
     donors: Sequence[ad.AnnData] = (),
 ) -> list[Compartment]:
-    """Compare the samples of one tissue and time point with the healthy reference.
+    """Compare the samples of one tissue and time point with the donors of the reference.
 
-    Single cells are compared with those of `donors`, the reference's own observations of the same
-    tissue, if any are given.
+    The patient is never among them, nor is another sample of the patient's. Single cells are
+    compared with those of `donors`, the reference's own observations of the same tissue, if any are
+    given.
     """
     first = states[0].uns["sample"]
     cells = join_cells(states)
@@ -61,22 +61,26 @@ def compare_with_reference(
             batch=common_batch(states),
             leave_out=first["patient"],
         )
-        found.n_reference_donors = pseudobulks.n_obs
+        roles = roles_of(pseudobulks)
+        found.n_reference_donors = int(roles.base.sum())
         if len(rows) < settings.min_cells:
             found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
-        elif pseudobulks.n_obs < settings.min_donors:
+        elif not enough(roles, settings.min_donors):
             found.cannot(
                 Flag.TOO_FEW_DONORS,
-                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}",
+                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}"
+                if roles.base.any() or not len(roles.base)
+                else f"reference donors: {pseudobulks.n_obs}, all of another study",
             )
         else:
             found.deviation = against_reference(
                 sums.loc[cell_type].to_numpy(),
                 np.asarray(pseudobulks.X),
                 min_count=settings.min_count,
+                roles=roles,
             )
             found.protein = _protein_deviation(
-                cells.protein.iloc[rows].mean(), pseudobulks.obsm["protein"]
+                cells.protein.iloc[rows].mean(), pseudobulks.obsm["protein"][roles.base]
             )
             if healthy is not None:
                 found.cell_level = compare_cells(
@@ -85,7 +89,7 @@ def compare_with_reference(
                 )
             if not matched and any(one.uns["sample"]["batch"] for one in states):
                 found.flags.append(Flag.ALL_BATCHES)
-            if pseudobulks.n_obs < MANY_DONORS:
+            if found.n_reference_donors < MANY_DONORS:
                 found.flags.append(Flag.FEW_DONORS)
             found.calibration = calibration_of(reference, cell_type, first["tissue"])
             if found.calibration > MOST_BY_CHANCE:
@@ -101,6 +105,7 @@ def compare_with_reference(
                 ),
                 found.deviation,
                 SeedRule.of(settings),
+                roles,
             )
         if found.deviation is not None and settings.null_replicates:
             found.null_replicates = partial(

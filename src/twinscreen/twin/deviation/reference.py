@@ -1,4 +1,4 @@
-"""The healthy reference: one pseudobulk per cell type, tissue and donor."""
+"""The reference: one pseudobulk per cell type, tissue and donor."""
 
 import logging
 from collections import defaultdict
@@ -10,8 +10,9 @@ import pandas as pd
 
 from twinscreen.files import InputError, provenance
 from twinscreen.files.errors import Loss
+from twinscreen.twin.deviation.batch import donor_in_place, measure_batch
+from twinscreen.twin.deviation.donors import gives_the_mean, standing
 from twinscreen.twin.deviation.observed import join_cells
-from twinscreen.twin.deviation.statistics import against_reference
 
 log = logging.getLogger(__name__)
 
@@ -22,21 +23,28 @@ def build_reference(
     min_cells: int,
     min_donors: int,
     min_count: float,
+    donors: str = "controls",
+    public: str = "",
     sources: pd.DataFrame | None = None,
     file: str = "reference",
 ) -> ad.AnnData:
-    """Sum the control samples by cell type, tissue and donor.
+    """Sum the samples of the donors by cell type, tissue and donor.
 
     Parameters
     ----------
     observations
-        Observations of the control samples.
+        Observations of the control samples, or of the patients.
     min_cells
         Fewest cells that make a pseudobulk.
     min_donors
         Fewest donors that make a reference.
     min_count
         Fewest counts of a gene to compare it, for the calibration.
+    donors
+        Whether these are controls, or patients, each of whom is left out where they themselves are
+        compared.
+    public
+        The condition of donors of another study, if there are any.
     sources
         Files behind the observations, as `files.sources` records them.
     file
@@ -56,17 +64,17 @@ def build_reference(
         for one in observations
         if one.uns["unscorable"]
     }
-    usable = [one for one in observations if not one.uns["unscorable"]]
-    donors = sorted({one.uns["sample"]["patient"] for one in usable})
-    if len(donors) < min_donors:
+    usable = standing([one for one in observations if not one.uns["unscorable"]], donors)
+    names = sorted({one.uns["sample"]["patient"] for one in usable})
+    if len(names) < min_donors:
         raise InputError(
             file=file,
-            place="healthy reference of the cohort",
-            found=f"{len(donors)} usable reference donors ({', '.join(donors) or 'none'})"
+            place="reference of the cohort",
+            found=f"{len(names)} usable reference donors ({', '.join(names) or 'none'})"
             + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
             expected=f"at least {min_donors}",
-            remedy="add control samples of healthy donors to the sample sheet, mend those that"
-            " could not be used, or use the paired design if each patient has a control sample",
+            remedy="add control samples of donors to the sample sheet, mend those that could not be"
+            " used, or see docs/few_controls.md",
         )
     parts = [
         _pseudobulks([one for one in usable if one.uns["sample"]["tissue"] == tissue], tissue)
@@ -80,6 +88,7 @@ def build_reference(
         lost = max(part.n_vars for part in parts) - reference.n_vars
         log.info("%d genes that not all tissues have are left out", lost)
     reference = reference[reference.obs["n_cells"] >= min_cells].copy()
+    reference.obs["base"] = gives_the_mean(reference.obs, public)
     layers, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
     reference.layers.update(layers)
     reference.uns = {
@@ -92,12 +101,19 @@ def build_reference(
             dtype=str,
         ),
         "calibration": _calibration(reference, significant),
+        "batch": measure_batch(reference, significant, min_donors=min_donors, min_count=min_count),
         "provenance": provenance(
-            parameters={"min_cells": min_cells, "min_donors": min_donors, "min_count": min_count},
+            parameters={
+                "min_cells": min_cells,
+                "min_donors": min_donors,
+                "min_count": min_count,
+                "donors": donors,
+                "public": public,
+            },
             inputs=() if sources is None else sources,
         ),
     }
-    log.info("reference: %d donors, %d pseudobulks", len(donors), reference.n_obs)
+    log.info("reference: %d donors, %d pseudobulks", len(names), reference.n_obs)
     return reference
 
 
@@ -107,6 +123,9 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     for one in observations:
         batches[one.uns["sample"]["patient"]].add(one.uns["sample"]["batch"])
     batch = {donor: "/".join(sorted(names)) for donor, names in batches.items()}
+    condition = {
+        one.uns["sample"]["patient"]: one.uns["sample"]["condition"] for one in observations
+    }
     cells = join_cells(observations, tag=True)
     sums = cells.summed()
     split = pd.Series(sums.index, dtype=str).str.split("|", n=1, expand=True)
@@ -115,6 +134,7 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
             "cell_type": split[1].to_numpy(),
             "tissue": tissue,
             "donor": split[0].to_numpy(),
+            "condition": split[0].map(condition).to_numpy(),
             "batch": split[0].map(batch).to_numpy(),
             "n_cells": pd.Series(cells.cell_type).value_counts()[sums.index].to_numpy(),
         }
@@ -133,36 +153,28 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
 def _each_donor(
     reference: ad.AnnData, *, min_donors: int, min_count: float
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Treat each donor as a patient and compare with the others, as a patient would be.
+    """Compare each donor with the others, as a patient would be.
 
     Returns
     -------
     Layers `effect` and `logfc` (log2 fold change), of the shape of the reference's X, float32; NaN
-    where a gene was not compared, which is all of them where there are fewer than `min_donors`
-    others. Number of genes with p < 0.05 in each row.
+    where a gene was not compared, which is all of them where there are too few others. Number of
+    genes with p < 0.05 in each row.
     """
     layers = {
         name: np.full(reference.shape, np.nan, dtype=np.float32) for name in ("effect", "logfc")
     }
     significant = np.zeros(reference.n_obs, dtype=int)
-    for row, donor in enumerate(reference.obs.itertuples()):
-        others, _ = matching(
-            reference,
-            cell_type=str(donor.cell_type),
-            tissue=str(donor.tissue),
-            batch=str(donor.batch),
-            leave_out=str(donor.donor),
-        )
-        if others.n_obs >= min_donors:
-            counts = np.asarray(reference.X[row]).ravel()
-            found = against_reference(counts, np.asarray(others.X), min_count=min_count)
+    for row in range(reference.n_obs):
+        found = donor_in_place(reference, row, min_donors=min_donors, min_count=min_count)
+        if found is not None:
             layers["effect"][row], layers["logfc"][row] = found.effect, found.logfc
             significant[row] = (found.pvalue < 0.05).sum()
     return layers, significant
 
 
 def _calibration(reference: ad.AnnData, significant: np.ndarray) -> pd.DataFrame:
-    """Sum up how often healthy donors deviate, from what `_each_donor` gave.
+    """Sum up how often donors deviate, from what `_each_donor` gave.
 
     Returns
     -------
@@ -182,63 +194,7 @@ def _calibration(reference: ad.AnnData, significant: np.ndarray) -> pd.DataFrame
 
 
 def calibration_of(reference: ad.AnnData, cell_type: str, tissue: str) -> float:
-    """Share of genes with p < 0.05 among healthy donors of a cell type; NaN if they are few."""
+    """Share of genes with p < 0.05 among the donors of a cell type; NaN if they are few."""
     table = reference.uns["calibration"]
     share = table.loc[(table["cell_type"] == cell_type) & (table["tissue"] == tissue), "share"]
     return float(share.iloc[0]) if len(share) else np.nan
-
-
-def matching(
-    reference: ad.AnnData,
-    *,
-    cell_type: str,
-    tissue: str,
-    batch: str,
-    leave_out: str = "",
-    min_matched: int = 5,
-) -> tuple[ad.AnnData, bool]:
-    """Choose the donors that one compartment is compared with.
-
-    Parameters
-    ----------
-    reference
-        The healthy reference.
-    cell_type, tissue, batch
-        Those of the compartment.
-    leave_out
-        A donor who is not compared with: the patient, where a control sample of the patient's
-        own is part of the reference.
-    min_matched
-        Donors of the same batch are used alone where there are at least so many.
-
-    Returns
-    -------
-    The donors' pseudobulks, and whether they are of the compartment's batch.
-    """
-    rows, use_batch = matching_rows(
-        reference,
-        cell_type=cell_type,
-        tissue=tissue,
-        batch=batch,
-        leave_out=leave_out,
-        min_matched=min_matched,
-    )
-    return reference[rows], use_batch
-
-
-def matching_rows(
-    reference: ad.AnnData,
-    *,
-    cell_type: str,
-    tissue: str,
-    batch: str,
-    leave_out: str = "",
-    min_matched: int = 5,
-) -> tuple[np.ndarray, bool]:
-    """Mark the rows of the donors that `matching` chooses, boolean."""
-    obs = reference.obs
-    same = (obs["cell_type"] == cell_type) & (obs["tissue"] == tissue)
-    same &= obs["donor"] != leave_out
-    matched = same & (obs["batch"] == batch)
-    use_batch = bool(batch) and int(matched.sum()) >= min_matched
-    return (matched if use_batch else same).to_numpy(), use_batch

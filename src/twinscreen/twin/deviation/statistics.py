@@ -30,29 +30,78 @@ class Deviation:
 
 
 @dataclass(frozen=True)
-class HealthyDonors:
-    """What n healthy donors are like over the t genes that are compared.
+class Roles:
+    """What n donors are used for.
 
-    `level` (n, t) is log2 counts per million; `rate` (t,) the share of a gene among all molecules
-    of the donors; `noise` (t,) their mean counting variance; `moderation` that of the variance
-    between donors net of it.
+    `base` (n,) are those whose mean is compared with; `study` (n,) tells apart those who may differ
+    for another reason than that people do: the variance between donors is that within studies.
     """
 
-    level: np.ndarray
+    base: np.ndarray
+    study: np.ndarray
+
+    @classmethod
+    def alike(cls, n: int) -> "Roles":
+        """All n donors of one study, all for the mean."""
+        return cls(np.ones(n, dtype=bool), np.zeros(n, dtype=int))
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of a variance within studies."""
+        return len(self.study) - len(np.unique(self.study))
+
+
+@dataclass(frozen=True)
+class HealthyDonors:
+    """What n donors are like over the t genes that are compared.
+
+    `centre` (t,) is the mean log2 counts per million of the `n_base` that are compared with, and
+    `about` (n, t) how far each donor is from the mean of the donor's study; `df` the degrees of
+    freedom of the variance between donors; `rate` (t,) the share of a gene among all molecules of
+    those compared with; `noise` (t,) the donors' mean counting variance, and `noise_of_mean` (t,)
+    that of the centre where only some of the donors give it; `moderation` that of the variance
+    between donors net of noise.
+    """
+
+    centre: np.ndarray
+    about: np.ndarray
+    n_base: int
+    df: int
     rate: np.ndarray
     noise: np.ndarray
+    noise_of_mean: np.ndarray
     moderation: Moderation
 
     @classmethod
-    def fit(cls, reference: np.ndarray, tested: np.ndarray) -> "HealthyDonors":
-        """Take them from summed counts, shape (n, g), of which `tested` (g,) are compared."""
+    def fit(
+        cls, reference: np.ndarray, tested: np.ndarray, roles: Roles | None = None
+    ) -> "HealthyDonors":
+        """Take them from summed counts, shape (n, g), of which `tested` (g,) are compared.
+
+        Without `roles` all donors are of one study and give the mean.
+        """
+        roles = roles or Roles.alike(len(reference))
         library = reference.sum(axis=1)
         level = log_cpm(reference)[:, tested]
-        rate = reference[:, tested].sum(axis=0) / max(library.sum(), 1)
-        noise = counting_variance(np.outer(library, rate)).mean(axis=0)
-        biology = _net(level.var(axis=0, ddof=1), noise)
-        moderation = fit_moderation(biology, len(level) - 1, level.mean(axis=0))
-        return cls(level, rate, noise, moderation)
+        about, noise = np.empty_like(level), np.empty_like(level)
+        for study in np.unique(roles.study):
+            mine = roles.study == study
+            about[mine] = level[mine] - level[mine].mean(axis=0)
+            noise[mine] = _counting_noise(reference[mine], library[mine], tested)
+        base = roles.base
+        rate = reference[base][:, tested].sum(axis=0) / max(library[base].sum(), 1)
+        biology = _net((about**2).sum(axis=0) / roles.df, noise.mean(axis=0))
+        centre = level[base].mean(axis=0)
+        n_base = int(base.sum())
+        few = noise[base].mean(axis=0) / n_base if n_base < len(base) else np.zeros(len(centre))
+        moderation = fit_moderation(biology, roles.df, centre)
+        return cls(centre, about, n_base, roles.df, rate, noise.mean(axis=0), few, moderation)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Variance between donors within studies, shape (t,)."""
+        between: np.ndarray = (self.about**2).sum(axis=0) / self.df
+        return between
 
     def standardise(
         self, counts: np.ndarray, tested: np.ndarray, mean: np.ndarray, variance: np.ndarray
@@ -63,9 +112,15 @@ class HealthyDonors:
         """
         logfc = log_cpm(counts)[..., tested] - mean
         expected = self.rate * counts.sum(axis=-1, keepdims=True)
-        noise = counting_variance(np.maximum(counts[..., tested], expected))
+        noise = counting_variance(np.maximum(counts[..., tested], expected)) + self.noise_of_mean
         biology = self.moderation.apply(_net(variance, self.noise))
-        return logfc / np.sqrt(biology * (1 + 1 / len(self.level)) + noise), logfc
+        return logfc / np.sqrt(biology * (1 + 1 / self.n_base) + noise), logfc
+
+
+def _counting_noise(counts: np.ndarray, library: np.ndarray, tested: np.ndarray) -> np.ndarray:
+    """Give the counting variance of each donor at the common rate, shape (n, t)."""
+    rate = counts[:, tested].sum(axis=0) / max(library.sum(), 1)
+    return counting_variance(np.outer(library, rate))
 
 
 def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -74,7 +129,9 @@ def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return left
 
 
-def against_reference(counts: np.ndarray, reference: np.ndarray, *, min_count: float) -> Deviation:
+def against_reference(
+    counts: np.ndarray, reference: np.ndarray, *, min_count: float, roles: Roles | None = None
+) -> Deviation:
     """Ask whether one patient lies outside the prediction interval of healthy donors.
 
     t = (x - mu) / sqrt(s~^2 (1 + 1/n) + v) with x, mu and s^2 on log2 counts per million. From the
@@ -82,6 +139,10 @@ def against_reference(counts: np.ndarray, reference: np.ndarray, *, min_count: f
     least), the rest is moderated toward its trend on the mean, s~^2, and the patient's counting
     variance v is put on, so that counting noise enters once. Counting variances are those of
     Poisson counts at the donors' common rate; for v, at the patient's own count where greater.
+
+    Where only some of the donors are of the patient's study, mu and n are theirs, and s^2 is that
+    within studies: what differs between studies is not taken for a deviation. The counting variance
+    of so few donors' mean is put on, too.
 
     Parameters
     ----------
@@ -91,20 +152,21 @@ def against_reference(counts: np.ndarray, reference: np.ndarray, *, min_count: f
         Summed counts of n >= 3 reference donors, shape (n, g).
     min_count
         Genes with fewer counts in patient and donors together are not compared.
+    roles
+        What the donors are used for; without it all are of one study, and all give the mean.
 
     Returns
     -------
-    The deviation, with d0 + n - 1 degrees of freedom.
+    The deviation, with d0 + n - 1 degrees of freedom, 1 less for each further study.
 
     References
     ----------
     Smyth, Stat Appl Genet Mol Biol 2004;3:3.
     """
-    tested = counts + reference.sum(axis=0) >= min_count
-    donors = HealthyDonors.fit(reference, tested)
-    effect, logfc = donors.standardise(
-        counts, tested, donors.level.mean(axis=0), donors.level.var(axis=0, ddof=1)
-    )
+    own = reference if roles is None else reference[roles.base]
+    tested = counts + own.sum(axis=0) >= min_count
+    donors = HealthyDonors.fit(reference, tested, roles)
+    effect, logfc = donors.standardise(counts, tested, donors.centre, donors.variance)
     return spread(tested, effect, logfc, donors.moderation.total_df)
 
 

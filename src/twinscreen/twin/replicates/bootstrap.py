@@ -15,6 +15,7 @@ from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.statistics import (
     Deviation,
     HealthyDonors,
+    Roles,
     cell_dispersion,
     signed_deviance,
 )
@@ -78,29 +79,29 @@ def donor_weights(donors: Sequence[str], replicates: int, seed: int) -> np.ndarr
     return weights
 
 
-def weighted_moments(level: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def weighted_moments(donors: HealthyDonors, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and variance of n donors in b replicates, which scatter as new donors would.
 
-    Weighted means of n values scatter by s^2 (n - 1) / (n (n + 1)), less than the s^2 / n of means
-    of n new donors, and weighted variances are too small on average by (n - 1) / (n + 1).
+    Weighted means of n values scatter by s^2 df / (n (n + 1)), less than the s^2 / k of means of k
+    new donors, and weighted variances are too small on average by df / (n + 1); df is n - 1 where
+    all are of one study, and k is n where all give the mean.
 
     Parameters
     ----------
-    level
-        Values, shape (n, g).
+    donors
+        n donors over t genes.
     weights
         Shape (b, n); rows sum to 1.
 
     Returns
     -------
-    Means and variances, shape (b, g) each.
+    Means and variances, shape (b, t) each.
     """
-    n = len(level)
-    centre = level.mean(axis=0)
-    about = level - centre
+    n, about = len(donors.about), donors.about
     shift = weights @ about
-    variance = (weights @ about**2 - shift**2) * (n + 1) / (n - 1)
-    return centre + shift * np.sqrt((n + 1) / (n - 1)), np.maximum(variance, 0)
+    variance = (weights @ about**2 - shift**2) * (n + 1) / donors.df
+    scale = np.sqrt((n + 1) / donors.df * n / donors.n_base)
+    return donors.centre + shift * scale, np.maximum(variance, 0)
 
 
 def replicate_against_reference(
@@ -109,6 +110,7 @@ def replicate_against_reference(
     weights: np.ndarray,
     deviation: Deviation,
     rule: SeedRule,
+    roles: Roles | None = None,
 ) -> BootstrapReplicates:
     """Compare replicates of a compartment with replicates of the healthy reference.
 
@@ -127,10 +129,12 @@ def replicate_against_reference(
         The compartment's own.
     rule
         Which genes are seeds.
+    roles
+        What the donors are used for, as in the compartment's own comparison.
     """
     tested = np.isfinite(deviation.effect)
-    donors = HealthyDonors.fit(reference, tested)
-    effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors.level, weights))
+    donors = HealthyDonors.fit(reference, tested, roles)
+    effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors, weights))
     return place_replicates(effect, logfc, deviation, rule)
 
 

@@ -7,10 +7,13 @@ import pytest
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
 from twinscreen.screen.evidence.causal import (
+    FULL,
+    LEAST,
     PermutedGenes,
     Upstream,
     causal_evidence,
     independent,
+    standing_out,
 )
 from twinscreen.screen.evidence.screened_state import ScreenedState
 from twinscreen.screen.evidence.targets import target_sets
@@ -249,6 +252,29 @@ def test_a_second_target_to_where_nothing_happens_weakens_the_evidence(made):
     values = made.values("T20")
     found = made.evidence(values, [[("R20", -1)], [("R20", -1), ("R25", -1)]])
     assert 0 < found.weaker_z[1] < found.weaker_z[0]
+
+
+def test_the_share_rises_from_the_best_of_noise_to_half_as_much_again():
+    """The greatest of 200 normal values is about sqrt(2 log 200); a silent mechanism is none."""
+    best = np.sqrt(2 * np.log(200))
+    z = np.zeros((201, 5))
+    z[200] = np.nan
+    z[0] = best * np.array([0.5, 1, (1 + FULL) / 2, FULL, 9])
+    z[1] = -20  # what a drug would make worse says nothing of how well one fits
+    assert standing_out(z) == pytest.approx([LEAST, LEAST, 0.5, 1, 1])
+
+
+def test_noise_hardly_counts_and_a_planted_factor_does(made):
+    null = np.random.default_rng(9).normal(size=(40, len(made.names)))
+    found = made.evidence(made.values("T20"), BLOCKERS + OPENERS, null=null)
+    assert found.share > np.quantile(found.null_share, 0.9)
+    assert np.median(found.null_share) == LEAST
+    assert np.array_equal(found.null_share, standing_out(found.null))
+
+
+def test_where_nothing_is_said_the_share_is_the_least():
+    assert standing_out(np.full((3, 2), np.nan)).tolist() == [LEAST, LEAST]
+    assert standing_out(np.empty((0, 2))).tolist() == [LEAST, LEAST]
 
 
 def test_the_best_supported_target_speaks_for_the_drug(made):

@@ -1,5 +1,7 @@
 """Evidence put together and held against null copies: by hand, and by simulation of nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -170,6 +172,20 @@ def test_a_kind_without_a_weight_counts_for_nothing():
     assert combined([one, two], weights={"causal": 1.0}).score == pytest.approx([1, 2])
 
 
+def test_a_kind_counts_by_its_share_in_this_patient_and_in_each_copy():
+    """Of weight 2 a quarter: 1/2, and 2, 1 and 1 in the copies, beside a kind of weight 1."""
+    null = np.array([[1.0, 2, 9], [3, 4, 7], [5, 6, 8]])
+    one = replace(kind([1.0, 3, 5], null), share=0.25, null_share=np.array([1, 0.5, 0.5]))
+    two = kind([2.0, 2, 2], 2 * null, name="counteraction")
+    found = combined([one, two], weights={"causal": 2.0, "counteraction": 1.0})
+    assert found.score == pytest.approx((np.array([1, 3, 5]) / 2 + 2) / np.sqrt(1.25))
+    assert found.weights == {"causal": 0.5, "counteraction": 1}
+    copied = null * [4 / np.sqrt(5), 3 / np.sqrt(2), 3 / np.sqrt(2)]
+    scale = copied.std(axis=1, ddof=1) * np.sqrt(4 / 3)
+    expected = stats.t.sf((found.score - copied.mean(axis=1)) / scale, 2)
+    assert found.pvalue == pytest.approx(expected)
+
+
 def test_a_kind_that_is_the_same_in_all_copies_stands_in_each():
     random = np.random.default_rng(1)
     moving = random.normal(size=(4, 5))
@@ -332,7 +348,7 @@ def test_where_no_drug_has_a_score_there_is_no_call():
 def test_a_record_of_a_call_holds_its_parts():
     record = combined([kind([1.0])]).call.record()
     figures = {"best", "threshold", "pvalue", "fit_pvalue", "n_null"}
-    assert set(record) == {"called", "null", "reason"} | figures
+    assert set(record) == {"called", "null", "reason", "held_back"} | figures
 
 
 def test_evidence_on_entries_is_that_of_each_drug():

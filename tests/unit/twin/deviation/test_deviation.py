@@ -9,7 +9,7 @@ from scipy import sparse, stats
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation.moderation import fit_moderation
 from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm, pseudobulk
-from twinscreen.twin.deviation.statistics import against_own_control, against_reference
+from twinscreen.twin.deviation.statistics import Roles, against_own_control, against_reference
 
 
 def test_pseudobulk_by_hand():
@@ -69,9 +69,13 @@ def test_equal_variances_are_pooled():
     assert found.apply(sampled) == pytest.approx(np.full(5000, 1.0), abs=0.1)
 
 
-def healthy_donors(random, donors, genes=1500, cells=60):
-    """Summed counts of donors who differ by biology (log-normal) and counting (Poisson)."""
+def healthy_donors(random, donors, genes=1500, cells=60, batch=None):
+    """Summed counts of donors who differ by biology (log-normal) and counting (Poisson).
+
+    `batch` is what each gene of each donor is multiplied by.
+    """
     level = np.exp(random.normal(-1, 1.5, genes))
+    level = level * (1 if batch is None else batch)
     biology = np.exp(random.normal(0, 0.25, (donors, genes)))
     return random.poisson(level * biology * cells * random.uniform(0.5, 2, (donors, 1)))
 
@@ -84,6 +88,42 @@ def test_healthy_donors_as_patients_give_uniform_p():
         found = against_reference(counts[0], counts[1:], min_count=10)
         shares.append(np.nanmean(found.pvalue < 0.05))
     assert 0.035 < np.mean(shares) < 0.065
+
+
+@pytest.mark.parametrize("own", [1, 2])
+def test_donors_of_another_study_say_how_much_people_differ_and_not_what_is_usual(own):
+    """p of a healthy donor stays uniform though the studies differ; not so where all are pooled."""
+    random = np.random.default_rng(5)
+    shares = {"by study": [], "pooled": []}
+    for _ in range(8):
+        public = np.arange(11 + own)[:, None] > own
+        batch = np.exp(random.normal(0, 0.7, 1500) * public)
+        counts = healthy_donors(random, 11 + own, batch=batch).astype(float)
+        reference = counts[1:]
+        base = np.arange(len(reference)) < own
+        for name, roles in (("by study", Roles(base, base.astype(int))), ("pooled", None)):
+            found = against_reference(counts[0], reference, min_count=10, roles=roles)
+            shares[name].append(np.nanmean(found.pvalue < 0.05))
+    assert 0.035 < np.mean(shares["by study"]) < 0.065
+    assert np.mean(shares["pooled"]) > 0.12
+
+
+def test_a_mean_of_few_donors_costs_certainty():
+    """t by hand, with counts so large that counting adds nothing."""
+    random = np.random.default_rng(6)
+    counts = np.round(1e6 * np.exp(random.normal(0, 0.3, (7, 300))))
+    base = np.array([True, True, *[False] * 4])
+    found = against_reference(
+        counts[0], counts[1:], min_count=10, roles=Roles(base, base.astype(int))
+    )
+    level = np.log2((counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 1) * 1e6)
+    difference = level[0] - level[1:3].mean(axis=0)
+    assert found.logfc == pytest.approx(difference)
+    own, others = level[1:3].var(axis=0, ddof=1), level[3:].var(axis=0, ddof=1)
+    moderation = fit_moderation((own + 3 * others) / 4, 4, level[1:3].mean(axis=0))
+    variance = moderation.apply((own + 3 * others) / 4) * (1 + 1 / 2)
+    assert found.effect == pytest.approx(difference / np.sqrt(variance), rel=1e-3)
+    assert found.df == pytest.approx(moderation.total_df, rel=1e-3)
 
 
 def test_a_raised_gene_is_found_with_its_fold_change():

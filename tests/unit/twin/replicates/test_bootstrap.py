@@ -13,8 +13,13 @@ from twinscreen.network import (
     largest_component,
 )
 from twinscreen.twin.deviation.compartment import BootstrapReplicates
+from twinscreen.twin.deviation.moderation import Moderation
 from twinscreen.twin.deviation.modules import SeedRule, seeds
-from twinscreen.twin.deviation.statistics import against_own_control, against_reference
+from twinscreen.twin.deviation.statistics import (
+    HealthyDonors,
+    against_own_control,
+    against_reference,
+)
 from twinscreen.twin.replicates.bootstrap import (
     donor_weights,
     intervals,
@@ -45,14 +50,21 @@ def test_a_donor_weighs_the_same_wherever_it_stands():
     assert two[:, 0] / two[:, 1] == pytest.approx(three[:, 2] / three[:, 0])
 
 
-@pytest.mark.parametrize("donors", [3, 5, 12])
-def test_weighted_means_scatter_as_means_of_new_donors(donors):
+@pytest.mark.parametrize(("donors", "base"), [(3, 3), (5, 5), (12, 12), (12, 2), (12, 1)])
+def test_weighted_means_scatter_as_means_of_new_donors(donors, base):
+    """Of as many as are compared with, where the others tell the variance alone."""
     level = np.random.default_rng(1).normal(size=(donors, 400))
     weights = donor_weights([f"d{i}" for i in range(donors)], 4000, 1)
-    mean, variance = weighted_moments(level, weights)
-    expected = level.var(axis=0, ddof=1) / donors
-    assert np.median(mean.var(axis=0) / expected) == pytest.approx(1, abs=0.06)
-    assert np.median(variance.mean(axis=0) / expected / donors) == pytest.approx(1, abs=0.06)
+    study = (np.arange(donors) < base).astype(int)
+    about = level - np.array([level[study == one].mean(axis=0) for one in study])
+    none, df = np.zeros(400), donors - len(set(study))
+    fitted = HealthyDonors(
+        *(none, about, base, df, none, none, none), moderation=Moderation(none, 0.0, df)
+    )
+    mean, variance = weighted_moments(fitted, weights)
+    expected = (about**2).sum(axis=0) / df
+    assert np.median(mean.var(axis=0) / expected * base) == pytest.approx(1, abs=0.06)
+    assert np.median(variance.mean(axis=0) / expected) == pytest.approx(1, abs=0.06)
 
 
 def experiment(random, genes=400, donors=8, cells=60):

@@ -69,11 +69,11 @@ class Resemblance:
         found, number = self.resembled, len(self.compared)
         if not found:
             return ""
+        lie = "lies" if len(found) == 1 else "lie"
         return (
-            f"{len(found)} of {words.plural(number, 'state')}"
-            f" {'lies' if len(found) == 1 else 'lie'} above the range of the null replicates; chance"
-            f" alone puts about {max(_BY_CHANCE * number, 1):.0f} there, and states that are alike go"
-            " together."
+            f"{len(found)} of {words.plural(number, 'state')} {lie} above the range of the null"
+            f" replicates; chance alone puts about {max(_BY_CHANCE * number, 1):.0f} there, and"
+            " states that are alike go together."
         )
 
     @property
@@ -137,4 +137,3 @@ class Resemblance:
             f"{first.name[:1].upper()}{first.name[1:]} shows most in {most}"
             f" ({correlation(high)}) and least in {least} ({correlation(low)})."
         )
-

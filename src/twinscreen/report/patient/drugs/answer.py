@@ -59,7 +59,7 @@ def against(
     if mechanism.outlook.benefit < 0:
         said.append(
             f"On a copy of the twin it does more harm than good: {mechanism.outlook.effect} from"
-            f" {standard_of(twin.uns['settings']).norm}."
+            f" {standard_of(twin.uns['settings'], words.texts(twin.uns['flags'])).norm}."
         )
     for row in mechanism.opposing[:3]:
         said.append(

@@ -90,9 +90,30 @@ def call_in_words(
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
     if str(call["held_back"]) == HeldBack.BENEFIT:
         why = [_harmful(found, first)]
+    elif call["held_back"] and found.makes and first:
+        told = _NOT_TOLD[HeldBack(str(call["held_back"]))]
+        why = [f"{first[:1].upper()}{first[1:]} {found.stands}, but {told}"]
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
     return replace(found, why=tuple(why))
+
+
+#: Why a batch can't be told from a disease.
+_NOT_TOLD = {
+    HeldBack.PUBLIC_ALONE: (
+        "the patient is compared with donors of another study alone: what deviates may as well be"
+        " how the other study was made. Two donors of the patient's own study would tell."
+    ),
+    HeldBack.ONE_DONOR: (
+        "there is a single donor of the patient's own study, so nothing tells how far two of them"
+        " deviate from each other. A second one would."
+    ),
+    HeldBack.BATCH: (
+        "donors of the patient's own study, analysed in the same way, deviate as much as the"
+        " patient does: the donors of the other study do not tell how much people of this one"
+        " differ."
+    ),
+}
 
 
 def _p(value: float) -> str:

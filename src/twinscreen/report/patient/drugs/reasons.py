@@ -15,7 +15,8 @@ from twinscreen.report.patient.drugs.first_drugs import Carrier, RankedMechanism
 from twinscreen.report.states import KnownState, compared, correlation, known_states
 from twinscreen.report.tables import parts, table
 
-#: Drugs whose paths are drawn, findings shown of a layer, edges listed of a drawing, genes of a precedent.
+#: Drugs whose paths are drawn, findings shown of a layer, edges listed of a drawing, and genes
+#: named of a precedent.
 DRAWN, FINDINGS, EDGES, GENES = 3, 2, 40, 5
 
 #: Layers and directions as people read them.
