@@ -31,6 +31,7 @@ from tried.kinds import (
     with_own_activity,
     without_response,
 )
+from tried.patients import patient_variants
 from tried.table import COLUMNS, check, line, mean_of
 from tried.truth import Truth
 from tried.wirings import Row, redone, tails, wiring_variants
@@ -287,6 +288,7 @@ def controls(bench: Bench) -> Iterator[Row]:
 
 PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "causal": causal_variants,
+    "patients": patient_variants,
     "wiring": wiring_variants,
     "counteraction": counteraction_variants,
     "origin": origin_variants,

@@ -19,11 +19,14 @@ from validation.common import ROOT, Figure, Places
 PARTS = {
     "kang": "interferon-stimulated cells of eight donors: ranking, calls, intervals",
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
-    "diseases": "fifteen diseases with known disease-modifying drugs",
+    "diseases": "thirty-one diseases with known disease-modifying drugs",
+    "focal": "a made-up response of one cell type in healthy donors: called, and nothing else",
     "overexpression": "genes over-expressed in cell lines",
     "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",
     "combinations": "tested combinations of drugs",
+    "seeds": "the same diseases on rewired networks of six seeds",
+    "entropy": "whether the same drugs come first for everybody",
     "cost": "thirty patients with a hundred copies and rewired networks",
 }
 

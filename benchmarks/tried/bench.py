@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,9 @@ EQUAL = dict.fromkeys(KINDS, 1.0)
 
 #: Held kinds by name, (e, k) each.
 Kinds = dict[str, np.ndarray]
+
+#: How much of its weight A has in each of k patients, (k,), from their kinds.
+Share = Callable[[Kinds], np.ndarray]
 
 #: What `Bench.judged` finds, by name.
 Measures = dict[str, Any]
@@ -96,12 +99,17 @@ class Bench:
     kinds: tuple[Kinds, Kinds]
     degree: np.ndarray
 
-    def scores(self, weaker_z: Sequence[Kinds], weights: Mapping[str, float]) -> list[np.ndarray]:
-        """Combine kinds for the drugs of both truths, (k, d) each; NaN where not ranked."""
+    def scores(
+        self, weaker_z: Sequence[Kinds], weights: Mapping[str, float], share: Share | None = None
+    ) -> list[np.ndarray]:
+        """Combine kinds for the drugs of both truths, (k, d) each; NaN where not ranked.
+
+        `share` says how much of its weight A has in each patient, if not what the screen gives it.
+        """
         found = []
         for truth, kinds in zip(self.truths, weaker_z, strict=True):
-            share = {"causal": standing_out(kinds["causal"])}
-            used = [weights[name] * share.get(name, 1.0) for name in KINDS]
+            of_causal = standing_out(kinds["causal"]) if share is None else share(kinds)
+            used = [weights[name] * (of_causal if name == "causal" else 1.0) for name in KINDS]
             score = stouffer([kinds[name] for name in KINDS], used)
             found.append(np.where(truth.allowed[:, None], score, np.nan)[truth.mechanism].T)
         return found
@@ -109,6 +117,7 @@ class Bench:
     def measured(
         self,
         weights: Mapping[str, float] | None = None,
+        share: Share | None = None,
         **changed: Sequence[np.ndarray],
     ) -> Measures:
         """Measure the default with other weights, or with other kinds for both truths."""
@@ -116,7 +125,7 @@ class Bench:
             kinds | {name: values[i] for name, values in changed.items()}
             for i, kinds in enumerate(self.kinds)
         ]
-        return self.judged(*self.scores(weaker_z, weights or EQUAL))
+        return self.judged(*self.scores(weaker_z, weights or EQUAL, share))
 
     def by_degree(self) -> list[np.ndarray]:
         """Mean log degree of the targets of the drugs of both truths, (k, d) each."""

@@ -59,7 +59,7 @@ def check(bench: Bench) -> None:
         )
     ):
         twin = bench.truths[number].twins[0]
-        _, outcome = screened(twin, None, drugs, bench.places, files=given)
+        _, outcome = screened(twin, None, drugs, bench.places, parts=given)
         apart = np.nanmax(np.abs(outcome.score - scores[0]))
         same = (np.isfinite(outcome.score) == np.isfinite(scores[0])).all()
         say(f"default here and the screen's own score: apart by {apart:.1e}, same drugs: {same}")

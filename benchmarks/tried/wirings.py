@@ -155,13 +155,17 @@ def wiring_variants(bench: Bench) -> Iterator[Row]:
         weighed = Weighed.by_sources(getattr(net, layer), edges, bench.wiring.proteins, layer)
         causal = redone(bench, network=replace(net, **{layer: weighed}))
         yield f"{layer}: each edge by its number of sources", bench.measured(causal=causal)
-    for column in ("references", "sources"):
-        number = listed(edges[column])
-        kept = edges[(edges["layer"] != "PT") | (number >= 2) | edges["sign"].isna()]
-        wiring = wiring_of(bench, f"two_{column}", kept)
+    references, sources = (listed(edges[column]) for column in ("references", "sources"))
+    for name, what, fits in (
+        ("two_references", "at least 2 references", references >= 2),
+        ("two_sources", "at least 2 sources", sources >= 2),
+        ("known", "a reference or 2 sources", (references >= 1) | (sources >= 2)),
+    ):
+        kept = edges[(edges["layer"] != "PT") | fits | edges["sign"].isna()]
+        wiring = wiring_of(bench, name, kept)
         share = len(wiring.network.signalling.target) / len(net.signalling.target)
         causal = on_wiring(bench, wiring)
-        what = f"signalling: at least 2 {column} ({share:.0%} of the edges)"
+        what = f"signalling: {what} ({share:.0%} of the edges)"
         yield what, bench.measured(causal=causal)
 
 

@@ -14,6 +14,7 @@ from twinscreen.files import DRUGS, read_table
 from twinscreen.kb import Knowledge
 from twinscreen.screen.evidence.collect import gather
 from twinscreen.screen.evidence.contract import Evidence, Rules
+from twinscreen.screen.evidence.registry import kinds
 from twinscreen.screen.library import Library
 from twinscreen.screen.rank.contract import Outcome
 from twinscreen.screen.rank.presets import PRESETS
@@ -21,7 +22,7 @@ from twinscreen.screen.rank.presets import PRESETS
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Defaults of the configuration (data/schemas), which the validation runs with.
-WEIGHTS = {"causal": 1.0, "counteraction": 1.0, "origin": 1.0}
+WEIGHTS = {kind.name: kind.weight for kind in kinds() if kind.weight}
 MAX_PVALUE, SEEDS, MODULES, SEED = 0.01, 100, 64, 1
 
 
@@ -50,6 +51,7 @@ class Files:
     drugs: Path
     targets: Path
     ligand_receptor: Path
+    precedents: Path
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Places:
             drugs=folder / "drugs.parquet",
             targets=folder / "drug_targets.parquet",
             ligand_receptor=folder / "ligand_receptor.parquet",
+            precedents=folder / "precedents.h5ad",
         )
 
     def kang(self, *targets: str) -> Path:
@@ -112,7 +115,8 @@ def screened(
     *,
     preset: str = "calibrated",
     weight: np.ndarray | None = None,
-    files: Mapping[str, Path] | None = None,
+    parts: Mapping[str, Path | ad.AnnData] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> tuple[Evidence, Outcome]:
     """Screen a twin in this process, as the workflow's defaults would.
 
@@ -130,8 +134,10 @@ def screened(
         What ranks.
     weight
         Of the scorable compartments, if not equal.
-    files
-        Files of knowledge that take the place of the workflow's, by name.
+    parts
+        Parts of knowledge that take the place of the workflow's, by name.
+    left_out
+        Reference states that take no part, and why.
     """
     twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
     if weight is None:
@@ -140,11 +146,12 @@ def screened(
         twin,
         replicates,
         drugs,
-        Knowledge(vars(places.knowledge) | dict(files or {})),
+        Knowledge(vars(places.knowledge) | dict(parts or {})),
         weight=weight,
         random_modules=MODULES,
         random_seeds=SEEDS,
-        rules=Rules(WEIGHTS, WEIGHTS, MAX_PVALUE, "null copies", SEED),
+        rules=Rules(WEIGHTS, WEIGHTS, MAX_PVALUE, "null replicates", SEED),
+        left_out=left_out,
     )
     return evidence, PRESETS[preset](evidence)
 

@@ -3,10 +3,10 @@
 Each disease is one patient with one compartment whose deviation was computed elsewhere, and with
 the genes of its associations as disease layer; drugs and targets are DrugCentral's. Positives are
 the drugs that modify the disease; those that only treat symptoms take no part; all others are
-negatives.
+negatives. Each disease is left out of the library of reference states that ranks for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,23 @@ from twinscreen.cohort.evaluation.resampling import bootstrap_cases
 from twinscreen.files import DRUG_TARGETS, DRUGS, GENES, generator, read_table, write_table
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.contract import RANKED
+from twinscreen.screen.evidence.contract import RANKED, Calibrated
+from twinscreen.screen.rank.combine import stouffer
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.assemble import assemble
 from twinscreen.twin.designs.given import given_deviation
 from twinscreen.twin.deviation.compartment import Compartment
-from validation.common import SEED, Figure, Places, at_least, at_most, reported, screened
+from validation.common import (
+    SEED,
+    WEIGHTS,
+    Figure,
+    Places,
+    at_least,
+    at_most,
+    reported,
+    screened,
+)
+from validation.relatives import Relatives, library_of_states
 
 PART = "4"
 
@@ -136,8 +147,9 @@ def disease_twin(places: Places, doid: str, network: Interactome, symbol: pd.Ser
 class Cases:
     """Diseases by name: positives (n, d), drugs that take no part (n, d), and what ranks them.
 
-    `scores` holds (n, d) by method; `covariate` (d,) the mean log degree of targets, `mechanism`
-    (d,) the mechanism.
+    `scores` holds, by method, those of each disease's own data, (n, d), or (n, n, d) where they
+    depend on the disease that is asked about, too: [asked, data]. `covariate` (d,) is the mean log
+    degree of targets, `mechanism` (d,) the mechanism.
     """
 
     names: list[str]
@@ -148,8 +160,23 @@ class Cases:
     mechanism: np.ndarray
 
 
-def collect(places: Places) -> Cases:
-    """Screen all diseases, and put the baselines beside."""
+#: Most similar states that are left out, to see what precedent is worth without close relatives.
+NEAREST = 3
+
+#: Kinds of evidence that stand in the score beside precedent.
+BESIDE = tuple(name for name, weight in WEIGHTS.items() if weight and name != "precedent")
+
+
+def collect(places: Places, wiring: Path | None = None) -> Cases:
+    """Screen all diseases, and put the baselines beside.
+
+    Parameters
+    ----------
+    places
+        Where data and knowledge are.
+    wiring
+        Rewired networks that take the place of the workflow's.
+    """
     symbol = symbols(places)
     known = drugcentral(places, symbol)
     network = Interactome.from_indices(
@@ -168,104 +195,201 @@ def collect(places: Places) -> Cases:
     by_drug = known.targets.assign(degree=known.targets["gene"].map(degree)).groupby("drug_id")
     covariate = by_drug["degree"].mean().reindex(ids).to_numpy()
     number = by_drug.size().reindex(ids).to_numpy(dtype=float)
-    modified = labels[labels["category"] == "DM"].groupby("drugbank_id")["doid_id"].nunique()
-    popular = modified.reindex(ids).fillna(0).to_numpy(dtype=float)
+    parts = known.files | {"precedents": library_of_states(symbol, labels)}
+    parts |= {"wiring": wiring} if wiring else {}
+    relatives: Relatives | None = None
     scores: dict[str, list[np.ndarray]] = {}
-    mechanism = np.arange(len(ids))
+    beside: dict[str, list[Calibrated]] = {}
+    mechanism, ranked = np.arange(len(ids)), none
     for doid in chosen["doid"]:
         twin = disease_twin(places, doid, network, symbol)
-        evidence, outcome = screened(twin, None, known.drugs, places, files=known.files)
+        evidence, outcome = screened(twin, None, known.drugs, places, parts=parts)
         mechanism, ranked = evidence.mechanism, outcome.status == RANKED
+        relatives = relatives or Relatives.of(evidence.inputs)
+        relatives.add(doid, evidence.inputs)
+        beside[doid] = [evidence.kinds[name] for name in BESIDE]
         size = np.abs(twin.to_df().iloc[0])
-        found = {"calibrated": outcome.score}
-        for name in ("causal", "counteraction", "origin", "proximity", "centrality"):
-            found[f"{name} alone"] = np.nan_to_num(evidence.kinds[name].weaker_z[mechanism])
+        found = {
+            f"{name} alone": np.nan_to_num(evidence.kinds[name].weaker_z[mechanism])
+            for name in (*BESIDE, "proximity", "centrality")
+        }
+        found["without precedent"] = _together(beside[doid])[mechanism]
         found["number of targets"] = number
         found["mean log target degree"] = covariate
         hit = known.targets.assign(size=known.targets["gene"].map(size)).groupby("drug_id")
         found["targets deviate"] = hit["size"].mean().reindex(ids).fillna(0).to_numpy()
-        found["popularity elsewhere"] = popular - marks[doid, "DM"]
         for name, values in found.items():
             scores.setdefault(name, []).append(np.where(ranked, values, np.nan))
+    assert relatives is not None
+    of_mechanisms = _with_precedent(relatives, beside)
     return Cases(
         chosen["disease"].tolist(),
         np.array([marks[doid, "DM"] for doid in chosen["doid"]]),
         np.array([marks.get((doid, "SYM"), none) & ~marks[doid, "DM"] for doid in chosen["doid"]]),
-        {name: np.array(values) for name, values in scores.items()},
+        {
+            **{
+                name: np.where(ranked, values[..., mechanism], np.nan)
+                for name, values in of_mechanisms.items()
+            },
+            **{name: np.array(values) for name, values in scores.items()},
+        },
         covariate,
         mechanism,
     )
 
 
+def _with_precedent(
+    relatives: Relatives, beside: Mapping[str, Sequence[Calibrated]]
+) -> dict[str, np.ndarray]:
+    """Score mechanisms by what rests on precedent, shape (n, n, e): [asked, data]."""
+    names = list(beside)
+
+    def each(one: Callable[[str, set[str]], np.ndarray]) -> np.ndarray:
+        return np.array([[one(data, {asked, data}) for data in names] for asked in names])
+
+    def whole(data: str, without: set[str], nearest: int) -> np.ndarray:
+        return _together(beside[data], relatives.held(data, without, nearest=nearest))
+
+    nearest = f"without the {NEAREST} most similar states"
+    return {
+        "calibrated": each(lambda data, without: whole(data, without, 0)),
+        f"calibrated, {nearest}": each(lambda data, without: whole(data, without, NEAREST)),
+        "precedent alone": each(relatives.held),
+        f"precedent alone, {nearest}": each(
+            lambda data, without: relatives.held(data, without, nearest=NEAREST)
+        ),
+        "popularity elsewhere": each(lambda _, without: relatives.popularity(without)),
+    }
+
+
+def _together(kinds: Sequence[Calibrated], precedent: np.ndarray | None = None) -> np.ndarray:
+    """Score mechanisms by some kinds of evidence, each with its weight in this patient."""
+    values = [kind.weaker_z for kind in kinds]
+    weights = [WEIGHTS[kind.name] * kind.share for kind in kinds]
+    if precedent is not None:
+        values, weights = [*values, precedent], [*weights, WEIGHTS["precedent"]]
+    return stouffer(values, weights)
+
+
 def table_of(cases: Cases, scores: np.ndarray) -> pd.DataFrame:
-    """Measure one method on every disease."""
+    """Measure one method, its scores as in `Cases`, on every disease."""
     rows = []
     for case, name in enumerate(cases.names):
-        used = ~cases.left_out[case]
-        own = np.where(used, scores[case], np.nan)
+        asked = scores[case] if scores.ndim == 3 else scores
+        asked = np.where(cases.left_out[case], np.nan, asked)
         positive = cases.positives[case]
-        others = [
-            metrics.auroc(np.where(used, other, np.nan), positive)
-            for row, other in enumerate(scores)
-            if row != case
-        ]
-        kept = np.isfinite(own)
-        mechanism = metrics.distinct_mechanisms(
-            cases.mechanism[kept], positive[kept], own[kept], cases.covariate[kept]
-        )
-        auroc = metrics.auroc(own, positive)
+        of_drugs = [metrics.auroc(one, positive) for one in asked]
+        distinct = [_distinct(cases, one, positive) for one in asked]
+        of_mechanisms = [metrics.auroc(one[1], one[0]) for one in distinct]
         rows.append(
             {
                 "disease": name,
-                "positives": int((positive & kept).sum()),
-                "auroc": auroc,
-                "dm60": metrics.dm_k(own, positive, cases.covariate),
-                "own": auroc - float(np.nanmean(others)),
-                "mechanisms": metrics.auroc(mechanism[1], mechanism[0]),
-                "mechanisms60": metrics.dm_k(mechanism[1], mechanism[0], mechanism[2]),
+                "positives": int((positive & np.isfinite(asked[case])).sum()),
+                "auroc": of_drugs[case],
+                "dm60": metrics.dm_k(asked[case], positive, cases.covariate),
+                "own": of_drugs[case] - np.nanmean(np.delete(of_drugs, case)),
+                "mechanisms": of_mechanisms[case],
+                "mechanisms60": metrics.dm_k(*_by_degree(distinct[case])),
+                "own_mechanisms": of_mechanisms[case] - np.nanmean(np.delete(of_mechanisms, case)),
             }
         )
     return pd.DataFrame(rows)
 
 
+def _distinct(cases: Cases, score: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Count drugs of one mechanism once: right answers, scores, degrees."""
+    kept = np.isfinite(score)
+    return metrics.distinct_mechanisms(
+        cases.mechanism[kept], positive[kept], score[kept], cases.covariate[kept]
+    )
+
+
+def _by_degree(distinct: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    positive, score, covariate = distinct
+    return score, positive, covariate
+
+
 def figures(places: Places) -> Iterator[Figure]:
     """Measure the default preset and all baselines."""
     places.kang(
-        "knowledge/wiring.npz",
-        "knowledge/drugs.parquet",
-        "knowledge/influence.h5ad",
-        "knowledge/ligand_receptor.parquet",
+        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "influence.h5ad")),
+        *(f"knowledge/{name}" for name in ("ligand_receptor.parquet", "precedents.h5ad")),
     )
     cases = collect(places)
     random = generator(SEED, "diseases")
     tables = {name: table_of(cases, scores) for name, scores in cases.scores.items()}
-    own = tables["calibrated"]
     degree = tables["mean log target degree"]["auroc"]
     for name, table in tables.items():
         low, high = bootstrap_cases(table["auroc"].to_numpy(), rng=random)
         medians = table.median(numeric_only=True)
         yield reported(
             PART,
-            f"{name}: AUROC [95 % over diseases], DM60, own, mechanisms (DM60)",
+            f"{name}: AUROC [95 % over diseases], DM60, own; mechanisms, DM60, own",
             f"{medians['auroc']:.3f} [{low:.2f}, {high:.2f}] {medians['dm60']:.3f}"
-            f" {medians['own']:+.3f} {medians['mechanisms']:.3f} {medians['mechanisms60']:.3f}"
+            f" {medians['own']:+.3f}; {medians['mechanisms']:.3f} {medians['mechanisms60']:.3f}"
+            f" {medians['own_mechanisms']:+.3f};"
             f" beats degree {(table['auroc'] > degree).sum()}/{len(table)}",
         )
-    for row in own.itertuples():
+    for row in tables["calibrated"].itertuples():
         yield reported(
             PART,
-            f"{row.disease} ({row.positives} drugs): AUROC, DM60, own minus other",
-            f"{row.auroc:.3f} {row.dm60:.3f} {row.own:+.3f}",
+            f"{row.disease} ({row.positives} drugs): AUROC, mechanisms, own",
+            f"{row.auroc:.3f} {row.mechanisms:.3f} {row.own_mechanisms:+.3f}",
         )
-    yield reported(PART, "diseases", len(own))
-    yield at_least(PART, "calibrated: median AUROC", own["auroc"].median(), 0.73)
-    yield at_least(PART, "calibrated: median DM60", own["dm60"].median(), 0.60)
-    yield at_least(PART, "calibrated: median own minus other", own["own"].median(), 0.06)
-    pvalue = stats.wilcoxon(own["own"], alternative="greater").pvalue
-    yield at_most(PART, "calibrated: own minus other, Wilcoxon p", float(pvalue), 0.01, digits=4)
-    yield at_least(PART, "calibrated: distinct mechanisms, AUROC", own["mechanisms"].median(), 0.68)
-    yield at_least(
-        PART, "calibrated: distinct mechanisms, DM60", own["mechanisms60"].median(), 0.60
+    yield reported(PART, "diseases", len(cases.names))
+    yield from needed(tables)
+    yield from _permuted(cases)
+
+
+def needed(tables: Mapping[str, pd.DataFrame]) -> Iterator[Figure]:
+    """Hold the default against what is needed, with relatives and without."""
+    nearest = f"calibrated, without the {NEAREST} most similar states"
+    for name, auroc, mechanisms, own in (
+        ("calibrated", 0.82, 0.80, 0.15),
+        (nearest, 0.72, 0.74, 0.12),
+    ):
+        table = tables[name]
+        yield at_least(PART, f"{name}: median AUROC", table["auroc"].median(), auroc)
+        yield at_least(PART, f"{name}: mechanisms, AUROC", table["mechanisms"].median(), mechanisms)
+        yield at_least(PART, f"{name}: own minus other", table["own"].median(), own)
+        yield at_least(
+            PART,
+            f"{name}: mechanisms, own minus other",
+            table["own_mechanisms"].median(),
+            own,
+        )
+        pvalue = stats.wilcoxon(table["own_mechanisms"], alternative="greater").pvalue
+        yield at_most(PART, f"{name}: the same, Wilcoxon p", float(pvalue), 1e-4, digits=6)
+    table = tables["calibrated"]
+    yield at_least(PART, "calibrated: mechanisms, DM60", table["mechanisms60"].median(), 0.78)
+    beside = tables["popularity elsewhere"]["mechanisms"]
+    pvalue = stats.wilcoxon(table["mechanisms"] - beside, alternative="greater").pvalue
+    yield reported(
+        PART,
+        "mechanisms, calibrated less popularity: mean, diseases above, Wilcoxon p",
+        f"{(table['mechanisms'] - beside).mean():+.3f}"
+        f" {(table['mechanisms'] > beside).sum()}/{len(table)} {pvalue:.3f}",
     )
-    beats = int((own["auroc"] > degree).sum())
-    yield reported(PART, "diseases in which it beats log target degree", f"{beats} of {len(own)}")
+
+
+def _permuted(cases: Cases, times: int = 10) -> Iterator[Figure]:
+    """Permute which mechanism has which score, in all diseases alike."""
+    found = []
+    for number in range(times):
+        random = generator(SEED, "permuted drugs", str(number))
+        scores = cases.scores["calibrated"]
+        first = np.unique(cases.mechanism, return_index=True)[1]
+        ranked = first[np.isfinite(scores[0, 0, first])]
+        dealt = np.arange(len(cases.mechanism))
+        dealt[ranked] = random.permutation(ranked)
+        table = table_of(cases, scores[..., dealt[first][cases.mechanism]])
+        found.append(table[["auroc", "mechanisms"]].median())
+    mean = pd.DataFrame(found).mean()
+    for name, value in mean.items():
+        yield Figure(
+            PART,
+            f"labels permuted among mechanisms, mean of {times}: {name}",
+            f"{value:.3f}",
+            "0.47 to 0.53",
+            0.47 <= value <= 0.53,
+        )

@@ -37,18 +37,21 @@ from twinscreen.cohort.evaluation.metrics import (
 from twinscreen.files import (
     DRUG_TARGETS,
     OBSERVATION,
+    PRECEDENTS,
     REPLICATES,
     TWIN,
     generator,
     read_anndata,
     read_table,
 )
+from twinscreen.kb.precedents import Library, Precedents
 from twinscreen.kb.protein_edges import read_protein_edges
 from twinscreen.kb.wiring import Wiring, read_wiring
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.causal import causal_evidence
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, mechanisms
 from twinscreen.screen.evidence.counteraction import counteraction_evidence
+from twinscreen.screen.evidence.precedent import precedent_evidence, similarity
 from twinscreen.screen.evidence.screened_state import ScreenedState, screened_state
 from twinscreen.screen.evidence.targets import Targets, target_sets
 from twinscreen.screen.rank.combine import Combined, combine_kinds
@@ -73,6 +76,9 @@ from .common import (
 DONORS = ("101", "107", "1015", "1016", "1039", "1244", "1256", "1488")
 CONDITIONS = ("stimulated", "untreated")
 
+#: The state of the library that interferon runs through.
+LUPUS = "systemic lupus erythematosus"
+
 #: Permutations of the labels of each donor.
 PERMUTATIONS = 20
 
@@ -84,7 +90,10 @@ def figures(places: Places) -> Iterator[Figure]:
     """Give all figures on these cells, as they are found."""
     made = [f"twins/patient_{donor}.h5ad" for donor in DONORS]
     made += [f"replicates/patient_{donor}.h5ad" for donor in DONORS]
-    places.kang(*made, "knowledge/wiring.npz", "knowledge/drugs.parquet")
+    places.kang(
+        *made,
+        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "precedents.h5ad")),
+    )
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
     drugs = library(places, [name for name in labels if name not in known])
@@ -104,7 +113,7 @@ class Shared:
 
     `targets` are those of e entries over the proteins of `network`, `mechanism` (d,) that of each
     drug, `allowed` (e,) those with a known action, `place` (p,) the column of each protein of the
-    wiring.
+    wiring, `library` are the reference states.
     """
 
     network: Interactome
@@ -113,6 +122,7 @@ class Shared:
     targets: Targets
     mechanism: np.ndarray
     allowed: np.ndarray
+    library: Library
 
     @classmethod
     def read(cls, places: Places, drugs: pd.DataFrame) -> "Shared":
@@ -132,6 +142,9 @@ class Shared:
             targets,
             mechanism,
             np.bincount(directed, minlength=targets.drugs) > 0,
+            Precedents.of(read_anndata(files.precedents, PRECEDENTS)).on(
+                names, pd.Index(drugs["drug_id"]), mechanism, left_out={}
+            ),
         )
 
     def combined(
@@ -142,12 +155,16 @@ class Shared:
         if weight is None:
             weight = twin.obs["latest"].to_numpy(dtype=float)
         state = screened_state(twin, replicates, weight)
-        bare = np.full((self.targets.drugs, twin.n_obs), np.nan)
-        kinds = [
+        return self.combine(self.kinds(state), state)
+
+    def kinds(self, state: ScreenedState) -> list[Calibrated]:
+        """Measure the kinds of evidence that cells touch."""
+        bare = np.full((self.targets.drugs, len(state.parts)), np.nan)
+        return [
             causal_evidence(state, self.wiring, self.place, self.targets, bare),
             counteraction_evidence(state, self.network.adjacency, self.targets),
+            precedent_evidence(state, self.library, self.targets),
         ]
-        return self.combine(kinds, state)
 
     def combine(self, kinds: Sequence[Calibrated], state: ScreenedState) -> Combined:
         """Put kinds of evidence on a state together."""
@@ -282,9 +299,23 @@ def ranking(
     what = "AUROC with compartments weighted by communication"
     yield reported("1", f"{what}, median", float(table["communication"].median()))
     yield reported("1", f"{what}, worst donor", float(table["communication"].min()))
+    nearest = [nearest_state(places, shared, donor) for donor in DONORS]
+    what = f"the most similar state is {LUPUS}"
+    yield exactly("1", what, sum(name == LUPUS for name, _ in nearest), len(DONORS))
+    yield reported("1", "its similarity, least of the donors", min(value for _, value in nearest))
     yield exactly("2", "as they are: a call", sum(one for one, _ in firsts.values()), len(DONORS))
     what = "as they are: a JAK inhibitor or anifrolumab first"
     yield exactly("2", what, sum(right for _, right in firsts.values()), len(DONORS))
+
+
+def nearest_state(places: Places, shared: Shared, donor: str) -> tuple[str, float]:
+    """Name the reference state that a donor's stimulated cells are most similar to."""
+    twin, _ = read_twin(places, donor)
+    twin = twin[twin.obs["scorable"].to_numpy(dtype=bool)]
+    state = screened_state(twin, None, twin.obs["latest"].to_numpy(dtype=float))
+    alike = similarity(state.whole[None, :], state.seen, shared.library.scores)[0]
+    best = int(np.nanargmax(alike))
+    return str(shared.library.states["name"].iloc[best]), float(alike[best])
 
 
 def case_of(
@@ -427,11 +458,7 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
                 place = np.flatnonzero(number == one)
                 row[place] = row[random.permutation(place)]
         nothing = replace(state, null=np.vstack([states, state.null]))
-        bare = np.full((shared.targets.drugs, twin.n_obs), np.nan)
-        kinds = [
-            causal_evidence(nothing, shared.wiring, shared.place, shared.targets, bare),
-            counteraction_evidence(nothing, shared.network.adjacency, shared.targets),
-        ]
+        kinds = shared.kinds(nothing)
         for i in range(PERMUTATIONS):
             calls.append(shared.combine([_as_patient(kind, i) for kind in kinds], state).call)
         best.append(shared.combine([replace(k, null=None) for k in kinds], state).call.best)

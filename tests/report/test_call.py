@@ -107,7 +107,7 @@ def test_a_deviation_that_no_drug_fits_is_told_from_one_like_the_null_replicates
     uncalled.screen.uns["call"] |= {"pvalue": 0.0001, "fit_pvalue": 0.3}
     (why,) = uncalled.call.why
     assert "the patient deviates more than healthy donors analysed as patients" in why
-    assert "no higher than the best of 4 random scores would be (p = 0.3;" in why
+    assert "it fits no better than the best of 4 drugs would by chance (p = 0.3;" in why
     assert "null replicate" not in why
     assert why in Page(uncalled.render()).text
 

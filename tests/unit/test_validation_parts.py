@@ -12,6 +12,7 @@ from scipy import sparse
 
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
+from twinscreen.screen.evidence.targets import Targets
 from twinscreen.screen.rank.contract import Outcome
 
 BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
@@ -93,6 +94,41 @@ def test_mean_percentile_of_chosen_drugs(part):
     chosen = np.array([True, False, True, True, False])
     # Of four drugs with a score the first and the second; the third has none.
     assert part("healthy").percentile(outcome, chosen) == pytest.approx((3.5 / 4 + 2.5 / 4) / 2)
+
+
+def test_entropy_of_the_first_mechanisms(part):
+    module = part("entropy")
+    same, different = [["a", "b"]] * 4, [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"]]
+    assert module.entropy(same) == pytest.approx(0)
+    assert module.entropy(different) == pytest.approx(1)
+    assert 0 < module.entropy([["a", "b"], ["a", "c"], ["a", "d"]]) < 1
+
+
+def test_first_mechanisms_count_drugs_of_one_once(part):
+    drugs = pd.DataFrame(
+        {
+            "name": ["b", "a", "c", "d"],
+            "rank": [1.0, 1.0, 3.0, np.nan],
+            "mechanism": ["m", "m", "n", "o"],
+        }
+    )
+    assert part("entropy").first_mechanisms(drugs) == ["a", "c"]
+
+
+def test_a_disease_is_left_out_of_the_library_that_ranks_for_it(part):
+    relatives = part("relatives").Relatives(
+        ["S", "T", "U", "V", "W"],
+        np.eye(5),
+        Targets(pd.DataFrame({"drug": [0], "target": ["A"], "sign": [-1]}), None, 5),
+        {"S": np.array([0.9, 0.5, 0.1, 0.0, -0.2])},
+    )
+    with_itself, without = relatives.held("S", set()), relatives.held("S", {"S"})
+    assert with_itself.argmax() == 0
+    assert without[0] == 0
+    assert without.argmax() == 1
+    fewer = relatives.held("S", {"S"}, nearest=1)
+    np.testing.assert_array_equal(fewer[:2], 0)
+    assert relatives.popularity({"S"}).tolist() == [0, 1, 1, 1, 1]
 
 
 def made_wiring(rewirings=40, paths=12):

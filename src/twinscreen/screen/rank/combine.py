@@ -22,10 +22,10 @@ class Call:
     """Whether the best drug stands out, of null replicates and of what fits by chance.
 
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
-    `fit_pvalue` that of the greatest score alone if the entries' scores were normal noise: the one
-    tells patients who deviate no more than healthy people, the other those who deviate without any
-    pattern that a drug's targets would explain. A call needs both. `held_back` says why there
-    is none whatever the scores are, or nothing.
+    `fit_pvalue` that of the first entry's score, or of what one kind of evidence says of it, if all
+    entries were normal noise: the one tells patients who deviate no more than healthy people, the
+    other those who deviate without any pattern that a drug's targets would explain. A call needs
+    both. `held_back` says why there is none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -136,13 +136,14 @@ def combine_kinds(
     else:
         pvalue = special.ndtr(-score)
     called = np.ones(len(allowed), dtype=bool) if eligible is None else eligible
+    fit = _fit(score, kinds, share)
     return Combined(
         score,
         parts,
         _copied(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score[called], scaled_score[called], copied[called], null, max_pvalue),
+        _call(score[called], scaled_score[called], copied[called], fit[called], null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
@@ -178,17 +179,39 @@ def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.n
     return pvalue
 
 
+def _fit(score: np.ndarray, kinds: Sequence[Calibrated], share: Sequence[float]) -> np.ndarray:
+    """Give log(1 - p) of each entry by itself, by its score or by one of several kinds, (e,).
+
+    A response that one kind alone can see is in the score beside kinds that say nothing of it. What
+    no cell touches takes no part: it says nothing about a fit to the patient's deviation.
+    """
+    alone = [
+        kind.weaker_z
+        for kind, weight in zip(kinds, share, strict=True)
+        if weight and kind.null is not None
+    ]
+    found = [score, *alone] if len(alone) > 1 else [score]
+    return len(found) * np.asarray(special.log_ndtr(np.fmax.reduce(found)))
+
+
 def _call(
-    score: np.ndarray, scaled_score: np.ndarray, null: np.ndarray, words: str, max_pvalue: float
+    score: np.ndarray,
+    scaled_score: np.ndarray,
+    null: np.ndarray,
+    fits_by_itself: np.ndarray,
+    words: str,
+    max_pvalue: float,
 ) -> Call:
     """Hold the best of e entries against the best of each null replicate, and against noise.
 
     Parameters
     ----------
-    score, strength
+    score, scaled_score
         Of the entries, shape (e,); NaN for those not ranked.
     null
-        Their strengths in m null replicates, shape (e, m).
+        Their scaled scores in m null replicates, shape (e, m).
+    fits_by_itself
+        What `_fit` gives, shape (e,).
     """
     missing = float("nan")
     ranked = np.isfinite(score)
@@ -196,7 +219,7 @@ def _call(
         why = "no drug could be scored"
         return Call(False, missing, missing, missing, missing, words, 0, why)
     best, m = float(np.nanmax(scaled_score)), null.shape[1]
-    fit = float(-np.expm1(ranked.sum() * special.log_ndtr(np.nanmax(score))))
+    fit = float(-np.expm1(ranked.sum() * fits_by_itself[int(np.nanargmax(score))]))
     if m < LEAST_REPLICATES:
         why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)

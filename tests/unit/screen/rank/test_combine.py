@@ -288,6 +288,18 @@ def test_p_of_the_fit_by_hand():
     assert found.call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(2) ** 3)
 
 
+def test_one_kind_alone_may_fit_among_several():
+    """Of two kinds that cells touch three z are looked at, of the first entry alone; not origin."""
+    null = np.random.default_rng(11).normal(size=(3, REPLICATES))
+    one, other = kind([6.0, 0, 0], null), kind([-1.0, 0, 7], null, name="other")
+    origin = kind([0.0, 9, 0], name="origin")
+    weights = {"causal": 1.0, "other": 0.5, "origin": 0.1}
+    call = combined([one, other, origin], weights=weights).call
+    assert call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(6) ** (3 * 3), rel=1e-3)
+    call = combined([one, origin], weights=weights).call
+    assert call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(6 / np.sqrt(1.01)) ** 3, rel=1e-3)
+
+
 def test_what_may_not_be_called_keeps_its_score_and_takes_no_part_in_the_call():
     """The call is the same as if the entry were not there, in the patient and in replicates."""
     random = np.random.default_rng(10)

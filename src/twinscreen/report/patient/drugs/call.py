@@ -17,7 +17,7 @@ class CallInWords:
 
     `made`: a drug is called; `makes`: the preset makes calls at all. `pvalue` is that of the best
     drug against the `n_null` null replicates, which `null` describes ("healthy donors analysed as
-    patients"); `fit_pvalue` is that of its score against the best of as many random scores, and
+    patients"); `fit_pvalue` is that of its fit against the best of as many drugs by chance, and
     `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
     one is made. `deviation` says how far the patient deviates compared with the null replicates,
     or nothing. `stands` says where the drug stands: "ranks first of 900 drugs".
@@ -165,8 +165,8 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
         return f"{given[:1].upper()}{given[1:]}."
     if call.pvalue < call.max_pvalue:
         return (
-            f"{leader}, and the patient deviates more than {call.null}, but its score is no higher"
-            f" than the best of {words.whole(n_ranked)} random scores would be"
+            f"{leader}, and the patient deviates more than {call.null}, but it fits no better"
+            f" than the best of {words.whole(n_ranked)} drugs would by chance"
             f" ({_p(call.fit_pvalue)}; {needed})."
         )
     return (
