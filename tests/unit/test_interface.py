@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import twinscreen as ts
 from twinscreen.files import InputError
@@ -78,7 +79,7 @@ def test_treating_changes_a_copy_alone():
 
 
 def test_figures_are_drawn_on_the_axes_given():
-    figure = mpl.figure.Figure()
+    figure = Figure()
     axes = figure.subplots(4)
     screen, twin = ts.datasets.toy_screen(), ts.datasets.toy_twin()
     assert ts.pl.evidence(screen, ax=axes[0]) is axes[0]
