@@ -331,6 +331,7 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
     assert "healthy" not in text.lower()
     assert "each compared with 5 to 8 other patients of the cohort" in text
     assert "What all patients have in common, of the disease too, does not show." in text
+    assert "Donors without the disease, or a control sample of the patient's own" in text
     assert "the best drugs of the other patients analysed likewise score about as high" in text
     assert "deviation from the other patients" in text
 
@@ -339,6 +340,7 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
 def test_a_call_that_is_withheld_says_why(uncalled, reason):
     uncalled.screen.uns["call"] |= {"pvalue": 0.001, "held_back": str(reason)}
     (why,) = uncalled.call.why
+    assert "More donors without the disease" in Page(uncalled.render()).text
     assert "of the patient's own study" in why
     assert not uncalled.call.made
 
@@ -348,10 +350,11 @@ def test_donors_of_another_study_are_named_with_what_sets_them_apart(called):
     called.twin.uns["batch"] = BATCH.of([("T", "blood", 2, 8, 0.4, 0.05, 0.06, 3.0, 1.1, 1.2)])
     called.twin.uns["flags"] = np.array([PatientFlag.BATCH], dtype=object)
     text = Page(called.render()).text
+    assert "told by 8 donors of another study (public blood), which a batch sets apart" in text
     assert "Donors of another study (public blood) say how much people differ" in text
     assert "a batch sets the two apart (p < 0.05 in 40 % of genes of own donors" in text
     called.twin.uns["batch"] = BATCH.empty()
     called.twin.uns["flags"] = np.array([PatientFlag.PUBLIC_ALONE], dtype=object)
     text = Page(called.render()).text
     assert "Compared with donors of another study alone (public blood)" in text
-    assert "5 to 8 public blood donors" in text
+    assert "5 to 8 public blood donors. All are of another study" in text

@@ -399,6 +399,49 @@ def test_the_paired_design_and_the_whole_library(study, tmp_path):
     assert len(every) > 5 * len(approved)
 
 
+#: Two healthy donors, two patients, and three people who are one or the other.
+FEW = SAMPLES.replace("D3 healthy", "D3 {0}").replace("D4 healthy", "D4 {0}")
+FEW += "D5 D5 {0} blood T0 two D5.h5ad\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "reference", "says"),
+    [
+        ("ill", {"donors": "patients"}, "other patients of the cohort. What all patients have in"),
+        ("public", {"public": "public"}, "2 healthy donors. How much people differ is told by 3"),
+    ],
+)
+def test_two_healthy_donors_from_the_sheet_to_the_page(
+    study, tmp_path, twinscreen, monkeypatch, condition, reference, says
+):
+    """They are too few for a reference: other patients, or donors of another study, stand in."""
+    other = study.beside(tmp_path / condition, "knowledge")
+    monkeypatch.chdir(other.folder)
+    sheets = {"samples": FEW.format(condition), "patients": PATIENTS + "D5 30 donor\n"}
+    code, message = twinscreen("check", other.configure("two", **sheets))
+    assert code == 2
+    assert "at least 3 are needed" in message
+    config = other.configure(only=["P1"], reference={"control": "healthy", **reference}, **sheets)
+    assert twinscreen("check", config)[0] == 0
+    other.run(config)
+    twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
+    late = twin["CD14 Mono|blood|T1"]
+    raised = twin.var_names.isin(INTERFERON)
+    found = read_anndata(other.output / "reference" / "reference.h5ad", REFERENCE)
+    page = (other.output / "reports" / "P1.html").read_text(encoding="utf-8")
+    assert says in page
+    if condition == "ill":
+        assert set(found.obs["donor"]) == {"D3", "D4", "D5", "P1", "P2", "P3"}
+        assert late.obs["n_reference_donors"].item() == 5
+        said = page.partition('id="provenance"')[0]  # which lists all parameters
+        assert "healthy" not in said.lower()
+    else:
+        assert set(found.obs.loc[found.obs["base"], "donor"]) == {"D1", "D2"}
+        assert late.obs["n_reference_donors"].item() == 2
+        assert np.nanmedian(np.asarray(late.X)[0, raised]) > 3
+    assert (other.output / "cohort" / "scored.txt").read_text() == "1 of 1 patients scored\n"
+
+
 def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_path):
     other = study.beside(tmp_path / "reference_method", "knowledge")
     config = other.configure(only=["P1"], screen={"preset": "scdrugprio"})

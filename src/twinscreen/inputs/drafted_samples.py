@@ -13,6 +13,9 @@ from twinscreen.inputs.cell_columns import find_columns, find_control
 from twinscreen.observe.cells.cell_table import NO_DONOR
 from twinscreen.observe.formats import open_cells
 
+#: Donors that the reference design needs for a call: three to compare each of them with.
+ENOUGH_DONORS = 4
+
 #: What tells samples apart, in the order in which an id names it.
 _PARTS = ("patient", "condition", "tissue", "time")
 
@@ -73,6 +76,11 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
     design = "paired" if people <= healthy else "reference"
     if design == "paired":
         notes.append("design: paired, as each patient has a control sample")
+    elif len(healthy) < ENOUGH_DONORS:
+        notes.append(
+            f"fewer than {ENOUGH_DONORS} donors make no call, and fewer than 3 nothing:"
+            " docs/few_controls.md says what to do"
+        )
     return Draft(
         samples=_rows(known, columns, path),
         control=control,

@@ -7,7 +7,7 @@ from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
-from twinscreen.report.standard import Standard
+from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of
 from twinscreen.report.tables import table
 
 _SHORT = {
@@ -97,6 +97,22 @@ def of_patient(twin: ad.AnnData) -> list[str]:
         kinds = sorted({_FINDINGS[kind] for kind in made_up})
         said.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
     return said
+
+
+def of_comparison(twin: ad.AnnData) -> str:
+    """Say in short what a comparison with other patients, or with another study, can't tell."""
+    settings, flags = twin.uns["settings"], words.texts(twin.uns["flags"])
+    if standard_of(settings, flags) is OTHER_PATIENTS:
+        return "What all patients have in common, of the disease too, does not show."
+    if PatientFlag.PUBLIC_ALONE in flags:
+        return "All are of another study: what deviates may be how that was made, not a disease."
+    batch = table(twin, "batch", *BATCH.names)
+    if not len(batch):
+        return ""
+    named = str(settings["public"]).replace("_", " ")
+    others = f"{words.between(batch['n_public'].tolist())} donors of another study ({named})"
+    apart = ", which a batch sets apart" if PatientFlag.BATCH in flags else ""
+    return f"How much people differ is told by {others}{apart}, and not what is usual."
 
 
 def _of_batch(twin: ad.AnnData, flags: list[str]) -> list[str]:

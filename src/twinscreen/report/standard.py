@@ -27,6 +27,11 @@ class Standard:
     own: str
     null: str
 
+    @property
+    def more(self) -> str:
+        """Ask for more of them: "healthy donors", "patients"."""
+        return "patients" if self is OTHER_PATIENTS else self.donors
+
     def count(self, number: float) -> str:
         """Count those compared with: "1 healthy donor", "5 healthy donors"."""
         return f"{words.whole(number)} {self.donor if round(number) == 1 else self.donors}"

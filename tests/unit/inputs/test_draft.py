@@ -45,6 +45,7 @@ def test_a_draft_passes_the_check(cohort, capsys):
     said = capsys.readouterr().out
     assert "patient: column 'Donor ID', as it seems" in said
     assert "twinscreen check mine/config.yaml" in said
+    assert "fewer than 4 donors make no call" in said
     assert main(["check", "mine/config.yaml"]) == 0
     assert "2 patients, 6 samples, 3 reference donors" in capsys.readouterr().out
 

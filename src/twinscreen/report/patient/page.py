@@ -47,7 +47,7 @@ from twinscreen.report.patient.measured import (
     this_page,
     why_unscorable,
 )
-from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of
+from twinscreen.report.standard import Standard, standard_of
 from twinscreen.report.states import known_states
 
 
@@ -127,7 +127,7 @@ def _results(
         "nothing_deviates": silent,
         "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
-        "screened": _screened(screen, rows, names, keys, standard),
+        "screened": _screened(screen, rows, names, keys, standard, flags.of_comparison(twin)),
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
@@ -213,8 +213,9 @@ def _screened(
     names: Naming,
     keys: list[str],
     standard: Standard,
+    limits: str,
 ) -> str:
-    """Say which state was screened, and what it was compared with."""
+    """Say which state was screened, what it was compared with, and the `limits` of that."""
     used = [row for row in rows if row.key in keys]
     where = f"{state(screen.var.loc[keys])}; " if keys else ""
     donors = standard.between([row.n_reference_donors for row in used])
@@ -223,13 +224,8 @@ def _screened(
         if any(row.method == "paired" for row in used)
         else f"each compared with {donors}"
     )
-    shared = (
-        " What all patients have in common, of the disease too, does not show."
-        if standard is OTHER_PATIENTS
-        else ""
-    )
     where += names.count(len(keys))
-    return f"Screened: the patient's latest state ({where}), {control}.{shared}"
+    return f"Screened: the patient's latest state ({where}), {control}. {limits}".rstrip()
 
 
 def patient_page(

@@ -54,7 +54,7 @@ def compare_with_reference(
     for cell_type in sums.index:
         rows = cells.of_type(cell_type)
         found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
-        pseudobulks, matched = matching(
+        pseudobulks, _ = matching(
             aligned,
             cell_type=cell_type,
             tissue=first["tissue"],
@@ -87,7 +87,8 @@ def compare_with_reference(
                     _columns(cells, genes)[rows],
                     _columns(healthy, genes)[healthy.of_type(cell_type)],
                 )
-            if not matched and any(one.uns["sample"]["batch"] for one in states):
+            elsewhere = pseudobulks.obs["batch"][roles.base] != common_batch(states)
+            if elsewhere.any() and any(one.uns["sample"]["batch"] for one in states):
                 found.flags.append(Flag.ALL_BATCHES)
             if found.n_reference_donors < MANY_DONORS:
                 found.flags.append(Flag.FEW_DONORS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import LEAST_REPLICATES, HeldBack
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
@@ -16,7 +16,7 @@ from twinscreen.report.patient.drugs.call import CallInWords
 from twinscreen.report.patient.drugs.certainty import compared, measured
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording
-from twinscreen.report.standard import Standard, standard_of
+from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of
 
 
 @dataclass(frozen=True)
@@ -241,10 +241,21 @@ def next_for_a_call(
         What to call those compared with.
     """
     said = []
-    if call.n_null < LEAST_REPLICATES:
+    batch = call.held_back not in ("", HeldBack.BENEFIT)
+    if batch:
+        said.append(
+            "More donors without the disease of the patient's own study, two at least: donors of"
+            " another study can't tell a batch from a disease."
+        )
+    elif call.n_null < LEAST_REPLICATES:
         said.append(
             f"More {standard.donors}, or control cells of the patient: without them disease cannot"
             " be told from noise."
+        )
+    elif call.as_healthy and standard is OTHER_PATIENTS:
+        said.append(
+            "Donors without the disease, or a control sample of the patient's own: beside the other"
+            " patients, what all of them have in common does not show."
         )
     elif call.as_healthy:
         said.append(
@@ -253,9 +264,9 @@ def next_for_a_call(
         )
     used = [row for row in rows if row.latest and row.scorable]
     few = [row for row in used if {Flag.FEW_DONORS, Flag.ALL_BATCHES}.intersection(row.flags)]
-    if few:
+    if few and not batch:
         said.append(
-            f"More {standard.donors} of the patient's own batch, for {len(few)} of"
+            f"More {standard.more} of the patient's own batch, for {len(few)} of"
             f" {names.count(len(used))}: the fewer there are, the less can be told from chance."
         )
     said += _more_cells(rows, names)

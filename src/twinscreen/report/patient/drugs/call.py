@@ -20,7 +20,8 @@ class CallInWords:
     patients"); `fit_pvalue` is that of its fit against the best of as many drugs by chance, and
     `max_pvalue` what both must be below. `why` says in sentences why no call is made; none where
     one is made. `deviation` says how far the patient deviates compared with the null replicates,
-    or nothing. `stands` says where the drug stands: "ranks first of 900 drugs".
+    or nothing. `stands` says where the drug stands: "ranks first of 900 drugs";
+    `held_back` is a HeldBack, or nothing.
     """
 
     makes: bool
@@ -34,6 +35,7 @@ class CallInWords:
     deviation: str
     as_healthy: bool
     stands: str
+    held_back: str
 
 
 def call_in_words(
@@ -83,15 +85,16 @@ def call_in_words(
         deviation="",
         as_healthy=as_healthy,
         stands=_stands(n_ranked, int(call["n_absent"])),
+        held_back=str(call["held_back"]),
     )
     found = replace(found, deviation=_deviation(found, patient, low, high))
     if made:
         return found
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
-    if str(call["held_back"]) == HeldBack.BENEFIT:
+    if found.held_back == HeldBack.BENEFIT:
         why = [_harmful(found, first)]
-    elif call["held_back"] and found.makes and first:
-        told = _NOT_TOLD[HeldBack(str(call["held_back"]))]
+    elif found.held_back and found.makes and first:
+        told = _NOT_TOLD[HeldBack(found.held_back)]
         why = [f"{first[:1].upper()}{first[1:]} {found.stands}, but {told}"]
     if nothing_deviates:
         why.append("No gene deviates with q < 0.05, so these data show nothing to treat.")
