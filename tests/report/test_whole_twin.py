@@ -264,3 +264,39 @@ def test_the_layout_keeps_the_distances_of_a_path():
     places = stress_layout(graph_of(list("abcd"), edges), steps=2000)
     gap = np.linalg.norm(places[:, None] - places[None, :], axis=2)
     assert np.allclose(gap, np.abs(np.subtract.outer(range(4), range(4))), atol=0.02)
+
+
+def test_a_cell_type_that_healthy_donors_lack_is_named_and_described(case):
+    columns = ["compartment", "n_cells", "share", "gene", "detected", "elsewhere", "logfc"]
+    case.twin.uns["lacking"] = pd.DataFrame(
+        [
+            ("Platelets|blood|day 3", 400, 0.28, "PPBP", 0.9, 0.02, 5.0),
+            ("Platelets|blood|day 3", 400, 0.28, "PF4", 0.8, 0.01, 4.0),
+        ],
+        columns=columns,
+    )
+    assert (
+        "Platelets is a cell type that too few healthy donors have to compare it with (400 cells,"
+        " 28 % of the patient's): no drug is scored on it. What sets it apart from the patient's"
+        " other cells: PPBP (in 90 % of them, and 2.0 % of the others) and PF4"
+    ) in Page(case.render()).text
+
+
+def test_genes_that_may_deviate_for_other_reasons_are_marked_wherever_they_stand(called):
+    names = ["HBB", "MX1", "FOS", *called.twin.var_names[3:]]
+    called.twin.var_names = names
+    for table in ("evidence", "paths"):
+        rows = called.screen.uns[table]
+        for name in rows.columns.intersection(["genes", "gene", "path"]):
+            rows[name] = rows[name].str.replace("ISG15", "HBB")
+    page = Page(called.render())
+    why = (
+        "HBB (haemoglobin: of red cells or their ambient RNA, which depends on how blood was"
+        " prepared)"
+    )
+    said = f"May deviate for other reasons than the disease: {why}"
+    deviates = section(page.source, 'id="deviates"', "</details>")
+    assert f"{said}; FOS (dissociation: turned on within minutes" in deviates
+    assert "HBB (haemoglobin) +8.0" in deviates
+    assert said in section(page.source, 'id="paths"', "</figure>")
+    assert "It shows most clearly in HBB (haemoglobin)\xa0↑" in page.text

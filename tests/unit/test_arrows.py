@@ -61,7 +61,7 @@ ARROWS = {
     "cohort/evaluation": {"files", "network"},
     "cohort/similarity": {"files", "network"},
     "cohort/trial": {"files", "network", "cohort/evaluation"},
-    "report": {"", "files"},
+    "report": {"", "data", "files"},
     "report/figures": {"report"},
     "report/patient": {
         "kb",

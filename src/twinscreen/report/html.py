@@ -7,7 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from twinscreen.data.gene_sets import gene_set
 from twinscreen.report import words
+from twinscreen.report.known_genes import beware
 
 #: Everything a page needs stands in it; the browser is told to refuse anything else.
 POLICY = (
@@ -28,7 +30,9 @@ def _environment() -> Environment:
     environment.filters |= {
         "before_colon": lambda text: text.split(": ")[0].rstrip("."),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "beware": beware,
         "decimal": words.decimal,
+        "gene_set": gene_set,
         "listed": words.listed,
         "lower_first": words.lower_first,
         "percent": words.percent,

@@ -31,6 +31,7 @@ from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.donors import standing
 from twinscreen.twin.deviation.observed import cells_of, states_and_controls
 from twinscreen.twin.deviation.presence import presence
+from twinscreen.twin.lacking import cell_types_lacking
 from twinscreen.twin.layers.multilayer import add_layers
 from twinscreen.twin.layers.patient_layers import add_findings
 from twinscreen.twin.pathways import add_pathways
@@ -151,6 +152,9 @@ def build_twin(
         "patient": {**patient.sheet, "condition": samples.conditions(read, settings.control)},
         "samples": samples.samples_table(read, patient.treatments),
         "not_used": NOT_USED.of(lost),
+        "lacking": cell_types_lacking(
+            twin, min_cells=settings.min_cells, min_donors=settings.min_donors
+        ),
         "unscorable": reason,
         "remedies": np.array(remedies, dtype=object),
         "settings": _settings(rules),

@@ -91,6 +91,7 @@ TWIN = AnnDataContract(
         "patient",
         "samples",
         "not_used",
+        "lacking",
         "batch",
         "findings",
         "flags",

@@ -75,6 +75,25 @@ NOT_USED = TableSpec(
     key=("what", "name"),
 )
 
+LACKING = TableSpec(
+    "lacking",
+    "gene that describes a cell type which too few controls have to compare it with",
+    {
+        "compartment": (str, "the cell type, where and when"),
+        "n_cells": (int, "its cells"),
+        "share": (float, "of the patient's cells of that tissue and time"),
+        "gene": (
+            str,
+            "found in at least a quarter of its cells; the ten most raised, the most raised first;"
+            " empty where there is none, or no other cell type beside it",
+        ),
+        "detected": (float, "share of its cells with a count"),
+        "elsewhere": (float, "share of the patient's other cells of that tissue and time"),
+        "logfc": (float, "log2 of the ratio of counts per 10,000, 0.1 added to both"),
+    },
+    key=("compartment", "gene"),
+)
+
 RELEVANCE = TableSpec(
     "relevance",
     "protein, of the 25 most relevant of each compartment",
@@ -306,6 +325,7 @@ PATHWAYS_TABLE = TableSpec(
 TWIN_TABLES = (
     SAMPLES,
     NOT_USED,
+    LACKING,
     BATCH,
     FINDINGS_TABLE,
     RELEVANCE,

@@ -46,7 +46,7 @@ class Drawing:
     `carried` is the share of the influence that they carry, on average over targets and genes.
     `factors` are the transcription factors along which most runs; `astray` genes that the drug
     would move away from normal; `doubtful` is whether any step drawn has no publication; `limit`
-    the deviation at which colours are full.
+    the deviation at which colours are full, `genes` those at the ends of the paths.
     """
 
     svg: str
@@ -59,6 +59,7 @@ class Drawing:
     doubtful: bool
     carried: float
     limit: float
+    genes: tuple[str, ...]
 
     @property
     def share(self) -> str:
@@ -113,6 +114,7 @@ def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Draw
         doubtful=any(edge.doubtful for edge in graph.edges),
         carried=float(share.mean()),
         limit=limit,
+        genes=tuple(dict.fromkeys(paths["gene"].astype(str))),
     )
 
 

@@ -24,6 +24,7 @@ from twinscreen.report.html import render
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
+from twinscreen.report.patient.disease.lacking import lacking
 from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
@@ -144,6 +145,7 @@ def _results(
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
+        "lacking": lacking(twin, names, standard),
         "latest": [row for row in rows if row.latest],
         "course": course(
             twin, screen, times, {mechanism.drug_id: mechanism.rank for mechanism in mechanisms}

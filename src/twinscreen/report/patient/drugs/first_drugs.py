@@ -10,6 +10,7 @@ import pandas as pd
 from twinscreen.files.contracts.screen import TargetPresence, may_be_called
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, screened
+from twinscreen.report.known_genes import marked
 from twinscreen.report.patient.drugs.in_cells import CellsOfPatient, InCells, not_there
 from twinscreen.report.patient.drugs.kinds import weights_of
 from twinscreen.report.patient.drugs.outlook import Outlook, concerns_of, outlook
@@ -226,7 +227,9 @@ class RankedMechanism:
             acts.append(f"{verb}{row.target.name} ({row.agreeing} of {row.n_known})")
         said = f"It {words.listed(acts)}."
         if first.carriers:
-            genes = [f"{one.gene}\N{NO-BREAK SPACE}{one.arrow}" for one in first.carriers[:4]]
+            genes = [
+                f"{marked(one.gene)}\N{NO-BREAK SPACE}{one.arrow}" for one in first.carriers[:4]
+            ]
             said += f" It shows most clearly in {words.listed(genes)} in {first.compartment}."
         return said
 

@@ -71,14 +71,14 @@ class Precedent:
     """What a known state says of a drug, that helped there or did not.
 
     `sentence` says it, `in_short` without null replicates; `speaks_for` is whether it is for the
-    drug. `genes` deviate most in both, the same way if `same_way`, else the opposite way.
+    drug. `carriers` deviate most in both, the same way if `same_way`, else the opposite way.
     """
 
     sentence: str
     in_short: str
     speaks_for: bool
     resembled: bool
-    genes: tuple[Carrier, ...]
+    carriers: tuple[Carrier, ...]
     same_way: bool
 
 
@@ -120,7 +120,7 @@ def _precedent(row: pd.Series, state: KnownState, usual: float, *, several: bool
         in_short=f"{start} {state.name} ({correlation(state.similarity)}), {known}{end}.",
         speaks_for=speaks_for,
         resembled=nearer and state.resembled,
-        genes=tuple(Carrier(gene, 1.0 if sign == "+" else -1.0) for gene, sign in genes)[:GENES],
+        carriers=tuple(Carrier(gene, 1.0 if sign == "+" else -1.0) for gene, sign in genes)[:GENES],
         same_way=state.similarity >= 0,
     )
 
