@@ -115,6 +115,19 @@ def test_first_mechanisms_count_drugs_of_one_once(part):
     assert part("entropy").first_mechanisms(drugs) == ["a", "c"]
 
 
+def test_first_mechanisms_are_counted_by_whether_the_cells_have_their_target(part):
+    drugs = pd.DataFrame(
+        {
+            "name": ["a", "b", "c", "d"],
+            "mechanism": ["a", "a", "c", "d"],
+            "rank": [1.0, 1, 3, np.nan],
+            "presence": ["absent", "absent", "found", "found"],
+        }
+    )
+    counted = part("entropy").presence_of_first(drugs)
+    assert counted == {"found": 1, "circulating": 0, "absent": 1, "not judged": 0}
+
+
 def test_a_disease_is_left_out_of_the_library_that_ranks_for_it(part):
     relatives = part("relatives").Relatives(
         ["S", "T", "U", "V", "W"],
