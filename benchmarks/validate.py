@@ -21,6 +21,7 @@ PARTS = {
     "healthy": "healthy donors as patients, severe patients and their interferon signature",
     "diseases": "thirty-one diseases with known disease-modifying drugs",
     "focal": "a made-up response of one cell type in healthy donors: called, and nothing else",
+    "pairs": "targets tried and launched, by indication",
     "overexpression": "genes over-expressed in cell lines",
     "l1000": "what drugs do to cells: the target found from the signature",
     "direction": "direction of action, counted by hand",

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import SCREEN, read_anndata
+from twinscreen.files.contracts.screen import TargetPresence
 from validation.common import ROOT, Figure, Places, reported
 from validation.kang import DONORS
 
@@ -27,19 +28,31 @@ def figures(places: Places) -> Iterator[Figure]:
         ("the demonstration", places.demo, patients),
     ):
         folder = output(*(f"screens/{name}.h5ad" for name in names)) / "screens"
-        first = [
-            first_mechanisms(pd.DataFrame(read_anndata(folder / f"{name}.h5ad", SCREEN).obs))
-            for name in names
-        ]
+        files = [folder / f"{name}.h5ad" for name in names]
+        screens = [pd.DataFrame(read_anndata(file, SCREEN).obs) for file in files]
+        first = [first_mechanisms(drugs) for drugs in screens]
         yield reported(PART, f"{what} ({len(names)}): entropy of the first {FIRST}", entropy(first))
         common, number = Counter(one for some in first for one in some).most_common(1)[0]
         yield reported(PART, f"{what}: the commonest of them, in so many", f"{common} {number}")
+        counts = pd.DataFrame(map(presence_of_first, screens))
+        for presence, number in counts.mean().items():
+            yield reported(PART, f"{what}: of the first {FIRST}, targets {presence}, mean", number)
 
 
 def first_mechanisms(drugs: pd.DataFrame) -> list[str]:
     """Name the first mechanisms of a screen by their first drug."""
+    return _first(drugs)["name"].astype(str).tolist()
+
+
+def presence_of_first(drugs: pd.DataFrame) -> dict[str, int]:
+    """Count the first mechanisms of a screen by whether the cells have a target of theirs."""
+    counts = _first(drugs)["presence"].astype(str).value_counts()
+    return {str(name): int(counts.get(str(name), 0)) for name in TargetPresence}
+
+
+def _first(drugs: pd.DataFrame) -> pd.DataFrame:
     ranked = drugs[drugs["rank"].notna()].sort_values(["rank", "name"], kind="stable")
-    return ranked.drop_duplicates("mechanism")["name"].head(FIRST).astype(str).tolist()
+    return ranked.drop_duplicates("mechanism").head(FIRST)
 
 
 def entropy(first: Sequence[Sequence[str]]) -> float:

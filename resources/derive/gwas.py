@@ -13,7 +13,7 @@ import argparse
 
 from twinscreen.files import FilePath, InputError, atomic
 from twinscreen.knowledge.delimited import require_file
-from twinscreen.knowledge.disease_genes import curie
+from twinscreen.knowledge.diseases.genes import curie
 
 _NOTICE = """\
 # Genes of traits in the GWAS Catalog (release of 2023, https://www.ebi.ac.uk/gwas), as neteval

@@ -127,7 +127,7 @@ def make_twin(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
             {
                 "degree": range(len(GENES)),
                 **dict.fromkeys(("variant", "phenotype", "exposure", "disease"), NOTHING),
-                **dict.fromkeys(("variant_expected", "relevance"), NOTHING),
+                **dict.fromkeys(("variant_expected", "function", "relevance"), NOTHING),
             },
             index=GENES,
         ),

@@ -27,6 +27,7 @@ def kinds(most: int | None = None, *, in_score: bool = False) -> pd.DataFrame:
             **about(kind),
             "weight": kind.weight,
             "score_weight": kind.weight if in_score else 0.0,
+            "share": 1.0,
             "package": "",
             **dict.fromkeys(("n", "best", "supports"), 0),
         }

@@ -207,7 +207,7 @@ def test_paths_are_drawn_with_the_sources_of_their_edges(called):
     assert "What to see: ruxolitinib inhibits JAK1 and JAK2" in why
     assert "JAK1 activates STAT1 SIGNOR and KEGG 2" in why
     assert "IRF7 activates MX1 DoRothEA 3" in why
-    assert "STAT1 activates IRF7 KEGG –" in why
+    assert "STAT1 activates IRF7 KEGG none: doubtful" in why
     ids = page.attributes("id")
     assert {"paths1-says", "paths2-says"} <= set(ids)  # the second entry is the steroid
     assert "How old-steroid reaches the genes" in why
@@ -282,9 +282,18 @@ def test_table_of_drugs_has_benefit_p_and_evidence(called):
     assert "Inhibits JAK1 and JAK2. causal 4.1 origin 2.0 JAK1 looks over-active" in drugs
 
 
+def test_a_kind_that_hardly_stands_out_says_how_much_it_counts(called):
+    assert "of its weight" not in Page(called.render()).source
+    table = called.screen.uns["kinds"]
+    table["score_weight"] = np.where(table["kind"] == "causal", 0.3, table["weight"])
+    table["share"] = np.where(table["kind"] == "causal", 0.3, 1.0)
+    why = section(Page(called.render()).source, 'id="why"', 'id="safety"')
+    assert why.count("It counts for 30 % of its weight") == 1
+
+
 def test_a_weighted_ranking_says_what_it_hangs_on(called):
     called.screen.uns["preset"] = "weighted"
-    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 1, 0, 0]
+    called.screen.uns["kinds"]["score_weight"] = [2.0, 0, 0, 0, 1, 0, 0]
     called.screen.uns["stability"] = pd.DataFrame(
         {
             "kind": ["causal", "proximity"],

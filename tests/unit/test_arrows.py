@@ -31,6 +31,7 @@ ARROWS = {
     "knowledge": {"", "files", "settings"},
     "knowledge/precedents": set(),
     "knowledge/signalling": {"network"},
+    "knowledge/diseases": {"knowledge"},
     "observe": {"", "files", "settings"},
     "observe/formats": set(),
     "observe/cells": {"observe/formats"},

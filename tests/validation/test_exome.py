@@ -11,10 +11,11 @@ import pytest
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import PATIENT_LAYERS, PHENOTYPE_GENES, PHENOTYPE_TERMS, read_table
 from twinscreen.kb.protein_edges import read_protein_edges
-from twinscreen.knowledge.disease_genes import build_disease_genes
+from twinscreen.knowledge.diseases.genes import build_disease_genes
+from twinscreen.knowledge.diseases.known_variants import build_known_variants
+from twinscreen.knowledge.diseases.ontology import build_diseases
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
-from twinscreen.knowledge.known_variants import build_known_variants
 from twinscreen.knowledge.phenotypes import ABNORMALITY, build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.network import Interactome, random_walk
@@ -36,7 +37,7 @@ SINGLE = RESTART / (1 - (1 - RESTART) * JUMP)
 def knowledge(tmp_path_factory, cache_folder):
     folder = tmp_path_factory.mktemp("knowledge")
     sources = read_sources(SOURCES)
-    for name in ("hgnc", "omnipath", "hpo", "hpo_genes", "hpo_diseases"):
+    for name in ("hgnc", "mondo", "omnipath", "hpo", "hpo_genes", "hpo_diseases"):
         source = sources[name]
         assert isinstance(source, EmbeddedSource)
         if not any(cache_folder.glob(f"{source.distribution}-{source.version}-*.whl")):
@@ -59,6 +60,7 @@ def knowledge(tmp_path_factory, cache_folder):
     build_disease_genes(
         TABLES / "gwas_genes.tsv", catalogs=[], names=names, output=folder / "disease"
     )
+    build_diseases(folder / "mondo", output=folder / "diseases")
     build_known_variants(
         clinvar=None,
         catalogs=[],
@@ -85,6 +87,7 @@ def patient(knowledge, data_folder):
             terms=knowledge / "terms",
             annotations=knowledge / "annotations",
             disease_genes=knowledge / "disease",
+            diseases=knowledge / "diseases",
             known_variants=knowledge / "known",
             gene_positions=variants / "genes_grch37.tsv.gz",
             exposure_genes=None,

@@ -32,6 +32,7 @@ TABLES = {
     "phenotype_terms.parquet": contracts.PHENOTYPE_TERMS,
     "phenotype_genes.parquet": contracts.PHENOTYPE_GENES,
     "disease_genes.parquet": contracts.DISEASE_GENES,
+    "diseases.parquet": contracts.DISEASES,
     "known_variants.parquet": contracts.KNOWN_VARIANTS,
     "pharmacogenomics.parquet": contracts.PHARMACOGENOMICS,
     "drug_warnings.parquet": contracts.DRUG_WARNINGS,

@@ -225,12 +225,15 @@ rule phenotypes:
 
 
 rule disease_genes:
-    """Genes of diseases from genome-wide association studies."""
+    """Diseases and what is above them, and their genes: associations and Mendelian diseases."""
     input:
+        ontology="<knowledge>/sources/mondo",
+        mendelian="<knowledge>/sources/hpo_genes",
         catalogs=named("findings", "gwas_catalog"),
         names="<knowledge>/gene_names.parquet",
     output:
         genes="<knowledge>/disease_genes.parquet",
+        diseases="<knowledge>/diseases.parquet",
     log:
         "<logs>/disease_genes.log",
     benchmark:
@@ -243,8 +246,9 @@ rule disease_genes:
         tables=tables_of_package("gwas_genes.tsv"),
         code=code_identity("disease-genes"),
     shell:
-        "twinscreen disease-genes --settings {params.options:q} --names {input.names:q}"
-        " --output {output.genes:q} 2> {log:q}"
+        "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
+        " --settings {params.options:q} --names {input.names:q}"
+        " --diseases {output.diseases:q} --output {output.genes:q} 2> {log:q}"
 
 
 rule known_variants:

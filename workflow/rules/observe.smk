@@ -41,6 +41,7 @@ rule findings:
         terms="<knowledge>/phenotype_terms.parquet",
         annotations="<knowledge>/phenotype_genes.parquet",
         disease_genes="<knowledge>/disease_genes.parquet",
+        diseases="<knowledge>/diseases.parquet",
         known_variants="<knowledge>/known_variants.parquet",
         pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
         own=named("findings", "gene_positions", "exposure_genes", "symptom_network"),
@@ -63,7 +64,8 @@ rule findings:
     shell:
         "twinscreen findings --row {params.row:q}"
         " --names {input.names:q} --terms {input.terms:q} --annotations {input.annotations:q}"
-        " --disease-genes {input.disease_genes:q} --known-variants {input.known_variants:q}"
+        " --disease-genes {input.disease_genes:q} --diseases {input.diseases:q}"
+        " --known-variants {input.known_variants:q}"
         " --pharmacogenomics {input.pharmacogenomics:q}"
         " --settings {params.options:q} --keep-going"
         " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"

@@ -208,21 +208,27 @@ def _phenotypes(given: argparse.Namespace) -> None:
 
 
 def _describe_disease_genes(add: Callable[..., argparse.Action]) -> None:
+    add("ontology", help="terms of Mondo (JSON)")
+    add("mendelian", help="genes and their Mendelian diseases (genes_to_phenotype.txt)")
     add("--gene-sets", help="genes of traits (tsv), in place of the package's gwas_genes.tsv")
     add_options(add, "disease-genes")
     add("--names", required=True, help="table of gene names")
-    add("--output", required=True, help="table to write")
+    add("--diseases", required=True, help="table of diseases to write")
+    add("--output", required=True, help="table of their genes to write")
 
 
 def _disease_genes(given: argparse.Namespace) -> None:
     from twinscreen.data import TABLES
-    from twinscreen.knowledge.disease_genes import build_disease_genes
+    from twinscreen.knowledge.diseases.genes import build_disease_genes
+    from twinscreen.knowledge.diseases.ontology import build_diseases
 
+    build_diseases(given.ontology, output=given.diseases)
     build_disease_genes(
         given.gene_sets or TABLES / "gwas_genes.tsv",
         catalogs=options_from(given)["findings"]["gwas_catalog"],
         names=given.names,
         output=given.output,
+        mendelian=given.mendelian,
     )
 
 
@@ -233,7 +239,7 @@ def _describe_known_variants(add: Callable[..., argparse.Action]) -> None:
 
 
 def _known_variants(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.known_variants import build_known_variants
+    from twinscreen.knowledge.diseases.known_variants import build_known_variants
 
     own = options_from(given)["findings"]
     build_known_variants(
@@ -320,7 +326,7 @@ VERBS = {
     "disease-genes": (
         _describe_disease_genes,
         _disease_genes,
-        "build the table of genes of diseases",
+        "build the tables of diseases and of their genes",
     ),
     "known-variants": (
         _describe_known_variants,

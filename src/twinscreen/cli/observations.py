@@ -70,6 +70,7 @@ def _describe_findings(add: Callable[..., argparse.Action]) -> None:
     add("--terms", required=True, help="table of phenotype terms")
     add("--annotations", required=True, help="table of the genes' phenotypes")
     add("--disease-genes", required=True, help="table of genes of diseases")
+    add("--diseases", required=True, help="table of diseases and what is above them")
     add("--known-variants", required=True, help="table of variants known to matter")
     add("--pharmacogenomics", help="table of what variants change in drugs")
     add_options(add, "findings")
@@ -95,6 +96,7 @@ def _findings(given: argparse.Namespace) -> None:
             given.terms,
             given.annotations,
             given.disease_genes,
+            given.diseases,
             given.known_variants,
             settings.gene_positions or None,
             settings.exposure_genes or None,

@@ -20,6 +20,7 @@ from twinscreen.files.contracts.cohort import (
 )
 from twinscreen.files.contracts.knowledge import (
     DISEASE_GENES,
+    DISEASES,
     DRUG_INTERACTIONS,
     DRUG_TARGETS,
     DRUG_WARNINGS,
@@ -81,6 +82,7 @@ __all__ = [
     "COHORT_TRIAL_DRUGS",
     "COHORT_TRIAL_FEATURES",
     "DEVIATIONS",
+    "DISEASES",
     "DISEASE_GENES",
     "DRUGS",
     "DRUG_INTERACTIONS",

@@ -79,6 +79,7 @@ def kinds_table(evidence: Evidence, score_weights: Mapping[str, float]) -> pd.Da
                 "best": float(known.max()) if len(known) else np.nan,
                 "supports": float((known >= SUPPORTS).mean()) if len(known) else np.nan,
                 "score_weight": float(score_weights.get(kind.name, 0)),
+                "share": float(evidence.kinds[kind.name].share),
                 "package": of_others.get(kind.name, ""),
                 **about(kind),
             }

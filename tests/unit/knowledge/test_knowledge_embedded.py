@@ -21,7 +21,7 @@ from twinscreen.files import (
     GeneNames,
     read_table,
 )
-from twinscreen.knowledge.disease_genes import build_disease_genes
+from twinscreen.knowledge.diseases.genes import build_disease_genes
 from twinscreen.knowledge.drugs import build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome

@@ -92,7 +92,17 @@ LIGAND_RECEPTOR = TableContract(
 )
 
 
-#: Genes of diseases: `score` above 0 and at most 1; `source` names the resource.
+#: Diseases of an ontology. `synonyms`, `xrefs` (identifiers elsewhere, PREFIX:NUMBER) and `parents`
+#: are joined by "|".
+DISEASES = TableContract(
+    "diseases",
+    schema(id="string", name="string", synonyms="string?", xrefs="string?", parents="string?"),
+    key=("id",),
+)
+
+
+#: Genes of diseases: `score`, how sure it is that the gene is a cause, above 0 and at most 1;
+#: `source` names the resource.
 DISEASE_GENES = TableContract(
     "disease genes",
     schema(disease_id="string", disease="string", gene="string", score="double", source="string"),

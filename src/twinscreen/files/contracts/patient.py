@@ -71,7 +71,14 @@ REFERENCE = AnnDataContract(
 #: of expression that the evidence lets one expect, else missing; `evidence` in words.
 PATIENT_LAYERS = TableContract(
     "patient layers",
-    schema(layer="string", gene="string", weight="double", expected="int8?", evidence="string"),
+    schema(
+        layer="string",
+        gene="string",
+        weight="double",
+        expected="int8?",
+        evidence="string",
+        function="int8?",
+    ),
     key=("layer", "gene"),
 )
 

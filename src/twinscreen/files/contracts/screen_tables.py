@@ -287,6 +287,7 @@ KINDS = TableSpec(
             " among the drugs",
         ),
         "score_weight": (float, "in the score of this patient; 0 where it is not in it"),
+        "share": (float, "how much of its weight it has in this patient"),
         "title": (str, "what it is called"),
         "compared_with": (str, "its null models in words"),
         "relative": (bool, "whether it is held against the other drugs alone"),

@@ -80,7 +80,10 @@ TWIN = AnnDataContract(
         "communication_centrality",
         "communication_eigenvector",
     ),
-    var=("degree", "variant", "variant_expected", "phenotype", "exposure", "disease", "relevance"),
+    var=(
+        *("degree", "variant", "variant_expected", "function", "phenotype", "exposure"),
+        *("disease", "relevance"),
+    ),
     layers=(
         *("logfc", "pvalue", "qvalue", "module", "centrality", "protein", "relevance"),
         *("effect_low", "effect_high", "module_support", "centrality_low", "centrality_high"),

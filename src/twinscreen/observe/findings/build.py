@@ -7,6 +7,7 @@ import pandas as pd
 
 from twinscreen.files import (
     DISEASE_GENES,
+    DISEASES,
     FINDINGS,
     KNOWN_VARIANTS,
     PATIENT_LAYERS,
@@ -24,11 +25,11 @@ from twinscreen.files.contracts.patient import FILE
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.files.errors import Loss
 from twinscreen.observe.findings.consequence import GenePositions
+from twinscreen.observe.findings.disease_genes import DiseaseGenes
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
 from twinscreen.observe.findings.finding import (
     Finding,
     Found,
-    GeneWeight,
     of_file,
     strongest,
 )
@@ -65,6 +66,7 @@ class Tables:
     terms: FilePath
     annotations: FilePath
     disease_genes: FilePath
+    diseases: FilePath
     known_variants: FilePath
     gene_positions: FilePath | None
     exposure_genes: FilePath | None
@@ -118,10 +120,11 @@ def _found(
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Find everything of a patient: the rows of the findings and of the layers."""
     found, packet = _read_files(row, tables, settings, keep_going)
-    table = read_table(tables.disease_genes, DISEASE_GENES)
+    given = _named(row.get("disease", ""))
+    known = _disease_genes(tables) if given or packet.diseases else None
     # what the sheet itself says is not made up, whatever the files are
-    sheet = {"disease": _diseases(_named(row.get("disease", "")), table)}
-    found["disease"] = _diseases(packet.diseases, table)
+    sheet = {"disease": _diseases(given, known)}
+    found["disease"] = _diseases(packet.diseases, known)
     rows = _rows(sheet, simulated=False)
     rows += _rows(found, simulated=row.get("simulated") == "yes")
     found["disease"] = _joined(sheet["disease"], found["disease"])
@@ -226,24 +229,29 @@ def _named(text: str) -> list[Named]:
     return [Named(id_.replace("_", ":", 1), label.strip()) for id_, _, label in parts]
 
 
-def _diseases(given: list[Named], table: pd.DataFrame) -> Found:
+def _disease_genes(tables: Tables) -> DiseaseGenes:
+    return DiseaseGenes(
+        read_table(tables.diseases, DISEASES), read_table(tables.disease_genes, DISEASE_GENES)
+    )
+
+
+def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
     """Look up the genes of diseases; a disease without known genes is shown only."""
     found = Found()
+    if known is None:
+        return found
     for one in given:
-        genes = table[table["disease_id"] == one.id]
-        label = one.label or (genes["disease"].iloc[0] if len(genes) else one.id)
+        genes = known.weights(one.id, one.label)
+        label = one.label or known.name(one.id)
         used = len(genes) > 0 and not one.excluded
-        why = f"{genes['gene'].nunique()} genes known" if len(genes) else "no genes known"
+        detail = f"{len(genes)} genes known, its own and of diseases near it"
         if one.excluded:
-            why = "said to be absent"
-        found.findings.append(Finding("disease", one.id, label, used, why, one.status))
+            detail = "said to be absent"
+        elif not genes:
+            detail = "no genes known"
+        found.findings.append(Finding("disease", one.id, label, used, detail, one.status))
         if used:
-            found.genes += [
-                GeneWeight(gene, score, 0, f"{label}: {source}")
-                for gene, score, source in zip(
-                    genes["gene"], genes["score"], genes["source"], strict=True
-                )
-            ]
+            found.genes += genes
     found.genes = strongest(found.genes)
     return found
 
@@ -262,7 +270,12 @@ def _rows(found: Mapping[str, Found], *, simulated: bool) -> list[dict[str, obje
 
 def _layer_rows(found: Mapping[str, Found]) -> list[dict[str, object]]:
     return [
-        {"layer": layer, **one._asdict(), "expected": one.expected or None}
+        {
+            "layer": layer,
+            **one._asdict(),
+            "expected": one.expected or None,
+            "function": one.function or None,
+        }
         for layer in LAYERS_OF_PATIENT
         for one in found.get(layer, Found()).genes
     ]
@@ -270,6 +283,6 @@ def _layer_rows(found: Mapping[str, Found]) -> list[dict[str, object]]:
 
 def _write(rows: list[dict[str, object]], path: FilePath, contract: TableContract) -> None:
     table = pd.DataFrame(rows, columns=contract.schema.names)
-    if "expected" in table:
-        table["expected"] = table["expected"].astype("Int8")
+    for name in {"expected", "function"} & set(table.columns):
+        table[name] = table[name].astype("Int8")
     write_table(table.drop_duplicates(list(contract.key)), path, contract)

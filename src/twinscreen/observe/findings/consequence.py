@@ -33,6 +33,18 @@ class Consequence:
     words: str
 
 
+#: Consequences, as VEP and SnpEff call them, after which hardly any working product is left.
+_LOSS = (
+    *("transcript ablation", "exon loss variant", "start lost", "stop gained"),
+    *("frameshift variant", "splice acceptor variant", "splice donor variant"),
+)
+
+
+def loses_function(consequence: Consequence) -> bool:
+    """Say whether a consequence is of those that leave hardly any working product."""
+    return consequence.impact == "HIGH" and any(word in consequence.words for word in _LOSS)
+
+
 @dataclass(frozen=True)
 class Described:
     """Consequences of one allele, and what the annotation says of the allele in populations.

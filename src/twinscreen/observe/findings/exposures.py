@@ -67,7 +67,8 @@ def read_exposures(path: FilePath, table: ExposureGenes | None) -> Found:
         why = f"bears on {len(genes)} genes" if genes else "no genes known: shown only"
         found.findings.append(Finding("exposure", row["exposure"], label, bool(genes), why))
         found.genes += [
-            GeneWeight(gene, weight, sign, f"exposure to {label}") for gene, weight, sign in genes
+            GeneWeight(gene, weight, sign, f"exposure to {label}", function=sign)
+            for gene, weight, sign in genes
         ]
     found.findings.sort()
     found.genes = strongest(found.genes)

@@ -1,5 +1,6 @@
 """What one kind of finding comes to: rows for the report, and weights of genes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,12 +27,13 @@ def of_file(kind: str, id: str, label: str, detail: str, remedy: str = "") -> Fi
 
 
 class GeneWeight(NamedTuple):
-    """A row of the contract PATIENT_LAYERS, but for the layer; `expected` is 0 if unknown."""
+    """A row of PATIENT_LAYERS, but for the layer; `expected` and `function` are 0 if unknown."""
 
     gene: str
     weight: float
     expected: int
     evidence: str
+    function: int = 0
 
 
 @dataclass
@@ -53,7 +55,14 @@ def strongest(weights: list[GeneWeight]) -> list[GeneWeight]:
     kept = []
     for gene in sorted(by_gene):
         rows = sorted(by_gene[gene], key=lambda one: (-one.weight, one.evidence))
-        signs = {one.expected for one in rows} - {0}
         told = "; ".join(dict.fromkeys(one.evidence for one in rows))
-        kept.append(GeneWeight(gene, rows[0].weight, signs.pop() if len(signs) == 1 else 0, told))
+        expected = _agreed(one.expected for one in rows)
+        function = _agreed(one.function for one in rows)
+        kept.append(GeneWeight(gene, rows[0].weight, expected, told, function))
     return kept
+
+
+def _agreed(signs: Iterable[int]) -> int:
+    """Give the sign that all known ones agree on, else 0."""
+    known = {*signs} - {0}
+    return known.pop() if len(known) == 1 else 0

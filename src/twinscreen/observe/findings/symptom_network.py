@@ -58,7 +58,7 @@ class SymptomNetwork:
             weights[symptom] = max(weights.get(symptom, 0), _weight(path, row))
             self._names[row["doid_code"]] = row["doid_name"]
         every = sorted({symptom for weights in self._weights.values() for symptom in weights})
-        self._symptoms = {spelling: name for name in every for spelling in _spellings(name)}
+        self._symptoms = {spelling: name for name in every for spelling in spellings(name)}
 
     def match(self, names: Iterable[str]) -> list[str]:
         """Give the symptoms that these names mean, sorted; a name must match as a whole."""
@@ -152,7 +152,7 @@ def _genes(one: Likeness, table: pd.DataFrame) -> pd.DataFrame:
     return by_id if len(by_id) else table[table["disease"].str.lower() == one.name.lower()]
 
 
-def _spellings(name: str) -> tuple[str, str]:
+def spellings(name: str) -> tuple[str, str]:
     """Give a heading of MeSH as it stands and in the order of speech: `Aging, Premature`."""
     return name.lower(), " ".join(reversed(name.lower().split(", ")))
 

@@ -8,6 +8,9 @@ A gene's weight is the largest over its variants of weight of the impact x zygos
 - rarity: 1 - frequency / limit, where the frequency is the largest of any population; without
   one, 0 for a variant with a dbSNP number, which stands for common, else 1. What is known of a
   variant holds however common it is: then rarity is 1.
+
+The function of the gene's product is lost by a variant that ends or shifts its reading frame, and
+changes with the expression where the variant is known for that.
 """
 
 import re
@@ -25,6 +28,7 @@ from twinscreen.observe.findings.consequence import (
     Consequence,
     Described,
     GenePositions,
+    loses_function,
 )
 from twinscreen.observe.findings.finding import (
     Finding,
@@ -237,7 +241,8 @@ def _known(
         words = f"lead variant of {row.detail}" if row.kind == "gwas" else row.detail
         sign = 0 if pd.isna(row.sign) else int(row.sign)
         weight = KNOWN_WEIGHT[row.kind] * share
-        told.append(GeneWeight(row.gene, weight, sign, f"{allele.id} {allele.zygosity}: {words}"))
+        evidence = f"{allele.id} {allele.zygosity}: {words}"
+        told.append(GeneWeight(row.gene, weight, sign, evidence, function=sign))
     return told
 
 
@@ -266,6 +271,7 @@ def _harm(
             0,
             f"{allele.id} {allele.zygosity}: {one.words},"
             f" {one.impact.lower() or 'unknown'} impact, {seen}",
+            function=-1 if loses_function(one) else 0,
         )
         for one in hits
     ]

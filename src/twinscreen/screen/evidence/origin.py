@@ -2,12 +2,17 @@
 
 A random walk with restart from the patient's variant, phenotype, exposure and disease layers says
 how relevant a protein is to them; a drug has the mean log relevance of its targets, whatever it
-does to them. The z is against the same weights given to other proteins of like degree, layer by
-layer. The second null is the rank among the drugs.
+does to them, but where the function of the target itself is known to be lost or gained: an action
+that adds to that counts against the drug as much as the opposite one counts for it. The z is
+against the same weights and signs given to other proteins of like degree, layer by layer. The
+second null is the rank among the drugs.
 """
+
+from collections.abc import Iterator
 
 import anndata as ad
 import numpy as np
+from scipy import sparse
 
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome, degree_bins, random_walk
@@ -22,9 +27,7 @@ from twinscreen.screen.evidence.contract import (
     rank_scores,
     weaker,
 )
-from twinscreen.screen.evidence.targets import Targets, mean_of_targets
-
-#: Layers that hold for all compartments of a patient, as var of a twin names them.
+from twinscreen.screen.evidence.targets import Targets, mean_of_targets, members_of
 
 #: What a walk never reaches has this relevance at least, so that its logarithm is finite.
 _LEAST = 1e-9
@@ -43,8 +46,8 @@ def origin_evidence(
     Parameters
     ----------
     twin
-        Twin over the n proteins of the network, with its layers in var and the parameters of the
-        walk in its provenance.
+        Twin over the n proteins of the network, with its layers and the signs of `function` in var
+        and the parameters of the walk in its settings.
     network
         Interactome of n proteins.
     targets
@@ -63,15 +66,18 @@ def origin_evidence(
     seeds, restart = joint_seeds(twin)
     if seeds is None:
         return Calibrated("origin", nothing, nothing, everywhere, everywhere)
-    bins = degree_bins(network.degree)
-    places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
-    redrawn = np.column_stack(
-        [sum(_permuted(layer, places, random) for layer in seeds) for _ in range(draws)]
-    )
-    block = np.column_stack([sum(seeds), redrawn, np.ones(len(network.names))])
+    together = np.sum(seeds, axis=0)
+    function = _function(twin, together > 0)
+    drawn = [(together, function), *_redrawn(seeds, function, network, draws, random)]
+    home, signs = (np.column_stack(columns) for columns in zip(*drawn, strict=True))
+    block = np.column_stack([home, np.ones(len(network.names))])
     walk = random_walk(network, block, restart=restart, tolerance=1e-6)
     relevance = np.log(np.maximum(walk[:, :-1] / walk[:, -1:], _LEAST))
-    score = mean_of_targets(targets, relevance, network.degree > 0)
+    linked = network.degree > 0
+    score = mean_of_targets(targets, relevance, linked)
+    if function.any():
+        beyond = relevance - relevance[:, 1:].mean(axis=1, keepdims=True)
+        score -= 2 * adding_to_the_change(targets, beyond, signs, linked)
     mean, sd = score[:, 1:].mean(axis=1), score[:, 1:].std(axis=1, ddof=1)
     z = np.divide(score[:, 0] - mean, sd, out=nothing.copy(), where=sd > 1e-9)
     weaker_z = weaker(z, rank_scores(score[:, 0]))
@@ -105,15 +111,67 @@ def joint_seeds(twin: ad.AnnData) -> tuple[list[np.ndarray] | None, float]:
     return [layer / total for layer in found], restart
 
 
-def _permuted(
-    weight: np.ndarray, places: list[np.ndarray], random: np.random.Generator
+def _redrawn(
+    seeds: list[np.ndarray],
+    function: np.ndarray,
+    network: Interactome,
+    draws: int,
+    random: np.random.Generator,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give the weights of each layer to other proteins of like degree, the signs with them."""
+    bins = degree_bins(network.degree)
+    places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
+    for _ in range(draws):
+        home, signs = np.zeros_like(function), np.zeros_like(function)
+        for weight in seeds:
+            for place in places:
+                if weight[place].any():
+                    given = random.permutation(place)
+                    home[place] += weight[given]
+                    signs[place] += function[given] * (weight[given] > 0)
+        yield home, np.sign(signs)
+
+
+def adding_to_the_change(
+    targets: Targets, beyond: np.ndarray, function: np.ndarray, usable: np.ndarray
 ) -> np.ndarray:
-    """Give the weights of a layer to other proteins of the same place: those of like degree."""
-    result = np.zeros_like(weight)
-    for place in places:
-        if weight[place].any():
-            result[place] = weight[random.permutation(place)]
-    return result
+    """Give the part of the mean relevance that is of targets whose change the action adds to.
+
+    Taken off twice, it turns the relevance of such a target round about what chance gives it.
+
+    Parameters
+    ----------
+    targets
+        Targets of e mechanisms over n proteins.
+    beyond
+        Log relevance less what chance gives, shape (n, k); what is below 0 counts 0.
+    function
+        Sign of the change of function of each protein, 0 where it is not known, shape (n, k).
+    usable
+        Proteins that have a value, boolean, shape (n,).
+
+    Returns
+    -------
+    Shape (e, k): the sum over the targets whose action has the sign of their change, over the
+    number of usable targets; 0 where there is none.
+    """
+    members = members_of(targets, usable)
+    sign = targets.table["sign"].to_numpy(dtype=float)
+    drug = targets.table["drug"].to_numpy(dtype=np.int64)
+    rows = sparse.csr_array((sign, (drug, np.arange(len(sign)))), shape=(targets.drugs, len(sign)))
+    action = sparse.csr_array(sparse.csr_array(rows @ targets.members) * members)
+    adding = np.zeros((targets.drugs, beyond.shape[1]))
+    for way in (-1, 1):
+        same = sparse.csr_array(action * way > 0).astype(float)
+        adding += same @ np.where(function == way, np.maximum(beyond, 0), 0)
+    return adding / np.maximum(members.sum(axis=1), 1)[:, None]
+
+
+def _function(twin: ad.AnnData, seed: np.ndarray) -> np.ndarray:
+    """Give the sign of the change of function of each seed, 0 elsewhere or if not known."""
+    if "function" not in twin.var:
+        return np.zeros(twin.n_vars)
+    return np.where(seed, np.nan_to_num(twin.var["function"].to_numpy(dtype=float)), 0)
 
 
 def _measure(inputs: EvidenceInputs) -> Calibrated:
@@ -134,7 +192,8 @@ ORIGIN = Kind(
         supports="Its targets lie near what the illness comes from: variants, symptoms, exposures"
         " and genes known for the disease.",
         undecided="Its targets lie no nearer to what the illness comes from than others.",
-        opposes="Its targets lie farther from what the illness comes from than others.",
+        opposes="Its targets lie farther from what the illness comes from than others, or its"
+        " action adds to what a variant or an exposure does to them.",
         silent="Its targets have no place on the network, or nothing is known of what the illness"
         " comes from.",
     ),

@@ -228,6 +228,28 @@ def score_weights(
     return sparse.csr_array(add_up @ every.weigh)
 
 
+def members_of(targets: Targets, usable: np.ndarray) -> sparse.csr_array:
+    """Mark the usable proteins that each mechanism acts on in any way, 0/1, shape (e, n).
+
+    Parameters
+    ----------
+    targets
+        Targets of e mechanisms over n proteins.
+    usable
+        Proteins that have a value, boolean, shape (n,).
+    """
+    drug = targets.table["drug"].to_numpy(dtype=np.int64)
+    rows = sparse.csr_array(
+        (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
+    )
+    members = sparse.csr_array(rows @ targets.members)
+    members.eliminate_zeros()
+    members.data[:] = 1
+    members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+    members.eliminate_zeros()
+    return members
+
+
 def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) -> np.ndarray:
     """Mean over the usable proteins that each mechanism acts on in any way, shape (e, k).
 
@@ -240,14 +262,7 @@ def mean_of_targets(targets: Targets, values: np.ndarray, usable: np.ndarray) ->
     usable
         Proteins that have a value, boolean, shape (n,).
     """
-    drug = targets.table["drug"].to_numpy(dtype=np.int64)
-    rows = sparse.csr_array(
-        (np.ones(len(drug)), (drug, np.arange(len(drug)))), shape=(targets.drugs, len(drug))
-    )
-    members = sparse.csr_array(rows @ targets.members)
-    members.eliminate_zeros()
-    members.data[:] = 1
-    members = sparse.csr_array(members @ sparse.diags_array(usable.astype(float)))
+    members = members_of(targets, usable)
     number = members.sum(axis=1)[:, None]
     total = members @ values
     return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)

@@ -19,7 +19,8 @@ def add_findings(
     twin
         With `uns["not_used"]`; changed in place. A gene that a layer doesn't have gets NaN, as do
         all genes where the layer is missing. `variant_expected` is the sign of the change of
-        expression that variants let expect, where known.
+        expression that variants let expect, where known; `function`, of the function of the gene's
+        product, that variants and exposures let expect.
     layers, findings
         Tables of the patient, contracts PATIENT_LAYERS and FINDINGS, or None.
     """
@@ -36,6 +37,7 @@ def add_findings(
         known = known[known["gene"].isin(twin.var_names)]
         twin.var.loc[known["gene"], "variant_expected"] = known["expected"].to_numpy(dtype=float)
     found = findings if findings is not None else FINDINGS_TABLE.empty()
+    twin.var["function"] = _function(twin, layers)
     twin.uns["findings"] = found
     unread = found[found["id"] == FILE]
     lost = [
@@ -46,3 +48,14 @@ def add_findings(
     ]
     rows = [*twin.uns["not_used"].itertuples(index=False), *lost]
     twin.uns["not_used"] = NOT_USED.of(rows)
+
+
+def _function(twin: ad.AnnData, layers: pd.DataFrame | None) -> pd.Series:
+    """Give the sign of the change of function that the layers agree on, by gene; NaN elsewhere."""
+    column = pd.Series(np.nan, index=twin.var_names, dtype=np.float64)
+    if layers is not None:
+        known = layers[layers["function"].notna() & layers["gene"].isin(column.index)]
+        signs = known.astype({"function": float}).groupby("gene")["function"].agg(["min", "max"])
+        agreed = signs.loc[signs["min"] == signs["max"], "min"]
+        column[agreed.index] = agreed
+    return column

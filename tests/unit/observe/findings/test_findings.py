@@ -11,6 +11,7 @@ from derive.gwas import derive_gwas
 
 from twinscreen.files import (
     DISEASE_GENES,
+    DISEASES,
     FINDINGS,
     GENE_NAMES,
     KNOWN_VARIANTS,
@@ -23,8 +24,9 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.files.contracts.twin_tables import NOT_USED
-from twinscreen.knowledge.disease_genes import (
+from twinscreen.knowledge.diseases.genes import (
     build_disease_genes,
+    combined,
     read_associations,
 )
 from twinscreen.observe.findings.build import Tables, build_findings
@@ -69,6 +71,9 @@ def tables(tmp_path):
         names=tmp_path / "names",
         output=tmp_path / "disease_genes",
     )
+    diseases = pd.DataFrame([("MONDO:0100096", "COVID-19", None, None, None)])
+    diseases.columns = DISEASES.schema.names
+    write_table(diseases, tmp_path / "diseases", DISEASES)
     known = pd.DataFrame(columns=KNOWN_VARIANTS.schema.names)
     write_table(known.astype({"pos": "Int64", "sign": "Int8"}), tmp_path / "known", KNOWN_VARIANTS)
     exposure = "exposure\tgene\tweight\tsign\nsmoking\tACE2\t0.5\t1\nECTO:1\tOAS1\t1\t\n"
@@ -89,6 +94,7 @@ def tables(tmp_path):
         terms=tmp_path / "terms",
         annotations=tmp_path / "annotations",
         disease_genes=tmp_path / "disease_genes",
+        diseases=tmp_path / "diseases",
         known_variants=tmp_path / "known",
         gene_positions=None,
         exposure_genes=tmp_path / "exposure.tsv",
@@ -125,9 +131,11 @@ def test_all_kinds_of_one_patient(tmp_path, tables):
         ("variant", "IFNAR2", 0.5),
         ("phenotype", "TYK2", 1.0),
         ("exposure", "ACE2", 0.5),
-        ("disease", "IFNAR2", 1.0),
-        ("disease", "OAS1", 1.0),
+        ("disease", "IFNAR2", 0.5),  # one association without a P
+        ("disease", "OAS1", 0.5),
     ]
+    # a stop that the patient carries takes function away; smoking raises ACE2
+    assert layers["function"].fillna(0).tolist() == [-1, 0, 1, 0, 0]
     assert layers.loc[2, "expected"] == 1
     assert layers["expected"].isna().sum() == 4
     used = findings[findings["used"]].set_index("id")["kind"].to_dict()
@@ -178,7 +186,7 @@ def test_a_disease_by_symptoms_enters_the_layer_of_symptoms(tmp_path, tables):
     assert "disease" not in set(layers["layer"])
     found = layers[layers["layer"] == "phenotype"].set_index("gene")
     assert set(found.index) == {"TYK2", "IFNAR2", "OAS1"}
-    assert found.loc["OAS1", "weight"] == pytest.approx(1)
+    assert found.loc["OAS1", "weight"] == pytest.approx(0.5)  # a half for one association
     assert "COVID-19" in found.loc["OAS1", "evidence"]
     suggested = findings.set_index("id").loc["MONDO:0100096"]
     assert suggested["used"]
@@ -280,7 +288,7 @@ def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
         findings=read_table(tmp_path / "findings", FINDINGS),
     )
     assert built.var["variant"].fillna(-1).tolist() == [0.5, -1, -1]
-    assert built.var["disease"].fillna(-1).tolist() == [1, -1, -1]
+    assert built.var["disease"].fillna(-1).tolist() == [0.5, -1, -1]
     assert built.var["phenotype"].isna().all()
     assert built.var["variant_expected"].isna().all()
     [lost] = built.uns["not_used"].to_dict("records")
@@ -293,12 +301,20 @@ def test_the_twin_has_the_layers_and_says_what_is_missing(tmp_path, tables):
 
 
 def test_the_sign_that_variants_let_expect(tmp_path):
-    rows = [("variant", "TYK2", 0.5, -1, "an eQTL"), ("exposure", "JAK1", 1.0, 1, "smoking")]
+    rows = [
+        ("variant", "TYK2", 0.5, -1, "an eQTL", -1),
+        ("variant", "IFNAR2", 0.5, None, "a stop", -1),
+        ("exposure", "JAK1", 1.0, 1, "smoking", 1),
+        ("exposure", "IFNAR2", 1.0, 1, "smoking", 1),
+    ]
     table = pd.DataFrame(rows, columns=PATIENT_LAYERS.schema.names)
-    write_table(table.astype({"expected": "Int8"}), tmp_path / "layers", PATIENT_LAYERS)
+    signs = {"expected": "Int8", "function": "Int8"}
+    write_table(table.astype(signs), tmp_path / "layers", PATIENT_LAYERS)
     built = twin()
     add_findings(built, layers=read_table(tmp_path / "layers", PATIENT_LAYERS), findings=None)
     assert built.var["variant_expected"].fillna(0).tolist() == [0, 0, -1]
+    # a stop and smoking disagree on IFNAR2
+    assert built.var["function"].fillna(0).tolist() == [0, 1, -1]
 
 
 def test_a_twin_without_findings(tmp_path):
@@ -349,13 +365,13 @@ def test_associations_of_the_gwas_catalog(tmp_path, tables):
     found = read_associations(tmp_path / "catalog.tsv", names=GeneNames(tables.names))
     rows = found.drop(columns="disease").itertuples(index=False, name=None)
     assert list(rows) == [
-        ("MONDO:0100096", "IFNAR2", 1.0, "rs1", "G"),
-        ("MONDO:0100096", "OAS1", 0.5, "rs2", ""),
-        ("MONDO:0100096", "TYK2", 0.5, "rs2", ""),
-        ("EFO:1", "OAS1", 0.5, "rs2", ""),
-        ("EFO:1", "TYK2", 0.5, "rs2", ""),
-        ("EFO:2", "IFNAR2", 0.5, "rs4", "A"),
-        ("EFO:2", "OAS1", 0.5, "rs4", "A"),
+        ("MONDO:0100096", "IFNAR2", 1.0, "rs1", "G", 400.2),
+        ("MONDO:0100096", "OAS1", 0.5, "rs2", "", 8),
+        ("MONDO:0100096", "TYK2", 0.5, "rs2", "", 8),
+        ("EFO:1", "OAS1", 0.5, "rs2", "", 8),
+        ("EFO:1", "TYK2", 0.5, "rs2", "", 8),
+        ("EFO:2", "IFNAR2", 0.5, "rs4", "A", 9),
+        ("EFO:2", "OAS1", 0.5, "rs4", "A", 9),
     ]
     assert found["disease"].tolist() == ["COVID-19"] * 3 + ["cough"] * 2 + ["pain, chronic"] * 2
     build_disease_genes(
@@ -367,8 +383,29 @@ def test_associations_of_the_gwas_catalog(tmp_path, tables):
     both = read_table(tmp_path / "both", DISEASE_GENES)
     covid = both[both["disease_id"] == "MONDO:0100096"]
     assert covid.groupby("source")["score"].agg(list).to_dict() == {
-        "GWAS Catalog 2023": [1.0, 1.0],
-        "GWAS Catalog, configured": [1.0, 0.5, 0.5],
+        "GWAS Catalog 2023": [0.5, 0.5],
+        "GWAS Catalog, configured": pytest.approx([400.2 / 407.5, 0.5 * 8 / 15.3, 0.5 * 8 / 15.3]),
+    }
+
+
+def test_more_associations_and_smaller_p_make_a_cause_surer():
+    rows = [
+        ("X", "A", 1.0, "rs1", 7.3),  # just significant: a half
+        ("X", "B", 1.0, "rs2", 7.3),
+        ("X", "B", 1.0, "rs3", 7.3),  # two lead variants: 1 - 1/2 1/2
+        ("X", "B", 1.0, "rs3", 3.0),  # the same variant again, in a smaller study
+        ("X", "C", 0.5, "rs4", 21.9),  # one of two genes, at three times 7.3: 1/2 3/4
+        ("Y", "A", 1.0, "rs1", 21.9),
+    ]
+    table = pd.DataFrame(rows, columns=["disease_id", "gene", "score", "rs_id", "mlog"])
+    found = combined(table.assign(disease=""))
+    assert dict(
+        zip(zip(found["disease_id"], found["gene"], strict=True), found["score"], strict=True)
+    ) == {
+        ("X", "A"): pytest.approx(0.5),
+        ("X", "B"): pytest.approx(0.75),
+        ("X", "C"): pytest.approx(0.375),
+        ("Y", "A"): pytest.approx(0.75),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from twinscreen.files import GENE_NAMES, KNOWN_VARIANTS, GeneNames, InputError, read_table
 from twinscreen.files.tables import write_table
 from twinscreen.files.vcf import CHROMOSOME_LENGTHS, open_vcf, read_records, trimmed
-from twinscreen.knowledge.known_variants import build_known_variants
+from twinscreen.knowledge.diseases.known_variants import build_known_variants
 from twinscreen.observe.findings.consequence import GenePositions, allele_names
 from twinscreen.observe.findings.variants import KnownVariants, read_variants
 from twinscreen.settings.observe import FindingSettings

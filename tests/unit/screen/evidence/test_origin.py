@@ -11,7 +11,12 @@ from twin_settings import GENERAL
 from twinscreen.files import TWIN
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome
-from twinscreen.screen.evidence.origin import joint_seeds, mean_of_targets, origin_evidence
+from twinscreen.screen.evidence.origin import (
+    adding_to_the_change,
+    joint_seeds,
+    mean_of_targets,
+    origin_evidence,
+)
 from twinscreen.screen.evidence.targets import Targets
 from twinscreen.settings.twin import LayerSettings
 from twinscreen.twin.layers.multilayer import add_layers
@@ -131,6 +136,59 @@ def test_z_is_against_the_same_weights_at_any_other_proteins(network):
     expected = (score[:, 3] - score.mean(axis=1)) / score.std(axis=1)
     assert evidence.z[linked] == pytest.approx(expected[linked], abs=0.12)
     assert evidence.z[3] == np.nanmax(evidence.z)
+
+
+def test_an_action_that_adds_to_a_loss_speaks_against_the_drug(network):
+    """An inhibitor of a protein that a variant breaks, an activator, and one of neither kind."""
+    twin = make_twin(network, variant=some(network, 3))
+    twin.var["function"] = some(network, 3, weight=-1.0)
+    table = pd.DataFrame({"drug": range(3), "target": "P3", "sign": [-1, 1, 0]})
+    member = sparse.csr_array((np.ones(3), (range(3), [3] * 3)), shape=(3, len(network.names)))
+    targets = Targets(table, member, 3)
+
+    def found():
+        random = np.random.default_rng(0)
+        return origin_evidence(twin, network, targets, draws=200, random=random)
+
+    inhibitor, activator, neither = found().z
+    assert activator == neither > 1  # of 60 proteins that could be the seed
+    assert inhibitor == pytest.approx(-activator, rel=0.2)
+    twin.var["function"] = some(network, 3, weight=1.0)  # a gain: the other way round
+    assert found().z[0] > 1 > -1 > found().z[1]
+    twin.var["function"] = np.nan
+    assert len(set(found().z)) == 1
+    twin.var["function"] = some(network, 4, weight=-1.0)  # of a protein without a finding
+    assert len(set(found().z)) == 1
+
+
+def test_the_part_that_adds_to_the_change_is_over_all_targets():
+    """A drug that inhibits A and B, and activates the complex of C and D."""
+    table = pd.DataFrame({"drug": 0, "target": ["A", "B", "C|D"], "sign": [-1, -1, 1]})
+    members = sparse.csr_array(np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1.0]]))
+    beyond = np.array([[4.0, 4], [2, 2], [1, 1], [-3, 8]])
+    function = np.array([[-1.0, 1], [0, 0], [1, -1], [1, 1]])
+    usable = np.array([True, True, True, True])
+    found = adding_to_the_change(Targets(table, members, 1), beyond, function, usable)
+    # first: A (4) and C (1), D below 0 counts nothing; second: D alone (8)
+    assert found.tolist() == [[5 / 4, 8 / 4]]
+
+
+def test_weights_dealt_out_with_their_signs_are_beyond_196_in_one_of_twenty(network):
+    """The null is calibrated, whatever the weights, and with signed findings among them."""
+    n = len(network.names)
+    linked = np.flatnonzero(network.degree > 0)
+    random = np.random.default_rng(5)
+    table = pd.DataFrame({"drug": range(n), "target": [f"P{i}" for i in range(n)], "sign": -1})
+    targets = Targets(table, sparse.csr_array(np.eye(n)), n)
+    beyond = []
+    for _ in range(40):
+        seeds = random.choice(linked, 12, replace=False)
+        twin = make_twin(network, variant=some(network, *seeds[:4], weight=random.random(4)))
+        twin.var["function"] = some(network, *seeds[:2], weight=-1.0)
+        twin.var["disease"] = some(network, *seeds[4:], weight=random.random(8))
+        z = origin_evidence(twin, network, targets, draws=100, random=random).z
+        beyond.append(np.mean(np.abs(z[linked]) > 1.96))
+    assert np.mean(beyond) == pytest.approx(0.05, abs=0.02)
 
 
 def test_what_is_held_is_never_more_than_the_place_among_the_drugs(network):

@@ -21,14 +21,15 @@ _TOLD = (
 class Kind:
     """One kind of evidence on one drug.
 
-    `weight` is that in the score; 0: it is not in it. `relative` says that it is compared
-    with the other drugs alone, not with chance.
+    `weight` is that in the score; 0: it is not in it. `share` is how much of its weight it has in
+    this patient. `relative` says that it is compared with the other drugs alone, not with chance.
     """
 
     name: str
     title: str
     z: float
     weight: float
+    share: float
     meaning: str
     compared_with: str
     relative: bool
@@ -47,7 +48,9 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
         One of its drugs.
     """
     row = screen.obs.loc[drug_id]
-    rows = table(screen, "kinds", "kind", "title", "score_weight", *_TOLD).to_dict("records")
+    rows = table(screen, "kinds", "kind", "title", "score_weight", "share", *_TOLD).to_dict(
+        "records"
+    )
     z = [float(row[f"{one['kind']}_z"]) for one in rows]
     known = [abs(value) for value in z if not words.is_missing(value)]
     most = max(4.0, *known) if known else 4.0
@@ -57,6 +60,7 @@ def kinds_of(screen: ad.AnnData, drug_id: str) -> list[Kind]:
             title=str(one["title"]),
             z=value,
             weight=float(one["score_weight"]),
+            share=float(one["share"]),
             meaning=_meaning({str(name): said for name, said in one.items()}, value),
             compared_with=str(one["compared_with"]),
             relative=bool(one["relative"]),

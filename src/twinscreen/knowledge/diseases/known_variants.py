@@ -14,7 +14,7 @@ import pandas as pd
 from twinscreen.files import KNOWN_VARIANTS, FilePath, GeneNames, InputError, write_table
 from twinscreen.files.vcf import info_value, open_vcf, read_records, trimmed
 from twinscreen.knowledge.delimited import header, read_columns
-from twinscreen.knowledge.disease_genes import read_associations
+from twinscreen.knowledge.diseases.genes import read_associations
 
 _COLUMNS = KNOWN_VARIANTS.schema.names
 _PATHOGENIC = {"Pathogenic", "Likely_pathogenic"}

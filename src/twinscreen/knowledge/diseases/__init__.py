@@ -1,0 +1,1 @@
+"""Diseases: how they are called and related, their genes, and variants known to matter."""
