@@ -14,7 +14,7 @@ from twinscreen.kb.wiring import Wiring
 from twinscreen.knowledge.signalling.influence import influence_of
 from twinscreen.knowledge.signalling.wiring import wiring_of
 
-_N_GENES, _N_FACTORS, _N_DRUGS = 300, 15, 40
+_N_GENES, _N_FACTORS, _N_DRUGS, _N_STATES = 300, 15, 40, 6
 GENES = [f"G{number:03}" for number in range(_N_GENES)]
 CELL_TYPES = ("B cell", "Mono", "T cell")
 
@@ -85,6 +85,7 @@ def toy_knowledge() -> Knowledge:
             "pathways": _pathways(),
             "drugs": drugs,
             "targets": targets,
+            "precedents": _precedents(drugs["drug_id"]),
         }
     )
 
@@ -175,6 +176,26 @@ def _drugs(draw: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
         affinity=np.nan,
     )
     return drugs, targets
+
+
+def _precedents(drug_ids: pd.Series) -> ad.AnnData:
+    """Make six known states, each of which a drug modifies; the first is like the patients."""
+    draw = np.random.default_rng(3)
+    scores = draw.normal(size=(_N_STATES, _N_GENES)).astype(np.float32)
+    scores[0, _RAISED] += 3
+    names = [f"disease {number}" for number in range(1, _N_STATES + 1)]
+    return ad.AnnData(
+        scores,
+        obs=pd.DataFrame(
+            {"name": names, "diseases": names, "origin": "library", "patient": ""}, index=names
+        ),
+        var=pd.DataFrame(index=GENES),
+        uns={
+            "outcomes": pd.DataFrame(
+                {"state": names, "drug_id": drug_ids.head(_N_STATES), "helped": True}
+            )
+        },
+    )
 
 
 def _pathways() -> pd.DataFrame:

@@ -11,6 +11,8 @@ from twinscreen.files import SCREEN, TWIN, InputError, check_kind
 from twinscreen.kb import Knowledge
 from twinscreen.report.figures.module_figure import draw_module_on
 from twinscreen.report.figures.path_figure import draw_paths_on
+from twinscreen.report.figures.states_figure import MOST_STATES, draw_states_on
+from twinscreen.report.states import compared, known_states
 from twinscreen.screen.treatment.course import find_drug
 
 
@@ -51,6 +53,47 @@ def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes
     ax.axvline(0, color="0.3", linewidth=0.8)
     ax.set_xlabel("z against the null model of each kind")
     ax.legend(frameon=False, fontsize="small")
+    return ax
+
+
+def states(screen: ad.AnnData, *, n: int = MOST_STATES, ax: Axes | None = None) -> Axes:
+    """Draw which known states the patient resembles: rank correlations, the most similar first.
+
+    A dot is all screened compartments together, open where it is within the 5 to 95 % range of the
+    null replicates, which is the band; small marks are the single compartments.
+
+    Parameters
+    ----------
+    screen
+        The screen.
+    n
+        How many states.
+    ax
+        Where to draw.
+
+    Raises
+    ------
+    InputError
+        The screen was made without known states, or none could be compared.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> ax = ts.pl.states(ts.datasets.toy_screen(), n=3)
+    >>> [text.get_text() for text in ax.get_yticklabels()][0]
+    'disease 1'
+    """
+    check_kind(screen, SCREEN, file="pl.states, screen")
+    shown = compared(known_states(screen))[:n]
+    if not shown:
+        raise InputError(
+            file="screen",
+            found="no known state that the patient was compared with",
+            expected="a screen made with reference states (knowledge/precedents.h5ad)",
+            remedy="make the screen anew with knowledge that has them",
+        )
+    ax = plt.subplots(figsize=(7, 0.31 * len(shown) + 0.9))[1] if ax is None else ax
+    draw_states_on(ax, shown)
     return ax
 
 

@@ -1,15 +1,16 @@
 """A small patient made by hand: three compared cell types, one that was not, six drugs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 import pytest
-from screen_parts import KINDS_OF_D1, kinds, pairs, paths, support
+from screen_parts import KINDS_OF_D1, compare_with_states, kinds, pairs, paths, support
 
 from twinscreen.files import (
     COHORT_PATIENTS,
@@ -195,7 +196,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
-    obs["indicated_simulated"] = False
+    obs["indicated_simulated"], obs["popularity"] = False, NOTHING
     obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
@@ -254,7 +255,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
         "remedies": ["add cells"] if unscorable else [],
-        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0},
+        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0, "popularity_prior": 0.0},
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }
     return screen
@@ -403,6 +404,13 @@ def talking(case: Case) -> Case:
 
 
 @pytest.fixture
+def resembling(case: Case) -> Case:
+    """Psoriasis and Crohn's disease are beyond the null replicates; lupus is left out."""
+    compare_with_states(case.screen)
+    return case
+
+
+@pytest.fixture
 def with_findings(case: Case) -> Case:
     """A made-up variant in IRF7, a real diagnosis, and the chain from it to ruxolitinib."""
     case.twin.uns["findings"] = pd.DataFrame(
@@ -444,6 +452,10 @@ def unscorable(tmp_path: Path) -> Case:
     return Case(tmp_path, make_twin(reason), make_screen(reason))
 
 
+#: Columns of the table of patients that `render_cohort` fills for all at once.
+LATER = ("condition", "simulated", "called", "call_pvalue", "similar_state", "state_similarity")
+
+
 @pytest.fixture
 def render_cohort(tmp_path: Path) -> Callable[..., Path]:
     """Write the page of a cohort: {patient: {drug: score}}, and reasons of those without."""
@@ -453,6 +465,7 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         reasons: dict[str, str] | None = None,
         simulated: tuple[str, ...] = (),
         called: tuple[str, ...] = (),
+        similar: Mapping[str, str] = MappingProxyType({}),
     ) -> Path:
         people, ranks = [], []
         for patient, drugs in scores.items():
@@ -466,15 +479,13 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
             people.append((patient, "scored", "", 1, 500, 4, 2, first["name"], first["score"]))
         for patient, reason in (reasons or {}).items():
             people.append((patient, "unscorable", reason, 1, 4, 0, 0, None, None))
-        names = [
-            name
-            for name in COHORT_PATIENTS.schema.names
-            if name not in ("condition", "simulated", "called", "call_pvalue")
-        ]
+        names = [name for name in COHORT_PATIENTS.schema.names if name not in LATER]
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
         patients["called"] = patients["patient"].isin(called)
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
         patients.loc[patients["status"] != "scored", "call_pvalue"] = np.nan
+        patients["similar_state"] = patients["patient"].map(similar)
+        patients["state_similarity"] = np.where(patients["similar_state"].notna(), 0.234, np.nan)
         patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"
         empty = pd.DataFrame(columns=COHORT_RANKS.schema.names).astype(
             {"score": float, "rank": float, "percentile": float}

@@ -1,8 +1,17 @@
 """Tables of a screen made by hand: kinds of evidence, paths, findings of layers, pairs."""
 
+import anndata as ad
+import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.screen_tables import COMBINATIONS, KINDS, PATHS, SUPPORT
+from twinscreen.files.contracts.screen_tables import (
+    COMBINATIONS,
+    KINDS,
+    PATHS,
+    PRECEDENT_REASONS,
+    STATES,
+    SUPPORT,
+)
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.kinds import about
 
@@ -13,10 +22,10 @@ KINDS_OF_D1 = {
     "causal": 4.1,
     "counteraction": -2.2,
     "origin": 2.0,
+    "precedent": float("nan"),
     "proximity": 0.4,
     "centrality": 0.0,
     "communication": float("nan"),
-    "precedent": float("nan"),
 }
 
 
@@ -86,3 +95,41 @@ def pairs(most: int | None = None) -> pd.DataFrame:
         }
     )
     return COMBINATIONS.typed(table)[:most]
+
+
+#: state, name, similarity, null range, genes and drugs, left out; the most similar first.
+STATES_OF_P1 = [
+    ("S1", "psoriasis", 0.393, -0.032, 0.041, 9_100, 4, ""),
+    ("S2", "Crohn's disease", 0.228, -0.031, 0.044, 8_300, 2, ""),
+    ("S3", "asthma", 0.029, -0.05, 0.05, 8_900, 3, ""),
+    ("S4", "gout", -0.21, -0.04, 0.04, 8_700, 1, ""),
+    ("S5", "systemic lupus erythematosus", np.nan, np.nan, np.nan, 0, 0, "lupus (MONDO:1)"),
+    ("S6", "discoid lupus", np.nan, np.nan, np.nan, 0, 0, "lupus (MONDO:1)"),
+]
+
+#: Of ruxolitinib two for and one against it, of the steroid one; mean similarity 0.11.
+PRECEDENTS = [
+    ("D1", "S2", 0.228, 0.08, "yes", "ruxolitinib", "ISG15|CCL2", "+|-"),
+    ("D1", "S1", 0.393, 0.05, "inherited", "tofacitinib", "MX1", "+"),
+    ("D1", "S4", -0.21, -0.04, "yes", "ruxolitinib", "IRF7", "+"),
+    ("D3", "S1", 0.393, -0.2, "no", "old-steroid", "", ""),
+]
+
+
+def states() -> tuple[pd.DataFrame, np.ndarray]:
+    """Give six known states, two of which take no part, and how alike three cell types are."""
+    names = ["state", "name", "similarity", "null_low", "null_high", "n_genes", "n_drugs"]
+    table = pd.DataFrame(STATES_OF_P1, columns=[*names, "left_out"]).assign(origin="library")
+    whole = table["similarity"].to_numpy()
+    return STATES.typed(table), np.array([whole + 0.1, whole - 0.15, whole])
+
+
+def precedents() -> pd.DataFrame:
+    """Give what the known states say of ruxolitinib and the steroid."""
+    return PRECEDENT_REASONS.of(PRECEDENTS)
+
+
+def compare_with_states(screen: ad.AnnData) -> None:
+    """Give a screen known states."""
+    screen.uns["states"], screen.varm["states"] = states()
+    screen.uns["precedents"] = precedents()

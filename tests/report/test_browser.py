@@ -45,7 +45,7 @@ def browser(tmp_path_factory):
 )
 def page(request, case, unscorable, render_cohort):
     if request.param == "whole":  # the same case, with time, communication and findings
-        for part in ("over_time", "talking", "with_findings"):
+        for part in ("over_time", "talking", "with_findings", "resembling"):
             request.getfixturevalue(part)
     if request.param in ("called", "uncalled"):  # with concerns, known and made up
         request.getfixturevalue("warned")

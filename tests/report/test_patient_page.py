@@ -44,6 +44,7 @@ def test_order_of_the_page(case):
         "The first drugs",
         "Two drugs together",
         "What deviates, and where",
+        "Which known states this patient's cells resemble",
         "Since when",
         "What drives it",
         "Link to the patient's own variants and symptoms",

@@ -299,4 +299,4 @@ def test_genes_that_may_deviate_for_other_reasons_are_marked_wherever_they_stand
     assert f"{said}; FOS (dissociation: turned on within minutes" in deviates
     assert "HBB (haemoglobin) +8.0" in deviates
     assert said in section(page.source, 'id="paths"', "</figure>")
-    assert "It shows most clearly in HBB (haemoglobin)\xa0↑" in page.text
+    assert "It shows most clearly in HBB (haemoglobin) ↑" in page.text

@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 import twinscreen as ts
 from twinscreen.files import InputError
@@ -78,12 +79,13 @@ def test_treating_changes_a_copy_alone():
 
 
 def test_figures_are_drawn_on_the_axes_given():
-    figure = mpl.figure.Figure()
-    axes = figure.subplots(3)
+    figure = Figure()
+    axes = figure.subplots(4)
     screen, twin = ts.datasets.toy_screen(), ts.datasets.toy_twin()
     assert ts.pl.evidence(screen, ax=axes[0]) is axes[0]
     assert ts.pl.paths(screen, "drug 1", ax=axes[1]) is axes[1]
     assert ts.pl.module(twin, "Mono", ts.datasets.toy_knowledge(), ax=axes[2]) is axes[2]
+    assert ts.pl.states(screen, ax=axes[3]) is axes[3]
     assert all(axis.has_data() for axis in axes)
 
 

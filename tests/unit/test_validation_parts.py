@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse
 
 from twinscreen.kb.wiring import Wiring
+from twinscreen.network import Interactome
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
 from twinscreen.screen.evidence.targets import Targets
 from twinscreen.screen.rank.contract import Outcome
@@ -222,3 +223,22 @@ def test_a_raised_protein_by_what_it_does_to_other_genes(part):
     found = module.standing(module.Experiments(z, genes, np.array(["R7", "R2", "R4"])), wiring)
     assert found["listed"].tolist() == [6, 6]  # of the third nothing else changed
     assert found["own"].tolist() == pytest.approx([5 / 6, 5 / 6])
+
+
+def test_pairs_are_counted_by_hand(part):
+    """Two indications, six targets in a ring: three tried, one preclinical, two negatives."""
+    module = part("pairs")
+    ring = Interactome.from_edges([(a, b) for a, b in zip("ABCDEF", "BCDEFA", strict=True)])
+    phase = np.array([[1, 4, 2, 0, -1, -1], [-1, -1, 1, 1, 4, 0]])
+    weight = np.zeros((2, 6))
+    weight[0, 0] = 1.0
+    pairs = module.Pairs(["D1", "D2"], pd.Index([*"ABCDEF"]), phase, weight, ring, {})
+    scores = np.array([[6.0, 5, 1, 9, 2, 0], [0.0, 1, 2, 3, 4, 5]])
+    every = np.ones(6, dtype=bool)
+    table = module.table_of(pairs, scores, least=1, among=every)
+    # D1: A and B are above both negatives, C above one; by the scores of D2 all are below both
+    assert table["auroc"].tolist() == pytest.approx([5 / 6, 1.0])
+    assert table.loc["D1", "own"] == pytest.approx(5 / 6)
+    # the associated target A is left out: two positives are too few
+    assert list(module.table_of(pairs, scores, least=1, among=every, own=False).index) == ["D2"]
+    assert module.popularity(pairs)[0].tolist() == [0, 0, 1, 1, 1, 0]

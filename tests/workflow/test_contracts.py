@@ -115,7 +115,8 @@ def test_the_page_has_every_contract():
     ]
     assert {one.name for one in every} == {one.name for one in TABLES.values()}
     files = [value for value in vars(contracts).values() if isinstance(value, AnnDataContract)]
-    assert {one.name for one in files} == {one.name for one in FILES.values()} | {"influence"}
+    of_knowledge = {"influence", "precedents"}
+    assert {one.name for one in files} == {one.name for one in FILES.values()} | of_knowledge
     order = [*PAGE]
     assert order.index("Observation") < order.index("Twin") < order.index("Screen")
 

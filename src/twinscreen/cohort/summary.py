@@ -15,7 +15,8 @@ MODULE_LIMIT = 0.05
 #: What the tables are made of.
 OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
 OF_SCREEN = Parts(
-    obs=("name", "status", "score", "rank", "presence"), uns=("patient", "call", "unscorable")
+    obs=("name", "status", "score", "rank", "presence"),
+    uns=("patient", "call", "states", "unscorable"),
 )
 
 
@@ -59,6 +60,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     possible = screen.obs[may_be_called(screen.obs)]
     first = possible.iloc[0] if not reason and len(possible) else None
     findings = twin.uns["findings"]
+    states = screen.uns["states"]
+    alike = states.iloc[0] if len(states) and np.isfinite(states["similarity"].iloc[0]) else None
     pvalue = float(screen.uns["call"]["pvalue"])
     made_up = findings.loc[findings["simulated"].astype(bool), "kind"] if len(findings) else ()
     return {
@@ -75,6 +78,8 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "first_score": None if first is None else float(first["score"]),
         "called": bool(screen.uns["call"]["called"]),
         "call_pvalue": pvalue if np.isfinite(pvalue) else None,
+        "similar_state": None if alike is None else alike["name"],
+        "state_similarity": None if alike is None else float(alike["similarity"]),
     }
 
 

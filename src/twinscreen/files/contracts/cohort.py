@@ -20,6 +20,8 @@ COHORT_PATIENTS = TableContract(
         first_score="double?",
         called="bool",
         call_pvalue="double?",
+        similar_state="string?",
+        state_similarity="double?",
     ),
     key=("patient",),
 )

@@ -19,6 +19,7 @@ from twinscreen.report.compartments import (
     state,
 )
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
+from twinscreen.report.figures.states_figure import MOST_STATES, draw_states
 from twinscreen.report.html import render
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
@@ -26,14 +27,15 @@ from twinscreen.report.patient.disease.deviating import deviating
 from twinscreen.report.patient.disease.lacking import lacking
 from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
+from twinscreen.report.patient.disease.resemblance import Resemblance
 from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
-from twinscreen.report.patient.drugs.indications import indications
+from twinscreen.report.patient.drugs.indications import indications, popularity
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
-from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say
+from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say, precedents_of
 from twinscreen.report.patient.drugs.regulators import regulators
 from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
@@ -47,6 +49,7 @@ from twinscreen.report.patient.measured import (
     why_unscorable,
 )
 from twinscreen.report.standard import Standard, standard_of
+from twinscreen.report.states import known_states
 
 
 @dataclass(frozen=True)
@@ -129,12 +132,15 @@ def _results(
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
+        "popularity": popularity(screen),
         **_of_first(twin, screen, rows, possible, names),
         "next": next_for_a_call(call, rows, names, goes_back, standard)
         if first and call.makes and not call.made
         else next_measurements(first, possible, twin, rows, keys, names, wording, goes_back.chains)
         if first
         else [],
+        **_alike(screen),
+        "precedents": precedents_of(screen, mechanisms),
         "paths": drawn_paths(screen, possible),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
@@ -155,6 +161,15 @@ def _results(
         "drawing": _drawing(twin, rows, mechanisms, edges),
         "paired": any(row.method == "paired" for row in rows if row.key in keys),
     }
+
+
+def _alike(screen: ad.AnnData) -> dict[str, Any]:
+    """Collect what is said of known states, with a drawing of the most similar ones."""
+    states = known_states(screen)
+    alike = Resemblance(str(screen.uns["patient"]["patient"]), tuple(states))
+    shown = alike.compared[:MOST_STATES]
+    drawing = draw_states(shown) if shown else ""
+    return {"alike": alike, "states_svg": drawing, "states_drawn": len(shown)}
 
 
 def _of_first(

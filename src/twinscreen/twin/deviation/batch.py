@@ -81,7 +81,7 @@ def measure_batch(
 
     Returns
     -------
-    BATCH, a row per compartment that has donors of both studies.
+    BATCH, a row per compartment that has donors of both studies; NaN where they are too few.
     """
     obs, effect = reference.obs, np.asarray(reference.layers["effect"], dtype=float)
     base = obs["base"].to_numpy(dtype=bool)
@@ -89,13 +89,16 @@ def measure_batch(
     rows = []
     for (cell_type, tissue), found in sorted(obs.groupby(["cell_type", "tissue"]).indices.items()):
         own, public = found[base[found]], found[~base[found]]
-        if not len(own) or len(public) <= min_donors:
+        if not len(own) or not len(public):
             continue
-        apart = [against_reference(counts[n], counts[public], min_count=min_count) for n in own]
-        alike = [
-            against_reference(counts[n], counts[public[public != n]], min_count=min_count)
-            for n in public
-        ]
+        apart, alike = (
+            [
+                against_reference(counts[n], counts[others], min_count=min_count)
+                for n in donors
+                if len(others := public[public != n]) >= min_donors
+            ]
+            for donors in (own, public)
+        )
         rows.append(
             (
                 *(cell_type, tissue, len(own), len(public)),
@@ -108,8 +111,8 @@ def measure_batch(
 
 
 def _share(found: list[Deviation]) -> float:
-    """Share of the genes compared that have p < 0.05."""
-    pvalue = np.concatenate([one.pvalue for one in found])
+    """Share of the genes compared that have p < 0.05; NaN of none."""
+    pvalue = np.concatenate([np.empty(0), *(one.pvalue for one in found)])
     return _of((pvalue < 0.05).sum(), np.isfinite(pvalue).sum())
 
 
@@ -120,5 +123,5 @@ def _of(part: int, whole: int) -> float:
 
 def _spread(effects: list[np.ndarray] | np.ndarray) -> float:
     """Root mean square of limited effects; NaN without any."""
-    squares = np.square(np.clip(np.concatenate(list(effects)), -LIMIT, LIMIT))
+    squares = np.square(np.clip(np.concatenate([np.empty(0), *effects]), -LIMIT, LIMIT))
     return float(np.sqrt(_of(np.nansum(squares), np.isfinite(squares).sum())))

@@ -130,6 +130,10 @@ def test_the_batch_is_measured(tmp_path):
     assert row.left_share < 0.1  # as patients are compared
     assert row.own_spread > 3 * row.public_spread
     assert row.left_spread < 1.5
+    [few] = build_reference(two_studies(public=3), **FEW, public="public").uns["batch"].itertuples()
+    assert few.own_share > 0.5
+    assert np.isnan(few.public_share)  # two others are too few
+    assert few.left_share < 0.1
     alike = build_reference(two_studies(times=1.0), **FEW, public="public")
     assert alike.uns["batch"]["own_share"].item() < 0.1
 

@@ -1,20 +1,23 @@
-"""Why a drug stands where it does: drawings of its paths, what the layers say of its targets."""
+"""Why a drug stands where it does: its paths drawn, what layers say, and its precedents."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
 import anndata as ad
+import numpy as np
 import pandas as pd
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.figures.path_figure import Drawing, draw_paths
 from twinscreen.report.figures.path_layout import THEN
-from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
+from twinscreen.report.patient.drugs.first_drugs import Carrier, RankedMechanism
+from twinscreen.report.states import KnownState, compared, correlation, known_states
 from twinscreen.report.tables import parts, table
 
-#: Drugs whose paths are drawn, findings shown of a layer, and edges listed of a drawing.
-DRAWN, FINDINGS, EDGES = 3, 2, 40
+#: Drugs whose paths are drawn, findings shown of a layer, edges listed of a drawing, and genes
+#: named of a precedent.
+DRAWN, FINDINGS, EDGES, GENES = 3, 2, 40, 5
 
 #: Layers and directions as people read them.
 LAYERS = {
@@ -61,6 +64,88 @@ class LayerSays:
     side: str
     findings: tuple[str, ...]
     more: int
+
+
+@dataclass(frozen=True)
+class Precedent:
+    """What a known state says of a drug, that helped there or did not.
+
+    `sentence` says it, `in_short` without null replicates; `speaks_for` is whether it is for the
+    drug. `carriers` deviate most in both, the same way if `same_way`, else the opposite way.
+    """
+
+    sentence: str
+    in_short: str
+    speaks_for: bool
+    resembled: bool
+    carriers: tuple[Carrier, ...]
+    same_way: bool
+
+
+def precedents_of(
+    screen: ad.AnnData, mechanisms: list[RankedMechanism]
+) -> dict[str, tuple[Precedent, ...]]:
+    """Say which known states speak for or against the mechanisms, the strongest first.
+
+    Returns
+    -------
+    By `drug_id` of the first drug of each mechanism; one without precedents has none.
+    """
+    states = {state.key: state for state in known_states(screen)}
+    usual = np.mean([state.similarity for state in compared(list(states.values()))] or [0.0])
+    rows = table(screen, "precedents", "drug_id")
+    drug_id = rows["drug_id"].astype(str)
+    return {
+        one.drug_id: tuple(
+            _precedent(row, states[str(row["state"])], float(usual), several=bool(one.same))
+            for _, row in rows[drug_id == one.drug_id].iterrows()
+        )
+        for one in mechanisms
+    }
+
+
+def _precedent(row: pd.Series, state: KnownState, usual: float, *, several: bool) -> Precedent:
+    """Say one precedent; `usual` is the mean similarity of all states."""
+    nearer = float(row["similarity"]) >= usual
+    speaks_for = float(row["contribution"]) > 0
+    known = (
+        _known_itself(state, several=several, helped=row["helped"] == "yes")
+        if row["helped"] in ("yes", "no")
+        else _known_of_others(parts(row["through"]), helped=speaks_for == nearer)
+    )
+    start, end = _how_alike(state, nearer=nearer)
+    genes = zip(parts(row["genes"]), parts(row["effects"]), strict=True)
+    return Precedent(
+        sentence=f"{start} {state.name} ({state.in_figures}), {known}{end}.",
+        in_short=f"{start} {state.name} ({correlation(state.similarity)}), {known}{end}.",
+        speaks_for=speaks_for,
+        resembled=nearer and state.resembled,
+        carriers=tuple(Carrier(gene, 1.0 if sign == "+" else -1.0) for gene, sign in genes)[:GENES],
+        same_way=state.similarity >= 0,
+    )
+
+
+def _how_alike(state: KnownState, *, nearer: bool) -> tuple[str, str]:
+    """Begin and end a sentence on how alike patient and state are, beside the other states."""
+    if nearer and (state.resembled or (not state.null and state.similarity > 0)):
+        return "The patient resembles", ""
+    start = f"The patient is {'nearer to' if nearer else 'farther from'}"
+    return start, f", than {'to' if nearer else 'from'} known states on average"
+
+
+def _known_itself(state: KnownState, *, several: bool, helped: bool) -> str:
+    """Say what is known of the drug in a state; `several` drugs share its targets."""
+    which = "it, or a drug with the same targets," if several else "it"
+    if state.origin == "library" and helped:
+        return f"which {which} modifies"
+    return f"in which {which} {'helped' if helped else 'did not help'}"
+
+
+def _known_of_others(names: list[str], *, helped: bool) -> str:
+    """Say what is known of drugs that share targets with it."""
+    verbs = ("shares its targets", "is") if len(names) == 1 else ("share its targets", "are")
+    drugs = f"{words.listed(names)}, which {verbs[0]}," if names else "drugs that share its targets"
+    return f"in which {drugs} {verbs[1]} known {'to help' if helped else 'not to help'}"
 
 
 def drawn_paths(screen: ad.AnnData, mechanisms: list[RankedMechanism]) -> list[PathsOfDrug]:
