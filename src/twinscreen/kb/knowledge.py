@@ -77,7 +77,7 @@ class Knowledge:
     >>> kb = ts.datasets.toy_knowledge()
     >>> kb
     Knowledge: genes, names, interactome, influence, wiring, ligand_receptor, pathways, drugs, \
-targets
+targets, precedents
     >>> len(kb.drugs)
     40
     """
