@@ -15,13 +15,18 @@ from twinscreen.cohort.similarity import compare, profiles
 from twinscreen.cohort.summary import summarise
 from twinscreen.cohort.summary import take as take_for_summary
 from twinscreen.cohort.trial import run as trials
+from twinscreen.cohort.trial.responses import read_responses
 from twinscreen.files import REFERENCE, check_cohort, check_given, check_kind
+from twinscreen.files.drug_names import DrugNames
 from twinscreen.kb import Knowledge
+from twinscreen.kb.precedents import Precedents
 from twinscreen.keywords import check_knowledge, section
 from twinscreen.samples import checked, donors_of, split
 from twinscreen.screen.library import Library
 from twinscreen.screen.screen import KNOWLEDGE as OF_SCREENS
 from twinscreen.screen.screen import SAFETY, screen_twin
+from twinscreen.screen.treated_patients import take as take_state
+from twinscreen.screen.treated_patients import with_patients as with_states_of
 from twinscreen.screen.treatment.treated_copy import KNOWLEDGE as OF_COPIES
 from twinscreen.screen.treatment.treated_copy import treat_twin
 from twinscreen.settings.cohort import TrialSettings
@@ -276,6 +281,60 @@ def screen(
         settings=settings,
         sources=kb.sources(*OF_SCREENS, *SAFETY),
     )
+
+
+def with_patients(
+    kb: Knowledge,
+    twins: Sequence[ad.AnnData],
+    *,
+    responses: str | Mapping[str, bool] = "",
+    outcomes: pd.DataFrame | None = None,
+) -> Knowledge:
+    """Add patients who were treated to the reference states that screens compare a patient with.
+
+    Parameters
+    ----------
+    kb
+        Knowledge, not changed.
+    twins
+        Their twins, made with `treatments`.
+    responses
+        Who responded, by patient; or a column of their sheets, or a file.
+    outcomes
+        What single drugs did, `state, drug, helped` with patients' ids as states; of a drug it goes
+        before the response.
+
+    Returns
+    -------
+    Knowledge with these patients among its precedents. A screen leaves out the patient's own state.
+
+    Raises
+    ------
+    InputError
+        A response can't be read, or a patient is called as another state.
+
+    Examples
+    --------
+    >>> import twinscreen as ts
+    >>> kb, twin = ts.datasets.toy_knowledge(), ts.datasets.toy_twin()
+    >>> import pandas as pd
+    >>> helped = pd.DataFrame({"state": ["P1"], "drug": ["drug 1"], "helped": [True]})
+    >>> ts.tl.with_patients(kb, [twin], outcomes=helped).precedents.states["origin"].to_dict()
+    {'P1': 'cohort'}
+    """
+    check_knowledge(kb, of="tl.with_patients")
+    check_cohort(twins, to="tl.with_patients")
+    patients = [take_state(one) for one in twins]
+    if isinstance(responses, str):
+        responses = read_responses(responses, {one.patient: one.sheet for one in patients}).observed
+    found = with_states_of(
+        kb.precedents or Precedents.none(),
+        patients,
+        DrugNames(kb.drugs),
+        responses=responses,
+        outcomes=outcomes,
+    )
+    return kb.replaced(precedents=found.anndata())
 
 
 #: The function by a name that no parameter has.

@@ -196,7 +196,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["adjusted_rank"] = obs["rank"].rank(method="min")
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
-    obs["indicated_simulated"] = False
+    obs["indicated_simulated"], obs["popularity"] = False, NOTHING
     obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
@@ -255,7 +255,7 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         "not_known": np.array(["Boxed warnings are not known: no table has any."]),
         "unscorable": unscorable,
         "remedies": ["add cells"] if unscorable else [],
-        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0},
+        "settings": {"max_pvalue": 0.05, "indication_prior": 0.0, "popularity_prior": 0.0},
         "provenance": provenance("twin.h5ad", "influence.h5ad"),
     }
     return screen

@@ -71,3 +71,18 @@ def test_what_rests_on_a_made_up_finding_is_marked(indicated):
     indicated.screen.obs.loc["D1", "indicated_simulated"] = True
     for text in parts(indicated):
         assert f"indicated for {LUPUS} simulated" in text
+
+
+def test_popularity_is_named_where_its_prior_is_on_and_nowhere_else(called):
+    called.screen.obs["popularity"] = 0.0
+    called.screen.obs.loc["D1", "popularity"] = 0.6
+    assert "popularity" not in Page(called.render()).text.lower()
+    called.screen.uns["settings"]["popularity_prior"] = 0.5
+    safety, drugs = parts(called)
+    assert "Popularity is prior knowledge, not evidence from this patient's data" in safety
+    assert (
+        "adds 50 % of the best score to the score of the most popular drug, and 30 % to that of"
+        " ruxolitinib, in the adjusted rank alone" in safety
+    )
+    assert "with the prior of its popularity 1" in drugs
+    assert drugs.count("the prior of its popularity") == 1

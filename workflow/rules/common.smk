@@ -10,11 +10,26 @@ from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.knowledge.precedents.build import LibraryFiles
+from twinscreen.knowledge.precedents.look import look_at_precedents
+from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.settings.foreign_kinds import foreign_packages
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.
 PREFIX = workflow.modifier.path_modifier.prefix or ""
+
+
+def precedents_in_words(filled, cohort):
+    """Say what the files of reference states hold; the first fault ends the run."""
+    drugs = Path(filled["output"], "knowledge/drugs.parquet")
+    library = LibraryFiles.of(TABLES)
+    told, faults = look_at_precedents(
+        filled["precedent"], library, patients=cohort.treated, drugs=drugs
+    )
+    if faults:
+        raise faults[0]
+    return told
 
 
 def checked():
@@ -45,7 +60,10 @@ def checked():
         cohort = read_cohort(filled, file=CONFIG_FILE)
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
-            print("\n".join(in_words(cohort, filled)), file=sys.stderr, flush=True)
+            told = precedents_in_words(filled, cohort)
+            print(
+                *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
+            )
         return filled, cohort, described
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
@@ -125,6 +143,11 @@ def group_of_sample(wildcards):
     return None if shared else "patient"
 
 
+def group_of_screen(wildcards):
+    """Group of jobs that follow the twin: its patient's, unless they wait for others' twins, too."""
+    return None if config["precedent"]["cohort"] else "patient"
+
+
 def observations_of(wildcards):
     """Observations of all samples of a patient."""
     return expand(
@@ -171,6 +194,14 @@ def evaluation_of(wildcards):
     return "<results>/cohort/evaluation.parquet" if asked else []
 
 
+def treated_patients():
+    """Patients of the cohort who may be reference states: of whom a treatment is known."""
+    named = set(COHORT.medicated)
+    if path := config["precedent"]["outcomes"]:
+        named |= {*read_own_outcomes(path)["state"]}
+    return [patient for patient in COHORT.treated if patient in named]
+
+
 def kept_replicates():
     """Replicates of all twins, unless the configuration drops them once a twin is screened."""
     if not config["keep_replicates"]:
@@ -193,7 +224,12 @@ def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
-        *(rules.ligand_receptor, rules.pathways, rules.pharmacogenomics, rules.precedents),
+        *(
+            rules.ligand_receptor,
+            rules.pathways,
+            rules.pharmacogenomics,
+            rules.precedents,
+        ),
     ]
     if COHORT.with_findings or config["safety"]["warnings"]:
         made.append(rules.phenotypes)

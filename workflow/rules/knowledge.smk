@@ -155,6 +155,7 @@ rule precedents:
     input:
         names="<knowledge>/gene_names.parquet",
         drugs="<knowledge>/drugs.parquet",
+        own=named("precedent", "states", "outcomes"),
     output:
         precedents="<knowledge>/precedents.h5ad",
     log:
@@ -166,11 +167,15 @@ rule precedents:
         runtime=15,
     params:
         tables=tables_of_package(
-            "precedent_states.tsv.gz", "precedent_diseases.tsv", "precedent_outcomes.tsv"
+            "precedent_states.tsv.gz",
+            "precedent_diseases.tsv",
+            "precedent_outcomes.tsv",
         ),
+        options=JOB_FILES.options("precedents"),
         code=code_identity("precedents"),
     shell:
-        "twinscreen precedents --names {input.names:q} --drugs {input.drugs:q}"
+        "twinscreen precedents --settings {params.options:q}"
+        " --names {input.names:q} --drugs {input.drugs:q}"
         " --output {output.precedents:q} 2> {log:q}"
 
 

@@ -15,7 +15,7 @@ rule report:
     benchmark:
         "<benchmarks>/report/{patient}.tsv"
     group:
-        "patient"
+        group_of_screen
     resources:
         mem_mb=memory(1000),
         runtime=15,

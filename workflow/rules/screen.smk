@@ -1,3 +1,29 @@
+rule treated_patients:
+    """The reference states, with patients of the cohort who were treated among them."""
+    input:
+        precedents="<knowledge>/precedents.h5ad",
+        twins=expand("<results>/twins/{patient}.h5ad", patient=treated_patients()),
+        drugs="<knowledge>/drugs.parquet",
+        responses=there(config["trial"]["responses"]),
+        outcomes=named("precedent", "outcomes"),
+    output:
+        precedents="<results>/cohort/precedents.h5ad",
+    log:
+        "<logs>/treated_patients.log",
+    benchmark:
+        "<benchmarks>/treated_patients.tsv"
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        options=JOB_FILES.options("treated-patients"),
+        code=code_identity("treated-patients"),
+    shell:
+        "twinscreen treated-patients --precedents {input.precedents:q} --twins {input.twins:q}"
+        " --drugs {input.drugs:q} --settings {params.options:q}"
+        " --output {output.precedents:q} 2> {log:q}"
+
+
 rule screen:
     """Treat copies of one twin with every drug."""
     input:
@@ -11,7 +37,11 @@ rule screen:
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
         pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
-        precedents="<knowledge>/precedents.h5ad",
+        precedents=(
+            "<results>/cohort/precedents.h5ad"
+            if config["precedent"]["cohort"]
+            else "<knowledge>/precedents.h5ad"
+        ),
         warnings=(
             "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
         ),
@@ -33,7 +63,7 @@ rule screen:
     benchmark:
         "<benchmarks>/screen/{patient}.tsv"
     group:
-        "patient"
+        group_of_screen
     resources:
         mem_mb=memory(2000),
         runtime=30,

@@ -141,9 +141,10 @@ def _ligand_receptor(given: argparse.Namespace) -> None:
 
 
 def _describe_precedents(add: Callable[..., argparse.Action]) -> None:
-    add("--states", help="deviation of reference states (tsv), in place of the package's")
-    add("--diseases", help="what they are called (tsv), in place of the package's")
-    add("--outcomes", help="what helped in them (tsv), in place of the package's")
+    add("--library-states", help="deviation of reference states (tsv), in place of the package's")
+    add("--library-diseases", help="what they are called (tsv), in place of the package's")
+    add("--library-outcomes", help="what helped in them (tsv), in place of the package's")
+    add_options(add, "precedents")
     add("--names", required=True, help="table of gene names")
     add("--drugs", required=True, help="drug table")
     add("--output", required=True, help="reference states to write (h5ad)")
@@ -151,12 +152,20 @@ def _describe_precedents(add: Callable[..., argparse.Action]) -> None:
 
 def _precedents(given: argparse.Namespace) -> None:
     from twinscreen.data import TABLES
-    from twinscreen.knowledge.precedents.build import build_precedents
+    from twinscreen.knowledge.precedents.build import LibraryFiles, build_precedents
 
+    asked = options_from(given)["precedent"]
+    package = LibraryFiles.of(TABLES)
+    library = LibraryFiles(
+        given.library_states or package.states,
+        given.library_diseases or package.diseases,
+        given.library_outcomes or package.outcomes,
+    )
     build_precedents(
-        given.states or TABLES / "precedent_states.tsv.gz",
-        given.diseases or TABLES / "precedent_diseases.tsv",
-        given.outcomes or TABLES / "precedent_outcomes.tsv",
+        library if asked["library"] else None,
+        own_states=asked["states"],
+        own_outcomes=asked["outcomes"],
+        patients=None if asked["cohort"] else (),
         names=given.names,
         drugs=given.drugs,
         output=given.output,

@@ -12,22 +12,33 @@ def _describe_check(add: Callable[..., argparse.Action]) -> None:
 
 
 def _check(given: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from twinscreen.data import TABLES
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_cells, look_at_patients
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
     from twinscreen.inputs.validate import check_config, read_yaml
+    from twinscreen.knowledge.precedents.build import LibraryFiles
+    from twinscreen.knowledge.precedents.look import look_at_precedents
 
     config = check_config(read_yaml(given.config), file=given.config)
     cohort = read_cohort(config, file=given.config)
     check_design(cohort, config)
-    if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config)]:
+    told, faults = look_at_precedents(
+        config["precedent"],
+        LibraryFiles.of(TABLES),
+        patients=cohort.treated,
+        drugs=Path(config["output"]) / "knowledge" / "drugs.parquet",
+    )
+    if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config), *faults]:
         raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
     )
-    print("\n".join(in_words(cohort, config)))
+    print("\n".join([*in_words(cohort, config), *told]))
 
 
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:

@@ -147,7 +147,49 @@ def _report(given: argparse.Namespace) -> None:
     write_text(page, given.output)
 
 
+def _describe_treated_patients(add: Callable[..., argparse.Action]) -> None:
+    add("--precedents", required=True, help="reference states that are there")
+    add("--twins", nargs="*", default=[], help="twins of the patients who were treated")
+    add("--drugs", required=True, help="drug table")
+    add_options(add, "treated-patients")
+    add("--output", required=True, help="reference states with these patients to write (h5ad)")
+
+
+def _treated_patients(given: argparse.Namespace) -> None:
+    from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.files import (
+        DRUGS,
+        PRECEDENTS,
+        TWIN,
+        read_anndata,
+        read_table,
+        write_anndata,
+    )
+    from twinscreen.files.drug_names import DrugNames
+    from twinscreen.kb.precedents import Precedents
+    from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
+    from twinscreen.screen.treated_patients import take, with_patients
+
+    options = options_from(given)
+    patients = [take(read_anndata(path, TWIN)) for path in given.twins]
+    sheets = {one.patient: one.sheet for one in patients}
+    outcomes = options["precedent"]["outcomes"]
+    found = with_patients(
+        Precedents.of(read_anndata(given.precedents, PRECEDENTS)),
+        patients,
+        DrugNames(read_table(given.drugs, DRUGS)),
+        responses=read_responses(options["trial"]["responses"], sheets, of_all=False).observed,
+        outcomes=read_own_outcomes(outcomes) if outcomes else None,
+    )
+    write_anndata(found.anndata(), given.output, PRECEDENTS)
+
+
 VERBS = {
+    "treated-patients": (
+        _describe_treated_patients,
+        _treated_patients,
+        "add patients who were treated to the reference states",
+    ),
     "screen": (_describe_screen, _screen, "treat copies of one twin with every drug"),
     "treat": (_describe_treat, _treat, "write the copy of a twin that a drug is given to"),
     "report": (_describe_report, _report, "write the report of one patient"),

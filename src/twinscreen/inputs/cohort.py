@@ -102,6 +102,12 @@ class Cohort:
         wanted |= set(self.reference if wanted else ())
         return [name for name in self.samples if name in wanted]
 
+    @cached_property
+    def medicated(self) -> list[str]:
+        """Patients with a twin of whom the sample sheet names a treatment."""
+        named = {row["patient"] for row in self.samples.values() if row["treatment"]}
+        return [] if self.grouped else [name for name in self.treated if name in named]
+
     def about(self, twin: str) -> dict[str, str]:
         """Give what the sheet says of a patient and the report shows; of a group, nothing."""
         row = {} if self.grouped else self.patients[twin]
@@ -166,6 +172,8 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     if cohort.grouped:
         _check_groups(cohort, sheet)
     _check_responses(config["trial"]["responses"], cohort, file=file)
+    if config["precedent"]["cohort"]:
+        _check_precedents(cohort, config, file=file)
     return cohort
 
 
@@ -231,10 +239,11 @@ def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     """Check that the files which the configuration names for all patients are there."""
     own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
     single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
-    single |= {"evaluation": ("labels", "diseases")}
+    single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
     several = {
         "findings": ("gwas_catalog", "eqtl"),
         "pathways": ("gmt",),
+        "precedent": ("states",),
         "safety": ("clinpgx", "warnings", "interactions"),
     }
     folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
@@ -264,6 +273,23 @@ def _check_responses(given: str, cohort: Cohort, *, file: FilePath) -> None:
             found=repr(given),
             expected=f"a file, or a column of the patient sheet ({', '.join(columns) or 'none'})",
             remedy="correct the name, or leave the key out",
+        )
+
+
+def _check_precedents(cohort: Cohort, config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that patients can be reference states: each has a twin, and an outcome may be known."""
+    fault = ""
+    if cohort.grouped:
+        fault = "twins of groups, in the group design"
+    elif not (config["trial"]["responses"] or config["precedent"]["outcomes"]):
+        fault = "neither trial.responses nor precedent.outcomes"
+    if fault:
+        raise InputError(
+            file=file,
+            place="precedent.cohort",
+            found=fault,
+            expected="twins of patients, and what treatments did to them",
+            remedy="say where responses are known, or leave the key out",
         )
 
 

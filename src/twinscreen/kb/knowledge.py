@@ -187,6 +187,10 @@ targets, precedents
         known = part if isinstance(part, ad.AnnData) else read_anndata(_path(part), PRECEDENTS)
         return Precedents.of(known)
 
+    def replaced(self, **parts: Part) -> "Knowledge":
+        """Return the same knowledge with some parts in place of its own."""
+        return Knowledge({**self._parts, **parts})
+
     def files(self, *names: str) -> list[FilePath]:
         """Return the files of some parts, those that are files; without names, of all."""
         chosen = [self._parts.get(name) for name in names or FILES]

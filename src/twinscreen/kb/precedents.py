@@ -7,6 +7,11 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.knowledge import OUTCOMES
+
+#: The origin of states of the cohort's own patients.
+COHORT = "cohort"
+
 
 @dataclass(frozen=True)
 class Precedents:
@@ -28,6 +33,21 @@ class Precedents:
         """Take what the knowledge stage wrote, contract PRECEDENTS."""
         return cls(
             known.obs, np.asarray(known.X, dtype=float), known.var_names, known.uns["outcomes"]
+        )
+
+    @classmethod
+    def none(cls) -> "Precedents":
+        """Give no state at all."""
+        states = pd.DataFrame(columns=["name", "diseases", "origin", "patient"], dtype=str)
+        return cls(states, np.empty((0, 0)), pd.Index([], dtype=str), OUTCOMES.empty())
+
+    def anndata(self) -> ad.AnnData:
+        """Lay the states out as the knowledge stage does, contract PRECEDENTS."""
+        return ad.AnnData(
+            X=self.scores.astype(np.float32),
+            obs=self.states,
+            var=pd.DataFrame(index=self.genes),
+            uns={"outcomes": self.outcomes},
         )
 
     def on(
@@ -56,7 +76,8 @@ class Precedents:
         scores = np.where(place >= 0, self.scores[kept][:, place], np.nan)
         helped = np.zeros((int(mechanism.max(initial=-1)) + 1, len(self.states)))
         np.add.at(helped, mechanism, self._helped(drugs))
-        return Library(self.states, scores, helped[:, kept], kept, dict(left_out))
+        apart = (self.states["origin"].astype(str) == COHORT).to_numpy()[kept]
+        return Library(self.states, scores, helped[:, kept], kept, dict(left_out), apart)
 
     def _helped(self, drugs: pd.Index) -> np.ndarray:
         """Return what is known of d drugs, shape (d, R): 1 helped, -1 did not, 0 not known."""
@@ -78,7 +99,8 @@ class Library:
     `states` are all of them; `kept`, boolean, says which R of these are compared, and `left_out`
     of each other one why it is not. `scores`, shape (R, n), are their deviations, NaN where not
     measured; `helped`, shape (e, R), counts the drugs of each mechanism that helped there, less
-    those that did not.
+    those that did not. `apart`, boolean, shape (R,), marks states of the cohort's own patients,
+    which are held against each other alone; None: there are none.
     """
 
     states: pd.DataFrame
@@ -86,3 +108,4 @@ class Library:
     helped: np.ndarray
     kept: np.ndarray
     left_out: Mapping[str, str]
+    apart: np.ndarray | None = None

@@ -8,6 +8,7 @@ import pandas as pd
 
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Evidence
 from twinscreen.screen.evidence.nearness import nearest_targets
+from twinscreen.screen.evidence.precedent import popularity
 from twinscreen.screen.evidence.targets import combine
 from twinscreen.screen.kinds import columns_of, in_words, kinds_table, layers_of
 from twinscreen.screen.presence import Presence
@@ -57,6 +58,7 @@ def lay_out(
     tables: Mapping[str, pd.DataFrame | None],
     penalties: Mapping[str, float],
     indication_prior: float,
+    popularity_prior: float,
     pairs: int,
     other_weight: np.ndarray,
     presence: Presence,
@@ -83,6 +85,8 @@ def lay_out(
         Of the configuration, as shares of the best drug's benefit.
     indication_prior
         Share of the best score that indicated drugs gain in the adjusted ranks.
+    popularity_prior
+        Share that the most popular drug gains, others in proportion.
     pairs
         So many first mechanisms are tried in pairs.
     other_weight
@@ -114,7 +118,10 @@ def lay_out(
         obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
     drug_effect = drug_effect_of(scored, replicates)
     treated = treat_with_all(twin, scored, replicates, drug_effect)
-    best = _add_outcome(obs, treated, safety, indication_prior)
+    obs["popularity"] = popularity(inputs.library, inputs.targets)[evidence.mechanism].round(4)
+    prior = np.where(safety.indicated != "", indication_prior, 0.0)
+    prior = prior + popularity_prior * np.nan_to_num(obs["popularity"].to_numpy())
+    best = _add_outcome(obs, treated, safety, prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
     near = inputs.nearness
     layers = {  # rounded, so that the number of threads of a matrix product changes no byte
@@ -183,14 +190,12 @@ def lay_out(
     return result
 
 
-def _add_outcome(
-    obs: pd.DataFrame, treated: Treated, safety: Safety, indication_prior: float
-) -> float:
+def _add_outcome(obs: pd.DataFrame, treated: Treated, safety: Safety, prior: np.ndarray) -> float:
     """Write what treatment does, and what speaks against it; give the best benefit of a drug.
 
     Penalties are shares of what the best drug achieves, so that they weigh the same in a patient
-    whom drugs help much and in one whom they help little. Known indications move the adjusted
-    ranks alone.
+    whom drugs help much and in one whom they help little. What is known beforehand, shares of
+    the best score in `prior`, moves the adjusted ranks alone.
     """
     for name in ("benefit", "benefit_low", "benefit_high", "residual"):
         obs[name] = getattr(treated, name).round(SCORE_DIGITS)
@@ -198,7 +203,6 @@ def _add_outcome(
     best = max(float(np.nan_to_num(obs.loc[ranked, "benefit"]).max(initial=0)), 0.0)
     obs["harm"] = safety.harm
     obs["reward"] = (obs["benefit"] - safety.harm * best).round(SCORE_DIGITS)
-    prior = np.where(safety.indicated != "", indication_prior, 0.0)
     obs["adjusted_rank"] = adjusted_ranks(obs["score"].to_numpy(), safety.harm, prior=prior)
     obs["concerns"] = safety.words(obs["drug_id"])
     obs["untested"] = safety.untested

@@ -95,7 +95,8 @@ def screen_twin(
     result.uns["unscorable"] = reason
     result.uns["remedies"] = np.array(remedies, dtype=object)
     result.uns["settings"] = {
-        name: getattr(settings, name) for name in ("max_pvalue", "indication_prior")
+        name: getattr(settings, name)
+        for name in ("max_pvalue", "indication_prior", "popularity_prior")
     }
     result.uns["provenance"] = provenance(
         parameters={
@@ -179,6 +180,7 @@ def _screen(
         tables=tables,
         penalties=dict(settings.penalties),
         indication_prior=settings.indication_prior,
+        popularity_prior=settings.popularity_prior,
         pairs=settings.pairs,
         other_weight=other,
         presence=presence,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from twinscreen.settings.section import PositiveShare, Section
+from twinscreen.settings.section import Name, PositiveShare, Section
 
 
 class KnowledgeSettings(Section):
@@ -18,3 +18,24 @@ class KnowledgeSettings(Section):
     """Rewired networks behind the causal evidence."""
     ligand_receptor: str = "consensus"
     """Ligand-receptor resource to take."""
+
+
+class PrecedentSettings(Section):
+    """Which reference states patients are compared with, and what is known to have helped there."""
+
+    library: bool = True
+    """Whether the states of the package and the drugs known to modify these diseases are among the
+    reference states.
+    """
+    states: tuple[Name, ...] = ()
+    """Reference states of your own: tables (gene, effect or logfc, pvalue), or up and down genes as
+    gene sets (GMT).
+    """
+    outcomes: str = ""
+    """What helped in a state and what did not (tsv: state, drug, helped), of states of your own, of
+    the package, or patients of the cohort.
+    """
+    cohort: bool = False
+    """Whether patients of the cohort who were treated are reference states for the others: as they
+    were before the treatment, with their response (trial.responses).
+    """

@@ -137,6 +137,11 @@ class HarmSettings(Section):
     adjusted rank, as a share of the best score; 0 for none. Prior knowledge, not evidence from the
     patient: score, rank, p and call never count it.
     """
+    popularity_prior: Share = 0
+    """What the most popular drug, known to help in most reference states whoever the patient is,
+    gains in the adjusted rank, as a share of the best score; others in proportion; 0 for none.
+    Prior knowledge, likewise: score, rank, p and call never count it.
+    """
     penalties: Penalties = Penalties()
 
 

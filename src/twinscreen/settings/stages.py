@@ -8,6 +8,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
     "ligand-receptor": ("knowledge.ligand_receptor",),
+    "precedents": ("precedent",),
+    "treated-patients": ("precedent.outcomes", "trial.responses"),
     "disease-genes": ("findings.gwas_catalog",),
     "known-variants": (
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
@@ -25,7 +27,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("twin", "reference", "layers", "communication"),
         *("pathways.min_genes", "pathways.max_genes", "seed"),
     ),
-    "screen": ("screen", "safety.indication_prior", "safety.penalties", "seed"),
+    "screen": (
+        *("screen", "safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
+        "seed",
+    ),
     "evaluate": ("evaluation", "seed"),
     "similarity": ("seed",),
     "trial": ("trial", "seed"),

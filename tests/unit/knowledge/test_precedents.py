@@ -11,7 +11,7 @@ from resources.derive.precedents import derive_precedents
 
 from twinscreen.data import TABLES
 from twinscreen.files import DRUGS, GENE_NAMES, PRECEDENTS, read_anndata, write_table
-from twinscreen.knowledge.precedents.build import build_precedents
+from twinscreen.knowledge.precedents.build import LibraryFiles, build_precedents
 from twinscreen.knowledge.precedents.library import STEP, read_library_diseases
 
 DATA = Path(os.environ.get("TWINSCREEN_DATA", "../shared/data"))
@@ -45,10 +45,13 @@ def knowledge(tmp_path):
 
 
 def test_states_and_outcomes_are_brought_to_approved_genes_and_drugs(tmp_path, knowledge):
-    build_precedents(
+    library = LibraryFiles(
         write_lines(tmp_path / "states.tsv", "entrez_id S T", "1 25 -50", "2 10 5", "22 30 7"),
         write_lines(tmp_path / "diseases.tsv", "state disease also", "T lupus SLE", "S gout a|b"),
         write_lines(tmp_path / "outcomes.tsv", "state drug", "S asa", "T Prednisone", "T placebo"),
+    )
+    build_precedents(
+        library,
         **knowledge,
         output=tmp_path / "precedents.h5ad",
     )

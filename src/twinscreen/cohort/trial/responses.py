@@ -23,7 +23,9 @@ class Responses:
     column: str = ""
 
 
-def read_responses(given: str, sheets: Mapping[str, Mapping[str, str]]) -> Responses:
+def read_responses(
+    given: str, sheets: Mapping[str, Mapping[str, str]], *, of_all: bool = True
+) -> Responses:
     """Read observed responses.
 
     Parameters
@@ -33,6 +35,8 @@ def read_responses(given: str, sheets: Mapping[str, Mapping[str, str]]) -> Respo
         `response`; "" for none.
     sheets
         The row of each patient in the patient sheet.
+    of_all
+        Whether these are all patients of the cohort, of whom one must have a response.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def read_responses(given: str, sheets: Mapping[str, Mapping[str, str]]) -> Respo
         There is neither such a column nor such a file, a value is neither yes nor no, a patient
         stands twice, or no patient of the cohort has a response.
     """
-    if not given:
+    if not given or not (sheets or of_all):
         return Responses()
     if any(given in row for row in sheets.values()):
         texts = {patient: row.get(given, "") for patient, row in sheets.items()}
@@ -61,7 +65,7 @@ def read_responses(given: str, sheets: Mapping[str, Mapping[str, str]]) -> Respo
         )
     named = _of_table(given)
     known = {patient: text for patient, text in named.items() if patient in sheets}
-    if not known:
+    if not known and of_all:
         raise InputError(
             file=given,
             place="column patient",

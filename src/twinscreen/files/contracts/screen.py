@@ -84,7 +84,7 @@ SCREEN = ScreenContract(
         *("rank_by_compartments", "rank_other_weights"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
-        "indicated_simulated",
+        *("indicated_simulated", "popularity"),
     ),
     layers=("score", "benefit"),
     uns=(

@@ -32,7 +32,7 @@ from twinscreen.report.patient.drugs.answer import against, next_for_a_call, nex
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
-from twinscreen.report.patient.drugs.indications import indications
+from twinscreen.report.patient.drugs.indications import indications, popularity
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say, precedents_of
@@ -132,6 +132,7 @@ def _results(
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
         "indications": indications(screen),
+        "popularity": popularity(screen),
         **_of_first(twin, screen, rows, possible, names),
         "next": next_for_a_call(call, rows, names, goes_back, standard)
         if first and call.makes and not call.made

@@ -91,6 +91,30 @@ def precedents_of(helped: np.ndarray, targets: Targets) -> np.ndarray:
     return own + INHERITED * (shared_targets(targets, known) @ own[known])
 
 
+def popularity(library: Library | None, targets: Targets) -> np.ndarray:
+    """Say what each mechanism is known to help with, whoever the patient is.
+
+    It is prior knowledge, and the strongest baseline that a ranking of drugs has to beat.
+
+    Parameters
+    ----------
+    library
+        The reference states, those that are left out for the patient not among them, if any.
+    targets
+        Signed targets of the e mechanisms.
+
+    Returns
+    -------
+    Sum of `precedents_of` over the states as a share of the greatest, at least 0, shape (e,); NaN
+    without reference states.
+    """
+    if library is None:
+        return np.full(targets.drugs, np.nan)
+    total = np.maximum(precedents_of(library.helped, targets).sum(axis=1), 0)
+    share: np.ndarray = total / max(float(total.max(initial=0)), 1e-12)
+    return share
+
+
 def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
     """Return the Jaccard index of the signed targets of e mechanisms and some others of them.
 
@@ -119,8 +143,14 @@ def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
     return alike
 
 
-def dealt_out(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def dealt_out(
+    alike: np.ndarray, weights: np.ndarray, apart: np.ndarray | None = None
+) -> np.ndarray:
     """Hold weighted similarities against the same similarities dealt out among the states.
+
+    Patients of one cohort look alike by what they all have, their disease, laboratory and healthy
+    reference: similarities to states of the cohort are dealt out among these alone, so that a drug
+    gains if the patient looks like those whom it helped, not for having been given there.
 
     Parameters
     ----------
@@ -128,27 +158,62 @@ def dealt_out(alike: np.ndarray, weights: np.ndarray) -> np.ndarray:
         Similarity of k states to R reference states, shape (k, R); NaN where not known.
     weights
         Of each state for e mechanisms, shape (e, R).
+    apart
+        States that are dealt out among themselves, boolean, shape (R,); None: none.
 
     Returns
     -------
     z, shape (e, k): sum_d r_d y_d less its mean over all ways to deal out r, over its standard
     deviation; 0 where no state has a weight, for then it is 0 however they are dealt out; NaN with
-    fewer than `LEAST_STATES` states.
+    fewer than `LEAST_STATES` states. Of states that are dealt out apart likewise: fewer are left
+    out.
     """
     result = np.full((len(weights), len(alike)), np.nan)
     known = np.isfinite(alike)
+    groups = _groups(apart, alike.shape[1])
     for pattern in np.unique(known, axis=0):
         rows = np.flatnonzero((known == pattern).all(axis=1))
-        n = int(pattern.sum())
-        if n < LEAST_STATES:
-            continue
-        r, y = alike[np.ix_(rows, pattern)], weights[:, pattern]
-        total = y.sum(axis=1)
-        spread = np.sqrt(np.maximum((y**2).sum(axis=1) - total**2 / n, 0))[:, None]
-        spread = spread * r.std(axis=1, ddof=1)[None, :]
-        above = y @ r.T - total[:, None] * r.mean(axis=1)[None, :]
-        result[:, rows] = np.divide(above, spread, out=np.zeros(above.shape), where=spread > 1e-12)
+        above, variance = np.zeros((2, len(weights), len(rows)))
+        compared = [pattern & group for group in groups if (pattern & group).sum() >= LEAST_STATES]
+        for group in compared:
+            r, y = alike[np.ix_(rows, group)], weights[:, group]
+            total, n = y.sum(axis=1), int(group.sum())
+            spread = np.maximum((y**2).sum(axis=1) - total**2 / n, 0)
+            above += y @ r.T - total[:, None] * r.mean(axis=1)[None, :]
+            variance += spread[:, None] * r.var(axis=1, ddof=1)[None, :]
+        if compared:
+            sd = np.sqrt(variance)
+            result[:, rows] = np.divide(above, sd, out=np.zeros(above.shape), where=sd > 1e-12)
     return result
+
+
+def beyond_others(alike: np.ndarray, apart: np.ndarray | None) -> np.ndarray:
+    """Take off how similar a patient is to the states on average, those dealt out apart likewise.
+
+    Parameters
+    ----------
+    alike
+        Similarity to R reference states, shape (R,); NaN where not known.
+    apart
+        As in `dealt_out`.
+
+    Returns
+    -------
+    Shape (R,), 0 where not known, and where the states are fewer than `LEAST_STATES`.
+    """
+    result = np.zeros(len(alike))
+    for group in _groups(apart, len(alike)):
+        known = group & np.isfinite(alike)
+        if known.sum() >= LEAST_STATES:
+            result[known] = alike[known] - alike[known].mean()
+    return result
+
+
+def _groups(apart: np.ndarray | None, number: int) -> list[np.ndarray]:
+    """Mark the states that are dealt out among each other, boolean, shape (R,) each."""
+    if apart is None or not apart.any():
+        return [np.ones(number, dtype=bool)]
+    return [~apart, apart]
 
 
 def precedent_evidence(state: ScreenedState, library: Library, targets: Targets) -> Calibrated:
@@ -166,7 +231,7 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
     weights = precedents_of(library.helped, targets)
 
     def of(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        return dealt_out(similarity(values, seen, library.scores), weights)
+        return dealt_out(similarity(values, seen, library.scores), weights, library.apart)
 
     def of_replicates(values: np.ndarray) -> np.ndarray | None:
         if not len(values):
@@ -179,7 +244,7 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
     raw, parts = np.full(shape, np.nan), np.full(shape, np.nan)
     for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
         alike = similarity(values[None, :], seen, library.scores)
-        parts[:, column] = dealt_out(alike, weights)[:, 0]
+        parts[:, column] = dealt_out(alike, weights, library.apart)[:, 0]
         raw[:, column] = np.where(
             np.isfinite(parts[:, column]), weights @ np.nan_to_num(alike[0]), np.nan
         )

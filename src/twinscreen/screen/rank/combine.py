@@ -22,10 +22,11 @@ class Call:
     """Whether the best drug stands out, of null replicates and of what fits by chance.
 
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
-    `fit_pvalue` that of the first entry's score, or of what one kind of evidence says of it, if all
-    entries were normal noise: the one tells patients who deviate no more than healthy people, the
-    other those who deviate without any pattern that a drug's targets would explain. A call needs
-    both. `held_back` says why there is none whatever the scores are, or nothing.
+    `fit_pvalue` that of the score of the first entry, or of one that stands out as far as a call
+    needs, or of what one kind of evidence says of it, if all entries were normal noise: the one
+    tells patients who deviate no more than healthy people, the other those who deviate without any
+    pattern that a drug's targets would explain. A call needs both. `held_back` says why there is
+    none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -219,7 +220,13 @@ def _call(
         why = "no drug could be scored"
         return Call(False, missing, missing, missing, missing, words, 0, why)
     best, m = float(np.nanmax(scaled_score)), null.shape[1]
-    fit = float(-np.expm1(ranked.sum() * fits_by_itself[int(np.nanargmax(score))]))
+    # Others that stand out as far as a call needs tell of the same pattern as the first one.
+    first = np.arange(len(score)) == int(np.nanargmax(score))
+
+    def fit_of(some: np.ndarray) -> float:
+        return float(-np.expm1(ranked.sum() * fits_by_itself[some].max()))
+
+    fit = fit_of(first)
     if m < LEAST_REPLICATES:
         why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)
@@ -228,6 +235,7 @@ def _call(
     scale = sd * np.sqrt(1 + 1 / m)
     threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
     pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
+    fit = fit_of(first | (scaled_score > threshold))
     stands, fits = pvalue < max_pvalue, fit < max_pvalue
     if stands and not fits:
         why = "the patient deviates, but the best drug fits no better than one of so many by chance"

@@ -128,6 +128,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "reward": obs["reward"],
             "concerns": obs["concerns"],
             "indicated": obs["indicated"],
+            "popularity": obs["popularity"],
             "status": obs["status"],
             "targets": obs["targets"],
             "presence": obs["presence"],

@@ -8,7 +8,12 @@ import pandas as pd
 from twinscreen.files.contracts.screen_tables import PRECEDENT_REASONS, STATES
 from twinscreen.kb.precedents import Library
 from twinscreen.screen.evidence.contract import SCORE_DIGITS, Evidence
-from twinscreen.screen.evidence.precedent import precedents_of, shared_targets, similarity
+from twinscreen.screen.evidence.precedent import (
+    beyond_others,
+    precedents_of,
+    shared_targets,
+    similarity,
+)
 
 #: So many states are named for a drug, so many drugs that it inherits from, and so many genes.
 STATES_SHOWN, RELATIVES_SHOWN, GENES_SHOWN = 5, 3, 8
@@ -85,7 +90,7 @@ def precedents_table(
         return PRECEDENT_REASONS.empty()
     alike = similarity(inputs.state.whole[None, :], inputs.state.seen, library.scores)[0]
     weights = precedents_of(library.helped, inputs.targets)
-    beyond = np.nan_to_num(alike - np.nanmean(alike)) if np.isfinite(alike).any() else alike * 0
+    beyond = beyond_others(alike, library.apart)
     states = library.states[library.kept]
     named = drugs["name"].to_numpy(dtype=str)
     rows = []

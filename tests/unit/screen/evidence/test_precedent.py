@@ -132,7 +132,7 @@ def test_what_helped_in_the_state_that_looks_alike_comes_first():
 
 
 def test_helped_counts_drugs_of_a_mechanism_less_those_that_did_not_help():
-    states = pd.DataFrame({"name": ["s", "t"], "patient": ""}, index=["S", "T"])
+    states = pd.DataFrame({"name": ["s", "t"], "origin": "own", "patient": ""}, index=["S", "T"])
     outcomes = pd.DataFrame(
         {
             "state": ["S", "S", "T", "T"],

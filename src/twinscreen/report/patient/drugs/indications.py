@@ -1,4 +1,4 @@
-"""For which of the patient's diseases drugs are known to be indicated, and what that moves."""
+"""What is known of drugs beforehand: indications and popularity, and what these move."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,6 +43,35 @@ class Indications:
             if drug.drug_id in self.of:
                 groups.setdefault(self.of[drug.drug_id], []).append(drug.name)
         return list(groups.items())
+
+
+@dataclass(frozen=True)
+class Popularity:
+    """How popular drugs are, whoever the patient is, and what the most popular one gains.
+
+    `of` is a share of the most popular drug's, by `drug_id`. `prior`, a share of the best score, is
+    0 where it is off; it enters the adjusted rank and nothing else.
+    """
+
+    of: Mapping[str, float]
+    prior: float
+
+    def gain(self, drug_id: str) -> float:
+        """Say what a drug gains, as a share of the best score."""
+        return self.prior * self.of.get(drug_id, 0.0)
+
+    def move(self, drug_id: str) -> bool:
+        """Whether the adjusted rank of a drug counts its popularity."""
+        return self.gain(drug_id) > 0
+
+
+def popularity(screen: ad.AnnData) -> Popularity:
+    """Read the popularity of the drugs of a screen."""
+    known = screen.obs["popularity"].astype(float).dropna()
+    return Popularity(
+        of=dict(zip(map(str, known.index), map(float, known), strict=True)),
+        prior=float(screen.uns["settings"]["popularity_prior"]),
+    )
 
 
 def indications(screen: ad.AnnData) -> Indications:

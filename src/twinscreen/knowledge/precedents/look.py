@@ -1,0 +1,56 @@
+"""A first look at reference states and outcomes of a user, before anything is computed."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files import DRUGS, FilePath, InputError, read_table
+from twinscreen.files.drug_names import DrugNames
+from twinscreen.knowledge.precedents.build import LibraryFiles, named_states, not_drugs
+from twinscreen.knowledge.precedents.own_outcomes import of_known_states, read_own_outcomes
+from twinscreen.knowledge.precedents.own_states import read_own_states
+
+
+def look_at_precedents(
+    section: Mapping[str, Any], library: LibraryFiles, *, patients: Collection[str], drugs: FilePath
+) -> tuple[list[str], list[InputError]]:
+    """Read the files of the section `precedent`, and hold them against each other.
+
+    Parameters
+    ----------
+    section
+        The section of the configuration, with defaults.
+    library
+        The library of the package.
+    patients
+        Who may be a reference state.
+    drugs
+        The drug table, which is there after the first run.
+
+    Returns
+    -------
+    Sentences on what was read, none where nothing is named; and faults, of each file the first.
+    Whether genes are human is not looked at.
+    """
+    words, faults, states = [], [], None
+    try:
+        own = read_own_states(section["states"])
+        states = named_states(library if section["library"] else None, own)
+        if own:
+            named = ", ".join(one.name for one in own[:5]) + (", ..." if len(own) > 5 else "")
+            words.append(f"precedent: {len(own)} reference states of your own ({named})")
+    except InputError as error:
+        faults.append(error)
+    if path := section["outcomes"]:
+        try:
+            rows = read_own_outcomes(path)
+            if states is not None:
+                of_known_states(path, rows, states, patients if section["cohort"] else ())
+            words.append(f"precedent: {len(rows)} outcomes of your own")
+            if Path(drugs).is_file() and (
+                lost := not_drugs(rows, DrugNames(read_table(drugs, DRUGS)))
+            ):
+                words.append(f"precedent: not in the drug table: {', '.join(lost)}")
+        except InputError as error:
+            faults.append(error)
+    return words, faults
