@@ -319,7 +319,8 @@ def with_patients(
     >>> kb, twin = ts.datasets.toy_knowledge(), ts.datasets.toy_twin()
     >>> import pandas as pd
     >>> helped = pd.DataFrame({"state": ["P1"], "drug": ["drug 1"], "helped": [True]})
-    >>> ts.tl.with_patients(kb, [twin], outcomes=helped).precedents.states["origin"].tail(1).to_dict()
+    >>> more = ts.tl.with_patients(kb, [twin], outcomes=helped)
+    >>> more.precedents.states["origin"].tail(1).to_dict()
     {'P1': 'cohort'}
     """
     check_knowledge(kb, of="tl.with_patients")
