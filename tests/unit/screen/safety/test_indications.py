@@ -152,7 +152,7 @@ def outcome(prior, safety):
     drug_effect = DrugEffect(beta=1.0, fitted="", n=0)
     parts, basis = benefit[:, None], np.array(["module"])
     treated = Treated(1 - benefit, benefit, benefit, benefit, parts, basis, drug_effect)
-    _add_outcome(obs, treated, safety, prior)
+    _add_outcome(obs, treated, safety, np.where(safety.indicated != "", prior, 0.0))
     return obs.set_index("drug_id")
 
 
