@@ -14,7 +14,7 @@ from twinscreen.kb.wiring import Wiring
 from twinscreen.knowledge.signalling.influence import influence_of
 from twinscreen.knowledge.signalling.wiring import wiring_of
 
-_N_GENES, _N_FACTORS, _N_DRUGS, _N_STATES = 300, 15, 40, 6
+_N_GENES, _N_FACTORS, _N_DRUGS, _N_STATES = 300, 15, 40, 20
 GENES = [f"G{number:03}" for number in range(_N_GENES)]
 CELL_TYPES = ("B cell", "Mono", "T cell")
 
@@ -179,7 +179,7 @@ def _drugs(draw: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _precedents(drug_ids: pd.Series) -> ad.AnnData:
-    """Make six known states, each of which a drug modifies; the first is like the patients."""
+    """Make known states, each of which a drug modifies; the first is like the patients."""
     draw = np.random.default_rng(3)
     scores = draw.normal(size=(_N_STATES, _N_GENES)).astype(np.float32)
     scores[0, _RAISED] += 3

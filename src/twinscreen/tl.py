@@ -319,8 +319,8 @@ def with_patients(
     >>> kb, twin = ts.datasets.toy_knowledge(), ts.datasets.toy_twin()
     >>> import pandas as pd
     >>> helped = pd.DataFrame({"state": ["P1"], "drug": ["drug 1"], "helped": [True]})
-    >>> ts.tl.with_patients(kb, [twin], outcomes=helped).precedents.states["origin"].to_dict()
-    {'P1': 'cohort'}
+    >>> ts.tl.with_patients(kb, [twin], outcomes=helped).precedents.states.loc["P1", "origin"]
+    'cohort'
     """
     check_knowledge(kb, of="tl.with_patients")
     check_cohort(twins, to="tl.with_patients")

@@ -77,7 +77,7 @@ class Knowledge:
     >>> kb = ts.datasets.toy_knowledge()
     >>> kb
     Knowledge: genes, names, interactome, influence, wiring, ligand_receptor, pathways, drugs, \
-targets
+targets, precedents
     >>> len(kb.drugs)
     40
     """
@@ -187,8 +187,8 @@ targets
         known = part if isinstance(part, ad.AnnData) else read_anndata(_path(part), PRECEDENTS)
         return Precedents.of(known)
 
-    def replaced(self, **parts: Part) -> "Knowledge":
-        """Return the same knowledge with some parts in place of its own."""
+    def replaced(self, **parts: Part | None) -> "Knowledge":
+        """Return the same knowledge with some parts in place of its own; None leaves one out."""
         return Knowledge({**self._parts, **parts})
 
     def files(self, *names: str) -> list[FilePath]:

@@ -180,7 +180,7 @@ def cohort():
         for drug in ("drug 5", "drug 9")
     ]
     outcomes = pd.DataFrame(rows, columns=["state", "drug", "helped"])
-    alone = ts.datasets.toy_knowledge()
+    alone = ts.datasets.toy_knowledge().replaced(precedents=None)
     kb = ts.tl.with_patients(alone, twins, outcomes=outcomes)
     return alone, kb, [*twins, twin(8, one), twin(9, other)]
 
