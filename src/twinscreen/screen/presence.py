@@ -43,7 +43,8 @@ class GenePresence:
 
     `compartments` names the c compartments of the state that is screened, those among them that
     could not be compared, and `n_cells` (c,) counts their cells. `detected` and `level` (c, g) are
-    as in a twin, NaN where not measured; `found` (c, g) is True beyond noise. `anywhere` (g,):
+    as in a twin, NaN where not measured, and 0 for a gene that a whole transcriptome left out since
+    no cell has it; `found` (c, g) is True beyond noise. `anywhere` (g,):
     found in one, or in all cells together; `absent` (g,): judged, and found nowhere.
     """
 
@@ -82,23 +83,24 @@ def presence_of_genes(
             values[:, there] = np.asarray(twin.layers[layer])[np.ix_(rows, column[there])]
         return values
 
-    detected, protein = take("detected"), take("protein")
+    detected, level, protein = map(take, ("detected", "level", "protein"))
     n_cells = twin.obs["n_cells"].to_numpy(dtype=float)[rows]
     coding = twin.obs["n_coding"].to_numpy(dtype=float)[rows] if "n_coding" in twin.obs else 0
     coding = np.broadcast_to(coding, len(rows))
+    left_out = ((coding >= WHOLE) & (coding < EVERY))[:, None] & there & ~np.isfinite(detected)
+    detected[left_out] = level[left_out] = 0
     cells = np.where(np.isfinite(detected), n_cells[:, None], 0)
     with_count = np.rint(np.nan_to_num(detected) * cells)
     found = beyond_noise(with_count, cells)
     anywhere = found.any(axis=0) | beyond_noise(with_count.sum(axis=0), cells.sum(axis=0))
-    listed = np.isfinite(detected) | ((coding < EVERY)[:, None] & there)
     enough = bool((coding >= WHOLE).all()) and n_cells.sum() >= LEAST_CELLS
-    judged = listed.all(axis=0) & ~np.isfinite(protein).any(axis=0) & enough
+    judged = np.isfinite(detected).all(axis=0) & ~np.isfinite(protein).any(axis=0) & enough
     return GenePresence(
         genes,
         twin.obs_names[rows],
         n_cells,
         detected,
-        take("level"),
+        level,
         found,
         anywhere,
         judged & ~anywhere,

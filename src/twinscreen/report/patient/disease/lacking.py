@@ -3,6 +3,7 @@
 import anndata as ad
 import pandas as pd
 
+from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.known_genes import marked
@@ -19,16 +20,22 @@ def lacking(twin: ad.AnnData, names: Naming, standard: Standard) -> list[str]:
     rows = table(twin, "lacking", *columns)
     latest = twin.obs_names[twin.obs["latest"].astype(bool)]
     rows = rows[rows["compartment"].isin(latest)]
+    flags = twin.obs["flags"].astype(str)
     return [
-        _sentence(of, names.of(str(key)), names.noun, standard)
+        _sentence(
+            of,
+            f"{names.of(str(key))} is a {names.noun} of which {standard.own} has too few cells"
+            if Flag.TOO_FEW_CONTROL_CELLS in flags[key].split("|")
+            else f"{names.of(str(key))} is a {names.noun} that too few {standard.donors} have",
+        )
         for key, of in rows.groupby("compartment", sort=False, observed=True)
     ]
 
 
-def _sentence(rows: pd.DataFrame, name: str, noun: str, standard: Standard) -> str:
+def _sentence(rows: pd.DataFrame, lacks: str) -> str:
     first = rows.iloc[0]
     said = (
-        f"{name} is a {noun} that too few {standard.donors} have to compare it with"
+        f"{lacks} to compare it with"
         f" ({words.whole(first['n_cells'])} cells, {words.percent(first['share'])} % of the"
         " patient's)"
     )

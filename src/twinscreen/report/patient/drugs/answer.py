@@ -76,7 +76,12 @@ def against(
             f"Of its {len(genes)} targets, these are found in no screened {names.noun}:"
             f" {words.listed(few, most=4)}."
         )
-    unseen = [target.name for target in genes if not measured(twin, keys, target.genes)]
+    told = {one.name for one in mechanism.cells if one.measured}
+    unseen = [
+        target.name
+        for target in genes
+        if target.name not in told and not measured(twin, keys, target.genes)
+    ]
     if unseen:
         said.append(
             f"{_missing_of(len(unseen), len(genes), 'target')} among the genes measured in the"
