@@ -42,6 +42,7 @@ rule screen:
             if config["precedent"]["cohort"]
             else "<knowledge>/precedents.h5ad"
         ),
+        diseases="<knowledge>/diseases.parquet" if COHORT.with_findings else [],
         warnings=(
             "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
         ),
@@ -70,7 +71,7 @@ rule screen:
     params:
         safety=lambda wildcards, input: [
             f"--{name}={input[name]}"
-            for name in ("warnings", "terms", "interactions")
+            for name in ("diseases", "warnings", "terms", "interactions")
             if input[name]
         ],
         options=JOB_FILES.options("screen"),

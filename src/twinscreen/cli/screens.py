@@ -18,6 +18,7 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
     add("--targets", required=True, help="target table")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
     add("--precedents", help="reference states and what helped in them")
+    add("--diseases", help="diseases and those above them, if known, for states left out")
     add("--warnings", help="warnings of drugs, if known")
     add("--interactions", help="interactions between drugs, if known")
     add("--pharmacogenomics", help="table of what variants change in drugs")

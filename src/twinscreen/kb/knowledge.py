@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinscreen.data import TABLES
 from twinscreen.files import (
+    DISEASES,
     DRUG_INTERACTIONS,
     DRUG_TARGETS,
     DRUG_WARNINGS,
@@ -56,10 +57,11 @@ FILES = {
     "pharmacogenomics": "pharmacogenomics.parquet",
     "terms": "phenotype_terms.parquet",
     "precedents": "precedents.h5ad",
+    "diseases": "diseases.parquet",
 }
 
 #: Parts that a release may lack.
-OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms", "precedents")
+OPTIONAL = ("warnings", "interactions", "pharmacogenomics", "terms", "precedents", "diseases")
 
 
 class Knowledge:
@@ -177,6 +179,11 @@ targets, precedents
     def terms(self) -> pd.DataFrame | None:
         """Terms of phenotypes, contract PHENOTYPE_TERMS; None without a table."""
         return self._table_if_any("terms", PHENOTYPE_TERMS)
+
+    @cached_property
+    def diseases(self) -> pd.DataFrame | None:
+        """Diseases and those above them, contract DISEASES; None without a table."""
+        return self._table_if_any("diseases", DISEASES)
 
     @cached_property
     def precedents(self) -> Precedents | None:

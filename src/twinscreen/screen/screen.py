@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 #: Parts of the knowledge that a screen is made with, and those that tell what speaks against drugs.
 KNOWLEDGE = (
     *("influence", "wiring", "genes", "interactome", "drugs", "targets", "ligand_receptor"),
-    "precedents",
+    *("precedents", "diseases"),
 )
 SAFETY = ("warnings", "interactions", "pharmacogenomics", "terms")
 

@@ -183,3 +183,44 @@ def test_states_of_diseases_that_the_patient_has_and_the_patients_own_are_left_o
     assert set(found) == {"S", "U", "own"}
     assert found["S"] == "SLE of childhood (MONDO:0007915)"
     assert found["own"] == "P1"
+
+
+def test_states_above_and_below_what_the_patient_has_are_left_out():
+    states = pd.DataFrame(
+        {
+            "name": ["lupus", "lung cancer", "breast cancer", "malaria"],
+            "diseases": ["DOID:1|lupus", "DOID:2|lung cancer|cancer", "DOID:3|breast cancer", ""],
+            "patient": "",
+        },
+        index=["DOID:1", "DOID:2", "DOID:3", "DOID:4"],
+    )
+    diseases = pd.DataFrame(
+        [
+            ("M:0", "disease", None, None, None),
+            ("M:1", "systemic lupus", "lupus", "DOID:1", "M:0"),
+            ("M:2", "cancer", None, None, "M:0"),
+            ("M:3", "lung cancer", None, None, "M:2"),
+            ("M:4", "adenocarcinoma of lung", None, None, "M:3"),
+            ("M:5", "breast cancer", "mammary cancer", None, "M:2"),
+            ("M:6", "lupus nephritis", "nephritis of lupus", "OMIM:7", "M:1"),
+        ],
+        columns=["id", "name", "synonyms", "xrefs", "parents"],
+    )
+    kb = Knowledge({})
+    outcomes = pd.DataFrame({"state": [], "drug_id": [], "helped": []})
+    kb.precedents = Precedents(states, np.zeros((4, 1)), pd.Index(["X"]), outcomes)
+    kb.diseases = diseases
+
+    def left_out(id_, label):
+        findings = pd.DataFrame(
+            [("disease", id_, label, "present", False)],
+            columns=["kind", "id", "label", "status", "simulated"],
+        )
+        twin = ad.AnnData(uns={"findings": findings, "patient": {"patient": "P"}})
+        return states_left_out(kb, twin)
+
+    assert left_out("OMIM:7", "kidneys") == {"DOID:1": "kidneys (OMIM:7)"}
+    assert set(left_out("", "Cancer")) == {"DOID:2", "DOID:3"}
+    assert set(left_out("M:4", "")) == {"DOID:2"}
+    assert set(left_out("", "mammary cancer")) == {"DOID:3"}
+    assert left_out("X:1", "gout") == {}
