@@ -311,7 +311,7 @@ def with_patients(
     Raises
     ------
     InputError
-        A response can't be read, or a patient is called as another state.
+        A response can't be read, or a patient is called as another state or was added already.
 
     Examples
     --------

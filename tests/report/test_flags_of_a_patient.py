@@ -1,8 +1,10 @@
 """What is known of a patient as a whole, in sentences."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from twinscreen.files.contracts.patient import BATCH
 from twinscreen.files.contracts.twin_tables import NOT_USED, NotUsed, Source, WhyNot
 from twinscreen.report.flags import of_patient
 
@@ -31,6 +33,34 @@ from twinscreen.report.flags import of_patient
 def test_what_is_not_used_says_why_and_what_to_do(case, lost, said):
     case.twin.uns["not_used"] = NOT_USED.of([lost])
     assert of_patient(case.twin) == [said]
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        (
+            (0.05, 0.04, 0.06),
+            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in 4.0 %"
+            " among the others, in 6.0 % of own donors as the patient is compared).",
+        ),
+        (
+            (0.05, np.nan, 0.06),
+            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in 6.0 % of"
+            " own donors as the patient is compared).",
+        ),
+        (
+            (np.nan, np.nan, 0.06),
+            "a batch can't be measured with so few donors (p < 0.05 in 6.0 % of genes of own donors"
+            " as the patient is compared).",
+        ),
+        ((np.nan,) * 3, "a batch can't be measured with so few donors."),
+    ],
+)
+def test_a_batch_that_was_not_measured_is_not_unseen(case, shares, said):
+    case.twin.uns["not_used"] = NOT_USED.empty()
+    case.twin.uns["batch"] = BATCH.of([("T", "blood", 2, 2, *shares, 1.0, 1.0, 1.0)])
+    [sentence] = of_patient(case.twin)
+    assert sentence.endswith(f"what is usual: {said}")
 
 
 def test_a_copy_and_made_up_findings_are_said(case):

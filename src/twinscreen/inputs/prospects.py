@@ -83,9 +83,7 @@ def prospects(cohort: Cohort, config: Mapping[str, Any]) -> list[Prospect]:
 def _of_patient(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) -> Prospect:
     """Count the donors of the reference that a patient is compared with, and as null replicates."""
     tissue = rows[0]["tissue"]
-    here = [row for name in cohort.reference if (row := cohort.samples[name])["tissue"] == tissue]
-    public = {row["patient"] for row in here if cohort.public == row["condition"]}
-    own = {row["patient"] for row in here} - public
+    own, public = _donors_in(tissue, cohort)
     donors, base = own | public, (own or public) - {twin}
     studies = 2 if own and public else 1
     # fewest - 1 degrees of freedom are left for the variance within studies
@@ -94,9 +92,35 @@ def _of_patient(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) 
         return Prospect(twin, tissue, len(base), 0, _too_few(found, fewest, tissue))
     n_null = len(base) if studies == 1 and len(donors) > fewest else 0
     if studies == 2:
-        n_null = len(public) if len(public) > max(fewest, len(own)) else 0
-        n_null += len(base) if len(own) > 1 else 0
+        n_null = max(_null_beside(len(own), len(public), fewest) - len(own - base), 0)
     return Prospect(twin, tissue, len(base), min(n_null, most))
+
+
+def _donors_in(tissue: str, cohort: Cohort) -> tuple[set[str], set[str]]:
+    """Name the donors of the reference in a tissue: own ones, and those of another study."""
+    here = [row for name in cohort.reference if (row := cohort.samples[name])["tissue"] == tissue]
+    public = {row["patient"] for row in here if cohort.public == row["condition"]}
+    return {row["patient"] for row in here} - public, public
+
+
+def _null_beside(own: int, public: int, fewest: int) -> int:
+    """Count the donors of two studies who can be analysed as patients."""
+    n_null = public if public > max(fewest, own) else 0
+    # of own donors in a patient's place one donor less is left, of two studies
+    return n_null + (own if own > 1 and own + public - 1 - 2 >= fewest - 1 else 0)
+
+
+def _more_public(short: Iterable[Prospect], cohort: Cohort, fewest: int) -> str:
+    """Say how many more donors of another study make the null replicates enough, by tissue."""
+    wanted = []
+    for one in short:
+        donors, public = _donors_in(one.tissue, cohort)
+        own, more = len(donors - {one.twin}), 0
+        while _null_beside(max(own, 2), len(public) + more, fewest) < LEAST_REPLICATES:
+            more += 1
+        wanted += [f"{2 - own} more of {cohort.control} in {one.tissue}"] if own < 2 else []
+        wanted += [f"{more} more of {cohort.public} in {one.tissue}"] if more else []
+    return f"donors of the patients' tissue: {', '.join(dict.fromkeys(wanted))}"
 
 
 def _of_pair(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) -> Prospect:
@@ -229,14 +253,15 @@ def in_words(cohort: Cohort, config: Mapping[str, Any]) -> list[str]:
     numbers = sorted({one.n_null for one in compared})
     counted = " to ".join(dict.fromkeys(map(str, [*numbers[:1], *numbers[-1:]]))) or "0"
     said.append(f"Null replicates: {counted} for each {noun} ({_NULL[manner]}).")
-    return [*said, *_of_calls(compared, len(best), noun, cohort, config)]
+    return [*said, *_of_calls(best, noun, cohort, config)]
 
 
 def _of_calls(
-    compared: Sequence[Prospect], n_twins: int, noun: str, cohort: Cohort, config: Mapping[str, Any]
+    best: Sequence[Prospect], noun: str, cohort: Cohort, config: Mapping[str, Any]
 ) -> list[str]:
     """Say for how many a drug can be called, how far it must stand out, and what would help."""
-    preset = config["screen"]["preset"]
+    preset, n_twins = config["screen"]["preset"], len(best)
+    compared = [one for one in best if not one.lacking and one.n_donors]
     if preset not in CALLING:
         return [f"Calls: none, as the preset {preset} makes none; screen.preset calibrated does."]
     own = min((one.n_donors for one in compared), default=0)
@@ -257,14 +282,17 @@ def _of_calls(
         )
     if len(able) == n_twins:
         return [f"{said}."]
-    if not config["twin"]["null_replicates"]:
-        return [f"{said}.", "Remedy: twin.null_replicates above 0."]
+    if config["twin"]["null_replicates"] < LEAST_REPLICATES:
+        return [f"{said}.", f"Remedy: twin.null_replicates of at least {LEAST_REPLICATES}."]
     fewest = max(config["reference"]["min_donors"], LEAST_REPLICATES)
     remedy = {
         "reference": f"at least {fewest + 1} donors to compare with, of the patients' tissue",
         "paired": "a control sample of each patient's own",
         "group": f"more than {fewest} donors on either side",
     }[cohort.design]
+    short = [one for one in best if one.tissue and one not in able]
+    if cohort.public and short:
+        remedy = _more_public(short, cohort, config["reference"]["min_donors"])
     return [
         f"{said}; each needs at least {LEAST_REPLICATES} null replicates.",
         f"Remedy: {remedy}.",

@@ -1,6 +1,7 @@
 """What flags of compartments, and of a patient as a whole, mean in words."""
 
 import anndata as ad
+import pandas as pd
 
 from twinscreen.files.contracts.patient import BATCH
 from twinscreen.files.contracts.twin import Flag, PatientFlag
@@ -127,18 +128,34 @@ def _of_batch(twin: ad.AnnData, flags: list[str]) -> list[str]:
         )
     batch = table(twin, "batch", *BATCH.names)
     if len(batch):
-        own, others, left = (
-            f"{words.percent(batch[name].mean())} %"
-            for name in ("own_share", "public_share", "left_share")
-        )
-        seen = "a batch sets the two apart" if PatientFlag.BATCH in flags else "no batch is seen"
+        if PatientFlag.BATCH in flags:
+            seen = "a batch sets the two apart"
+        elif batch["own_share"].isna().all():
+            seen = "a batch can't be measured with so few donors"
+        else:
+            seen = "no batch is seen"
         said.append(
             f"Donors of another study ({public}) say how much people differ, and donors of the"
-            f" patient's own study what is usual: {seen} (p < 0.05 in {own} of genes of own donors"
-            f" against the others, in {others} among the others, in {left} of own donors as the"
-            " patient is compared)."
+            f" patient's own study what is usual: {seen}{_shares(batch)}."
         )
     return said
+
+
+#: Of whom the shares of genes in the table of the batch are.
+_SHARES = {
+    "own_share": "of own donors against the others",
+    "public_share": "among the others",
+    "left_share": "of own donors as the patient is compared",
+}
+
+
+def _shares(batch: pd.DataFrame) -> str:
+    """Say in brackets in how many genes donors deviate, as far as that was measured."""
+    known = batch[list(_SHARES)].mean().dropna()
+    shares = [f"{words.percent(share)} %" for share in known]
+    shares[:1] = [f"{share} of genes" for share in shares[:1]]
+    told = (f"in {share} {_SHARES[name]}" for name, share in zip(known.index, shares, strict=True))
+    return f" (p < 0.05 {', '.join(told)})" if shares else ""
 
 
 def _not_used(row: NotUsed) -> str:

@@ -99,19 +99,12 @@ def with_patients(
     Raises
     ------
     InputError
-        A patient is called as a reference state.
+        A patient is called as a reference state, or was added already.
     """
     found: dict[str, pd.Series] = {}
     helped: list[tuple[str, str, bool]] = []
     for one in patients:
-        if one.patient in known.states.index:
-            raise InputError(
-                file="reference states",
-                place=one.patient,
-                found="a patient of the cohort and a reference state by one name",
-                expected="names of their own",
-                remedy="rename the state in precedent.states",
-            )
+        _check_new(one.patient, known)
         rows = _outcomes_of(one, names, responses, outcomes)
         if rows:
             found[one.patient] = one.scores
@@ -132,6 +125,21 @@ def with_patients(
         scores,
         genes,
         OUTCOMES.typed(pd.concat([known.outcomes, OUTCOMES.of(helped)], ignore_index=True)),
+    )
+
+
+def _check_new(patient: str, known: Precedents) -> None:
+    """Refuse a patient by whose name there is a reference state."""
+    if patient not in known.states.index:
+        return
+    if known.states.loc[patient, "origin"] == COHORT:
+        found, expected = "a patient who was already added", "each patient once"
+        remedy = "add only patients who are no reference states yet"
+    else:
+        found = "a patient of the cohort and a reference state by one name"
+        expected, remedy = "names of their own", "rename the state in precedent.states"
+    raise InputError(
+        file="reference states", place=patient, found=found, expected=expected, remedy=remedy
     )
 
 

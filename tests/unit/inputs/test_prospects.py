@@ -100,7 +100,7 @@ def test_replicates_that_are_switched_off(tmp_path):
     twin |= {"bootstrap_replicates": 0, "null_replicates": 0}
     said = "\n".join(in_words(*set_up(tmp_path, rows, twin=twin)))
     assert "Intervals: none" in said
-    assert "Remedy: twin.null_replicates above 0." in said
+    assert "Remedy: twin.null_replicates of at least 3." in said
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,20 @@ def test_donors_of_another_study_stand_beside_ones_own(tmp_path):
     said = "\n".join(in_words(*found))
     assert "those of public, of another study, tell how much people differ" in said
     assert "Calls: can be made for 5 of 5 patients" in said
+
+
+@pytest.mark.parametrize(
+    ("n_own", "n_public", "n_null", "more"),
+    [(2, 2, 0, 2), (2, 3, 2, 1), (2, 4, 6, 0), (3, 1, 0, 1), (3, 2, 3, 0)],
+)
+def test_too_few_donors_of_another_study_are_counted(tmp_path, n_own, n_public, n_null, more):
+    rows = [*donors(n_own), *donors(1, "ill"), *donors(n_public, "public")]
+    found = set_up(tmp_path, rows, reference={"control": "HC", "public": "public"})
+    assert prospects(*found) == [Prospect("i0", "blood", n_own, n_null)]
+    said = "\n".join(in_words(*found))
+    remedy = f"Remedy: donors of the patients' tissue: {more} more of public in blood."
+    assert said.endswith(remedy) == (more > 0)
+    assert ("Calls: can be made for 1 of 1 patient" in said) == (more == 0)
 
 
 @pytest.mark.parametrize("n_own", [0, 1])

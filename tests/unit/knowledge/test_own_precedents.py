@@ -205,3 +205,15 @@ def test_a_first_look_tells_every_fault_of_every_file(tmp_path):
     section["cohort"] = False
     _, faults = look_at_precedents(section, LibraryFiles.of(TABLES), **look)
     assert [fault.place for fault in faults] == ["line 3, column state"]
+
+
+def test_a_first_look_refuses_a_state_that_is_called_as_a_patient(tmp_path):
+    path = write_lines(tmp_path / "P1.tsv", "gene effect pvalue", "A 1 0.7")
+    section = {"library": True, "states": [path], "outcomes": "", "cohort": True}
+    look = {"patients": ["P1"], "drugs": tmp_path / "none"}
+    _, [fault] = look_at_precedents(section, LibraryFiles.of(TABLES), **look)
+    assert "the state P1, which is a patient of the cohort, too" in str(fault)
+    assert fault.remedy == "rename the state"
+    # patients are no reference states
+    section["cohort"] = False
+    assert look_at_precedents(section, LibraryFiles.of(TABLES), **look)[1] == []

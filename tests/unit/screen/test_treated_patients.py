@@ -125,6 +125,8 @@ def test_patients_stand_beside_other_states_and_share_no_name_with_them():
     same = take(twin_of("S", [("T0", ""), ("T1", "xamab")]))
     with pytest.raises(InputError, match="a patient of the cohort and a reference state"):
         with_patients(known, [same], DRUGS, responses={"S": True})
+    with pytest.raises(InputError, match="a patient who was already added"):
+        with_patients(found, [patient], DRUGS, responses={"P1": False})
     assert with_patients(known, [patient], DRUGS, responses={}) is known
 
 

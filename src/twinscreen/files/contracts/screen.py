@@ -35,6 +35,8 @@ class HeldBack(StrEnum):
     """The patient is compared with donors of another study alone."""
     ONE_DONOR = "one_donor"
     """A single donor of the patient's own study stands beside those of another."""
+    FEW_PUBLIC = "few_public"
+    """Too few donors of another study stand beside those of the patient's own."""
     BATCH = "batch"
     """Donors of the patient's own study deviate as much as the patient."""
 

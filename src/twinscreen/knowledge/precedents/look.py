@@ -1,6 +1,6 @@
 """A first look at reference states and outcomes of a user, before anything is computed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from twinscreen.files import DRUGS, FilePath, InputError, read_table
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.knowledge.precedents.build import LibraryFiles, named_states, not_drugs
 from twinscreen.knowledge.precedents.own_outcomes import of_known_states, read_own_outcomes
-from twinscreen.knowledge.precedents.own_states import read_own_states
+from twinscreen.knowledge.precedents.own_states import OwnState, read_own_states
 
 
 def look_at_precedents(
@@ -39,6 +39,8 @@ def look_at_precedents(
         if own:
             named = ", ".join(one.name for one in own[:5]) + (", ..." if len(own) > 5 else "")
             words.append(f"precedent: {len(own)} reference states of your own ({named})")
+        if section["cohort"]:
+            _check_names(own, patients)
     except InputError as error:
         faults.append(error)
     if path := section["outcomes"]:
@@ -54,3 +56,14 @@ def look_at_precedents(
         except InputError as error:
             faults.append(error)
     return words, faults
+
+
+def _check_names(own: Iterable[OwnState], patients: Collection[str]) -> None:
+    """Refuse a state that is called as a patient, who may be a reference state, too."""
+    for state in own:
+        if state.name in patients:
+            raise state.fault(
+                found=f"the state {state.name}, which is a patient of the cohort, too",
+                expected="with precedent.cohort a name that no patient has",
+                remedy="rename the state",
+            )

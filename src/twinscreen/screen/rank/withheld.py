@@ -17,6 +17,8 @@ _SAID = {
     " a disease",
     HeldBack.ONE_DONOR: "a single donor of the patient's own study can't tell what is left of a"
     " batch",
+    HeldBack.FEW_PUBLIC: "with so few donors of the other study nothing tells what is left of a"
+    " batch",
     HeldBack.BATCH: "donors of the patient's own study deviate as much as the patient",
 }
 
@@ -49,5 +51,5 @@ def _why(twin: ad.AnnData, used: np.ndarray) -> HeldBack | None:
     patient = np.nanmean(np.nanmean(effect**2, axis=1))
     left = batch["left_spread"].dropna().to_numpy(dtype=float)
     if not len(left):
-        return HeldBack.ONE_DONOR
+        return HeldBack.ONE_DONOR if batch["n_own"].max() < 2 else HeldBack.FEW_PUBLIC
     return HeldBack.BATCH if np.mean(left**2) >= patient else None

@@ -147,6 +147,17 @@ def test_donors_of_both_studies_are_null_replicates_against_as_many_of_their_own
     assert (spread < 1.5).all()  # no batch is in any of them
 
 
+@pytest.mark.parametrize(
+    ("own", "public", "n_null"), [(2, 2, 0), (2, 3, 2), (2, 4, 6), (3, 1, 0), (3, 2, 3)]
+)
+def test_null_replicates_of_few_donors_are_as_many_as_said_before_a_run(own, public, n_null):
+    """The same figures as in tests/unit/inputs/test_prospects.py."""
+    reference = build_reference(two_studies(own=own, public=public), **FEW, public="public")
+    found = deviation([observed("P0")], reference, public="public", null_replicates=100)
+    assert found.deviation is not None
+    assert len(set(found.null_replicates().number)) == n_null
+
+
 def test_without_a_donor_of_its_own_a_compartment_is_not_compared():
     donors = [*two_studies(own=0), observed("H0", "healthy", cells=5), observed("H1", "healthy")]
     donors[-1].obs["cell_type"] = "B"
@@ -175,18 +186,20 @@ def twin_of(reference, **options):
 
 
 @pytest.mark.parametrize(
-    ("own", "times", "flags", "held_back"),
+    ("own", "public", "times", "flags", "held_back"),
     [
-        (2, OTHER_STUDY, [PatientFlag.BATCH], ""),
-        (2, 1.0, [], ""),
-        (1, OTHER_STUDY, [PatientFlag.BATCH], "one_donor"),
-        (0, OTHER_STUDY, [PatientFlag.PUBLIC_ALONE], "public_alone"),
+        (2, 8, OTHER_STUDY, [PatientFlag.BATCH], ""),
+        (2, 8, 1.0, [], ""),
+        (2, 2, OTHER_STUDY, [], "few_public"),  # too few to measure a batch with
+        (1, 8, OTHER_STUDY, [PatientFlag.BATCH], "one_donor"),
+        (0, 8, OTHER_STUDY, [PatientFlag.PUBLIC_ALONE], "public_alone"),
     ],
 )
 def test_a_batch_is_flagged_and_calls_are_withheld_where_it_can_t_be_told(
-    own, times, flags, held_back
+    own, public, times, flags, held_back
 ):
-    twin = twin_of(build_reference(two_studies(own=own, times=times), **FEW, public="public"))
+    donors = two_studies(own=own, public=public, times=times)
+    twin = twin_of(build_reference(donors, **FEW, public="public"))
     assert twin.uns["flags"].tolist() == flags
     found = unless_batch(CALL, deviating(twin, 2.0), np.array([True]))
     assert found.held_back == held_back

@@ -111,6 +111,10 @@ _NOT_TOLD = {
         "there is a single donor of the patient's own study, so nothing tells how far two of them"
         " deviate from each other. A second one would."
     ),
+    HeldBack.FEW_PUBLIC: (
+        "there are so few donors of the other study that nothing tells how far those of the"
+        " patient's own study deviate from each other. More of them would."
+    ),
     HeldBack.BATCH: (
         "donors of the patient's own study, analysed in the same way, deviate as much as the"
         " patient does: the donors of the other study do not tell how much people of this one"
