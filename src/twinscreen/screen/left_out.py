@@ -69,7 +69,7 @@ class Diseases:
     def of(self, names: Iterable[str]) -> set[str]:
         """Return all diseases that some names and identifiers may mean."""
         keys = [key(name) for name in names if name]
-        return {id_ for one in keys for id_ in self._own.get(one) or self._elsewhere.get(one, ())}
+        return {id_ for one in keys for id_ in self._own.get(one) or self._elsewhere.get(one) or ()}
 
     def above(self, ids: set[str]) -> set[str]:
         """Return all diseases above some, with these themselves."""
