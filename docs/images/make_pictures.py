@@ -34,7 +34,7 @@ PATIENT = "HGR0000391"
 #: The steps behind a ranking, as verbs of the command line.
 RANKING = (
     *("genes", "interactome", "influence", "wiring", "drugs", "ligand-receptor", "pathways"),
-    *("phenotypes", "disease-genes", "known-variants", "pharmacogenomics"),
+    *("phenotypes", "disease-genes", "known-variants", "pharmacogenomics", "precedents"),
     *("observe", "findings", "reference", "twin", "screen"),
 )
 

@@ -73,7 +73,8 @@ class Precedents:
         """
         kept = ~self.states.index.isin(list(left_out))
         place = self.genes.get_indexer(genes)
-        scores = np.where(place >= 0, self.scores[kept][:, place], np.nan)
+        scores = np.full((int(kept.sum()), len(genes)), np.nan)
+        scores[:, place >= 0] = self.scores[kept][:, place[place >= 0]]
         helped = np.zeros((int(mechanism.max(initial=-1)) + 1, len(self.states)))
         np.add.at(helped, mechanism, self._helped(drugs))
         apart = (self.states["origin"].astype(str) == COHORT).to_numpy()[kept]

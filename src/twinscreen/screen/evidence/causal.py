@@ -3,9 +3,9 @@
 Activities of transcription factors are read from their genes, all factors at once, and carried back
 along signed signalling to every protein: what a rise of its activity is worth downstream. The
 support of a target is - sign_t v_t / s_t, where v_t is that of the target and s_t how much it
-scatters over rewired networks. Each target is compared with both nulls, and a drug has the z of its
-best supported target, taken as the best of as many: the four kinases of one family lead to other
-factors, too, and those that are not active are no evidence against it.
+scatters over rewired networks. Under each null a drug has the z of its best supported target, taken
+as the best of as many: the four kinases of one family lead to other factors, too, and those that
+are not active are no evidence against it. The best target may be another one under each null.
 
 The first null is networks in which every protein keeps how many edges of each sign go in and out.
 What a factor's own genes say of it is in all networks alike and takes no part there: signals count

@@ -56,7 +56,8 @@ def similarity(values: np.ndarray, seen: np.ndarray, scores: np.ndarray) -> np.n
     theirs = pd.DataFrame(scores[:, seen]).rank(axis=1).to_numpy()
     both = np.isfinite(theirs)
     number = both.sum(axis=1)
-    theirs = np.where(both, theirs - np.nan_to_num(np.nanmean(theirs, axis=1))[:, None], 0.0)
+    mean = np.nansum(theirs, axis=1) / np.maximum(number, 1)
+    theirs = np.where(both, theirs - mean[:, None], 0.0)
     mine = pd.DataFrame(values[:, seen]).rank(axis=1).to_numpy()
     mine = mine - (seen.sum() + 1) / 2
     share = both.astype(float).T

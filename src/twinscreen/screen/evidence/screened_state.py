@@ -30,7 +30,7 @@ TAIL, FEWEST = 0.01, 5
 #: Excess of the tail of a compartment in which nothing happens.
 SILENT = 0.1
 
-#: Copies stand for the patient only if so much of the weight is in compartments that have some:
+#: Replicates stand for the patient only if so much of the weight is in compartments that have some:
 #: where deviations computed elsewhere stand beside samples, these have none. Intervals need all;
 #: healthy donors may lack a rare cell type.
 COVERED = {"bootstrap": 0.999, "null": 0.5}

@@ -22,8 +22,8 @@ class Call:
     """Whether the best drug stands out, of null replicates and of what fits by chance.
 
     `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
-    `fit_pvalue` that of the score of the first entry, or of one that stands out as far as a call
-    needs, or of what one kind of evidence says of it, if all entries were normal noise: the one
+    `fit_pvalue` that of the score of the first entry, or of what one kind of evidence says of it,
+    if all entries were normal noise: the one
     tells patients who deviate no more than healthy people, the other those who deviate without any
     pattern that a drug's targets would explain. A call needs both. `held_back` says why there is
     none whatever the scores are, or nothing.
@@ -110,7 +110,7 @@ def combine_kinds(
     allowed
         Entries that may be ranked, boolean, shape (e,).
     spread, null_spread
-        Root mean square deviation of the patient, and of m null replicates, shape (m,).
+        How far the patient deviates (see `ScreenedState`), and m null replicates, shape (m,).
     null
         What the null replicates are, in words.
     max_pvalue
@@ -125,14 +125,14 @@ def combine_kinds(
     # What no cell touches is the same in all replicates: it is not the louder for a deviation.
     louder = [kind.weaker_z * (1 if kind.null is None else spread) for kind in kinds]
     scaled_score = np.where(allowed, stouffer(louder, share), np.nan)
-    in_null = [
+    share_in_null = [
         weights.get(kind.name, 0.0) * (kind.share if kind.null_share is None else kind.null_share)
         for kind in kinds
     ]
-    copied = _copied(kinds, in_null, "null", allowed, null_spread)
-    m = copied.shape[1]
+    in_null = _in_replicates(kinds, share_in_null, "null", allowed, null_spread)
+    m = in_null.shape[1]
     if m >= LEAST_REPLICATES:
-        mean, sd = copied.mean(axis=1), copied.std(axis=1, ddof=1)
+        mean, sd = in_null.mean(axis=1), in_null.std(axis=1, ddof=1)
         pvalue = _beyond(scaled_score, mean, sd, m)
     else:
         pvalue = special.ndtr(-score)
@@ -141,15 +141,15 @@ def combine_kinds(
     return Combined(
         score,
         parts,
-        _copied(kinds, share, "resampled", allowed),
+        _in_replicates(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score[called], scaled_score[called], copied[called], fit[called], null, max_pvalue),
+        _call(score[called], scaled_score[called], in_null[called], fit[called], null, max_pvalue),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
 
-def _copied(
+def _in_replicates(
     kinds: Sequence[Calibrated],
     share: Sequence[float | np.ndarray],
     name: str,
@@ -220,13 +220,7 @@ def _call(
         why = "no drug could be scored"
         return Call(False, missing, missing, missing, missing, words, 0, why)
     best, m = float(np.nanmax(scaled_score)), null.shape[1]
-    # Others that stand out as far as a call needs tell of the same pattern as the first one.
-    first = np.arange(len(score)) == int(np.nanargmax(score))
-
-    def fit_of(some: np.ndarray) -> float:
-        return float(-np.expm1(ranked.sum() * fits_by_itself[some].max()))
-
-    fit = fit_of(first)
+    fit = float(-np.expm1(ranked.sum() * fits_by_itself[int(np.nanargmax(score))]))
     if m < LEAST_REPLICATES:
         why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)
@@ -235,7 +229,6 @@ def _call(
     scale = sd * np.sqrt(1 + 1 / m)
     threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
     pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
-    fit = fit_of(first | (scaled_score > threshold))
     stands, fits = pvalue < max_pvalue, fit < max_pvalue
     if stands and not fits:
         why = "the patient deviates, but the best drug fits no better than one of so many by chance"

@@ -164,6 +164,7 @@ def test_states_of_diseases_that_the_patient_has_and_the_patients_own_are_left_o
                 "",
             ],
             "patient": ["", "", "", "P1"],
+            "origin": "own",
         },
         index=["S", "U", "M", "own"],
     )
@@ -191,6 +192,7 @@ def test_states_above_and_below_what_the_patient_has_are_left_out():
             "name": ["lupus", "lung cancer", "breast cancer", "malaria"],
             "diseases": ["DOID:1|lupus", "DOID:2|lung cancer|cancer", "DOID:3|breast cancer", ""],
             "patient": "",
+            "origin": "library",
         },
         index=["DOID:1", "DOID:2", "DOID:3", "DOID:4"],
     )
@@ -224,3 +226,24 @@ def test_states_above_and_below_what_the_patient_has_are_left_out():
     assert set(left_out("M:4", "")) == {"DOID:2"}
     assert set(left_out("", "mammary cancer")) == {"DOID:3"}
     assert left_out("X:1", "gout") == {}
+    # a symptom is no diagnosis
+    findings = pd.DataFrame(
+        [("phenotype", "HP:1", "cancer", "present", False)],
+        columns=["kind", "id", "label", "status", "simulated"],
+    )
+    twin = ad.AnnData(uns={"findings": findings, "patient": {"patient": "DOID:4"}})
+    assert set(states_left_out(kb, twin)) == {"DOID:2", "DOID:4"}
+
+
+def test_without_reference_states_nothing_is_said():
+    empty = Precedents(
+        pd.DataFrame({"name": [], "diseases": [], "origin": [], "patient": []}),
+        np.empty((0, 0)),
+        pd.Index([]),
+        pd.DataFrame({"state": [], "drug_id": [], "helped": []}),
+    )
+    genes = pd.Index([f"G{number}" for number in range(GENES)])
+    library = empty.on(genes, pd.Index(["a"]), np.array([0]), left_out={})
+    found = precedent_evidence(state_of(np.arange(GENES) / GENES), library, targets_of({"A": 1}))
+    assert np.isnan(found.z).all()
+    assert np.isnan(found.parts).all()
