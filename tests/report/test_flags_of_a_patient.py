@@ -40,13 +40,13 @@ def test_what_is_not_used_says_why_and_what_to_do(case, lost, said):
     [
         (
             (0.05, 0.04, 0.06),
-            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in 4.0 %"
-            " among the others, in 6.0 % of own donors as the patient is compared).",
+            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in"
+            " 4.0 % among the others, in 6.0 % of own donors as the patient is compared).",
         ),
         (
             (0.05, np.nan, 0.06),
-            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in 6.0 % of"
-            " own donors as the patient is compared).",
+            "no batch is seen (p < 0.05 in 5.0 % of genes of own donors against the others, in"
+            " 6.0 % of own donors as the patient is compared).",
         ),
         (
             (np.nan, np.nan, 0.06),
