@@ -15,8 +15,8 @@ import pandas as pd
 from twinscreen.data import TABLES
 from twinscreen.files import GeneNames
 from twinscreen.knowledge.precedents.library import read_library_diseases, read_library_states
-from twinscreen.screen.evidence.contract import EvidenceInputs, rank_scores, weaker
-from twinscreen.screen.evidence.precedent import dealt_out, precedents_of, similarity
+from twinscreen.screen.evidence.contract import EvidenceInputs
+from twinscreen.screen.evidence.precedent import after_both, dealt_out, precedents_of, similarity
 from twinscreen.screen.evidence.targets import Targets
 
 
@@ -87,8 +87,11 @@ class Relatives:
             So many more are left out, those most similar to the patient.
         """
         kept = self._kept(patient, without, nearest)
-        z = dealt_out(self.alike[patient][kept][None, :], self._of(kept))[:, 0]
-        return weaker(z, rank_scores(z))
+        weights = self._of(kept)
+        found: np.ndarray = after_both(
+            dealt_out(self.alike[patient][kept][None, :], weights), weights
+        )
+        return found[:, 0]
 
     def popularity(self, without: set[str]) -> np.ndarray:
         """Return how much is known to help, whoever the patient is, shape (e,)."""

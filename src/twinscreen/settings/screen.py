@@ -34,7 +34,7 @@ class CalibratedWeights(_WeightsOfKinds):
     """Weight of deviation of the targets themselves."""
     origin: Weight = 1
     """Weight of nearness to what the illness comes from."""
-    precedent: Weight = 1.5
+    precedent: Weight = 1.73
     """Weight of what helped in known states that look alike."""
 
 

@@ -217,6 +217,25 @@ def _groups(apart: np.ndarray | None, number: int) -> list[np.ndarray]:
     return [~apart, apart]
 
 
+def after_both(z: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Take the weaker of both nulls; that a drug helped elsewhere speaks against no drug.
+
+    Parameters
+    ----------
+    z
+        Against the first null, shape (e, k).
+    weights
+        Of each state for the mechanisms, shape (e, R): below 0 where a drug is known not to help.
+
+    Returns
+    -------
+    Shape (e, k); at least 0 where no weight is below 0.
+    """
+    found = weaker(z, rank_scores(z))
+    against = (weights < 0).any(axis=1)[:, None]
+    return np.where(against, found, np.maximum(found, 0))
+
+
 def precedent_evidence(state: ScreenedState, library: Library, targets: Targets) -> Calibrated:
     """Hold what helped in similar states against both nulls.
 
@@ -237,10 +256,9 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
     def of_replicates(values: np.ndarray) -> np.ndarray | None:
         if not len(values):
             return None
-        z = of(values, state.seen)
-        return weaker(z, rank_scores(z))
+        return after_both(of(values, state.seen), weights)
 
-    z = of(state.whole[None, :], state.seen)[:, 0]
+    z = of(state.whole[None, :], state.seen)
     shape = (len(weights), len(state.parts))
     raw, parts = np.full(shape, np.nan), np.full(shape, np.nan)
     for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
@@ -251,8 +269,8 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
         )
     return Calibrated(
         "precedent",
-        z,
-        weaker(z, rank_scores(z)),
+        z[:, 0],
+        after_both(z, weights)[:, 0],
         raw,
         parts,
         of_replicates(state.resampled),
@@ -281,15 +299,15 @@ PRECEDENT = Kind(
         " like this patient.",
         undecided="No disease in which it, or a drug that shares a target, is known to help looks"
         " clearly more like this patient than others.",
-        opposes="The diseases in which it is known to help look less like this patient than"
-        " others.",
+        opposes="It, or a drug with some of its targets, is known not to help in states that look"
+        " like this patient, or to help in those that don't.",
         silent="There were too few known states to compare the patient with.",
     ),
     nulls=(
         Null("similarities dealt out", "similarities dealt out among the known states"),
         OTHER_DRUGS,
     ),
-    weight=1.5,
+    weight=1.73,
     replicated=True,
     layers=layers_by_compartment("precedent"),
     measure=_measure,

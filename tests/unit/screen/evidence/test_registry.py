@@ -75,7 +75,7 @@ def test_a_kind_of_another_package_stands_behind_ours(package):
 
 def test_a_screen_records_the_weights_of_kinds_of_other_packages_too(monkeypatch):
     given = ScreeningSettings(weights={"causal": 2})
-    ours = {"causal": 2.0, "counteraction": 1.0, "origin": 1.0, "precedent": 1.5}
+    ours = {"causal": 2.0, "counteraction": 1.0, "origin": 1.0, "precedent": 1.73}
     assert screening._weights_used(given) == ours == given.model_dump()["weights"]
     more = {**ours, "relevance": 1.5, "proximity": 0.0}
     monkeypatch.setattr(screening, "weights_in_score", lambda _: more)
@@ -97,7 +97,7 @@ def test_a_configuration_may_weigh_a_kind_that_is_installed(package):
 
 def test_weights_in_the_score_are_those_given_or_the_kinds_own(package):
     package()
-    own = {"causal": 1, "counteraction": 1, "origin": 1, "precedent": 1.5}
+    own = {"causal": 1, "counteraction": 1, "origin": 1, "precedent": 1.73}
     beside = dict.fromkeys(("proximity", "centrality", "communication", "relevance"), 0)
     assert weights_in_score({}) == own | beside
     assert weights_in_score({"origin": 0, "relevance": 0}) == own | {"origin": 0} | beside
