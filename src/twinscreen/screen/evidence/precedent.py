@@ -232,7 +232,7 @@ def after_both(z: np.ndarray, weights: np.ndarray) -> np.ndarray:
     Shape (e, k); at least 0 where no weight is below 0.
     """
     found = weaker(z, rank_scores(z))
-    against = (weights < 0).any(axis=1)[:, None]
+    against = (weights < 0).any(axis=1)[:, None]  # type: ignore[index]
     return np.where(against, found, np.maximum(found, 0))
 
 
