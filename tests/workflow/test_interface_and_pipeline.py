@@ -44,7 +44,8 @@ def same_tables(one, other):
     assert one.columns.tolist() == other.columns.tolist()
     for name in one:
         if pd.api.types.is_float_dtype(other[name]):
-            np.testing.assert_allclose(one[name], other[name], rtol=1e-9, err_msg=name)
+            # p rests on states of float32, and on sums whose order is that of the threads
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-7, err_msg=name)
         else:
             first, second = (table[name].astype(str).to_numpy() for table in (one, other))
             assert (first == second).all(), name
