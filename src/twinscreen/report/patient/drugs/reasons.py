@@ -11,7 +11,8 @@ from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.figures.path_figure import Drawing, draw_paths
 from twinscreen.report.figures.path_layout import THEN
-from twinscreen.report.patient.drugs.first_drugs import Carrier, RankedMechanism
+from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
+from twinscreen.report.patient.drugs.targets import Carrier
 from twinscreen.report.states import KnownState, compared, correlation, known_states
 from twinscreen.report.tables import parts, table
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
-from twinscreen.report.patient.drugs.first_drugs import Activity, ranking, targets_of
+from twinscreen.report.patient.drugs.first_drugs import ranking
+from twinscreen.report.patient.drugs.targets import Activity, targets_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,144 @@
+"""What a screen says of single targets of a drug: what it does to them, and how active they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+
+from twinscreen.report import words
+from twinscreen.report.compartments import screened
+from twinscreen.report.tables import table
+
+_VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of a drug and the sign of the action: -1, +1, or 0 where unknown."""
+
+    genes: tuple[str, ...]
+    sign: int
+
+    @property
+    def key(self) -> str:
+        """The target as the screen writes it."""
+        return "|".join(self.genes)
+
+    @property
+    def name(self) -> str:
+        """The gene, or the complex by its members."""
+        return "/".join(self.genes) + (" complex" if len(self.genes) > 1 else "")
+
+    @property
+    def verb(self) -> str:
+        """What the drug does to it."""
+        return _VERBS[self.sign]
+
+
+def targets_of(screen: ad.AnnData) -> dict[str, tuple[Target, ...]]:
+    """Read the targets of all drugs, by identifier; a drug without any is left out."""
+    rows = table(screen, "targets", "drug_id", "target", "sign")
+    found: dict[str, list[Target]] = {}
+    for drug_id, genes, sign in zip(rows["drug_id"], rows["target"], rows["sign"], strict=True):
+        found.setdefault(str(drug_id), []).append(Target(tuple(str(genes).split("|")), int(sign)))
+    return {drug_id: tuple(targets) for drug_id, targets in found.items()}
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Over-activity z of proteins in the screened compartments (rows)."""
+
+    z: np.ndarray
+    proteins: dict[str, int]
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of_screen(cls, screen: ad.AnnData) -> "Activity":
+        """Take the regulators of the compartments that were screened."""
+        chosen = screened(screen)
+        z = np.asarray(screen.varm["regulators"], dtype=float)[chosen]
+        proteins = {str(name): i for i, name in enumerate(screen.uns["regulators"])}
+        return cls(z, proteins, tuple(screen.var_names[chosen].astype(str)))
+
+    def of(self, genes: Iterable[str]) -> np.ndarray:
+        """Give z per compartment; a complex has the mean of its members."""
+        columns = [self.proteins[gene] for gene in genes if gene in self.proteins]
+        if not columns:
+            return np.full(len(self.keys), np.nan)
+        z = self.z[:, columns]
+        known = np.isfinite(z)
+        total = np.where(known, z, 0).sum(axis=1)
+        return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A gene that carries evidence, and its deviation."""
+
+    gene: str
+    effect: float
+
+    @property
+    def arrow(self) -> str:
+        """Up or down."""
+        return "↑" if self.effect > 0 else "↓"
+
+
+@dataclass(frozen=True)
+class TargetEvidence:
+    """Why one target speaks for or against a drug."""
+
+    target: Target
+    z: float
+    contribution: float
+    compartment: str
+    compartment_z: float
+    carriers: tuple[Carrier, ...]
+    n_over: int
+    n_under: int
+    n_known: int
+    places: str
+
+    @property
+    def agreeing(self) -> int:
+        """Number of compartments in which the action opposes a clear activity."""
+        return self.n_over if self.target.sign < 0 else self.n_under
+
+    @property
+    def opposed_there(self) -> bool:
+        """Whether the action opposes the activity in the compartment where it counts most."""
+        return self.target.sign * self.compartment_z < 0
+
+    @property
+    def activity(self) -> str:
+        """Say how active the target looks, and where."""
+        if not self.n_known:
+            return "has no path to the genes measured"
+        kind = "over-active" if self.target.sign < 0 else "under-active"
+        if self.agreeing:
+            return f"looks {kind} in {self.agreeing} of {self.places}"
+        return f"is not clearly {kind} in any of {self.places}"
+
+
+@dataclass(frozen=True)
+class Near:
+    """How near a drug's targets are to the module of the compartment where they are nearest."""
+
+    compartment: str
+    z: float
+    pvalue: float
+    qvalue: float
+    targets: tuple[tuple[str, float], ...]
+
+    @property
+    def where(self) -> str:
+        """Say where the targets stand, those of one distance together, nearest first."""
+        steps: dict[float, list[str]] = {}
+        for gene, distance in self.targets:
+            steps.setdefault(distance, []).append(gene)
+        return "; ".join(
+            f"{words.listed(genes, most=4)} "
+            + (f"{words.plural(int(far), 'step')} away" if far else "in the module")
+            for far, genes in list(steps.items())[:2]
+        )
