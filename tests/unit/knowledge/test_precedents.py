@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from resources.derive.precedents import derive_precedents
+from derive.precedents import derive_precedents
 
 from twinscreen.data import TABLES
 from twinscreen.files import DRUGS, GENE_NAMES, PRECEDENTS, read_anndata, write_table
