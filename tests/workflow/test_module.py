@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tiny_cohort import CONFIG, PATIENTS, ROOT, SAMPLES, sheet, write_cells
 
 WORKFLOW = ROOT / "workflow" / "Snakefile"
