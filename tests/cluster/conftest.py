@@ -15,8 +15,8 @@ from tiny_cohort import Study, write_cells
 @pytest.fixture(scope="session")
 def slurm() -> Iterator[Slurm]:
     """Slurm, started for this session and stopped with it."""
-    if packages := lacking():
-        pytest.skip(f"these tests need Slurm: install {', '.join(packages)} (names of Debian)")
+    if remedy := lacking():
+        pytest.skip(f"these tests start a Slurm of their own: {remedy}")
     # The path of a socket is short.
     folder = Path(tempfile.mkdtemp(prefix="slurm-"))
     running = Slurm(folder)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slurm_daemons import Slurm
+from slurm_daemons import Slurm, ends_with_parent
 
 from tiny_cohort import Study
 
@@ -52,6 +52,7 @@ class OnSlurm:
                 stderr=subprocess.STDOUT,
                 text=True,
                 env={**variables, **self.slurm.variables(variables["PATH"])},
+                preexec_fn=ends_with_parent,
             )
 
     def run(self, config: Path, *arguments: str) -> tuple[int, str]:

@@ -1,15 +1,15 @@
-"""A Slurm of one node on this machine, with daemons of its own that end with it."""
+"""A Slurm of one node on this machine, which ends with the process that started it."""
 
 import ctypes
 import os
-import pwd
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 #: Programs that a Slurm consists of, and the packages of Debian that have them.
@@ -23,13 +23,16 @@ PROGRAMS = {
 #: Folders of daemons, which are not on everybody's path.
 SBIN = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 
+#: A numbering of processes of its own: when its first is killed, the kernel ends all the others.
+ALONE = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+
 SETTINGS = """\
 ClusterName=twinscreen
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={ctld_port}
 SlurmdPort={slurmd_port}
-SlurmUser={user}
-SlurmdUser={user}
+SlurmUser=root
+SlurmdUser=root
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge/socket
 StateSaveLocation={folder}/state
@@ -47,15 +50,20 @@ AccountingStorageType=accounting_storage/none
 MpiDefault=none
 ReturnToService=2
 KillWait=5
-MinJobAge=300
+MinJobAge=3600
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cores} RealMemory={memory}
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 
 
-def lacking() -> list[str]:
-    """Name the packages whose programs are not here."""
-    return sorted({package for name, package in PROGRAMS.items() if not _program(name)})
+def lacking() -> str:
+    """Say what is missing for a Slurm here; nothing if all is there."""
+    packages = sorted({package for name, package in PROGRAMS.items() if not _program(name)})
+    if packages:
+        return f"install {', '.join(packages)} (packages of Debian)"
+    if not shutil.which(ALONE[0]) or subprocess.run([*ALONE, "true"], check=False).returncode:
+        return "they take root and `unshare --pid`, so that no daemon outlives them"
+    return ""
 
 
 def _program(name: str) -> str:
@@ -63,18 +71,18 @@ def _program(name: str) -> str:
     return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) or ""
 
 
-def _ends_with_parent() -> None:
+def ends_with_parent() -> None:
     """Ask the kernel to end this process when the one that started it is gone."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def wait_for(fact: Callable[[], object], seconds: float, what: str, every: float = 0.2) -> None:
+def wait_for(fact: Callable[[], object], seconds: float, what: str) -> None:
     """Wait until something is true; raise, and say what was waited for, if it is not in time."""
     end = time.monotonic() + seconds
     while not fact():
         if time.monotonic() > end:
             raise TimeoutError(f"after {seconds} s still waiting for {what}")
-        time.sleep(every)
+        time.sleep(0.2)
 
 
 @dataclass
@@ -82,12 +90,12 @@ class Slurm:
     """Controller, node and key service on loopback, with all their files in one folder.
 
     There is no accounting, as on many small clusters. A job that takes more memory than it asked
-    for is killed within some seconds.
+    for is killed within a second or two.
     """
 
     folder: Path
     cores: int = 2
-    daemons: dict[str, subprocess.Popen] = field(default_factory=dict)
+    daemons: subprocess.Popen | None = None
 
     def variables(self, path: str = os.environ.get("PATH", "")) -> dict[str, str]:
         """Give the variables by which a client finds this Slurm and no other."""
@@ -98,8 +106,32 @@ class Slurm:
 
     def start(self) -> None:
         """Start the daemons, and wait until the node takes jobs."""
-        for name in ("munge", "state", "spool"):
-            (self.folder / name).mkdir(mode=0o700, parents=True)
+        self._write_settings()
+        self._write_srun()
+        munge, conf = self.folder / "munge", str(self.folder / "slurm.conf")
+        files = [f"--{name}-file={munge / name}" for name in ("key", "pid", "log", "seed")]
+        commands = [
+            ["munged", "--foreground", "--force", f"--socket={munge / 'socket'}", *files],
+            ["slurmctld", "-D", "-f", conf],
+            ["slurmd", "-D", "-f", conf],
+        ]
+        first, *others = (
+            f"{shlex.join([_program(name), *arguments])} > {self.folder / name}.log 2>&1 &"
+            for name, *arguments in commands
+        )
+        ready = f"while [ ! -S {munge / 'socket'} ]; do sleep 0.1; done"
+        self.daemons = subprocess.Popen(
+            [*ALONE, "sh", "-c", "\n".join([first, ready, *others, "wait"])],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **self.variables()},
+            preexec_fn=ends_with_parent,
+        )
+        wait_for(lambda: self.ask("sinfo", "-h", "-o", "%t") == "idle", 60, "the node to be idle")
+
+    def _write_settings(self) -> None:
+        """Write the settings of Slurm and the key of munge."""
+        for name in ("munge", "state", "spool", "bin"):
+            (self.folder / name).mkdir(mode=0o755)
         key = self.folder / "munge" / "key"
         key.write_bytes(os.urandom(128))
         key.chmod(0o400)
@@ -112,45 +144,20 @@ class Slurm:
             host=socket.gethostname().split(".")[0],
             ctld_port=ports[0],
             slurmd_port=ports[1],
-            user=pwd.getpwuid(os.getuid()).pw_name,
             folder=self.folder,
             cores=min(self.cores, os.cpu_count() or 1),
             memory=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
         )
         (self.folder / "slurm.conf").write_text(settings, encoding="utf-8")
-        munge = [
-            f"--{name}-file={self.folder}/munge/{name}" for name in ("key", "pid", "log", "seed")
-        ]
-        self._start(
-            "munged", "--foreground", "--force", f"--socket={self.folder}/munge/socket", *munge
-        )
-        wait_for((self.folder / "munge" / "socket").exists, 10, "munged")
-        self._write_srun()
-        self._start("slurmctld", "-D", "-f", str(self.folder / "slurm.conf"))
-        self._start("slurmd", "-D", "-f", str(self.folder / "slurm.conf"))
-        wait_for(lambda: self.ask("sinfo", "-h", "-o", "%t") == "idle", 30, "the node to be idle")
 
     def _write_srun(self) -> None:
-        """Write an srun that knows this Slurm: steps of the plugin lose all variables SLURM_*."""
+        """Write an srun that knows this Slurm: the plugin takes SLURM_CONF from its steps."""
         program = self.folder / "bin" / "srun"
-        program.parent.mkdir()
         conf = self.folder / "slurm.conf"
         program.write_text(
             f'#!/bin/sh\nSLURM_CONF={conf} exec {shutil.which("srun")} "$@"\n', encoding="utf-8"
         )
         program.chmod(0o755)
-
-    def _start(self, name: str, *arguments: str) -> None:
-        """Start a daemon that ends with this process, however it ends."""
-        with open(self.folder / f"{name}.log", "w", encoding="utf-8") as log:
-            self.daemons[name] = subprocess.Popen(
-                [_program(name), *arguments],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **self.variables()},
-                preexec_fn=_ends_with_parent,
-            )
 
     def ask(self, *command: str) -> str:
         """Run a client; give what it prints, nothing if it fails."""
@@ -164,15 +171,7 @@ class Slurm:
         return self.ask("squeue", "-h", "-r", "-o", "%i", "-t", listed).split()
 
     def stop(self) -> None:
-        """Cancel what runs, then end the daemons, the last that was started first."""
-        self.ask("scancel", "--user", pwd.getpwuid(os.getuid()).pw_name)
-        try:
-            wait_for(lambda: not self.jobs(), 30, "jobs to end")
-        finally:
-            for daemon in reversed(self.daemons.values()):
-                daemon.terminate()
-                try:
-                    daemon.wait(20)
-                except subprocess.TimeoutExpired:
-                    daemon.kill()
-                    daemon.wait()
+        """End the daemons and every job."""
+        if self.daemons:
+            self.daemons.kill()
+            self.daemons.wait()

@@ -38,9 +38,7 @@ def patients(local, slurm) -> OnSlurm:
     return OnSlurm(local.finished(*BEFORE_PATIENTS), slurm)
 
 
-def test_the_slice_of_the_demonstration_has_the_bytes_of_a_local_run(
-    slurm, cache_folder, tmp_path
-):
+def test_the_slice_of_the_demonstration_has_the_bytes_of_a_local_run(slurm, cache_folder, tmp_path):
     studies = [Study(tmp_path / name, cache_folder) for name in ("local", "cluster")]
     for study in studies:
         shutil.copytree(ROOT / "config", study.folder / "config")

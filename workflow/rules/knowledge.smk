@@ -35,7 +35,7 @@ rule genes:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         code=code_identity("genes"),
     shell:
@@ -58,7 +58,7 @@ rule interactome:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         tables=tables_of_package("signs.tsv"),
         code=code_identity("interactome"),
@@ -80,7 +80,7 @@ rule influence:
     threads: 2
     resources:
         mem_mb=memory(4000),
-        runtime=minutes(15),
+        runtime=minutes(10),
     params:
         options=JOB_FILES.options("influence"),
         code=code_identity("influence"),
@@ -101,7 +101,7 @@ rule wiring:
         "<benchmarks>/wiring.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(30),
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("wiring"),
         code=code_identity("wiring"),
@@ -125,7 +125,7 @@ rule drugs:
         "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         tables=tables_of_package("gtopdb.tsv", "actions.tsv"),
         code=code_identity("drugs"),
@@ -150,7 +150,7 @@ rule ligand_receptor:
         "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         options=JOB_FILES.options("ligand-receptor"),
         code=code_identity("ligand-receptor"),
@@ -175,7 +175,7 @@ rule precedents:
         "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         tables=tables_of_package(
             "precedent_states.tsv.gz",
@@ -208,7 +208,7 @@ rule pathways:
         "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         code=code_identity("pathways"),
     shell:
@@ -235,7 +235,7 @@ rule phenotypes:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         code=code_identity("phenotypes"),
     shell:
@@ -262,7 +262,7 @@ rule disease_genes:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         options=JOB_FILES.options("disease-genes"),
         tables=tables_of_package("gwas_genes.tsv"),
@@ -271,6 +271,10 @@ rule disease_genes:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
         " --settings {params.options:q} --names {input.names:q}"
         " --diseases {output.diseases:q} --output {output.genes:q} 2> {log:q}"
+
+
+# They may be of whole genomes.
+TABLES_OF_VARIANTS = named("findings", "clinvar", "gwas_catalog", "eqtl")
 
 
 rule known_variants:
@@ -286,9 +290,11 @@ rule known_variants:
         "<logs>/known_variants.log",
     benchmark:
         "<benchmarks>/known_variants.tsv"
+    group:
+        "knowledge"
     resources:
-        mem_mb=memory(4000),
-        runtime=minutes(60),
+        mem_mb=memory(4000 if TABLES_OF_VARIANTS else 1000),
+        runtime=minutes(60 if TABLES_OF_VARIANTS else 5),
     params:
         options=JOB_FILES.options("known-variants"),
         code=code_identity("known-variants"),
@@ -312,7 +318,7 @@ rule pharmacogenomics:
         "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=minutes(15),
+        runtime=minutes(5),
     params:
         tables=tables_of_package("pharmacogenomics.tsv", "haplotypes.tsv"),
         code=code_identity("pharmacogenomics"),
@@ -337,7 +343,7 @@ rule drug_warnings:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(30),
+        runtime=minutes(5),
     params:
         molecules=(
             ["--molecules", config["safety"]["molecules"]]
@@ -365,7 +371,7 @@ rule drug_interactions:
         "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(30),
+        runtime=minutes(5),
     params:
         code=code_identity("drug-interactions"),
     shell:

@@ -12,7 +12,7 @@ rule reference:
         "<benchmarks>/reference.tsv"
     resources:
         mem_mb=memory(4000),
-        runtime=minutes(60),
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("reference"),
         code=code_identity("reference"),
@@ -50,7 +50,7 @@ rule twin:
         "patient"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(30),
+        runtime=minutes(10),
     params:
         reference=lambda wildcards, input: (
             ["--reference", input.reference] if input.reference else []
