@@ -28,6 +28,10 @@ class ReferenceSettings(Section):
     """In the reference design, the condition of donors of another study, such as public healthy
     ones, beside the donors of the control condition or alone; empty for none.
     """
+    sites: tuple[str, ...] = ()
+    """In the reference design, what other sites share of their donors (h5ad of `twinscreen share`),
+    who are added to one's own.
+    """
     min_donors: Annotated[int, Field(ge=3)] = 3
     """Fewest reference donors, in the cohort and in a compartment."""
 
