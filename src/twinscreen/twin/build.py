@@ -91,7 +91,7 @@ class Rules:
         """Name everything that decides how the twin is built, for its provenance."""
         links = self.communication
         return {
-            **self.comparison.model_dump(exclude={"sites"}),
+            **self.comparison.model_dump(),
             "layers": self.layers.model_dump(),
             "communication": {
                 "min_share": links.min_share,
