@@ -33,6 +33,7 @@ def reference(
     *,
     donors: Donors = _DEFAULT.donors,
     public: str = _DEFAULT.public,
+    sites: Sequence[ad.AnnData] = (),
     min_cells: int = _DEFAULT.min_cells,
     min_donors: int = _DEFAULT.min_donors,
     min_count: float = _DEFAULT.min_count,
@@ -47,6 +48,8 @@ def reference(
         Whether they are controls, or patients who are compared with each other.
     public
         The condition of those of another study, if there are any.
+    sites
+        What other sites share of their references, as `twinscreen share` writes it.
     min_cells, min_donors, min_count
         Fewest cells of a pseudobulk, donors, and counts of a gene.
 
@@ -62,6 +65,7 @@ def reference(
         checked(observations, of="tl.reference"),
         donors=donors,
         public=public,
+        sites=sites,
         min_cells=min_cells,
         min_donors=min_donors,
         min_count=min_count,
