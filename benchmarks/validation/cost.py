@@ -88,7 +88,7 @@ def figures(places: Places) -> Iterator[Figure]:
         yield reported(PART, "patients screened", len(seconds))
         yield at_least(PART, "drugs", float(drugs), 1000, digits=0)
         total = sum(seconds.values())
-        what = f"all patients, {SEEDS} copies, {REWIRINGS} rewired networks: CPU-s"
+        what = f"all patients, {SEEDS} seeds, {REWIRINGS} rewired networks: CPU-s"
         yield at_most(PART, what, total, LIMIT, 1)
         some = list(severe)[::EVERY]
         beside = sum(seconds[patient] for patient in some)

@@ -101,7 +101,7 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
 def as_patient(
     name: str, samples: Mapping[str, Sequence[str]], places: Places
 ) -> tuple[ad.AnnData, ad.AnnData]:
-    """Build the twin of a healthy donor, and null copies, against the reference of the others."""
+    """Build the twin of a healthy donor, and null replicates, against the other donors."""
     settings = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED)
     settings = settings.model_copy(update={"random_sets": FEW})
     own, others = [], []
