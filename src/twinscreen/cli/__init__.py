@@ -19,6 +19,7 @@ from twinscreen.cli import (
     observations,
     project,
     screens,
+    sharing,
     twins,
 )
 
@@ -32,6 +33,7 @@ VERBS = {
     **screens.VERBS,
     **cohort.VERBS,
     **evaluation.VERBS,
+    **sharing.VERBS,
     **network.VERBS,
 }
 
@@ -70,7 +72,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         description="Digital twins of patients, screened in silico with every drug."
         " Research use only: it prescribes nothing.",
         epilog="`init` begins a cohort, `check` looks at it and `run` does all the steps of the"
-        " workflow, which are the other verbs; `proximity` and `treat` stand alone.",
+        " workflow, which are the other verbs; `share`, `proximity` and `treat` stand alone.",
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
