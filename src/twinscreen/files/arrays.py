@@ -1,16 +1,21 @@
 """Plain arrays by name in one file, checked on read; and rows that wait in a temporary one."""
 
+from __future__ import annotations
+
 import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ class WaitingRows:
         n_columns
             Columns of the matrix.
         """
+        from scipy import sparse
+
         sizes = np.array(self._sizes, dtype=np.int64)
         ends = np.concatenate([[0], np.cumsum(sizes[order])])
         indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
