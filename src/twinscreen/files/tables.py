@@ -1,10 +1,11 @@
 """Parquet tables with a declared shape, checked on write and on read; tables for people."""
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -159,21 +160,44 @@ def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
         table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
 
 
-def write_people_table(table: pd.DataFrame, path: FilePath) -> None:
-    """Write a table by the ending of its name; `require_ending` checks that first."""
+def write_people_table(parts: Iterable[pd.DataFrame], path: FilePath) -> None:
+    """Write a table by the ending of its name; `require_ending` checks that first.
+
+    Parameters
+    ----------
+    parts
+        The table, some rows after the other; at least one part.
+    path
+        File to write.
+    """
     with atomic(path) as partial:
         if str(path).endswith(".parquet"):
-            table.to_parquet(partial, index=False, compression="zstd")
-            return
-        if str(path).endswith(".gz"):
+            _write_parquet(parts, partial)
+        elif str(path).endswith(".gz"):
             # no time and no name in the compressed file: same content, same bytes
             with (
                 open(partial, "wb") as raw,
                 gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
             ):
-                table.to_csv(file, sep="\t", index=False, lineterminator="\n")
-            return
-        table.to_csv(partial, sep="\t", index=False, lineterminator="\n")
+                _write_text(parts, file)
+        else:
+            with open(partial, "wb") as file:
+                _write_text(parts, file)
+
+
+def _write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
+    writer = None
+    for part in parts:
+        rows = pa.Table.from_pandas(part, preserve_index=False)
+        writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
+        writer.write_table(rows)
+    if writer:
+        writer.close()
+
+
+def _write_text(parts: Iterable[pd.DataFrame], file: BinaryIO | gzip.GzipFile) -> None:
+    for number, part in enumerate(parts):
+        part.to_csv(file, sep="\t", index=False, header=not number, lineterminator="\n")
 
 
 def require_ending(path: FilePath) -> None:
