@@ -61,9 +61,8 @@ def figures(places: Places) -> Iterator[Figure]:
     healthy = sheet["condition"] == "healthy"
     samples = sheet[healthy].groupby("patient")["sample"].agg(list).to_dict()
     severe = sorted(sheet.loc[~healthy, "patient"].unique())
-    names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
     output = places.demo(
-        *(f"knowledge/{name}" for name in names),
+        "knowledge/pathways.parquet",
         *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
         *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
     )

@@ -90,10 +90,7 @@ def figures(places: Places) -> Iterator[Figure]:
     """Give all figures on these cells, as they are found."""
     made = [f"twins/patient_{donor}.h5ad" for donor in DONORS]
     made += [f"replicates/patient_{donor}.h5ad" for donor in DONORS]
-    places.kang(
-        *made,
-        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "precedents.h5ad")),
-    )
+    places.kang(*made)
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
     drugs = library(places, [name for name in labels if name not in known])
