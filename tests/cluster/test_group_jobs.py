@@ -15,13 +15,13 @@ rule all:
 rule twin:
     output: "{patient}.twin"
     group: "patient"
-    resources: mem_mb=600, runtime=1
+    resources: mem_mb=600, runtime=10
     shell: "date +%s.%N > {output}; sleep 2; date +%s.%N >> {output}"
 rule screen:
     input: "{patient}.twin"
     output: "{patient}.screen"
     group: "patient"
-    resources: mem_mb=600, runtime=1
+    resources: mem_mb=600, runtime=10
     shell: "date +%s.%N > {output}; sleep 2; date +%s.%N >> {output}"
 """
 COMMAND = (

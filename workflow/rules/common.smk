@@ -11,8 +11,6 @@ from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
-from twinscreen.knowledge.precedents.build import LibraryFiles
-from twinscreen.knowledge.precedents.look import look_at_precedents
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.settings.foreign_kinds import foreign_packages
 
@@ -23,6 +21,10 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 def precedents_in_words(filled, cohort):
     """Say what the files of reference states hold; the first fault ends the run."""
+    # Jobs read this file, too, and are spared half a second.
+    from twinscreen.knowledge.precedents.build import LibraryFiles
+    from twinscreen.knowledge.precedents.look import look_at_precedents
+
     drugs = Path(filled["output"], "knowledge/drugs.parquet")
     library = LibraryFiles.of(TABLES)
     told, faults = look_at_precedents(
