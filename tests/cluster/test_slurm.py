@@ -88,7 +88,7 @@ def test_a_job_that_is_cancelled_while_it_waits_is_tried_again(patients, local):
     slurm.ask("scontrol", "update", "partition=main", "state=down")
     try:
         running = patients.start(patients.study.configure(**SHORT), PAGE)
-        wait_for(lambda: slurm.jobs("PENDING"), 300, "a job that waits")
+        wait_for(lambda: slurm.jobs("PENDING"), LONGEST, "a job that waits")
         slurm.ask("scancel", *slurm.jobs("PENDING"))
     finally:
         slurm.ask("scontrol", "update", "partition=main", "state=up")
