@@ -1,3 +1,4 @@
+import math
 import sys
 from pathlib import Path
 
@@ -88,9 +89,16 @@ wildcard_constraints:
     source="[a-z0-9_]+",
 
 
-def memory(mb):
-    """Memory that doubles with each attempt."""
-    return lambda wildcards, attempt: mb * 2 ** (attempt - 1)
+def memory(mb, each=0):
+    """Memory in MB, some of it for each patient of the cohort; it doubles with each attempt."""
+    asked = math.ceil(mb + each * len(COHORT.treated))
+    return lambda wildcards, attempt: asked * 2 ** (attempt - 1)
+
+
+def minutes(time, each=0):
+    """Time in minutes, some of it for each patient of the cohort; it doubles with each attempt."""
+    asked = math.ceil(time + each * len(COHORT.treated))
+    return lambda wildcards, attempt: asked * 2 ** (attempt - 1)
 
 
 def cells_of(wildcards):
