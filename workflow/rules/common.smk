@@ -2,6 +2,7 @@ import math
 import sys
 from pathlib import Path
 
+from twinscreen.cli.looks import look_at_tables
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
@@ -22,13 +23,13 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
 def precedents_in_words(filled, cohort):
-    """Say what the files of reference states hold; the first fault ends the run."""
+    """Say what the files of reference states hold; the first fault of any table ends the run."""
     drugs = Path(filled["output"], "knowledge/drugs.parquet")
     library = LibraryFiles.of(TABLES)
     told, faults = look_at_precedents(
         filled["precedent"], library, patients=cohort.treated, drugs=drugs
     )
-    if faults:
+    if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
     return told
 
