@@ -5,18 +5,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twinscreen.files.errors import InputError
-from twinscreen.files.paths import FilePath
-
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
 
 
 def look_at_tables(
-    config: Mapping[str, Any], cohort: "Cohort", *, file: FilePath
-) -> list[InputError]:
+    config: Mapping[str, Any], cohort: "Cohort", *, file: "FilePath"
+) -> list["InputError"]:
     """Read what a later stage would refuse: labels, diseases, responses, names of drugs.
 
     Parameters
@@ -32,6 +31,8 @@ def look_at_tables(
     -------
     Faults, of each table or list of drugs the first.
     """
+    from twinscreen.files.errors import InputError
+
     faults = []
     for look in _looks(config, cohort, file):
         try:
@@ -42,7 +43,7 @@ def look_at_tables(
 
 
 def _looks(
-    config: Mapping[str, Any], cohort: "Cohort", file: FilePath
+    config: Mapping[str, Any], cohort: "Cohort", file: "FilePath"
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
@@ -61,8 +62,9 @@ def _looks(
             yield partial(_choose, file, place, names, config)
 
 
-def _choose(file: FilePath, place: str, names: list[str], config: Mapping[str, Any]) -> None:
+def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:
     """Look drugs up as the screen does."""
+    from twinscreen.files.errors import InputError
     from twinscreen.screen.library import Library
 
     try:
