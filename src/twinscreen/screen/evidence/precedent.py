@@ -287,33 +287,32 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
     """
     weights = precedents_of(library.helped, targets)
 
-    def of(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        return dealt_out(similarity(values, seen, library.scores), weights, library.apart)
+    def of(values: np.ndarray) -> np.ndarray:
+        return similarity(values, state.seen, library.scores)
 
-    def of_replicates(values: np.ndarray) -> np.ndarray | None:
-        if not len(values):
-            return None
-        return after_both(of(values, state.seen), weights)
+    def held(alike: np.ndarray) -> np.ndarray:
+        return dealt_out(alike, weights, library.apart)
 
-    known = similarity(np.vstack([state.whole[None, :], state.null]), state.seen, library.scores)
-    share = resembling(known, library.apart)
-    z = of(state.whole[None, :], state.seen)
+    alike = of(np.vstack([state.whole[None, :], state.null]))
+    share, z = resembling(alike, library.apart), held(alike)
+    # rank scores are of one state at a time: replicates may stand beside it
+    both = after_both(z, weights)
     shape = (len(weights), len(state.parts))
     raw, parts = np.full(shape, np.nan), np.full(shape, np.nan)
     for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
-        alike = similarity(values[None, :], seen, library.scores)
-        parts[:, column] = dealt_out(alike, weights, library.apart)[:, 0]
+        within = similarity(values[None, :], seen, library.scores)
+        parts[:, column] = held(within)[:, 0]
         raw[:, column] = np.where(
-            np.isfinite(parts[:, column]), weights @ np.nan_to_num(alike[0]), np.nan
+            np.isfinite(parts[:, column]), weights @ np.nan_to_num(within[0]), np.nan
         )
     return Calibrated(
         "precedent",
         z[:, 0],
-        after_both(z, weights)[:, 0],
+        both[:, 0],
         raw,
         parts,
-        of_replicates(state.resampled),
-        of_replicates(state.null),
+        after_both(held(of(state.resampled)), weights) if len(state.resampled) else None,
+        both[:, 1:] if len(state.null) else None,
         share=float(share[0]),
         null_share=share[1:] if len(state.null) else None,
     )

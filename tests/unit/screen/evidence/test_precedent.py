@@ -265,7 +265,7 @@ def test_help_elsewhere_speaks_against_no_drug_and_what_did_not_help_does():
 def test_who_looks_like_no_state_more_than_others_do_has_little_precedent():
     random = np.random.default_rng(3)
     alike = random.normal(0, 0.05, size=(21, 30))
-    alike[0] = -alike[1]
+    alike[0] = alike[1]
     assert resembling(alike, None)[0] == LEAST
     alike[0, 4] = 0.6
     found = resembling(alike, None)
