@@ -30,8 +30,8 @@ setup: $(VENV)/.ready ## make .venv from requirements.lock; INSTALLER=pip does w
 
 demo: $(VENV)/.ready ## from public data to a report for every patient of a small cohort
 	@$(IN) snakemake --cores $(CORES) --rerun-incomplete --show-failed-logs --quiet rules host --no-hooks \
-		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)')
-	@$(IN) twinscreen summary '$(OUTPUT)'
+		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)'); code=$$?; \
+	 $(IN) twinscreen summary '$(OUTPUT)'; exit $$code
 
 test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'

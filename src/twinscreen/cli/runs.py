@@ -16,6 +16,15 @@ def _describe_summary(add: Callable[..., argparse.Action]) -> None:
 
 
 def _summary(given: argparse.Namespace) -> None:
+    from twinscreen.files.errors import InputError
+
+    if not Path(given.output).is_dir():
+        raise InputError(
+            file=given.output,
+            found="no such folder",
+            expected="the output folder of a run",
+            remedy="name the folder that the key output of the configuration names",
+        )
     print("\n".join(summary(given.output)))
 
 
