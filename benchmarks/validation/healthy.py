@@ -61,9 +61,8 @@ def figures(places: Places) -> Iterator[Figure]:
     healthy = sheet["condition"] == "healthy"
     samples = sheet[healthy].groupby("patient")["sample"].agg(list).to_dict()
     severe = sorted(sheet.loc[~healthy, "patient"].unique())
-    names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
     output = places.demo(
-        *(f"knowledge/{name}" for name in names),
+        "knowledge/pathways.parquet",
         *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
         *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
     )
@@ -101,7 +100,7 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
 def as_patient(
     name: str, samples: Mapping[str, Sequence[str]], places: Places
 ) -> tuple[ad.AnnData, ad.AnnData]:
-    """Build the twin of a healthy donor, and null copies, against the reference of the others."""
+    """Build the twin of a healthy donor, and null replicates, against the other donors."""
     settings = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED)
     settings = settings.model_copy(update={"random_sets": FEW})
     own, others = [], []
