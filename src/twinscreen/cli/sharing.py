@@ -87,7 +87,8 @@ def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
         sources=sources([path]),
         file=path,
     )
-    target, kept = Path(given.to, f"{given.site}.reference.h5ad"), []
+    target = Path(given.to, f"{given.site}.reference.h5ad")
+    kept: list[str] = []
     if target.is_file():
         earlier = read_anndata(target, SHARED)
         shared, kept = unless_few_changed(shared, earlier, min_donors=given.min_group)
