@@ -14,7 +14,7 @@ rule cohort:
         "<benchmarks>/cohort.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         folder=subpath(output.patients, parent=True),
         code=code_identity("cohort"),
@@ -39,7 +39,7 @@ rule evaluate:
         "<benchmarks>/evaluate.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(30),
     params:
         options=JOB_FILES.options("evaluate"),
         folder=subpath(output.evaluation, parent=True),
@@ -65,7 +65,7 @@ rule similarity:
         "<benchmarks>/similarity.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("similarity"),
         folder=subpath(output.similarity, parent=True),
@@ -92,7 +92,7 @@ rule trial:
         "<benchmarks>/trial.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("trial"),
         folder=subpath(output.trial, parent=True),
@@ -125,7 +125,7 @@ rule cohort_report:
         "<benchmarks>/cohort_report.tsv"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(10),
     params:
         evaluation=lambda wildcards, input: (
             ["--evaluation", input.evaluation] if input.evaluation else []
@@ -136,7 +136,7 @@ rule cohort_report:
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
-        " --output {output.page:q} 2> {log:q}"
+        " --costs ../benchmarks/costs.html --output {output.page:q} 2> {log:q}"
 
 
 rule scored:
@@ -151,10 +151,34 @@ rule scored:
         "<logs>/scored.log",
     benchmark:
         "<benchmarks>/scored.tsv"
+    localrule: True
     resources:
         mem_mb=memory(500),
-        runtime=5,
+        runtime=minutes(5),
     params:
         code=code_identity("scored"),
     shell:
         "twinscreen scored {input.patients:q} --output {output:q} 2> {log:q}"
+
+
+rule costs:
+    """Say what each job took: beside the results, since it differs from run to run."""
+    input:
+        pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
+        cohort_page="<reports>/cohort.html",
+    output:
+        table="<benchmarks>/costs.tsv",
+        page="<benchmarks>/costs.html",
+    log:
+        "<logs>/costs.log",
+    localrule: True
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(5),
+    params:
+        folder=subpath(output.table, parent=True),
+        of=JOB_FILES.costs(),
+        code=code_identity("costs"),
+    shell:
+        "twinscreen costs {params.folder:q} --of {params.of:q}"
+        " --output {output.table:q} --page {output.page:q} 2> {log:q}"

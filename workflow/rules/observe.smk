@@ -21,7 +21,7 @@ rule observe:
         group_of_sample
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         cells=cells_path,
         row=lambda wildcards: JOB_FILES.sample(wildcards.sample),
@@ -56,7 +56,7 @@ rule findings:
         "patient"
     resources:
         mem_mb=memory(1000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         row=lambda wildcards: JOB_FILES.findings(wildcards.patient),
         options=JOB_FILES.options("findings"),
@@ -86,7 +86,7 @@ rule deviations:
         "patient"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
         code=code_identity("deviations"),
