@@ -89,10 +89,11 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
     for name in sorted(samples):
         twin, replicates = as_patient(name, samples, places)
         _, outcome = screened(twin, replicates, drugs, places)
-        if outcome.call is not None:
+        if outcome.call is not None and np.isfinite(outcome.call.pvalue):
             calls[name] = outcome.call
     yield from _strongest(calls, "healthy donors")
     silent = sum(not call.called for call in calls.values())
+    yield at_least("healthy", "healthy donors judged", len(calls), len(samples), digits=0)
     what = f"healthy donors of {len(calls)} without a call: {silent}; share"
     yield at_least("healthy", what, silent / len(calls), NEEDED_SILENT)
 
@@ -107,6 +108,8 @@ def as_patient(
     for donor, several in samples.items():
         files = [places.output / f"observations/{sample}.h5ad" for sample in several]
         (own if donor == name else others).extend(read_anndata(path, OBSERVATION) for path in files)
+    for sample in own:  # a control would be no state
+        sample.uns["sample"] = {**sample.uns["sample"], "condition": "taken for a patient"}
     reference = build_reference(
         others,
         min_cells=settings.min_cells,

@@ -19,7 +19,7 @@ SHORT: dict[str, Any] = {
 
 #: What docs/clusters.md says for a cluster without accounting, and what makes a test short.
 FLAGS = (
-    *("--workflow-profile", "slurm", "--slurm-status-command", "squeue", "--slurm-no-account"),
+    *("--workflow-profile", "slurm", "--slurm-status-command", "squeue"),
     *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "10"),
 )
 

@@ -26,7 +26,7 @@ rule screen:
 """
 COMMAND = (
     *(sys.executable, "-m", "snakemake", "--executor", "slurm", "--jobs", "2", "--cores", "2"),
-    *("--group-components", "patient=2", "--slurm-status-command", "squeue", "--slurm-no-account"),
+    *("--group-components", "patient=2", "--slurm-status-command", "squeue"),
     *("--slurm-init-seconds-before-status-checks", "1"),
 )
 

@@ -136,7 +136,7 @@ rule cohort_report:
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
-        " --output {output.page:q} 2> {log:q}"
+        " --costs ../benchmarks/costs.html --output {output.page:q} 2> {log:q}"
 
 
 rule scored:
@@ -159,3 +159,26 @@ rule scored:
         code=code_identity("scored"),
     shell:
         "twinscreen scored {input.patients:q} --output {output:q} 2> {log:q}"
+
+
+rule costs:
+    """Say what each job took: beside the results, since it differs from run to run."""
+    input:
+        pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
+        cohort_page="<reports>/cohort.html",
+    output:
+        table="<benchmarks>/costs.tsv",
+        page="<benchmarks>/costs.html",
+    log:
+        "<logs>/costs.log",
+    localrule: True
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(5),
+    params:
+        folder=subpath(output.table, parent=True),
+        of=JOB_FILES.costs(),
+        code=code_identity("costs"),
+    shell:
+        "twinscreen costs {params.folder:q} --of {params.of:q}"
+        " --output {output.table:q} --page {output.page:q} 2> {log:q}"

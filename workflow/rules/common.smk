@@ -2,6 +2,8 @@ import math
 import sys
 from pathlib import Path
 
+from twinscreen.cli.looks import look_at_tables
+from twinscreen.cli.runs import summary
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
@@ -20,7 +22,7 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
 def precedents_in_words(filled, cohort):
-    """Say what the files of reference states hold; the first fault ends the run."""
+    """Say what the files of reference states hold; the first fault of any table ends the run."""
     # Jobs read this file, too, and are spared half a second.
     from twinscreen.knowledge.precedents.build import LibraryFiles
     from twinscreen.knowledge.precedents.look import look_at_precedents
@@ -30,7 +32,7 @@ def precedents_in_words(filled, cohort):
     told, faults = look_at_precedents(
         filled["precedent"], library, patients=cohort.treated, drugs=drugs
     )
-    if faults:
+    if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
     return told
 
@@ -89,6 +91,13 @@ wildcard_constraints:
     patient="[A-Za-z0-9_-]+",
     sample="[A-Za-z0-9_-]+",
     source="[a-z0-9_]+",
+
+
+def tell_the_end():
+    """Say how many patients were scored and called, who failed, and where the pages are."""
+    samples = {patient: COHORT.samples_of(patient) for patient in COHORT.treated}
+    told = summary(config["output"], samples)
+    print(*told, sep="\n", file=sys.stderr, flush=True)
 
 
 def memory(mb, each=0):

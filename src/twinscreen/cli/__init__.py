@@ -18,6 +18,7 @@ from twinscreen.cli import (
     network,
     observations,
     project,
+    runs,
     screens,
     sharing,
     twins,
@@ -33,6 +34,7 @@ VERBS = {
     **screens.VERBS,
     **cohort.VERBS,
     **evaluation.VERBS,
+    **runs.VERBS,
     **sharing.VERBS,
     **network.VERBS,
 }

@@ -25,6 +25,7 @@ def _check(given: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
+    from twinscreen.cli.looks import look_at_tables
     from twinscreen.data import TABLES
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_files
@@ -50,7 +51,7 @@ def _check(given: argparse.Namespace) -> None:
         # nothing is shown where nobody looks on
         progress=lambda told, n: tqdm(told, "files", n, disable=None, leave=False),
     )
-    if faults := [*looked, *faults]:
+    if faults := [*looked, *faults, *look_at_tables(config, cohort, file=given.config)]:
         raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
