@@ -1,4 +1,4 @@
-"""A Slurm of the test session's own, and what a run on this machine gives."""
+"""A Slurm of the tests' own, and what a run on this machine gives."""
 
 import shutil
 import tempfile
