@@ -6,6 +6,7 @@ flags too, made from the settings, with the same defaults.
 """
 
 import argparse
+import atexit
 import gc
 import logging
 import sys
@@ -48,6 +49,7 @@ VERBS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
     gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)  # else Python looks through all objects again before it ends
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["run"] and given[1:] not in (["-h"], ["--help"]):
         given.insert(1, "--")  # whatever follows is Snakemake's, flags too
