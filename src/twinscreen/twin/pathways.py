@@ -166,10 +166,12 @@ def _over_represented(
 def _gseapy_stats() -> ModuleType:
     """Import the tests of gseapy alone: what it draws with takes longer than all pathways here."""
     package = find_spec("gseapy")
-    assert package is not None and package.submodule_search_locations
-    path = Path(package.submodule_search_locations[0], "stats.py")
-    spec = spec_from_file_location("gseapy_stats", path)
-    assert spec is not None and spec.loader is not None
+    folders = package.submodule_search_locations if package else None
+    if not folders:
+        raise ModuleNotFoundError("no package gseapy")
+    spec = spec_from_file_location("gseapy_stats", Path(folders[0], "stats.py"))
+    assert spec is not None  # the name says that it is Python
     module = module_from_spec(spec)
+    assert spec.loader is not None
     spec.loader.exec_module(module)
     return module
