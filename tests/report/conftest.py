@@ -453,7 +453,10 @@ def unscorable(tmp_path: Path) -> Case:
 
 
 #: Columns of the table of patients that `render_cohort` fills for all at once.
-LATER = ("condition", "simulated", "called", "call_pvalue", "similar_state", "state_similarity")
+LATER = (
+    *("condition", "simulated", "second_drug", "called", "call_pvalue", "fit_pvalue"),
+    *("deviation", "n_donors", "batches", "similar_state", "state_similarity"),
+)
 
 
 @pytest.fixture
@@ -483,7 +486,11 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
         patients["called"] = patients["patient"].isin(called)
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
-        patients.loc[patients["status"] != "scored", "call_pvalue"] = np.nan
+        patients["fit_pvalue"] = 0.3
+        patients[["deviation", "n_donors"]] = 2.5, 6
+        patients = patients.assign(second_drug=None, batches="B1")
+        figures = ["call_pvalue", "fit_pvalue", "deviation", "n_donors"]
+        patients.loc[patients["status"] != "scored", figures] = np.nan
         patients["similar_state"] = patients["patient"].map(similar)
         patients["state_similarity"] = np.where(patients["similar_state"].notna(), 0.234, np.nan)
         patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"

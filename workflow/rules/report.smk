@@ -23,4 +23,4 @@ rule report:
         code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
-        " --output {output.page:q} 2> {log:q}"
+        " --cohort cohort.html --output {output.page:q} 2> {log:q}"

@@ -1,7 +1,10 @@
 """Verbs that treat twins, and write the page of a patient."""
 
 import argparse
+import os
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 from twinscreen.cli.arguments import add_keep_going
 from twinscreen.cli.options import add_options, options_from
@@ -121,7 +124,17 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("screen", help="screen of the patient")
     add("--interactome", required=True, help="interactome, to draw the module")
+    add("--cohort", default="", help="where the page of the cohort is, seen from this one")
     add("--output", required=True, help="page to write (html)")
+
+
+def _ways(patient: str, cohort: str, screen: str, page: str) -> list[tuple[str, str]]:
+    """Lead from a patient's page to that of the cohort, and to the ranking as a table."""
+    found = [("The cohort", f"{cohort}#patient-{patient}")] if cohort else []
+    ranking = Path(screen).with_suffix(".ranking.tsv")
+    if ranking.is_file():
+        found.append(("Ranking as a table", quote(os.path.relpath(ranking, Path(page).parent))))
+    return found
 
 
 def _report(given: argparse.Namespace) -> None:
@@ -145,6 +158,9 @@ def _report(given: argparse.Namespace) -> None:
         read_table(given.interactome, INTERACTOME),
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
+        ),
+        ways=_ways(
+            str(twin.uns["patient"]["patient"]), given.cohort, given.screen, given.output
         ),
     )
     write_text(page, given.output)

@@ -1,5 +1,6 @@
 """The page of one patient: which drug first, why, how sure, what against, what to measure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from twinscreen import __version__
 from twinscreen.files import time_order
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import flags, words
 from twinscreen.report.compartments import (
     Compartment,
@@ -24,10 +26,12 @@ from twinscreen.report.html import render
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
+from twinscreen.report.patient.disease.genes import genes_of
 from twinscreen.report.patient.disease.lacking import lacking
 from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
+from twinscreen.report.patient.drugs.all_drugs import all_drugs
 from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
 from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
@@ -58,6 +62,11 @@ class Cell:
 
     score: float
     share: float
+
+
+def _targets(mechanisms: list[RankedMechanism]) -> set[str]:
+    """Name the genes that the first drugs act on."""
+    return {gene for one in mechanisms for target in one.targets for gene in target.genes}
 
 
 def _scores(mechanisms: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
@@ -131,6 +140,7 @@ def _results(
         "screened": _screened(screen, rows, names, keys, standard, flags.of_comparison(twin)),
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
+        "every": all_drugs(screen, SUPPORTS),
         "indications": indications(screen),
         "popularity": popularity(screen),
         **_of_first(twin, screen, rows, possible, names),
@@ -146,6 +156,7 @@ def _results(
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
+        "genes": genes_of(twin, rows, names, _targets(mechanisms)),
         "lacking": lacking(twin, names, standard),
         "latest": [row for row in rows if row.latest],
         "course": course(
@@ -237,6 +248,7 @@ def patient_page(
     edges: pd.DataFrame | None = None,
     *,
     sources: pd.DataFrame | None = None,
+    ways: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Compose the page of one patient.
 
@@ -251,10 +263,12 @@ def patient_page(
         edges; without them none is drawn.
     sources
         Files behind the page: `kind, file, sha256`.
+    ways
+        Where else to go: what the link says, and the address seen from the page.
 
     Returns
     -------
-    The page as HTML. It loads nothing from outside and needs no script.
+    The page as HTML. It loads nothing from outside, and says all without its script.
     """
     reason, remedies = why_unscorable(twin, screen)
     rows = compartments(twin, naming(twin.obs)) if twin.n_obs else []
@@ -263,6 +277,7 @@ def patient_page(
     conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
     times = sorted({words.text(row["time"]) for row in sheet}, key=time_order)
     facts: dict[str, Any] = {
+        "ways": ways,
         "simulated": simulated_kinds(twin),
         "patient": str(patient["patient"]),
         "condition": words.text(patient.get("condition") or conditions),

@@ -72,6 +72,8 @@ class RankedMechanism:
         """The 5 % and 95 % points of its rank over bootstrap replicates, or nothing."""
         if words.is_missing(self.rank_high):
             return ""
+        if self.rank_low == self.rank_high:
+            return f"{words.whole(self.rank_low)} in all replicates"
         return words.between([self.rank_low, self.rank_high])
 
     @property
