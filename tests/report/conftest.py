@@ -29,6 +29,7 @@ from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
 from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
+from twinscreen.report.patient.drugs.tier import Evidence, evidence_for
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import patient_page
 from twinscreen.report.standard import standard_of
@@ -320,6 +321,11 @@ class Case:
             standard=standard_of(self.twin.uns["settings"]),
             nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
         )
+
+    @property
+    def evidence(self) -> Evidence:
+        """The tier of evidence for the first drug."""
+        return evidence_for(self.call, self.first, len(ranking(self.screen)))
 
 
 @pytest.fixture

@@ -159,9 +159,7 @@ def _report(given: argparse.Namespace) -> None:
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
-        ways=_ways(
-            str(twin.uns["patient"]["patient"]), given.cohort, given.screen, given.output
-        ),
+        ways=_ways(str(twin.uns["patient"]["patient"]), given.cohort, given.screen, given.output),
     )
     write_text(page, given.output)
     print(line_of_patient(outcome(screen), given.output), flush=True)

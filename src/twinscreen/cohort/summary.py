@@ -13,7 +13,10 @@ from twinscreen.files.contracts.screen import may_be_called
 MODULE_LIMIT = 0.05
 
 #: What the tables are made of.
-OF_TWIN = Parts(obs=("scorable", "latest", "lcc_p", "n_reference_donors"), uns=("patient", "samples", "findings", "unscorable"))
+OF_TWIN = Parts(
+    obs=("scorable", "latest", "lcc_p", "n_reference_donors"),
+    uns=("patient", "samples", "findings", "unscorable"),
+)
 OF_SCREEN = Parts(
     obs=("name", "status", "score", "rank", "presence", "mechanism"),
     uns=("patient", "call", "spread", "states", "unscorable"),

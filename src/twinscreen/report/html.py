@@ -30,8 +30,16 @@ POLICY = (
 #: must not reorder a page.
 _COMMANDS = dict.fromkeys(
     code
-    for first, last in ((0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069))
-    for code in range(first, last + 1)
+    for first, last in (
+        "\0\b",
+        "\v\x1f",
+        "\x7f\x9f",
+        "\u200e\u200f",
+        "\u202a\u202e",
+        "\u2066\u2069",
+    )
+    for code in range(ord(first), ord(last) + 1)
+    if chr(code) != "\r"
 )
 
 
@@ -66,7 +74,12 @@ def _environment() -> Environment:
         "signed": words.signed,
         "whole": words.whole,
     }
-    environment.globals |= {"plural": words.plural, "policy": POLICY, "script": SCRIPT, "active": words.ACTIVE}
+    environment.globals |= {
+        "plural": words.plural,
+        "policy": POLICY,
+        "script": SCRIPT,
+        "active": words.ACTIVE,
+    }
     return environment
 
 

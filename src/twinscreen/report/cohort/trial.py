@@ -167,7 +167,9 @@ def _features(tested: pd.DataFrame) -> tuple[Feature, ...]:
 
 def _draw(trial: pd.DataFrame, drugs: pd.DataFrame) -> str:
     """Draw a row of dots for each drug: benefit from left to right, a dot for each patient."""
-    rows = [trial[trial["drug_id"].eq(d) & trial["benefit"].notna()].copy() for d in drugs["drug_id"]]
+    rows = [
+        trial[trial["drug_id"].eq(d) & trial["benefit"].notna()].copy() for d in drugs["drug_id"]
+    ]
     names = [name if len(name) <= 26 else name[:25] + "…" for name in drugs["name"].astype(str)]
     lane = 0.95 if max(map(len, rows)) > 12 else 0.7
     height = lane * len(rows) + 0.75

@@ -69,7 +69,9 @@ class _Shown:
 def choose(rows: Sequence[Compartment]) -> Compartment | None:
     """Choose the module to draw: of the screened, the one connected farthest beyond chance."""
     drawable = [row for row in rows if row.scorable and row.latest and row.lcc_size >= 3]
-    return max((row for row in drawable if row.significant), key=lambda row: row.lcc_z, default=None)
+    return max(
+        (row for row in drawable if row.significant), key=lambda row: row.lcc_z, default=None
+    )
 
 
 def _rank(values: np.ndarray) -> np.ndarray:

@@ -42,6 +42,7 @@ from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say, precedents_of
 from twinscreen.report.patient.drugs.regulators import regulators
 from twinscreen.report.patient.drugs.safety import safety
+from twinscreen.report.patient.drugs.tier import LEGEND, evidence_for
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.measured import (
     further_columns,
@@ -135,6 +136,8 @@ def _results(
         "first": first,
         "call": call,
         "nothing_deviates": silent,
+        "tiers": LEGEND,
+        "tiered": evidence_for(call, first, n_ranked) if first else None,
         "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
         "screened": _screened(screen, rows, names, keys, standard, flags.of_comparison(twin)),

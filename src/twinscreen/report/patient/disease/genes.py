@@ -1,4 +1,4 @@
-"""Genes of the screened state in one table, to be looked up: deviation and presence by cell type."""
+"""Genes of the screened state in one table, to be looked up by name and cell type."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
