@@ -31,7 +31,7 @@ from twinscreen.report.patient.drugs.certainty import nothing_deviates
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.tier import Evidence, evidence_for
 from twinscreen.report.patient.drugs.wording import WORDINGS
-from twinscreen.report.patient.page import patient_page
+from twinscreen.report.patient.page import facts_of, patient_page
 from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
@@ -275,17 +275,17 @@ class Case:
         """Write the page, of what is in memory."""
         digests = [(kind, f"{kind}.h5ad", "cd" * 32) for kind in ("twin", "screen")]
         digests.append(("interactome", "interactome.parquet", "ef" * 32))
-        page = patient_page(
+        facts = facts_of(
             complete(self.twin, TWIN),
             complete(self.screen, SCREEN),
             self.interactome,
             sources=pd.DataFrame(digests, columns=["kind", "file", "sha256"]),
         )
-        write_text(page, self.folder / name)
+        write_text(patient_page(facts), self.folder / name)
         return self.folder / name
 
-    def render_files(self, name: str = "page.html") -> Path:
-        """Write the page by its verb, of files."""
+    def render_files(self, name: str = "page.html", *more: object) -> Path:
+        """Write the page by its verb, of files; `more` arguments may follow."""
         write_anndata(complete(self.twin, TWIN), self.folder / "twin.h5ad", TWIN)
         write_anndata(complete(self.screen, SCREEN), self.folder / "screen.h5ad", SCREEN)
         write_table(self.interactome, self.folder / "interactome.parquet", INTERACTOME)
@@ -293,6 +293,7 @@ class Case:
         run_verb(
             *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
             *("--interactome", self.folder / "interactome.parquet", "--output", output),
+            *(str(part) for part in more),
         )
         return output
 

@@ -97,9 +97,10 @@ def _spread(places: np.ndarray, sizes: np.ndarray, steps: int = 200) -> np.ndarr
     return places
 
 
-def _size(number: int) -> np.ndarray:
+def _size(number: int) -> tuple[float, float]:
     """Give the width and height of a drawing of so many genes, in inches: few need less room."""
-    return np.array([_WIDTH, _HEIGHT]) * np.clip(np.sqrt(number / _FULL), 0.4, 1)
+    share = float(np.clip(np.sqrt(number / _FULL), 0.4, 1))
+    return _WIDTH * share, _HEIGHT * share
 
 
 def _layout(graph: Graph) -> np.ndarray:
@@ -111,7 +112,7 @@ def _layout(graph: Graph) -> np.ndarray:
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     if span[1] > span[0]:
         places, span = places[:, ::-1], span[::-1]
-    places *= (_size(len(graph.names)) - np.array([1.2, 0.8])) / span
+    places *= (np.array(_size(len(graph.names))) - [1.2, 0.8]) / span
     lengths = np.array([len(name) for name in graph.names])
     sizes = np.column_stack([0.035 * lengths + 0.08, np.full(len(lengths), 0.17)])
     return _spread(places, sizes)
@@ -227,7 +228,7 @@ def draw_module(
         members=tuple(name for name in targets if name in members),
         outside=tuple(shown.graph.names[shown.n_members :]),
         limit=shown.limit,
-        share=float(_size(len(shown.graph.names))[0] / _WIDTH),
+        share=_size(len(shown.graph.names))[0] / _WIDTH,
     )
 
 

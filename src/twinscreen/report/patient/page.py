@@ -1,6 +1,6 @@
 """The page of one patient: which drug first, why, how sure, what against, what to measure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -245,15 +245,15 @@ def _screened(
     return f"Screened: the patient's latest state ({where}), {control}. {limits}".rstrip()
 
 
-def patient_page(
+def facts_of(
     twin: ad.AnnData,
     screen: ad.AnnData,
     edges: pd.DataFrame | None = None,
     *,
     sources: pd.DataFrame | None = None,
     ways: Sequence[tuple[str, str]] = (),
-) -> str:
-    """Compose the page of one patient.
+) -> dict[str, Any]:
+    """Collect all that the page of one patient says.
 
     Parameters
     ----------
@@ -271,7 +271,7 @@ def patient_page(
 
     Returns
     -------
-    The page as HTML. It loads nothing from outside, and says all without its script.
+    What the templates put in words, by name; `reason` is empty for a patient who was scored.
     """
     reason, remedies = why_unscorable(twin, screen)
     rows = compartments(twin, naming(twin.obs)) if twin.n_obs else []
@@ -306,6 +306,19 @@ def patient_page(
             this_page(__version__, sources),
         ],
     }
-    if reason:
-        return render("unscorable.html", **facts)
-    return render("patient.html", **facts, **_results(twin, screen, rows, edges, times))
+    return facts if reason else facts | _results(twin, screen, rows, edges, times)
+
+
+def patient_page(facts: Mapping[str, Any]) -> str:
+    """Compose the page of one patient.
+
+    Parameters
+    ----------
+    facts
+        Of `facts_of`.
+
+    Returns
+    -------
+    The page as HTML. It loads nothing from outside, and says all without its script.
+    """
+    return render("unscorable.html" if facts["reason"] else "patient.html", **facts)
