@@ -26,10 +26,10 @@ from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.report.compartments import Naming, naming
-from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
-from twinscreen.report.patient.drugs.certainty import nothing_deviates
+from twinscreen.report.patient.answer.call import CallInWords, call_in_words
+from twinscreen.report.patient.answer.certainty import nothing_deviates
+from twinscreen.report.patient.answer.tier import Evidence, evidence_for
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
-from twinscreen.report.patient.drugs.tier import Evidence, evidence_for
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.page import facts_of, patient_page
 from twinscreen.report.standard import standard_of

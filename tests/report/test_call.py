@@ -10,8 +10,8 @@ from twinscreen.files.contracts.screen import SUPPORTS, HeldBack
 from twinscreen.files.contracts.twin import PatientFlag
 from twinscreen.inputs.prospects import CALLING
 from twinscreen.report import words
-from twinscreen.report.patient.drugs.call import call_in_words
-from twinscreen.report.patient.drugs.certainty import how_to_read_z
+from twinscreen.report.patient.answer.call import call_in_words
+from twinscreen.report.patient.answer.certainty import how_to_read_z
 from twinscreen.report.patient.drugs.kinds import kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.safety import safety

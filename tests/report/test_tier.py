@@ -4,7 +4,7 @@ import pytest
 from page_reader import Page
 
 from twinscreen.files.contracts.screen import TargetPresence
-from twinscreen.report.patient.drugs.tier import LEGEND, Tier
+from twinscreen.report.patient.answer.tier import LEGEND, Tier
 
 KINDS = ("causal", "counteraction", "origin")
 

@@ -130,10 +130,9 @@ def _drug(row: dict[Hashable, Any], trial: pd.DataFrame, features: pd.DataFrame)
     given = trial[trial["drug_id"] == of["drug_id"]]
     tested = features[(features["outcome"] == "predicted") & (features["drug_id"] == of["drug_id"])]
     figures = ("auc", "auc_low", "auc_high", "pvalue", "qvalue")
-    name, *same = sorted([str(of["name"]), *parts(of["same"])], key=str.casefold)
     return TrialDrug(
-        name=name,
-        same=tuple(same),
+        name=str(of["name"]),
+        same=tuple(parts(of["same"])),
         n_first=int(of["n_first"]),
         n_ranked=int(of["n_ranked"]),
         n_called=int(of["n_called"]),

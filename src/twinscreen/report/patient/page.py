@@ -23,6 +23,10 @@ from twinscreen.report.compartments import (
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
 from twinscreen.report.figures.states_figure import MOST_STATES, draw_states
 from twinscreen.report.html import render
+from twinscreen.report.patient.answer.against import against, next_for_a_call, next_measurements
+from twinscreen.report.patient.answer.call import call_in_words
+from twinscreen.report.patient.answer.certainty import how_to_read_z, nothing_deviates, verdict
+from twinscreen.report.patient.answer.tier import LEGEND, evidence_for
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
@@ -32,9 +36,6 @@ from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_ki
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
 from twinscreen.report.patient.drugs.all_drugs import all_drugs
-from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
-from twinscreen.report.patient.drugs.call import call_in_words
-from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.indications import indications, popularity
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
@@ -42,7 +43,6 @@ from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say, precedents_of
 from twinscreen.report.patient.drugs.regulators import regulators
 from twinscreen.report.patient.drugs.safety import safety
-from twinscreen.report.patient.drugs.tier import LEGEND, evidence_for
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.measured import (
     further_columns,

@@ -50,6 +50,11 @@ class AllDrugs:
     kinds: tuple[str, ...]
     rows: tuple[DrugRow, ...]
 
+    @property
+    def indicated(self) -> bool:
+        """Whether any drug is indicated for what the patient has."""
+        return any(row.indicated for row in self.rows)
+
 
 def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
     """List all drugs of a screen.

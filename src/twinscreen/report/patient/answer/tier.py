@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from twinscreen.files.contracts.screen import TargetPresence
 from twinscreen.report import words
-from twinscreen.report.patient.drugs.call import CallInWords
-from twinscreen.report.patient.drugs.certainty import WIDE
+from twinscreen.report.patient.answer.call import CallInWords
+from twinscreen.report.patient.answer.certainty import WIDE
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 
 #: So many kinds of evidence of the score must support a drug for each tier.
