@@ -165,7 +165,7 @@ def _function(verb: str, package: Path) -> ast.Module:
 def _place(verb: str, package: Path) -> tuple[Path, str]:
     """Find the function that runs a verb: its module and name."""
     name = "_" + verb.replace("-", "_")
-    for path in sorted((package / "cli").glob("*.py")):
+    for path in sorted((package / "cli").rglob("*.py")):
         if isinstance(_defined(path).get(name), ast.FunctionDef):
             return path, name
     raise ValueError(f"{verb}: no such verb")
