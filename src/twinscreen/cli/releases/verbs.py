@@ -20,6 +20,11 @@ def _describe_knowledge(add: Callable[..., argparse.Action]) -> None:
         " what is in the cache, what is stale and what may not be used",
     )
     add("names", nargs="*", metavar="NAME", help="official releases; `check` takes all by default")
+    add(
+        "--renew",
+        action="store_true",
+        help="fetch anew what nobody has pinned, and hold to the new files from now on",
+    )
     add_options(add, "knowledge")
 
 
@@ -28,7 +33,7 @@ def _knowledge(given: argparse.Namespace) -> None:
 
     from twinscreen.data import SOURCES
     from twinscreen.files.errors import InputError
-    from twinscreen.knowledge.official.cache import fetch_release
+    from twinscreen.knowledge.official.cache import fetch_release, forget_release
     from twinscreen.knowledge.official.status import in_cache, in_lines, listed, stale_tables
     from twinscreen.knowledge.sources import read_sources
 
@@ -47,6 +52,8 @@ def _knowledge(given: argparse.Namespace) -> None:
                 remedy="name what you want: some releases are of gigabytes",
             )
         for source in chosen:
+            if given.renew and not access.offline:
+                forget_release(source, access)
             for role, path in fetch_release(source, access).items():
                 print(f"{source.name} {role}: {path}")
     else:

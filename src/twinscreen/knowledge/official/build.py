@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError, atomic
@@ -58,10 +59,10 @@ def build_official(name: str, table: str, files: Mapping[str, Path], *, output: 
 def _write(parts: Iterator[pd.DataFrame], path: FilePath, table: str) -> int:
     """Write the parts of a table; return the number of lines. Same content, same bytes."""
     separator = "," if table in WITH_COMMAS else "\t"
-    quoting = csv.QUOTE_MINIMAL if table in WITH_COMMAS else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if table in WITH_COMMAS else csv.QUOTE_NONE
     written = 0
     with atomic(path) as partial, ExitStack() as stack:
-        file: IO[bytes] = stack.enter_context(open(partial, "wb"))
+        file: Any = stack.enter_context(open(partial, "wb"))
         if str(path).endswith(".gz"):
             # no time and no name in the compressed file
             file = stack.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0))
@@ -81,12 +82,12 @@ def _write(parts: Iterator[pd.DataFrame], path: FilePath, table: str) -> int:
 
 def _once(parts: Iterator[pd.DataFrame], table: str) -> Iterator[pd.DataFrame]:
     """Yield the columns of a table; of lines with one key, in whatever part, the first."""
-    seen = pd.Index([])
+    seen = np.array([], dtype=np.uint64)
     columns = [*COLUMNS[table]]
     key = [*KEYS.get(table, columns)]
     for part in parts:
         rows = part[columns].replace(r"[\t\r\n]+", " ", regex=True)
         marks = pd.util.hash_pandas_object(rows[key], index=False)
         new = ~marks.duplicated() & ~marks.isin(seen)
-        seen = seen.append(pd.Index(marks[new]))
+        seen = np.concatenate([seen, marks[new].to_numpy()])
         yield rows[new.to_numpy()]

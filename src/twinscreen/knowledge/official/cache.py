@@ -4,6 +4,7 @@ import fcntl
 import json
 import logging
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +119,19 @@ def fetch_release(
         else:
             _fetch_file(file, found[role], access)
     return found
+
+
+def forget_release(source: OfficialSource, access: Access) -> None:
+    """Remove the files of a release that nobody has pinned, so that the newest are fetched next."""
+    for file in source.files.values():
+        place = access.place(source, file)
+        if file.is_folder and place.is_dir():
+            for part in place.glob("*.parquet"):
+                access.first_fetched.forget(urljoin(file.url, part.name))
+            shutil.rmtree(place)
+        elif file.sha256 is None:
+            access.first_fetched.forget(file.url)
+            place.unlink(missing_ok=True)
 
 
 def _fetch_parts(file: OfficialFile, folder: Path, access: Access) -> None:

@@ -93,9 +93,14 @@ class FirstFetched:
             entries = self._read()
             day = datetime.now(UTC).date().isoformat()
             entries.setdefault(url, {"sha256": digest, "first fetched": day})
-            with atomic(self.path) as partial:
-                text = json.dumps(entries, indent=1, sort_keys=True) + "\n"
-                partial.write_text(text, encoding="utf-8")
+            self._write(entries)
+
+    def forget(self, url: str) -> None:
+        """Hold to nothing any more: the next file fetched from the address is the first."""
+        with _alone(self.path):
+            entries = self._read()
+            if entries.pop(url, None):
+                self._write(entries)
 
     def require(self, url: str, path: Path) -> None:
         """Check a file against the sha256 that is held to, or hold to it from now on.
@@ -116,6 +121,11 @@ class FirstFetched:
                 remedy="if the source has published a new release that you want, remove the entry"
                 f" of this address from {self.path}; else ask the source",
             )
+
+    def _write(self, entries: dict[str, dict[str, str]]) -> None:
+        with atomic(self.path) as partial:
+            text = json.dumps(entries, indent=1, sort_keys=True) + "\n"
+            partial.write_text(text, encoding="utf-8")
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:

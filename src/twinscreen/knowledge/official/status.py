@@ -14,6 +14,9 @@ from twinscreen.knowledge.sources import DerivedTable, EmbeddedSource
 #: Years after which a release is called stale.
 STALE = 3
 
+#: Names of releases whose address serves the newest.
+NEWEST = ("current", "latest")
+
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -99,7 +102,7 @@ def in_lines(known: Iterable[Known]) -> list[str]:
             table = one.table
             lines += ["", f"{table.replace('_', ' ')}"]
         where = "embedded" if one.embedded else "official"
-        age = "date not known" if one.embedded else "newest at the time of fetching"
+        age = "the newest when it is fetched" if one.release in NEWEST else "date not known"
         if one.year is not None:
             age = f"{one.year}" + (f", {one.age} years old: stale" if one.stale else "")
         use = {"allowed": "", "forbidden": "; not for commercial use"}.get(

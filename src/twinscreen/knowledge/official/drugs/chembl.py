@@ -63,7 +63,7 @@ def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     for part in query(files["database"], _MECHANISMS):
         synonyms = ["|".join(sorted({id_} | called.get(id_, set()))) for id_ in part["id"]]
         yield part.assign(
-            target=part["targets"].str.replace(",", "|", regex=False),
+            target=["|".join(sorted(targets.split(","))) for targets in part["targets"]],
             action=part["action"].fillna(""),
             approved=part["phase"].astype(float).eq(4).map({True: "yes", False: "no"}),
             synonyms=synonyms,

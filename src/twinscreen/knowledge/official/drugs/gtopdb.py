@@ -3,6 +3,7 @@
 Source: Harding et al., Nucleic Acids Research 2024;52:D1438.
 """
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,7 +38,7 @@ def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         rows = part.assign(target=target)[(part["species"] == "Human") & (target != "")]
         plain = rows["action"].isin(["", "None", "Unknown"]) | (rows["action"] == rows["type"])
         yield rows.assign(
-            drug=[_TAG.sub("", name) for name in rows["drug"]],
+            drug=[html.unescape(_TAG.sub("", name)) for name in rows["drug"]],
             action=rows["type"].where(plain, rows["type"] + " (" + rows["action"] + ")"),
             approved=rows["approved"]
             .str.casefold()

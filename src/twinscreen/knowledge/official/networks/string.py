@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from twinscreen.knowledge.official.networks.pairs import undirected
-from twinscreen.knowledge.official.reading.chunks import opened, text_chunks
+from twinscreen.knowledge.official.reading.chunks import number_batches, text_chunks
 
 #: Links at least this sure are taken: what STRING calls high confidence.
 SURE = 0.7
@@ -31,25 +30,16 @@ def interactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     Every pair stands twice in the file, whose 13.7 million lines are read in blocks.
     """
     names = _names(files["proteins"])
-    with opened(files["links"]) as file:
-        batches = csv.open_csv(
-            pa.PythonFile(file, mode="r"),
-            read_options=csv.ReadOptions(block_size=16 << 20),
-            parse_options=csv.ParseOptions(delimiter=" "),
-            convert_options=csv.ConvertOptions(
-                include_columns=["protein1", "protein2", *_CHANNELS],
-                column_types=dict.fromkeys(_CHANNELS, pa.int16()),
-            ),
-        )
-        for batch in batches:
-            scores = (batch[name].to_numpy(zero_copy_only=False) for name in _CHANNELS)
-            once = pc.less(batch["protein1"], batch["protein2"]).to_numpy(zero_copy_only=False)
-            sure = pa.array(once & (together(*scores) >= SURE))
-            one, other = (batch[end].filter(sure).to_pylist() for end in ("protein1", "protein2"))
-            pairs = pd.DataFrame({"source": one, "target": other, "references": ""}, dtype=str)
-            for end in ("source", "target"):
-                pairs[end] = pairs[end].map(names).fillna("")
-            yield undirected(pairs)
+    ends = ("protein1", "protein2")
+    for batch in number_batches(files["links"], ends, _CHANNELS, content="STRING's links"):
+        scores = (batch[name].to_numpy(zero_copy_only=False) for name in _CHANNELS)
+        once = pc.less(batch["protein1"], batch["protein2"]).to_numpy(zero_copy_only=False)
+        sure = pa.array(once & (together(*scores) >= SURE))
+        one, other = (batch[end].filter(sure).to_pylist() for end in ends)
+        pairs = pd.DataFrame({"source": one, "target": other, "references": ""}, dtype=str)
+        for end in ("source", "target"):
+            pairs[end] = pairs[end].map(names).fillna("")
+        yield undirected(pairs)
 
 
 def together(*scores: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Reading large files part by part: delimited text, also inside an archive, Parquet and JSON."""
 
 import codecs
+import csv
 import fnmatch
 import gzip
 import io
@@ -13,6 +14,7 @@ from typing import IO
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.dataset as ds
 
 from twinscreen.files import InputError
@@ -86,9 +88,7 @@ def text_chunks(
         The file is missing, damaged, no such text, or lacks a column.
     """
     with opened(path, member=member) as file:
-        if header is None:
-            header = _header(path, file, next(iter(columns)), delimiter, content)
-        named = [name.strip().strip('"') if quoted else name.strip() for name in header]
+        named = header or _header(path, file, next(iter(columns)), delimiter, content, quoted)
         if lacking := [name for name in columns if name not in named]:
             found = f"no column {', '.join(lacking)}"
             raise _fault(path, found, f"{content} with the columns {', '.join(columns)}")
@@ -114,14 +114,49 @@ def text_chunks(
             raise _fault(path, " ".join(str(error).split()), content) from error
 
 
-def _header(path: Path, file: IO[bytes], first: str, delimiter: str, content: str) -> list[str]:
+def _header(
+    path: Path, file: IO[bytes], first: str, delimiter: str, content: str, quoted: bool
+) -> list[str]:
     """Read up to the header: the first line without #, or the one with # that holds a column."""
     for line in file:
         text = line.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace").rstrip("\r\n")
+        note = text.lstrip('"').startswith("#")
         names = text.removeprefix("#").split(delimiter)
-        if not text.startswith("#") or first in names:
-            return names
+        if quoted:
+            names = next(csv.reader([text.removeprefix("#")], delimiter=delimiter), [])
+        if not note or first in names:
+            return [name.strip() for name in names]
     raise _fault(path, "no header", content)
+
+
+def number_batches(
+    path: Path, texts: Sequence[str], numbers: Sequence[str], *, content: str
+) -> Iterator[pa.RecordBatch]:
+    """Read a very large table of small numbers, whose fields are separated by blanks.
+
+    Yields
+    ------
+    Columns `texts` as strings and `numbers` as int16, some 16 MB of the file at a time.
+
+    Raises
+    ------
+    InputError
+        The file is missing, damaged, or lacks a column or a number.
+    """
+    with opened(path) as file:
+        try:
+            yield from arrow_csv.open_csv(
+                pa.PythonFile(file, mode="r"),
+                read_options=arrow_csv.ReadOptions(block_size=16 << 20),
+                parse_options=arrow_csv.ParseOptions(delimiter=" "),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=[*texts, *numbers],
+                    column_types=dict.fromkeys(texts, pa.string())
+                    | dict.fromkeys(numbers, pa.int16()),
+                ),
+            )
+        except pa.ArrowException as error:
+            raise _fault(path, " ".join(str(error).split()), content) from error
 
 
 def part_chunks(path: Path, columns: Sequence[str], *, content: str) -> Iterator[pd.DataFrame]:
@@ -137,19 +172,19 @@ def part_chunks(path: Path, columns: Sequence[str], *, content: str) -> Iterator
         There is no such data set, or it lacks the first column.
     """
     files = sorted(path.glob("*.parquet")) or sorted(path.glob("*.json*")) or [path]
-    kind = "parquet" if files[0].suffix == ".parquet" else "json"
-    try:
-        every = ds.dataset([str(file) for file in files], format=kind)
-        if columns[0] not in every.schema.names:
-            found = f"the columns {', '.join(every.schema.names)}"
-            raise _fault(path, found, f"{content} with the columns {', '.join(columns)}")
-        there = [name for name in columns if name in every.schema.names]
-        for batch in every.to_batches(columns=there, batch_size=LINES):
-            rows = pd.DataFrame(batch.to_pydict(), columns=there, dtype=object)
-            rows = rows.reindex(columns=[*columns])
-            yield rows.where(rows.notna(), None)
-    except (pa.ArrowException, OSError) as error:
-        raise _fault(path, " ".join(str(error).split()), content) from error
+    for file in files:
+        try:
+            one = ds.dataset(file, format="parquet" if file.suffix == ".parquet" else "json")
+            there = [name for name in columns if name in one.schema.names]
+            if columns[0] not in there:
+                found = f"the columns {', '.join(one.schema.names)}"
+                raise _fault(file, found, f"{content} with the columns {', '.join(columns)}")
+            for batch in one.to_batches(columns=there, batch_size=LINES):
+                rows = pd.DataFrame(batch.to_pydict(), columns=there, dtype=object)
+                rows = rows.reindex(columns=[*columns])
+                yield rows.where(rows.notna(), None)
+        except (pa.ArrowException, OSError) as error:
+            raise _fault(file, " ".join(str(error).split()), content) from error
 
 
 def _fault(path: Path, found: str, expected: str) -> InputError:
