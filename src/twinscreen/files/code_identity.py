@@ -219,6 +219,7 @@ def _of_verb(verb: str, package: Path) -> str:
                 continue
             found[path, name] = node
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_CLI):
-                module = path.with_name(f"{(node.module or '').removeprefix(_CLI)}.py")
+                below = (node.module or "").removeprefix(_CLI).split(".")
+                module = package.joinpath("cli", *below).with_suffix(".py")
                 todo.append((module, node.names[0].name))
     return _plain(ast.Module([found[key] for key in sorted(found)], []))

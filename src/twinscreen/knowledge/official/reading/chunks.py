@@ -88,7 +88,8 @@ def text_chunks(
         The file is missing, damaged, no such text, or lacks a column.
     """
     with opened(path, member=member) as file:
-        named = header or _header(path, file, next(iter(columns)), delimiter, content, quoted)
+        first = next(iter(columns))
+        named = list(header or _header(path, file, first, delimiter, content, quoted))
         if lacking := [name for name in columns if name not in named]:
             found = f"no column {', '.join(lacking)}"
             raise _fault(path, found, f"{content} with the columns {', '.join(columns)}")
