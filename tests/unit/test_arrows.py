@@ -78,9 +78,13 @@ ARROWS = {
     "report/figures": {"report"},
     "report/patient": {
         "kb",
-        *("report", "report/figures", "report/patient/disease", "report/patient/drugs"),
+        *("report", "report/figures", "report/patient/answer"),
+        *("report/patient/disease", "report/patient/drugs"),
     },
     "report/patient/disease": {"files", "report"},
+    "report/patient/answer": {
+        *("files", "report", "report/patient/disease", "report/patient/drugs"),
+    },
     "report/patient/drugs": {"files", "report", "report/figures", "report/patient/disease"},
     "report/cohort": {"report", "report/figures", "report/patient"},
     "keywords": {"files", "kb", "settings"},
@@ -265,7 +269,7 @@ def test_a_wrong_import_is_seen(module, code):
         ("twin/build.py", "from twinscreen.twin.time.course import add_course"),
         ("twin/deviation/modules.py", "from twinscreen.settings.twin import TwinSettings"),
         ("report/html.py", "import twinscreenings, numpy"),
-        ("report/patient/drugs/call.py", "from twinscreen.report import words"),
+        ("report/patient/answer/call.py", "from twinscreen.report import words"),
         ("cli/twins.py", "from twinscreen import __version__"),
         ("cli/cohort.py", "def verb():\n    from twinscreen.report.cohort.page import report"),
         ("cli/cohort.py", "if TYPE_CHECKING:\n    from twinscreen.inputs.cohort import Cohort"),
