@@ -270,6 +270,7 @@ class Case:
     twin: ad.AnnData
     screen: ad.AnnData
     edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
+    publications: str = ""
 
     def render(self, name: str = "page.html") -> Path:
         """Write the page, of what is in memory."""
@@ -300,7 +301,7 @@ class Case:
     @property
     def interactome(self) -> pd.DataFrame:
         edges = pd.DataFrame(self.edges, columns=["source", "target"])
-        return edges.assign(layer="PT", sign=1, sources="x", references="")
+        return edges.assign(layer="PT", sign=1, sources="x", references=self.publications)
 
     @property
     def names(self) -> Naming:
