@@ -25,6 +25,7 @@ from twinscreen.cli import (
     sharing,
     twins,
 )
+from twinscreen.cli.releases import verbs as releases
 
 #: New objects after which Python looks for those that only refer to each other, 700 by itself: a
 #: verb keeps most of what it makes, and the search took up to half the time of reading names.
@@ -35,6 +36,7 @@ VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
     **knowledge.VERBS,
+    **releases.VERBS,
     **observations.VERBS,
     **twins.VERBS,
     **screens.VERBS,
