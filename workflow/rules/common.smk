@@ -2,7 +2,7 @@ import math
 import sys
 from pathlib import Path
 
-from twinscreen.cli.looks import look_at_tables
+from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.cli.runs import summary
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
@@ -15,14 +15,15 @@ from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.settings.foreign_kinds import foreign_packages
+from twinscreen.settings.stages import taken_by
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.
 PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
-def precedents_in_words(filled, cohort):
-    """Say what the files of reference states hold; the first fault of any table ends the run."""
+def tables_in_words(filled, cohort):
+    """Say what tables tell before a run; the first fault of any of them ends it."""
     # Jobs read this file, too, and are spared half a second.
     from twinscreen.knowledge.precedents.build import LibraryFiles
     from twinscreen.knowledge.precedents.look import look_at_precedents
@@ -34,7 +35,7 @@ def precedents_in_words(filled, cohort):
     )
     if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
-    return told
+    return [*told, *diseases_in_words(filled, cohort)]
 
 
 def checked():
@@ -65,7 +66,7 @@ def checked():
         cohort = read_cohort(filled, file=CONFIG_FILE)
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
-            told = precedents_in_words(filled, cohort)
+            told = tables_in_words(filled, cohort)
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
             )
@@ -141,6 +142,17 @@ def named(section, *keys):
     values = [config[section][key] for key in keys]
     lists = [value if isinstance(value, list) else [value] for value in values if value]
     return [own(path) for paths in lists for path in paths]
+
+
+def own_tables(*names):
+    """Tables of knowledge of the user's own, which add to the package's or replace them."""
+    return [*named("own", *names), *named("instead", *names)]
+
+
+def all_own_tables():
+    """Every table of knowledge that the configuration names."""
+    sections = taken_by("own-tables", config)
+    return [path for name, keys in sections.items() for path in named(name, *keys)]
 
 
 def cells_path(wildcards):
@@ -258,6 +270,8 @@ def kept_knowledge():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)
+    if all_own_tables():
+        made.append(rules.own_tables)
     cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}
     fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
     files = expand("<knowledge>/sources/{source}", source=sorted(fetched))

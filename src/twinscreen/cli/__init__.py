@@ -15,6 +15,7 @@ from twinscreen.cli import (
     cohort,
     evaluation,
     knowledge,
+    looks,
     network,
     observations,
     project,
@@ -28,6 +29,7 @@ from twinscreen.cli import (
 VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
+    **looks.VERBS,
     **knowledge.VERBS,
     **observations.VERBS,
     **twins.VERBS,

@@ -121,6 +121,7 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("screen", help="screen of the patient")
     add("--interactome", required=True, help="interactome, to draw the module")
+    add("--own-tables", help="tables of knowledge of one's own, by checksum (tsv)")
     add("--output", required=True, help="page to write (html)")
 
 
@@ -134,9 +135,14 @@ def _report(given: argparse.Namespace) -> None:
         sources_by_kind,
         write_text,
     )
+    from twinscreen.files.text_table import read_people_table
     from twinscreen.report.patient.page import patient_page
     from twinscreen.report.progress import line_of_patient, outcome
 
+    own = None
+    if given.own_tables:
+        listed = ("key", "file", "sha256")
+        own = read_people_table(given.own_tables, columns=listed, content="tables of one's own")
     twin = read_anndata(given.twin, TWIN)
     screen = read_screen_of(twin, of=given.twin, path=given.screen)
     page = patient_page(
@@ -146,6 +152,7 @@ def _report(given: argparse.Namespace) -> None:
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
+        own_tables=own,
     )
     write_text(page, given.output)
     print(line_of_patient(outcome(screen), given.output), flush=True)

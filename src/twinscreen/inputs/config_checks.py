@@ -35,6 +35,8 @@ def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
         "precedent": ("states",),
         "reference": ("sites",),
         "safety": ("clinpgx", "warnings", "interactions"),
+        "own": tuple(config["own"]),
+        "instead": tuple(config["instead"]),
     }
     folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
     named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}

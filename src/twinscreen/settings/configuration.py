@@ -1,7 +1,12 @@
 """The whole configuration of a cohort."""
 
 from twinscreen.settings.cohort import EvaluationSettings, TrialSettings
-from twinscreen.settings.knowledge import KnowledgeSettings, PrecedentSettings
+from twinscreen.settings.knowledge import (
+    AddedTables,
+    KnowledgeSettings,
+    PrecedentSettings,
+    TablesInstead,
+)
 from twinscreen.settings.observe import FindingSettings, ObserveSettings
 from twinscreen.settings.screen import SafetySettings, ScreenSettings
 from twinscreen.settings.section import Name, Section, Seeded
@@ -39,6 +44,8 @@ class Configuration(Seeded, Files):
     """The one place for parameters of the pipeline and their defaults."""
 
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    own: AddedTables = AddedTables()
+    instead: TablesInstead = TablesInstead()
     precedent: PrecedentSettings = PrecedentSettings()
     observe: ObserveSettings
     findings: FindingSettings = FindingSettings()

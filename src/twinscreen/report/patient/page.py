@@ -42,6 +42,7 @@ from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.measured import (
     further_columns,
     not_ranked,
+    own_knowledge,
     quality,
     samples,
     source,
@@ -237,6 +238,7 @@ def patient_page(
     edges: pd.DataFrame | None = None,
     *,
     sources: pd.DataFrame | None = None,
+    own_tables: pd.DataFrame | None = None,
 ) -> str:
     """Compose the page of one patient.
 
@@ -251,6 +253,8 @@ def patient_page(
         edges; without them none is drawn.
     sources
         Files behind the page: `kind, file, sha256`.
+    own_tables
+        Tables of knowledge of the group's own: `key, file, sha256`.
 
     Returns
     -------
@@ -285,6 +289,7 @@ def patient_page(
         "sources": [
             source("Twin", twin.uns["provenance"]),
             source("Screen", screen.uns["provenance"]),
+            *([] if own_tables is None else [own_knowledge(__version__, own_tables)]),
             this_page(__version__, sources),
         ],
     }
