@@ -129,10 +129,10 @@ def _of_genes(
     if lost := [name for name, symbol in found.items() if symbol is None]:
         some = ", ".join(lost[:5])
         if 2 * len(lost) > len(found):
-            column = next(one.name for one in columns if rows[one.name].isin(lost).any())
+            place = next(one.name for one in columns if rows[one.name].isin(lost).any())
             raise InputError(
                 file=path,
-                place=f"line {rows.index[rows[column].isin(lost)][0]}, column {column}",
+                place=f"line {rows.index[rows[place].isin(lost)][0]}, column {place}",
                 found=f"{len(lost)} of {len(found)} names that are no human gene: {some}",
                 expected="HGNC symbols, or Ensembl, Entrez or UniProt ids",
                 remedy="name the genes so",
