@@ -183,7 +183,7 @@ def _identifiers(diseases: pd.DataFrame) -> dict[str, list[str]]:
     """Give the diseases that an identifier means: itself, else all that name it."""
     named = diseases["xrefs"].fillna("").str.split("|").explode()
     known: dict[str, list[str]] = {}
-    for disease, elsewhere in named.items():
+    for disease, elsewhere in zip(named.index, named, strict=True):
         known.setdefault(elsewhere, []).append(disease)
     known.pop("", None)
     return known | {disease: [disease] for disease in diseases.index}

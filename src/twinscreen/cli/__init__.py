@@ -24,6 +24,7 @@ from twinscreen.cli import (
     sharing,
     twins,
 )
+from twinscreen.cli.releases import verbs as releases
 
 #: Of each verb: what describes its flags, what runs it, what it is for.
 VERBS = {
@@ -31,6 +32,7 @@ VERBS = {
     "check": observations.VERBS["check"],
     **looks.VERBS,
     **knowledge.VERBS,
+    **releases.VERBS,
     **observations.VERBS,
     **twins.VERBS,
     **screens.VERBS,

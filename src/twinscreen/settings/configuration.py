@@ -4,6 +4,7 @@ from twinscreen.settings.cohort import EvaluationSettings, TrialSettings
 from twinscreen.settings.knowledge import (
     AddedTables,
     KnowledgeSettings,
+    OfficialSettings,
     PrecedentSettings,
     TablesInstead,
 )
@@ -46,6 +47,7 @@ class Configuration(Seeded, Files):
     knowledge: KnowledgeSettings = KnowledgeSettings()
     own: AddedTables = AddedTables()
     instead: TablesInstead = TablesInstead()
+    official: OfficialSettings = OfficialSettings()
     precedent: PrecedentSettings = PrecedentSettings()
     observe: ObserveSettings
     findings: FindingSettings = FindingSettings()

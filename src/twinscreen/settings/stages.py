@@ -9,6 +9,14 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("own.interactions", "own.regulons"),
         *("instead.interactions", "instead.regulons"),
     ),
+    "knowledge": (
+        *("official.use", "official.list", "official.mirrors", "official.offline"),
+        *("official.lock", "cache", "sources"),
+    ),
+    "official": (
+        *("official.use", "official.list", "official.mirrors", "official.offline"),
+        *("official.lock", "cache"),
+    ),
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
     "ligand-receptor": (
