@@ -11,6 +11,7 @@ from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
+from twinscreen.inputs.release import check_release, knowledge_of, write_release
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
@@ -28,7 +29,7 @@ def tables_in_words(filled, cohort):
     from twinscreen.knowledge.precedents.build import LibraryFiles
     from twinscreen.knowledge.precedents.look import look_at_precedents
 
-    drugs = Path(filled["output"], "knowledge/drugs.parquet")
+    drugs = knowledge_of(filled) / "drugs.parquet"
     library = LibraryFiles.of(TABLES)
     told, faults = look_at_precedents(
         filled["precedent"], library, patients=cohort.treated, drugs=drugs
@@ -76,6 +77,12 @@ def checked():
         sys.exit(2)
 
 
+def taken_release():
+    """The folder of a release that was built before, where the configuration names one."""
+    folder = config["knowledge"]["folder"]
+    return str(Path(folder).absolute()) if folder else ""
+
+
 config, COHORT, DESCRIBED = checked()
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 
@@ -83,6 +90,7 @@ JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 pathvars:
     results=config["output"],
     knowledge="<results>/knowledge",
+    release=taken_release() or "<results>/knowledge",
     reports="<results>/reports",
     logs="<results>/logs",
     benchmarks="<results>/benchmarks",
@@ -92,6 +100,13 @@ wildcard_constraints:
     patient="[A-Za-z0-9_-]+",
     sample="[A-Za-z0-9_-]+",
     source="[a-z0-9_]+",
+
+
+def describe_release():
+    """Write what the knowledge was made from, once all of it is there, for other runs to take it."""
+    if not taken_release():
+        folder = f"{PREFIX}{config['output']}/knowledge"
+        write_release(folder, files_of_release(), config, DESCRIBED)
 
 
 def tell_the_end():
@@ -251,8 +266,18 @@ def tables_of_package(*names):
     return {name: sha256(TABLES / name) for name in names}
 
 
-def kept_knowledge():
-    """The knowledge that the configuration asks for, with the sources that it is made of."""
+def check_taken_release():
+    """Check that a release which was built before is what this run would build."""
+    try:
+        if taken_release() and workflow.is_main_process:
+            check_release(taken_release(), files_of_release(), config, DESCRIBED)
+    except InputError as error:
+        print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
+        sys.exit(2)
+
+
+def knowledge_rules():
+    """Rules that make the knowledge which the configuration asks for."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
         *(
@@ -270,6 +295,17 @@ def kept_knowledge():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)
+    return made
+
+
+def files_of_release():
+    """Names of the files of a release that this run needs."""
+    return [Path(str(file)).name for rule in knowledge_rules() for file in rule.output]
+
+
+def kept_knowledge():
+    """The knowledge that the configuration asks for, with the sources that it is made of."""
+    made = [] if taken_release() else knowledge_rules()
     if all_own_tables():
         made.append(rules.own_tables)
     cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}

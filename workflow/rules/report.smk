@@ -3,7 +3,7 @@ rule report:
     input:
         twin="<results>/twins/{patient}.h5ad",
         screen="<results>/screens/{patient}.h5ad",
-        interactome="<knowledge>/interactome.parquet",
+        interactome="<release>/interactome.parquet",
         own="<knowledge>/own_tables.tsv" if all_own_tables() else [],
     output:
         page=report(

@@ -62,6 +62,13 @@ def _looks(
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
     yield from _own_tables(config)
+    if folder := config["knowledge"]["folder"]:
+        from twinscreen.data import SOURCES
+        from twinscreen.inputs.release import ALWAYS, check_release
+        from twinscreen.inputs.validate import read_yaml
+
+        sources = read_yaml(config["sources"] or SOURCES)
+        yield partial(check_release, folder, ALWAYS, config, sources)
     named = {"screen.include": config["screen"]["include"], "trial.drugs": trial["drugs"]}
     for place, names in named.items():
         if names:
@@ -72,6 +79,7 @@ def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
     """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
     from twinscreen.files import GeneNames
     from twinscreen.files.own_tables import OWN_TABLES, read_own_table
+    from twinscreen.inputs.release import knowledge_of
 
     given = []
     for table in OWN_TABLES.values():
@@ -79,7 +87,7 @@ def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
         given += [(table, path) for path in paths]
     if given:
-        made = Path(config["output"]) / "knowledge" / "gene_names.parquet"
+        made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None
         yield from (partial(read_own_table, table, path, names) for table, path in given)
 
@@ -100,9 +108,10 @@ def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
     from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import listed_drugs
 
-    made = Path(config["output"]) / "knowledge" / "drugs.parquet"
+    made = knowledge_of(config) / "drugs.parquet"
     return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
 
 
@@ -114,9 +123,10 @@ def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
     told = [(name, cohort.patients[name]["disease"]) for name in cohort.with_findings]
     if not any(text for _, text in told):
         return []
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.observe.findings.known_diseases import not_listed, without_genes
 
-    folder = Path(config["output"]) / "knowledge"
+    folder = knowledge_of(config)
     if (folder / "disease_genes.parquet").is_file():
         lacking = without_genes(told, *_known_diseases(folder))
         said = "no genes are known of {}: it tells the ranking nothing; `twinscreen diseases` lists"

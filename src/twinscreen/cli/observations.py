@@ -21,7 +21,6 @@ def _describe_check(add: Callable[..., argparse.Action]) -> None:
 
 def _check(given: argparse.Namespace) -> None:
     import os
-    from pathlib import Path
 
     from tqdm import tqdm
 
@@ -31,6 +30,7 @@ def _check(given: argparse.Namespace) -> None:
     from twinscreen.inputs.check_files import look_at_files
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.inputs.validate import check_config, read_yaml
     from twinscreen.knowledge.precedents.build import LibraryFiles
     from twinscreen.knowledge.precedents.look import look_at_precedents
@@ -42,7 +42,7 @@ def _check(given: argparse.Namespace) -> None:
         config["precedent"],
         LibraryFiles.of(TABLES),
         patients=cohort.treated,
-        drugs=Path(config["output"]) / "knowledge" / "drugs.parquet",
+        drugs=knowledge_of(config) / "drugs.parquet",
     )
     looked = look_at_files(
         cohort,

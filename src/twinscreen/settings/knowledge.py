@@ -10,6 +10,10 @@ from twinscreen.settings.section import Name, PositiveShare, Section
 class KnowledgeSettings(Section):
     """How knowledge is made from its sources."""
 
+    folder: str = ""
+    """Folder `knowledge` of a finished run: what was built there is taken as it is, if it is what
+    this run would build, and never written to; empty to build it in the output.
+    """
     damping: PositiveShare = 0.5
     """Share of a signal that one post-translational step passes on."""
     steps: Annotated[int, Field(ge=0, le=10)] = 3

@@ -1,8 +1,8 @@
 """Options of the twin, section by section."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from twinscreen.settings.section import Name, PositiveShare, Section, Seeded, Weight
 
@@ -147,12 +147,6 @@ class PathwaySettings(Section):
     """Pathways with fewer genes among those compared in the compartment are not tested."""
     max_genes: Annotated[int, Field(ge=2)] = 500
     """Pathways with more genes among those compared in the compartment are not tested."""
-
-    @model_validator(mode="after")
-    def _has_sets(self) -> Self:
-        if not (self.reactome or self.gmt):
-            raise ValueError("reactome: false leaves no gene sets: name some by gmt")
-        return self
 
 
 class ComparisonSettings(Seeded, DonorSettings, TwinSettings):
