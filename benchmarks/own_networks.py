@@ -2,9 +2,9 @@
 
     TWINSCREEN_DATA=../shared/data python benchmarks/own_networks.py HGR0000079 HGR0000089
 
-Patients of the demonstration are screened with three interactomes (the package's, the literature's
-and APID's interactions in its place) and two drug tables (the package's, and DrugCentral's targets
-in its place), in one output folder, where whatever does not depend on them is made once. Printed are
+Patients of the demonstration are screened with three interactomes (the package's; the pairs of the
+literature and of APID in its place) and two drug tables (the package's; DrugCentral's targets in
+its place), in one output folder, where what does not depend on them is made once. Printed are
 Spearman's correlation of the ranks of drugs that two rankings have in common, and how many of the
 first ten of these are first ten in both.
 """
