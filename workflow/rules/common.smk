@@ -1,11 +1,13 @@
+import json
 import math
 import sys
 from pathlib import Path
 
 from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.cli.runs import summary
-from twinscreen.data import SOURCES, TABLES
+from twinscreen.data import OFFICIAL_SOURCES, SOURCES, TABLES
 from twinscreen.files import sha256
+from twinscreen.files.atomic import write_text
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
@@ -14,6 +16,8 @@ from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.release import check_release, knowledge_of, write_release
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.knowledge.official.named import with_official
+from twinscreen.knowledge.official.registry import read_official
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.settings.foreign_kinds import foreign_packages
 from twinscreen.settings.stages import taken_by
@@ -71,7 +75,15 @@ def checked():
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
             )
-        return filled, cohort, described
+        folder = f"{PREFIX}{filled['output']}/knowledge/official"
+        return (
+            with_official(
+                filled, listed=OFFICIAL_SOURCES, folder=folder, file=CONFIG_FILE
+            ),
+            cohort,
+            described,
+            filled,
+        )
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
@@ -83,7 +95,8 @@ def taken_release():
     return str(Path(folder).absolute()) if folder else ""
 
 
-config, COHORT, DESCRIBED = checked()
+RELEASED, COHORT, DESCRIBED, FILLED = checked()
+config = RELEASED.config
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 
 
@@ -102,11 +115,17 @@ wildcard_constraints:
     source="[a-z0-9_]+",
 
 
+def sources_of_release():
+    """What is pinned of each source, or the official release in its place."""
+    official = {name: {"sha256": release} for name, release in RELEASED.instead.items()}
+    return DESCRIBED | official
+
+
 def describe_release():
     """Write what the knowledge was made from, once all of it is there, for other runs to take it."""
     if not taken_release():
         folder = f"{PREFIX}{config['output']}/knowledge"
-        write_release(folder, files_of_release(), config, DESCRIBED)
+        write_release(folder, files_of_release(), FILLED, sources_of_release())
 
 
 def tell_the_end():
@@ -156,7 +175,26 @@ def named(section, *keys):
     """Files that a section of the configuration names."""
     values = [config[section][key] for key in keys]
     lists = [value if isinstance(value, list) else [value] for value in values if value]
-    return [own(path) for paths in lists for path in paths]
+    return [released(path) for paths in lists for path in paths]
+
+
+def released(path):
+    """The table of an official release as a rule makes it, or a path of the user's own."""
+    made = RELEASED.tables.get(path)
+    return f"<knowledge>/official/{made.file}" if made else own(path)
+
+
+def not_one_of(names):
+    """Pattern of the names of sources, but for some."""
+    return f"(?!(?:{'|'.join(names)})$)[a-z0-9_]+" if names else "[a-z0-9_]+"
+
+
+def access():
+    """File that says how official releases are come by; no result depends on it, so it has one name."""
+    path = f"{PREFIX}{config['output']}/settings/official.json"
+    if workflow.is_main_process and (RELEASED.tables or RELEASED.instead):
+        write_text(json.dumps(taken_by("official", config), indent=1) + "\n", path)
+    return path
 
 
 def own_tables(*names):
@@ -261,6 +299,11 @@ def pinned(wildcards):
     return [described.get(key, "") for key in ("sha256", "member")]
 
 
+def pinned_release(name):
+    """What the list of official releases says of one: only another release is fetched anew."""
+    return str(read_official(config["official"]["list"] or OFFICIAL_SOURCES)[name])
+
+
 def tables_of_package(*names):
     """Hashes of tables that come with the package, whose place in no result matters."""
     return {name: sha256(TABLES / name) for name in names}
@@ -270,7 +313,9 @@ def check_taken_release():
     """Check that a release which was built before is what this run would build."""
     try:
         if taken_release() and workflow.is_main_process:
-            check_release(taken_release(), files_of_release(), config, DESCRIBED)
+            check_release(
+                taken_release(), files_of_release(), FILLED, sources_of_release()
+            )
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)

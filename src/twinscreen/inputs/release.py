@@ -285,10 +285,15 @@ def _plain(value: Any) -> Any:
 
 
 def _digests(named: Any) -> list[str]:
-    """Give the SHA-256 of the files that a key names, of folders file by file."""
-    paths = [Path(one) for one in ([named] if isinstance(named, str) else named) if one]
+    """Give the SHA-256 of the files that a key names, of folders file by file.
+
+    A table of an official release (`official:NAME`) goes by its name.
+    """
+    named = [named] if isinstance(named, str) else named
+    official = [one for one in named if one.startswith("official:")]
+    paths = [Path(one) for one in named if one and one not in official]
     files = [file for one in paths for file in (sorted(one.iterdir()) if one.is_dir() else [one])]
-    return [sha256(file) for file in files if file.is_file()]
+    return [*official, *(sha256(file) for file in files if file.is_file())]
 
 
 def _is_file(key: str) -> bool:

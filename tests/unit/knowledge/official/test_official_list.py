@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from official_site import Site, serving
 
+from official_site import Site, serving
 from twinscreen.cli import main
 from twinscreen.data import OFFICIAL_SOURCES, SOURCES
 from twinscreen.files import InputError
