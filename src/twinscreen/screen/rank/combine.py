@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import (
+    FURTHER_REPLICATES,
+    LEAST_REPLICATES,
+    USUAL_SCATTER,
+)
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.evidence.contract import Calibrated
-
-#: How much the logarithms of the best scores of healthy people scatter, and with how many degrees
-#: of freedom that counts beside the scatter of a patient's null replicates, which may be few.
-PRIOR_SD, PRIOR_FREEDOM = 0.35, 6
 
 
 @dataclass(frozen=True)
@@ -247,8 +247,8 @@ def _call(
         why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)
     tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
-    freedom = m - 1 + PRIOR_FREEDOM
-    variance = ((m - 1) * tops.var(ddof=1) + PRIOR_FREEDOM * PRIOR_SD**2) / freedom
+    freedom = m - 1 + FURTHER_REPLICATES
+    variance = ((m - 1) * tops.var(ddof=1) + FURTHER_REPLICATES * USUAL_SCATTER**2) / freedom
     scale = np.sqrt(variance * (1 + 1 / m))
     threshold = float(np.exp(tops.mean() - special.stdtrit(freedom, max_pvalue) * scale))
     pvalue = float(special.stdtr(freedom, (tops.mean() - np.log(max(best, 1e-9))) / scale))

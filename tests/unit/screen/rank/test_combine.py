@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from twinscreen.files.contracts.screen import FURTHER_REPLICATES, USUAL_SCATTER
 from twinscreen.screen.evidence.contract import (
     Calibrated,
     mechanisms,
@@ -17,7 +18,7 @@ from twinscreen.screen.evidence.contract import (
     weaker,
 )
 from twinscreen.screen.evidence.targets import target_sets
-from twinscreen.screen.rank.combine import PRIOR_FREEDOM, PRIOR_SD, combine_kinds, stouffer
+from twinscreen.screen.rank.combine import combine_kinds, stouffer
 
 NAN = np.nan
 numbers = st.floats(-9, 9, allow_nan=False)
@@ -319,13 +320,15 @@ def test_one_kind_alone_may_stand_out_among_several():
     tops = np.log(
         (np.maximum(null.sum(axis=0) / np.sqrt(3), null.max(axis=0)) * spread).max(axis=0)
     )
-    scale = np.sqrt((7 * tops.var(ddof=1) + PRIOR_FREEDOM * PRIOR_SD**2) / (7 + PRIOR_FREEDOM))
+    scale = np.sqrt(
+        (7 * tops.var(ddof=1) + FURTHER_REPLICATES * USUAL_SCATTER**2) / (7 + FURTHER_REPLICATES)
+    )
     t = (np.log(10) - tops.mean()) / (scale * np.sqrt(9 / 8))
     assert call.best == 10
-    assert call.pvalue == pytest.approx(stats.t.sf(t, 7 + PRIOR_FREEDOM))
+    assert call.pvalue == pytest.approx(stats.t.sf(t, 7 + FURTHER_REPLICATES))
     assert call.called
     diluted = np.log(10 / np.sqrt(3)) - tops.mean()
-    assert stats.t.sf(diluted / (scale * np.sqrt(9 / 8)), 7 + PRIOR_FREEDOM) > 0.01
+    assert stats.t.sf(diluted / (scale * np.sqrt(9 / 8)), 7 + FURTHER_REPLICATES) > 0.01
 
 
 def test_few_copies_neither_silence_a_response_nor_make_one():
