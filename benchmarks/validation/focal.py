@@ -15,7 +15,7 @@ among the first mechanisms, and the same donor as they are must get no call. Thr
   are among the hundred: a panel in which the response is no longer focal.
 
 Beside these the whole response: each donor's stimulated cells against the untreated cells of the
-others, of all of them and of four, as a patient is who has few donors to be compared with.
+others, of all of them and of few, as a patient is who has few donors to be compared with.
 
 What is counted in each null replicate as if it were the patient says whether p is uniform.
 """
@@ -47,8 +47,8 @@ RAISED, FACTORS = 100, (3.0, 8.0)
 #: Choices were made on draws of seed 1; these are others.
 SEED = 2
 
-#: The donor whose untreated cells have an interferon response, and how many donors are few.
-RESPONDER, FEW_DONORS = "1016", 4
+#: The donor whose untreated cells have an interferon response, and numbers of donors that are few.
+RESPONDER, FEW_DONORS = "1016", (5, 4)
 
 #: Cell types of Kang's cells that are drawn, some of them as one.
 TYPES = {
@@ -103,7 +103,7 @@ def figures(places: Places) -> Iterator[Figure]:
     for name, donors in cohorts.items():
         yield from _judged(name, [*outcomes(donors, genes, shared, right)])
     responding = [read_anndata(kang / name, OBSERVATION) for name in stimulated]
-    for number in (len(cells) - 1, FEW_DONORS):
+    for number in (len(cells) - 1, *FEW_DONORS):
         yield _whole(responding, cells, number, shared, right)
 
 
