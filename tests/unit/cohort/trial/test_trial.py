@@ -286,7 +286,8 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
     screen.uns |= {
         "patient": {"patient": patient},
         "regulators": np.array(["JAK1", "STAT1"]),
-        "call": {"called": called, "pvalue": 0.01},
+        "call": {"called": called, "pvalue": 0.01, "fit_pvalue": 0.02},
+        "spread": {"patient": 2.5},
     }
     path = folder / f"{patient}.screen.h5ad"
     screen.write_h5ad(path)
