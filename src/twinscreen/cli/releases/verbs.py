@@ -82,12 +82,11 @@ def _describe_official(add: Callable[..., argparse.Action]) -> None:
 
 def _official(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import InputError
-    from twinscreen.knowledge.official.build import build_official
+    from twinscreen.knowledge.official.build import build_official, tables_of
     from twinscreen.knowledge.official.cache import fetch_release
 
     _, (source,), access = _asked(options_from(given), [given.name])
-    own = [*source.tables, *(file.replaces for file in source.files.values() if file.replaces)]
-    if given.table not in own:
+    if given.table not in (own := tables_of(source)):
         raise InputError(
             file=source.name,
             found=f"no table {given.table}",

@@ -15,8 +15,17 @@ import pandas as pd
 from twinscreen.files import FilePath, InputError, atomic
 from twinscreen.knowledge.official.readers import READERS
 from twinscreen.knowledge.official.reading.tables import COLUMNS, KEYS, WITH_COMMAS
+from twinscreen.knowledge.official.registry import OfficialSource
 
 log = logging.getLogger(__name__)
+
+
+def tables_of(source: OfficialSource) -> list[str]:
+    """List what can be made of a release: tables that are read, and files that stay as they are."""
+    files = source.files.values()
+    as_they_are = [file.role for file in files if file.role in source.tables]
+    replaced = [file.replaces for file in files if file.replaces]
+    return [*READERS.get(source.name, ()), *as_they_are, *replaced]
 
 
 def build_official(name: str, table: str, files: Mapping[str, Path], *, output: FilePath) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from official_site import Site, serving
 
 ROOT = Path(__file__).resolve().parents[4]
