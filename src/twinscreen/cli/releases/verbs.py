@@ -77,6 +77,7 @@ def _describe_official(add: Callable[..., argparse.Action]) -> None:
     add("name", help="official release")
     add("--table", required=True, help="which of its tables")
     add("--output", required=True, help="table to write (.tsv.gz, .csv), or file of the release")
+    add("--names", help="table of gene names: drugs' targets that mean no gene are left out")
     add_options(add, "official")
 
 
@@ -97,7 +98,7 @@ def _official(given: argparse.Namespace) -> None:
     files = fetch_release(source, access, roles=roles)
     if roles:
         files = {given.table: files[roles[0]]}
-    build_official(source.name, given.table, files, output=given.output)
+    build_official(source.name, given.table, files, output=given.output, names=given.names)
 
 
 def _asked(
