@@ -44,6 +44,10 @@ class PrecedentSettings(Section):
 class OfficialSettings(Section):
     """Official releases of public databases: which are used, and how they are come by."""
 
+    instead: tuple[Name, ...] = ()
+    """Releases in place of the embedded sources of the same shape: hgnc, reactome, hpo. All others
+    are named as `official:NAME` where a table of their kind may be named (docs/official.md).
+    """
     use: Literal["any", "commercial"] = "any"
     """What the results are for: `commercial` refuses releases whose licence does not allow it."""
     list: str = ""

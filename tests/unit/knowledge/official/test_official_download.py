@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from official_site import Site, serving
 
+from official_site import Site, serving
 from twinscreen.files import InputError
 from twinscreen.knowledge.official.cache import Access, fetch_release, parse_mirrors
 from twinscreen.knowledge.official.download import Connection
