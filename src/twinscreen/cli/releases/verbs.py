@@ -128,7 +128,7 @@ def _asked(
     access = Access(
         Path(options["cache"]),
         lock=Path(wanted["lock"]) if wanted["lock"] else None,
-        mirrors=parse_mirrors(wanted["mirrors"], file="official", place="mirrors"),
+        mirrors=parse_mirrors(wanted["mirrors"], file="the options", place="official.mirrors"),
         offline=wanted["offline"],
     )
     return sources, chosen, access
