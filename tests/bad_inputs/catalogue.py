@@ -184,7 +184,7 @@ FAULTS: dict[str, Fault] = {
         (REFUSED,),
     ),
     "a field of 130,000 letters": (
-        lambda table: _with(table, 1, table.key, _LONG),
+        lambda table: None if table.key == "patient" else _with(table, 1, table.key, _LONG),
         (REFUSED, LETTERS),
     ),
     "ends of line as Windows writes them": (lambda table: _joined(table.rows, end="\r\n"), (SAME,)),

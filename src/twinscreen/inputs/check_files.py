@@ -13,6 +13,7 @@ import pandas as pd
 
 from twinscreen.files import GeneNames, InputError
 from twinscreen.inputs.cohort import Cohort
+from twinscreen.inputs.release import knowledge_of
 from twinscreen.inputs.select import parse_select
 from twinscreen.observe.cells.annotation import read_annotation
 from twinscreen.observe.cells.cell_table import check_raw, choose
@@ -50,7 +51,7 @@ class _Look:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "_Look":
         """Take it of a configuration with defaults."""
-        names = Path(config["output"]) / "knowledge" / "gene_names.parquet"
+        names = knowledge_of(config) / "gene_names.parquet"
         return cls(
             config["samples"],
             config["observe"]["cell_type"],

@@ -243,7 +243,8 @@ def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
         genes = known.weights(one.id, one.label)
         label = one.label or known.name(one.id)
         used = len(genes) > 0 and not one.excluded
-        detail = f"{len(genes)} genes known, its own and of diseases near it"
+        own = len(known.own(one.id, one.label)) or "none"
+        detail = f"{len(genes)} genes known, {own} of them its own, the others of diseases near it"
         if one.excluded:
             detail = "said to be absent"
         elif not genes:
