@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
+    from twinscreen.knowledge.drugs import OwnDrugs
 
 
 def look_at_tables(
@@ -47,6 +48,7 @@ def _looks(
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
@@ -56,6 +58,9 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
+    own = OwnDrugs.of(config["screen"])
+    if own.drugs or own.approvals:
+        yield partial(_own_drugs, own, config)
     named = {"screen.include": config["screen"]["include"], "trial.drugs": trial["drugs"]}
     for place, names in named.items():
         if names:
@@ -76,9 +81,23 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
-    from twinscreen.knowledge.drugs import listed_drugs
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     made = Path(config["output"]) / "knowledge" / "drugs.parquet"
-    return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
+    own = OwnDrugs.of(config["screen"])
+    # a table of one's own may have changed since
+    if made.is_file() and not own.drugs:
+        return read_table(made, DRUGS)
+    return _own_drugs(own, config)
+
+
+def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
+    """List the drugs of the library and of one's own; genes are looked up after the first run."""
+    from twinscreen.data import TABLES
+    from twinscreen.files import GeneNames
+    from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
+
+    names = Path(config["output"]) / "knowledge" / "gene_names.parquet"
+    genes = GeneNames(names) if names.is_file() else None
+    return listed_drugs(DrugFiles.of(TABLES), own, names=genes)

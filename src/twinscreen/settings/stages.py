@@ -7,6 +7,7 @@ from typing import Any
 STAGES: Mapping[str, tuple[str, ...]] = {
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
+    "drugs": ("screen.drugs", "screen.drugs_mode", "screen.approvals"),
     "ligand-receptor": ("knowledge.ligand_receptor",),
     "precedents": ("precedent",),
     "treated-patients": ("precedent.outcomes", "trial.responses"),
@@ -29,7 +30,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("pathways.min_genes", "pathways.max_genes", "seed"),
     ),
     "screen": (
-        *("screen", "safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
+        *("screen.preset", "screen.compartments", "screen.weights", "screen.own_weights"),
+        *("screen.max_pvalue", "screen.random_seeds", "screen.random_modules", "screen.pairs"),
+        *("screen.library", "screen.include", "screen.withdrawn"),
+        *("safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
         "seed",
     ),
     "evaluate": ("evaluation", "seed"),
