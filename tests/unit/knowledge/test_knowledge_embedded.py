@@ -22,7 +22,7 @@ from twinscreen.files import (
     read_table,
 )
 from twinscreen.knowledge.diseases.genes import build_disease_genes
-from twinscreen.knowledge.drugs import build_drugs
+from twinscreen.knowledge.drugs import DrugFiles, build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
@@ -104,8 +104,7 @@ def test_ligand_receptor(knowledge: Path):
 
 def test_drugs(knowledge: Path):
     build_drugs(
-        TABLES / "gtopdb.tsv",
-        TABLES / "actions.tsv",
+        DrugFiles.of(TABLES),
         names=knowledge / "names.parquet",
         drugs=knowledge / "drugs.parquet",
         targets=knowledge / "drug_targets.parquet",

@@ -196,7 +196,7 @@ def test_the_committed_sources():
         *("precedent_states", "precedent_diseases", "precedent_outcomes"),
     ]
     tables = [table for table in sources.values() if isinstance(table, DerivedTable)]
-    assert len(tables) == 8
+    assert len(tables) == 11
     for table in tables:
         assert sha256(SOURCES.parent / table.path) == table.sha256
     omnipath = embedded_source(SOURCES, name="omnipath")
