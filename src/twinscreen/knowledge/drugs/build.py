@@ -11,6 +11,7 @@ import pandas as pd
 from twinscreen.files import DRUG_TARGETS, DRUGS, FilePath, GeneNames, write_table
 from twinscreen.knowledge.drugs.actions import read_actions
 from twinscreen.knowledge.drugs.approvals import add_approvals, check_approvals, read_approvals
+from twinscreen.knowledge.drugs.counts import count
 from twinscreen.knowledge.drugs.drugcentral import drugcentral_source
 from twinscreen.knowledge.drugs.gtopdb import gtopdb_source
 from twinscreen.knowledge.drugs.identifiers import identified, read_identifiers
@@ -99,7 +100,7 @@ def build_drugs(
     drug_table = library[library["drug_id"].isin(target_table["drug_id"])].sort_values("drug_id")
     texts = drug_table.select_dtypes(["object", "string"]).columns.difference(["kind"])
     drug_table[texts] = drug_table[texts].replace("", None)
-    _log_counts(drug_table, target_table)
+    logger.info("what is told by whom:\n%s", count(drug_table, target_table).to_string(index=False))
     write_table(drug_table, drugs, DRUGS)
     write_table(target_table, targets, DRUG_TARGETS)
 
@@ -189,18 +190,3 @@ def _target_table(rows: pd.DataFrame) -> pd.DataFrame:
     pairs["conflict"] = pairs["up"] & pairs["down"]
     pairs["gene"] = pairs["target"].str.split("|", regex=False)
     return pairs.explode("gene").sort_values(["drug_id", "target", "gene"], ignore_index=True)
-
-
-def _log_counts(drugs: pd.DataFrame, targets: pd.DataFrame) -> None:
-    pairs = targets.drop_duplicates(["drug_id", "target"])
-    signed = pairs.loc[pairs["sign"] != 0, "drug_id"]
-    logger.info(
-        "%d drugs (%d approved, %d of them with a signed target), %d drug-target pairs (%d with a"
-        " known direction, %d on which sources or rows contradict each other)",
-        len(drugs),
-        drugs["approved"].sum(),
-        (drugs["approved"] & drugs["drug_id"].isin(signed)).sum(),
-        len(pairs),
-        (pairs["sign"] != 0).sum(),
-        pairs["conflict"].sum(),
-    )

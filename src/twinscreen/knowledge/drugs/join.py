@@ -53,9 +53,9 @@ def with_own(
     every, its_rows = _with_source(drugs, own)
     mine = every["drug_id"].isin(its_rows["drug_id"])
     approved = _approved_by(own, its_rows)
-    every["approved"] = every["drug_id"].map(approved).fillna(every["approved"]).astype(bool)
-    told = every["drug_id"].map(lambda id_: approved.get(id_, True))
-    every["approval"] = every["approval"].where(told, "")
+    known = zip(every["drug_id"], every["approved"], strict=True)
+    every["approved"] = [approved.get(id_, bool(before)) for id_, before in known]
+    every["approval"] = every["approval"].where(every["approved"], "")
     if replace:
         return every[mine].reset_index(drop=True), its_rows
     return every, pd.concat([rows, its_rows], ignore_index=True)
