@@ -129,7 +129,7 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
     for table in tables:
         names |= dict(zip(table.index, table["name"], strict=True))
     if wanted:
-        every = pd.concat([table[["name", *_CALLED]] for table in tables])
+        every = pd.concat([table.reindex(columns=["name", *_CALLED]) for table in tables])
         known = DrugNames(every[~every.index.duplicated()].rename_axis("drug_id").reset_index())
         ids = {drug: known.ids(drug) for drug in wanted}
         for drug in wanted:
