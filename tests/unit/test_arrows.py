@@ -30,6 +30,7 @@ ARROWS = {
     "network/signed": {"network", "network/kernels"},
     "kb": {"data", "files", "network"},
     "knowledge": {"", "files", "settings"},
+    "knowledge/drugs": {"knowledge"},
     "knowledge/precedents": set(),
     "knowledge/signalling": {"network"},
     "knowledge/diseases": {"knowledge"},
