@@ -191,6 +191,7 @@ def test_the_committed_sources():
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins"),
         *("released_proteins", "hgnc", "mondo"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
+        *("drugcentral", "drug_identifiers", "approvals"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
         *("pharmacogenomics", "haplotypes"),
         *("precedent_states", "precedent_diseases", "precedent_outcomes"),
