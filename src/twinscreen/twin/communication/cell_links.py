@@ -5,7 +5,7 @@ expresses the receptor. Links within a tissue take any ligand, links between tis
 cells release. METHODS, section 5.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import anndata as ad
@@ -151,6 +151,7 @@ def find_links(
     table: pd.DataFrame,
     settings: ComparisonSettings,
     rules: CommunicationSettings,
+    also: Collection[str] = (),
 ) -> Communication:
     """Find the links between the compartments of a patient.
 
@@ -166,9 +167,11 @@ def find_links(
         Contract LIGAND_RECEPTOR.
     settings, rules
         How to compare, and what makes a link.
+    also
+        Parties of which is asked besides where they are expressed.
     """
     measured = pd.Index(sorted({gene for one in read for gene in one.var_names}), dtype=str)
-    pairs = Pairs.measured(table, measured)
+    pairs = Pairs.measured(table, measured, also)
     places, own, control = _profiles(compartments, read, healthy, pairs, settings)
     # a compartment whose deviation was computed elsewhere has no cells here
     here = np.array([not c.method for c in compartments], dtype=bool)
