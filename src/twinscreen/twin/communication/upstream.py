@@ -15,7 +15,7 @@ from twinscreen.files.contracts.twin_tables import UPSTREAM
 from twinscreen.kb.influence import Influence
 from twinscreen.network import activity, false_discovery_rate
 from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
-from twinscreen.twin.communication.cell_links import Communication
+from twinscreen.twin.communication.cell_links import Communication, Receivers
 from twinscreen.twin.communication.outside import OUTSIDE, OutsideLigands
 
 
@@ -106,10 +106,11 @@ def _with_outside(
     influence on `genes`, (p, r); the same is returned. A ligand of both reaches what either does.
     """
     names, raised, reached, downstream = regulators
+    receivers = found.receivers or Receivers(np.empty(0, dtype=str), np.empty((twin.n_obs, 0)))
     time = twin.obs["time"].to_numpy(dtype=str)
     scorable = twin.obs["scorable"].to_numpy(dtype=bool)
     for name in sorted(outside.times):
-        there = scorable & outside.reached(name, time, found.pairs.parties, found.expressed)
+        there = scorable & outside.reached(name, time, *receivers)
         if name in names:
             reached[:, names == name] |= there[:, None]
             continue

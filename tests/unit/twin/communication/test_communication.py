@@ -461,8 +461,8 @@ def test_a_ligand_raised_in_plasma_is_an_upstream_regulator():
     outside = OutsideLigands.of(measured, pairs)
     assert outside.parties == {"REC"}
     found = find_links(compartments, read, None, pairs, SETTINGS, RULES, outside.parties)
-    assert found.pairs.parties.tolist() == ["REC"]  # no ligand is measured in the cells
-    assert len(found.links.place.pair) == 0
+    assert found.receivers.parties.tolist() == ["REC"]
+    assert len(found.pairs.parties) == 0  # no ligand is measured in the cells
     shape = (2, len(genes))
     module = np.zeros(shape)
     module[:, :2] = 1
@@ -488,7 +488,7 @@ def test_a_ligand_raised_in_plasma_is_an_upstream_regulator():
     rows = rows.set_index("regulator")
     assert set(rows.index) == {"PLASMA", "LATE"}
     assert rows.loc["PLASMA", "senders"] == "outside of the cells"
-    expressed = int(found.expressed[:, 0].sum())
+    expressed = int(found.receivers.expressed[:, 0].sum())
     assert rows.loc["PLASMA", ["n_reached", "n_lists"]].tolist() == [expressed] * 2
     assert expressed > 0
     assert rows.loc["LATE", "n_reached"] == 0
