@@ -101,7 +101,7 @@ def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callabl
     for table in OWN_TABLES.values():
         found = [config[section].get(table.name) or () for section in table.sections]
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
-        given += [(table, path) for path in paths]
+        given += [(table, path) for path in paths if not path.startswith("official:")]
     if given:
         made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None

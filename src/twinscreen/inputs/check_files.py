@@ -20,6 +20,7 @@ from twinscreen.observe.cells.cell_table import check_raw, choose
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.findings.exposures import read_exposures, read_medication
 from twinscreen.observe.findings.phenotypes import read_phenotypes
+from twinscreen.observe.findings.star_alleles import read_star_alleles
 from twinscreen.observe.findings.variants import look_at_variants
 from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
 
@@ -164,6 +165,7 @@ def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
         "phenotypes": read_phenotypes,
         "exposures": lambda path: read_exposures(path, None),
         "medication": read_medication,
+        "star_alleles": read_star_alleles,
         "deviations": lambda path: _there(path, "deviations"),
     }
     faults = []

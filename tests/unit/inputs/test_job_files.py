@@ -14,7 +14,13 @@ from twinscreen.settings.stages import STAGES
 
 SAMPLE = {"patient": "P1", "tissue": "blood", "batch": "", "select": "", "annotation": ""}
 FINDINGS = dict.fromkeys(("phenotypes", "exposures", "medication", "variant_sample"), "")
-FINDINGS |= {"variants": "p1.vcf", "disease": "MONDO:1", "simulated": "", "deviations": ""}
+FINDINGS |= {
+    "variants": "p1.vcf",
+    "star_alleles": "",
+    "disease": "MONDO:1",
+    "simulated": "",
+    "deviations": "",
+}
 
 
 def files(folder, *, age="44", treatment="", **options):
