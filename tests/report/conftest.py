@@ -270,6 +270,7 @@ class Case:
     twin: ad.AnnData
     screen: ad.AnnData
     edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
+    publications: str = ""
 
     def render(self, name: str = "page.html") -> Path:
         """Write the page, of what is in memory."""
@@ -300,7 +301,7 @@ class Case:
     @property
     def interactome(self) -> pd.DataFrame:
         edges = pd.DataFrame(self.edges, columns=["source", "target"])
-        return edges.assign(layer="PT", sign=1, sources="x", references="")
+        return edges.assign(layer="PT", sign=1, sources="x", references=self.publications)
 
     @property
     def names(self) -> Naming:
@@ -462,7 +463,8 @@ def unscorable(tmp_path: Path) -> Case:
 #: Columns of the table of patients that `render_cohort` fills for all at once.
 LATER = (
     *("condition", "simulated", "second_drug", "called", "call_pvalue", "fit_pvalue"),
-    *("deviation", "n_donors", "batches", "similar_state", "state_similarity"),
+    *("similar_state", "state_similarity"),
+    *("deviation", "n_donors", "batches", "median_counts", "not_used"),
 )
 
 
@@ -495,7 +497,8 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
         patients["fit_pvalue"] = 0.3
         patients[["deviation", "n_donors"]] = 2.5, 6
-        patients = patients.assign(second_drug=None, batches="B1")
+        patients = patients.assign(second_drug=None, batches="B1", not_used="")
+        patients["median_counts"] = 1500.0
         figures = ["call_pvalue", "fit_pvalue", "deviation", "n_donors"]
         patients.loc[patients["status"] != "scored", figures] = np.nan
         patients["similar_state"] = patients["patient"].map(similar)

@@ -48,7 +48,7 @@ def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
     table = section(page.source, 'id="patients"', 'id="numbers"')
-    assert "P1 no alpha – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 4 2" in table
+    assert "P1 no alpha – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
     assert "P4 no – – – – – – – lupus unscorable" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 

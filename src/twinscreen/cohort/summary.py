@@ -15,7 +15,7 @@ MODULE_LIMIT = 0.05
 #: What the tables are made of.
 OF_TWIN = Parts(
     obs=("scorable", "latest", "lcc_p", "n_reference_donors"),
-    uns=("patient", "samples", "findings", "unscorable"),
+    uns=("patient", "samples", "findings", "not_used", "unscorable"),
 )
 OF_SCREEN = Parts(
     obs=("name", "status", "score", "rank", "presence", "mechanism"),
@@ -112,9 +112,20 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "deviation": None if reason else _known(screen.uns["spread"]["patient"]),
         "n_donors": int(donors.min()) if len(donors) else None,
         "batches": ", ".join(sorted(set(samples["batch"].dropna().astype(str)) - {""})),
+        "median_counts": _known(pd.to_numeric(samples["median_counts"]).median()),
+        "not_used": "; ".join(
+            f"{' '.join(filter(None, (what, name)))}: {reason}"
+            for what, name, reason in _not_used(twin)
+        ),
         "similar_state": None if alike is None else alike["name"],
         "state_similarity": None if alike is None else float(alike["similarity"]),
     }
+
+
+def _not_used(twin: ad.AnnData) -> Iterable[tuple[str, str, str]]:
+    """List what was given of a patient and could not be used: what it is, its name, and why."""
+    table = twin.uns["not_used"]
+    return zip(*(table[name].astype(str) for name in ("what", "name", "reason")), strict=True)
 
 
 def _known(value: object) -> float | None:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from twinscreen.data.gene_sets import gene_set
 from twinscreen.report import words
 from twinscreen.report.known_genes import beware
+from twinscreen.report.links import of_identifier
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -59,6 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "address": of_identifier,
         "before_colon": lambda text: text.split(": ")[0].rstrip("."),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "beware": beware,

@@ -1,7 +1,6 @@
 """Where what a page names is described elsewhere: addresses, followed only by a click."""
 
 import re
-from urllib.parse import quote
 
 #: By the prefix of an identifier: the form it has, and the address of its page.
 _PLACES = {
@@ -39,13 +38,3 @@ def of_identifier(identifier: str) -> str:
     prefix, _, rest = identifier.partition(":")
     form, address = _PLACES.get(prefix, ("", ""))
     return address.format(rest) if form and re.fullmatch(form, rest) else ""
-
-
-def of_drug(drug_id: str) -> str:
-    """Give the address of a drug by its `drug_id`, or nothing."""
-    return of_identifier(drug_id)
-
-
-def of_gene(symbol: str) -> str:
-    """Give the address of a gene by its approved symbol."""
-    return f"https://www.genenames.org/data/gene-symbol-report/#!/symbol/{quote(symbol, safe='')}"

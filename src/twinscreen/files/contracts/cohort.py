@@ -5,7 +5,9 @@ from twinscreen.files.tables import TableContract, schema
 #: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
 #: a demonstration, joined by ", "; `second_drug` has other targets than the first; `deviation` is
 #: that of the most deviating genes beside noise; `n_donors` the least number of donors that a
-#: screened compartment is compared with; `batches` those of the samples, joined by ", ".
+#: screened compartment is compared with; `batches` those of the samples, joined by ", ";
+#: `median_counts` the median over the samples of counts in a cell; `not_used` what was given and
+#: could not be used, with reasons.
 COHORT_PATIENTS = TableContract(
     "cohort patients",
     schema(
@@ -27,6 +29,8 @@ COHORT_PATIENTS = TableContract(
         deviation="double?",
         n_donors="int64?",
         batches="string",
+        median_counts="double?",
+        not_used="string",
         similar_state="string?",
         state_similarity="double?",
     ),

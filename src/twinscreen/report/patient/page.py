@@ -154,7 +154,7 @@ def _results(
         else [],
         **_alike(screen),
         "precedents": precedents_of(screen, mechanisms),
-        "paths": drawn_paths(screen, possible),
+        "paths": drawn_paths(screen, possible, edges),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
         "basis": _basis(screen),

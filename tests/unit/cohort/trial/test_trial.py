@@ -236,7 +236,10 @@ def write_twin(folder: Path, patient: str, module_size: int, response: str, vari
     twin.uns |= dict.fromkeys(TWIN.uns, "")
     twin.uns |= {
         "patient": {"patient": patient, "condition": "ill", "response": response, "empty": ""},
-        "samples": pd.DataFrame({"sample": [patient], "batch": ["b1"], "n_cells": [70]}),
+        "samples": pd.DataFrame(
+            {"sample": [patient], "batch": ["b1"], "n_cells": [70], "median_counts": [900.0]}
+        ),
+        "not_used": pd.DataFrame({"what": [], "name": [], "reason": []}),
         "findings": pd.DataFrame(
             {
                 "kind": ["variant", "phenotype", "phenotype", "disease"],

@@ -7,7 +7,7 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.report import words
-from twinscreen.report.links import of_drug
+from twinscreen.report.links import of_identifier
 from twinscreen.report.patient.drugs.outlook import concerns_of
 from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
 from twinscreen.report.tables import table
@@ -78,7 +78,7 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
             rank_low=float(row["rank_low"]),
             rank_high=float(row["rank_high"]),
             name=str(row["name"]),
-            link=of_drug(str(drug_id)),
+            link=of_identifier(str(drug_id)),
             score=float(row["score"]),
             pvalue=float(row["pvalue"]),
             benefit=float(row["benefit"]),
