@@ -13,7 +13,7 @@ import yaml
 from sphinx.application import Sphinx
 
 import twinscreen
-from twinscreen.data import SOURCES
+from twinscreen.data import OFFICIAL_SOURCES, SOURCES
 from twinscreen.settings.documents import options_by_section
 
 project = "TwinScreen"
@@ -41,10 +41,10 @@ html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}
 html_show_sphinx = False
 html_copy_source = False
-templates_path: list[str] = []
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 6
+suppress_warnings = ["myst.domains"]  # sphinx-argparse's answers no question of any kind
 nb_execution_mode = "off"
 
 autodoc_typehints = "none"  # they stand in the signature
@@ -57,18 +57,19 @@ python_maximum_signature_line_length = 88
 #: Pages with a line that is replaced by what is made from the package.
 GENERATED = {
     "docs/reference/options": options_by_section,
-    "docs/reference/sources": lambda: "".join(sources()),
+    "docs/reference/sources": lambda: "".join([*listed(SOURCES), *listed(OFFICIAL_SOURCES)]),
 }
 PLACE = "<!-- made from the package when the site is built -->"
 
 
-def sources() -> Iterator[str]:
-    """Write a section for every public source of knowledge."""
-    listed: Mapping[str, Mapping[str, Any]] = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))
-    for name, one in listed.items():
-        yield f"\n## {name}\n\n{one['content'][0].upper()}{one['content'][1:]}.\n\n"
-        for key in ("release", "licence", "citation", "attribution"):
-            if key in one:
+def listed(path: Path) -> Iterator[str]:
+    """Write a section for every public source of a list."""
+    sources: Mapping[str, Mapping[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    yield f"\n## {'Embedded' if path == SOURCES else 'Official releases'}\n"
+    for name, one in sources.items():
+        yield f"\n### {name}\n\n{one['content'][0].upper()}{one['content'][1:]}.\n\n"
+        for key in ("release", "date", "licence", "commercial", "citation", "attribution", "note"):
+            if one.get(key):
                 yield f"- {key}: {one[key]}\n"
 
 
@@ -81,9 +82,21 @@ def put_generated(app: Sphinx, page: str, text: list[str]) -> None:
         text[0] = before + GENERATED[page]() + after
 
 
+def lead_to_the_first_page(app: Sphinx, error: Exception | None) -> None:
+    """Write the page that stands at the top of the site, and leads to the first one."""
+    if not error and app.builder.format == "html":
+        first = f"{root_doc}.html"
+        Path(app.outdir, "index.html").write_text(
+            f'<!doctype html><title>{html_title}</title><meta http-equiv="refresh" content="0; '
+            f'url={first}"><a href="{first}">{html_title}</a>\n',
+            encoding="utf-8",
+        )
+
+
 def setup(app: Sphinx) -> None:
     """Join what is made here to the site."""
     app.connect("source-read", put_generated)
+    app.connect("build-finished", lead_to_the_first_page)
 
 
 if not SOURCES.is_relative_to(Path(__file__).resolve().parents[1]):
