@@ -47,6 +47,8 @@ rule fetch_instead:
 
 rule official:
     """Fetch an official release that the configuration names, and read a table of it."""
+    input:
+        names="<knowledge>/gene_names.parquet",
     output:
         table="<knowledge>/official/{release}.{table}.{ending}",
     log:
@@ -67,7 +69,8 @@ rule official:
         code=code_identity("official"),
     shell:
         "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
-        " --settings {params.access:q} --output {output.table:q} 2> {log:q}"
+        " --settings {params.access:q} --names {input.names:q} --output {output.table:q}"
+        " 2> {log:q}"
 
 
 rule genes:
