@@ -17,6 +17,7 @@ from twinscreen.cli import (
     cohort,
     evaluation,
     knowledge,
+    looks,
     network,
     observations,
     project,
@@ -35,6 +36,7 @@ _OBJECTS = 50_000
 VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
+    **looks.VERBS,
     **knowledge.VERBS,
     **releases.VERBS,
     **observations.VERBS,
