@@ -28,6 +28,7 @@ extensions = [
     "sphinxarg.ext",
 ]
 root_doc = "docs/index"
+default_role = "code"  # of `words` in docstrings
 include_patterns = [
     "*.md",
     "benchmarks/*.md",
@@ -39,7 +40,7 @@ exclude_patterns = [".*", "build", "dist", "output*", "src", "tests", "workflow"
 
 html_theme = "furo"
 html_theme_options = {"top_of_page_buttons": []}
-html_show_sphinx = False
+html_show_sphinx = html_show_copyright = False
 html_copy_source = False
 
 myst_enable_extensions = ["deflist"]

@@ -98,7 +98,7 @@ def page_of(pages: dict[Path, Page], site: Path, name: str) -> str:
 
 def test_the_reference_has_every_option_with_its_default(pages, site):
     told = page_of(pages, site, "docs/reference/options")
-    rows = [line for line in options_table().splitlines()[2:]]
+    rows = options_table().splitlines()[2:]
     assert sorted(rows) == sorted(r for r in options_by_section().splitlines() if r[:3] == "| `")
     for row in rows:
         assert row.split("`")[1] in told
