@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
+    from twinscreen.knowledge.drugs import OwnDrugs
 
 
 #: So many patients of one disease are named.
@@ -52,6 +53,7 @@ def _looks(
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
@@ -61,6 +63,9 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
+    own = OwnDrugs.of(config["screen"])
+    if own.drugs or own.approvals:
+        yield partial(_own_drugs, own, config)
     yield from _own_tables(config, cohort)
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
@@ -124,13 +129,28 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
     from twinscreen.inputs.release import knowledge_of
-    from twinscreen.knowledge.drugs import listed_drugs
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     made = knowledge_of(config) / "drugs.parquet"
-    return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
+    own = OwnDrugs.of(config["screen"])
+    # a table of one's own may have changed since
+    if made.is_file() and not own.drugs:
+        return read_table(made, DRUGS)
+    return _own_drugs(own, config)
+
+
+def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
+    """List the drugs of the library and of one's own; genes are looked up after the first run."""
+    from twinscreen.data import TABLES
+    from twinscreen.files import GeneNames
+    from twinscreen.inputs.release import knowledge_of
+    from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
+
+    names = knowledge_of(config) / "gene_names.parquet"
+    genes = GeneNames(names) if names.is_file() else None
+    return listed_drugs(DrugFiles.of(TABLES), own, names=genes)
 
 
 def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
