@@ -98,6 +98,10 @@ def taken_release():
 RELEASED, COHORT, DESCRIBED, FILLED = checked()
 config = RELEASED.config
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
+# Looked up for every job, of thousands.
+REFERENCE = frozenset(COHORT.reference)
+WITH_DEVIATIONS = frozenset(COHORT.with_deviations)
+WITH_FINDINGS = frozenset(COHORT.with_findings)
 
 
 pathvars:
@@ -223,7 +227,7 @@ def group_of_sample(wildcards):
     Controls of a reference serve all patients, and a group's samples are many: each of these is a
     job of its own.
     """
-    shared = wildcards.sample in COHORT.reference or COHORT.grouped
+    shared = wildcards.sample in REFERENCE or COHORT.grouped
     return None if shared else "patient"
 
 
@@ -249,7 +253,7 @@ def reference_of(wildcards):
 def deviations_of(wildcards):
     """Deviations computed elsewhere, where the patient has such a table."""
     path = f"<results>/deviations/{wildcards.patient}.h5ad"
-    return path if wildcards.patient in COHORT.with_deviations else []
+    return path if wildcards.patient in WITH_DEVIATIONS else []
 
 
 def reference_cells_of(wildcards):
@@ -263,7 +267,7 @@ def reference_cells_of(wildcards):
 def found_of(kind):
     """Findings or layers of a patient, where the sheet names something apart from cells."""
     path = f"<results>/findings/{{patient}}.{kind}"
-    return lambda wildcards: path if wildcards.patient in COHORT.with_findings else []
+    return lambda wildcards: path if wildcards.patient in WITH_FINDINGS else []
 
 
 def finding_files(wildcards):

@@ -61,7 +61,7 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
-    yield from _own_tables(config)
+    yield from _own_tables(config, cohort)
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -75,7 +75,23 @@ def _looks(
             yield partial(_choose, file, place, names, config)
 
 
-def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
+    """Check that ligands are of patients of the sheet."""
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.own_tables import LIGANDS, read_own_table
+
+    rows = read_own_table(LIGANDS, path, None)
+    if (odd := ~rows["patient"].isin(list(cohort.patients))).any():
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[odd][0]}, column patient",
+            found=repr(rows.loc[odd, "patient"].iloc[0]),
+            expected="a patient of the patient sheet",
+            remedy="correct the name, or leave the line out",
+        )
+
+
+def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callable[[], object]]:
     """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
     from twinscreen.files import GeneNames
     from twinscreen.files.own_tables import OWN_TABLES, read_own_table
@@ -85,11 +101,13 @@ def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
     for table in OWN_TABLES.values():
         found = [config[section].get(table.name) or () for section in table.sections]
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
-        given += [(table, path) for path in paths]
+        given += [(table, path) for path in paths if not path.startswith("official:")]
     if given:
         made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None
         yield from (partial(read_own_table, table, path, names) for table, path in given)
+        for path in config["own"]["ligands"]:
+            yield partial(_whose_ligands, path, cohort)
 
 
 def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:

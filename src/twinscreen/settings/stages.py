@@ -36,6 +36,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
     ),
     "observe": ("observe", "seed"),
+    "ligands": ("own.ligands",),
     "findings": (
         *("findings.assembly", "findings.max_frequency", "findings.gene_positions"),
         *("findings.exposure_genes", "findings.symptom_network"),
