@@ -29,6 +29,7 @@ extensions = [
 ]
 root_doc = "docs/index"
 default_role = "code"  # of `words` in docstrings
+smartquotes = False
 include_patterns = [
     "*.md",
     "benchmarks/*.md",
