@@ -14,8 +14,8 @@ from twinscreen.report.patient.drugs.call import call_in_words
 from twinscreen.report.patient.drugs.certainty import how_to_read_z
 from twinscreen.report.patient.drugs.kinds import kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
-from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.report.patient.safety.section import safety
 from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.rank.presets import PRESETS

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from twinscreen.cli.looks import look_at_tables
 from twinscreen.cli.runs import summary
-from twinscreen.data import SOURCES, TABLES
+from twinscreen.data import SOURCES, TABLES, WARNING_TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
@@ -239,6 +239,11 @@ def tables_of_package(*names):
     return {name: sha256(TABLES / name) for name in names}
 
 
+def warned():
+    """Whether there are tables of indications and of warnings."""
+    return config["safety"]["embedded"] or bool(config["safety"]["warnings"])
+
+
 def kept_knowledge():
     """The knowledge that the configuration asks for, with the sources that it is made of."""
     made = [
@@ -250,11 +255,9 @@ def kept_knowledge():
             rules.precedents,
         ),
     ]
-    if COHORT.with_findings or config["safety"]["warnings"]:
-        made.append(rules.phenotypes)
     if COHORT.with_findings:
-        made += [rules.disease_genes, rules.known_variants]
-    if config["safety"]["warnings"]:
+        made += [rules.phenotypes, rules.disease_genes, rules.known_variants]
+    if warned():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)

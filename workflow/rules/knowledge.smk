@@ -328,7 +328,7 @@ rule pharmacogenomics:
 
 
 rule drug_warnings:
-    """Warnings, contraindications and indications, where the configuration names tables."""
+    """Indications and contraindications of the package, and tables that the configuration names."""
     input:
         warnings=named("safety", "warnings"),
         molecules=named("safety", "molecules"),
@@ -350,9 +350,14 @@ rule drug_warnings:
             if config["safety"]["molecules"]
             else []
         ),
+        embedded=["--embedded"] if config["safety"]["embedded"] else [],
+        tables=(
+            tables_of_package(*WARNING_TABLES) if config["safety"]["embedded"] else {}
+        ),
         code=code_identity("drug-warnings"),
     shell:
-        "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
+        "twinscreen drug-warnings {input.warnings:q} {params.embedded:q}"
+        " {params.molecules:q}"
         " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
 
 

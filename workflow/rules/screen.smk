@@ -43,12 +43,10 @@ rule screen:
             else "<knowledge>/precedents.h5ad"
         ),
         diseases="<knowledge>/diseases.parquet" if COHORT.with_findings else [],
-        warnings=(
-            "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
-        ),
+        warnings="<knowledge>/drug_warnings.parquet" if warned() else [],
         terms=(
             "<knowledge>/phenotype_terms.parquet"
-            if config["safety"]["warnings"]
+            if COHORT.with_findings and warned()
             else []
         ),
         interactions=(
