@@ -119,7 +119,10 @@ class Had:
         return found
 
     def _split(self, subject: str) -> tuple[str, str]:
-        """Split a subject into its term, "" if it has none, and its name, as the ontology has it."""
+        """Split a subject into its term, "" if it has none, and its name in the ontology.
+
+        A term without a name there has the one that stands beside it.
+        """
         match = _TERM.match(subject)
         if not match:
             return "", subject
