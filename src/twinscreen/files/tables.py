@@ -99,7 +99,9 @@ class _Groups:
 
 
 def _checked(table: pd.DataFrame, contract: TableContract) -> pa.Table:
-    """Bring a table to the types of its contract."""
+    """Bring a table to the types of its contract; a column that may be missing may be absent."""
+    lacking = [field.name for field in contract.schema if field.nullable]
+    table = table.assign(**{name: None for name in lacking if name not in table})
     try:
         arrow = pa.Table.from_pandas(
             table[contract.schema.names], schema=contract.schema, preserve_index=False
