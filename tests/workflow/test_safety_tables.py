@@ -1,6 +1,7 @@
 """Tables of warnings and interactions in the workflow: the package's, and those configured."""
 
 import pandas as pd
+
 from tiny_cohort import Study
 
 WARNINGS = "drug\tkind\tsubject\tdetail\tsource\ntofacitinib\tboxed_warning\t\t\tlabel\n"

@@ -8,6 +8,8 @@ rule fetch:
         "<logs>/fetch/{source}.log",
     benchmark:
         "<benchmarks>/fetch/{source}.tsv"
+    wildcard_constraints:
+        source=not_one_of(RELEASED.instead),
     localrule: True
     resources:
         mem_mb=memory(500),
@@ -18,6 +20,54 @@ rule fetch:
     shell:
         "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
         " --cache {params.cache:q} --output {output.file:q} 2> {log:q}"
+
+
+rule fetch_instead:
+    """Bring one file of an official release in place of the embedded one of the same shape."""
+    output:
+        file="<knowledge>/sources/{source}",
+    log:
+        "<logs>/fetch/{source}.log",
+    benchmark:
+        "<benchmarks>/fetch/{source}.tsv"
+    wildcard_constraints:
+        source="|".join(RELEASED.instead) or "none of them",
+    localrule: True
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(60),
+    params:
+        access=access(),
+        release=lambda wildcards: RELEASED.instead[wildcards.source],
+        pinned=lambda wildcards: pinned_release(RELEASED.instead[wildcards.source]),
+    shell:
+        "twinscreen official {params.release:q} --table {wildcards.source:q}"
+        " --settings {params.access:q} --output {output.file:q} 2> {log:q}"
+
+
+rule official:
+    """Fetch an official release that the configuration names, and read a table of it."""
+    output:
+        table="<knowledge>/official/{release}.{table}.{ending}",
+    log:
+        "<logs>/official/{release}.{table}.{ending}.log",
+    benchmark:
+        "<benchmarks>/official/{release}.{table}.{ending}.tsv"
+    wildcard_constraints:
+        release="[a-z0-9_]+",
+        table="[a-z_]+",
+        ending=r"tsv\.gz|csv|vcf\.gz",
+    localrule: True
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(240),
+    params:
+        access=access(),
+        pinned=lambda wildcards: pinned_release(wildcards.release),
+        code=code_identity("official"),
+    shell:
+        "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
+        " --settings {params.access:q} --output {output.table:q} 2> {log:q}"
 
 
 rule genes:

@@ -23,12 +23,14 @@ from twinscreen.cli import (
     sharing,
     twins,
 )
+from twinscreen.cli.releases import verbs as releases
 
 #: Of each verb: what describes its flags, what runs it, what it is for.
 VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
     **knowledge.VERBS,
+    **releases.VERBS,
     **observations.VERBS,
     **twins.VERBS,
     **screens.VERBS,
