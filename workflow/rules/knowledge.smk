@@ -47,6 +47,8 @@ rule fetch_instead:
 
 rule official:
     """Fetch an official release that the configuration names, and read a table of it."""
+    input:
+        names="<knowledge>/gene_names.parquet",
     output:
         table="<knowledge>/official/{release}.{table}.{ending}",
     log:
@@ -67,7 +69,8 @@ rule official:
         code=code_identity("official"),
     shell:
         "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
-        " --settings {params.access:q} --output {output.table:q} 2> {log:q}"
+        " --settings {params.access:q} --names {input.names:q} --output {output.table:q}"
+        " 2> {log:q}"
 
 
 rule genes:
@@ -98,6 +101,7 @@ rule interactome:
     input:
         omnipath="<knowledge>/sources/omnipath",
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("interactions", "regulons"),
     output:
         interactome="<knowledge>/interactome.parquet",
     log:
@@ -111,10 +115,11 @@ rule interactome:
         runtime=minutes(5),
     params:
         tables=tables_of_package("signs.tsv"),
+        options=JOB_FILES.options("interactome"),
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
-        " --output {output.interactome:q} 2> {log:q}"
+        " --settings {params.options:q} --output {output.interactome:q} 2> {log:q}"
 
 
 rule influence:
@@ -190,6 +195,7 @@ rule ligand_receptor:
         pairs="<knowledge>/sources/ligand_receptor",
         proteins="<knowledge>/sources/secreted_proteins",
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("ligand_receptor"),
     output:
         pairs="<knowledge>/ligand_receptor.parquet",
     log:
@@ -260,11 +266,36 @@ rule pathways:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
+        options=JOB_FILES.options("pathways"),
         code=code_identity("pathways"),
     shell:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
-        " --gmt {input.gmt:q} --output {output.pathways:q} 2> {log:q}"
+        " --gmt {input.gmt:q} --settings {params.options:q}"
+        " --output {output.pathways:q} 2> {log:q}"
+
+
+rule own_tables:
+    """The tables of knowledge that the configuration names, by checksum."""
+    input:
+        files=all_own_tables(),
+    output:
+        tables="<knowledge>/own_tables.tsv",
+    log:
+        "<logs>/own_tables.log",
+    benchmark:
+        "<benchmarks>/own_tables.tsv"
+    group:
+        "knowledge"
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(5),
+    params:
+        options=JOB_FILES.options("own-tables"),
+        code=code_identity("own-tables"),
+    shell:
+        "twinscreen own-tables --settings {params.options:q}"
+        " --output {output.tables:q} 2> {log:q}"
 
 
 rule phenotypes:
@@ -301,6 +332,7 @@ rule disease_genes:
         mendelian="<knowledge>/sources/hpo_genes",
         catalogs=named("findings", "gwas_catalog"),
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("disease_genes"),
     output:
         genes="<knowledge>/disease_genes.parquet",
         diseases="<knowledge>/diseases.parquet",
@@ -315,7 +347,7 @@ rule disease_genes:
         runtime=minutes(5),
     params:
         options=JOB_FILES.options("disease-genes"),
-        tables=tables_of_package("gwas_genes.tsv"),
+        tables=tables_of_package("gwas_genes.tsv", "disease_genes.tsv"),
         code=code_identity("disease-genes"),
     shell:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
@@ -400,14 +432,12 @@ rule drug_warnings:
             if config["safety"]["molecules"]
             else []
         ),
-        embedded=["--embedded"] if config["safety"]["embedded"] else [],
-        tables=(
-            tables_of_package(*WARNING_TABLES) if config["safety"]["embedded"] else {}
-        ),
+        options=JOB_FILES.options("drug-warnings"),
+        tables=tables_of_package("medic.tsv.gz", "pharmacotherapydb.tsv"),
         code=code_identity("drug-warnings"),
     shell:
-        "twinscreen drug-warnings {input.warnings:q} {params.embedded:q}"
-        " {params.molecules:q}"
+        "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
+        " --settings {params.options:q}"
         " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
 
 

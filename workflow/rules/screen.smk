@@ -1,9 +1,9 @@
 rule treated_patients:
     """The reference states, with patients of the cohort who were treated among them."""
     input:
-        precedents="<knowledge>/precedents.h5ad",
+        precedents="<release>/precedents.h5ad",
         twins=expand("<results>/twins/{patient}.h5ad", patient=treated_patients()),
-        drugs="<knowledge>/drugs.parquet",
+        drugs="<release>/drugs.parquet",
         responses=there(config["trial"]["responses"]),
         outcomes=named("precedent", "outcomes"),
     output:
@@ -29,28 +29,28 @@ rule screen:
     input:
         twin="<results>/twins/{patient}.h5ad",
         replicates="<results>/replicates/{patient}.h5ad",
-        influence="<knowledge>/influence.h5ad",
-        wiring="<knowledge>/wiring.npz",
-        genes="<knowledge>/genes.parquet",
-        interactome="<knowledge>/interactome.parquet",
-        ligand_receptor="<knowledge>/ligand_receptor.parquet",
-        drugs="<knowledge>/drugs.parquet",
-        targets="<knowledge>/drug_targets.parquet",
-        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+        influence="<release>/influence.h5ad",
+        wiring="<release>/wiring.npz",
+        genes="<release>/genes.parquet",
+        interactome="<release>/interactome.parquet",
+        ligand_receptor="<release>/ligand_receptor.parquet",
+        drugs="<release>/drugs.parquet",
+        targets="<release>/drug_targets.parquet",
+        pharmacogenomics="<release>/pharmacogenomics.parquet",
         precedents=(
             "<results>/cohort/precedents.h5ad"
             if config["precedent"]["cohort"]
-            else "<knowledge>/precedents.h5ad"
+            else "<release>/precedents.h5ad"
         ),
-        diseases="<knowledge>/diseases.parquet" if COHORT.with_findings else [],
-        warnings="<knowledge>/drug_warnings.parquet" if warned() else [],
+        diseases="<release>/diseases.parquet" if COHORT.with_findings else [],
+        warnings="<release>/drug_warnings.parquet" if warned() else [],
         terms=(
-            "<knowledge>/phenotype_terms.parquet"
+            "<release>/phenotype_terms.parquet"
             if COHORT.with_findings and warned()
             else []
         ),
         interactions=(
-            "<knowledge>/drug_interactions.parquet"
+            "<release>/drug_interactions.parquet"
             if config["safety"]["interactions"]
             else []
         ),

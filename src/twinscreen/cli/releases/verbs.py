@@ -42,7 +42,8 @@ def _knowledge(given: argparse.Namespace) -> None:
     known = listed(read_sources(options["sources"] or SOURCES), sources, today=date.today())
     if given.action == "list":
         names = {one.name for one in chosen}
-        print(*in_lines(one for one in known if one.embedded or one.name in names), sep="\n")
+        wanted = [one for one in known if one.name in names or (one.embedded and not given.names)]
+        print("\n".join(in_lines(wanted)))
     elif given.action == "fetch":
         if not chosen:
             raise InputError(
@@ -63,7 +64,8 @@ def _knowledge(given: argparse.Namespace) -> None:
             faults += found
             if given.names or state != "not fetched":
                 print(f"{source.name} {source.release}: {state}")
-        print(*stale_tables(known), sep="\n")
+        for line in stale_tables(known):
+            print(line)
         unclear = [one.name for one in known if one.embedded and one.commercial != "allowed"]
         if options["official"]["use"] == "commercial" and unclear:
             print(f"embedded, commercial use unclear: {', '.join(unclear)}")
@@ -77,17 +79,17 @@ def _describe_official(add: Callable[..., argparse.Action]) -> None:
     add("name", help="official release")
     add("--table", required=True, help="which of its tables")
     add("--output", required=True, help="table to write (.tsv.gz, .csv), or file of the release")
+    add("--names", help="table of gene names: drugs' targets that mean no gene are left out")
     add_options(add, "official")
 
 
 def _official(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import InputError
-    from twinscreen.knowledge.official.build import build_official
+    from twinscreen.knowledge.official.build import build_official, tables_of
     from twinscreen.knowledge.official.cache import fetch_release
 
     _, (source,), access = _asked(options_from(given), [given.name])
-    own = [*source.tables, *(file.replaces for file in source.files.values() if file.replaces)]
-    if given.table not in own:
+    if given.table not in (own := tables_of(source)):
         raise InputError(
             file=source.name,
             found=f"no table {given.table}",
@@ -98,7 +100,7 @@ def _official(given: argparse.Namespace) -> None:
     files = fetch_release(source, access, roles=roles)
     if roles:
         files = {given.table: files[roles[0]]}
-    build_official(source.name, given.table, files, output=given.output)
+    build_official(source.name, given.table, files, output=given.output, names=given.names)
 
 
 def _asked(
@@ -126,7 +128,7 @@ def _asked(
     access = Access(
         Path(options["cache"]),
         lock=Path(wanted["lock"]) if wanted["lock"] else None,
-        mirrors=parse_mirrors(wanted["mirrors"], file="official", place="mirrors"),
+        mirrors=parse_mirrors(wanted["mirrors"], file="the options", place="official.mirrors"),
         offline=wanted["offline"],
     )
     return sources, chosen, access
