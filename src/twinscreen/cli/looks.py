@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
+    from twinscreen.knowledge.drugs import OwnDrugs
 
 
 #: So many patients of one disease are named.
@@ -52,7 +53,12 @@ def _looks(
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.inputs.release import knowledge_of
+    from twinscreen.knowledge.drugs import OwnDrugs
+    from twinscreen.knowledge.official.named import without_releases
 
+    drugs_of_release = config["screen"]["drugs"].startswith("official:")
+    config = without_releases(config)
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
         yield partial(read_labels, evaluation["labels"])
@@ -61,7 +67,10 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
-    yield from _own_tables(config)
+    own = OwnDrugs.of(config["screen"])
+    if own.drugs or own.approvals:
+        yield partial(_own_drugs, own, config)
+    yield from _own_tables(config, cohort)
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -70,12 +79,30 @@ def _looks(
         sources = read_yaml(config["sources"] or SOURCES)
         yield partial(check_release, folder, ALWAYS, config, sources)
     named = {"screen.include": config["screen"]["include"], "trial.drugs": trial["drugs"]}
+    if drugs_of_release and not (knowledge_of(config) / "drugs.parquet").is_file():
+        named = {}  # which drugs there are is not known yet
     for place, names in named.items():
         if names:
             yield partial(_choose, file, place, names, config)
 
 
-def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
+    """Check that ligands are of patients of the sheet."""
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.own_tables import LIGANDS, read_own_table
+
+    rows = read_own_table(LIGANDS, path, None)
+    if (odd := ~rows["patient"].isin(list(cohort.patients))).any():
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[odd][0]}, column patient",
+            found=repr(rows.loc[odd, "patient"].iloc[0]),
+            expected="a patient of the patient sheet",
+            remedy="correct the name, or leave the line out",
+        )
+
+
+def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callable[[], object]]:
     """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
     from twinscreen.files import GeneNames
     from twinscreen.files.own_tables import OWN_TABLES, read_own_table
@@ -85,11 +112,13 @@ def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
     for table in OWN_TABLES.values():
         found = [config[section].get(table.name) or () for section in table.sections]
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
-        given += [(table, path) for path in paths if not path.startswith("official:")]
+        given += [(table, path) for path in paths]
     if given:
         made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None
         yield from (partial(read_own_table, table, path, names) for table, path in given)
+        for path in config["own"]["ligands"]:
+            yield partial(_whose_ligands, path, cohort)
 
 
 def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:
@@ -106,13 +135,28 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
     from twinscreen.inputs.release import knowledge_of
-    from twinscreen.knowledge.drugs import listed_drugs
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     made = knowledge_of(config) / "drugs.parquet"
-    return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
+    own = OwnDrugs.of(config["screen"])
+    # a table of one's own may have changed since
+    if made.is_file() and not own.drugs:
+        return read_table(made, DRUGS)
+    return _own_drugs(own, config)
+
+
+def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
+    """List the drugs of the library and of one's own; genes are looked up after the first run."""
+    from twinscreen.data import TABLES
+    from twinscreen.files import GeneNames
+    from twinscreen.inputs.release import knowledge_of
+    from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
+
+    names = knowledge_of(config) / "gene_names.parquet"
+    genes = GeneNames(names) if names.is_file() else None
+    return listed_drugs(DrugFiles.of(TABLES), own, names=genes)
 
 
 def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
