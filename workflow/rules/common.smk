@@ -3,6 +3,8 @@ import math
 import sys
 from pathlib import Path
 
+from snakemake.settings.enums import RerunTrigger
+
 from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.cli.runs import summary
 from twinscreen.data import OFFICIAL_SOURCES, SOURCES, TABLES
@@ -125,9 +127,20 @@ def sources_of_release():
     return DESCRIBED | official
 
 
+def is_whole():
+    """Whether this run was for everything, at the end of which all knowledge is up to date."""
+    asked = workflow.dag_settings
+    left_out = (
+        *(asked.until, asked.omit_from, asked.allowed_rules, asked.target_jobs),
+        asked.batch,
+        RerunTrigger.all() - asked.rerun_triggers,
+    )
+    return not (any(left_out) or {*asked.targets} - {"all", "default"} or PREFIX)
+
+
 def describe_release():
-    """Write what the knowledge was made from, once all of it is there, for other runs to take it."""
-    if not taken_release():
+    """Write what the knowledge was made from, after a whole run, for other runs to take it."""
+    if is_whole() and not taken_release():
         folder = f"{PREFIX}{config['output']}/knowledge"
         write_release(folder, files_of_release(), FILLED, sources_of_release())
 
