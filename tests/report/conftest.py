@@ -211,6 +211,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"], obs["popularity"] = False, NOTHING
+    for name in ("contraindication", "boxed_warning", "interaction", "pharmacogenomic"):
+        obs[name] = "not assessed"
+    obs["indications"], obs["n_indications"] = "", 0
     obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
@@ -576,4 +579,8 @@ def warned(called):
     called.screen.obs.loc["D1", "harm"] = 0.3
     called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
     called.screen.obs.loc["D1", "untested"] = "CYP3A4"
+    called.screen.obs.loc["D1", ["boxed_warning", "interaction"]] = "found"
+    called.screen.obs.loc["D2", "boxed_warning"] = "none found"
+    rows = [("boxed warning", "own list"), ("contraindication", "MeDIC 2025")]
+    called.screen.uns["looked_up"] = pd.DataFrame(rows, columns=["kind", "source"])
     return called

@@ -327,6 +327,11 @@ def tables_of_package(*names):
     return {name: sha256(TABLES / name) for name in names}
 
 
+def warned():
+    """Whether there are tables of indications and of warnings."""
+    return config["safety"]["embedded"] or bool(config["safety"]["warnings"])
+
+
 def check_taken_release():
     """Check that a release which was built before is what this run would build."""
     try:
@@ -350,11 +355,9 @@ def knowledge_rules():
             rules.precedents,
         ),
     ]
-    if COHORT.with_findings or config["safety"]["warnings"]:
-        made.append(rules.phenotypes)
     if COHORT.with_findings:
-        made += [rules.disease_genes, rules.known_variants]
-    if config["safety"]["warnings"]:
+        made += [rules.phenotypes, rules.disease_genes, rules.known_variants]
+    if warned():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)
