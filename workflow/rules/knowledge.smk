@@ -418,7 +418,7 @@ rule pharmacogenomics:
 
 
 rule drug_warnings:
-    """Warnings, contraindications and indications, where the configuration names tables."""
+    """Indications and contraindications of the package, and tables that the configuration names."""
     input:
         warnings=named("safety", "warnings"),
         molecules=named("safety", "molecules"),
@@ -440,9 +440,12 @@ rule drug_warnings:
             if config["safety"]["molecules"]
             else []
         ),
+        options=JOB_FILES.options("drug-warnings"),
+        tables=tables_of_package("medic.tsv.gz", "pharmacotherapydb.tsv"),
         code=code_identity("drug-warnings"),
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
+        " --settings {params.options:q}"
         " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
 
 

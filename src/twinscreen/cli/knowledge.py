@@ -215,18 +215,6 @@ def _pathways(given: argparse.Namespace) -> None:
     )
 
 
-def _describe_own_tables(add: Callable[..., argparse.Action]) -> None:
-    add_options(add, "own-tables")
-    add("--output", required=True, help="table to write (tsv)")
-
-
-def _own_tables(given: argparse.Namespace) -> None:
-    from twinscreen.files import write_tsv
-    from twinscreen.knowledge.own.listing import list_own_tables
-
-    write_tsv(list_own_tables(options_from(given)), given.output)
-
-
 def _describe_phenotypes(add: Callable[..., argparse.Action]) -> None:
     add("ontology", help="Human Phenotype Ontology (hp.obo)")
     add("genes", help="phenotypes of genes (genes_to_phenotype.txt)")
@@ -321,17 +309,27 @@ def _pharmacogenomics(given: argparse.Namespace) -> None:
 
 
 def _describe_drug_warnings(add: Callable[..., argparse.Action]) -> None:
-    add("warnings", nargs="+", help="warnings: plain tables (tsv), Open Targets' drug_warning")
+    add("warnings", nargs="*", help="warnings: plain tables (tsv), Open Targets' drug_warning")
+    add_options(add, "drug-warnings")
     add("--molecules", help="Open Targets' drug_molecule, for the names of molecules")
     add("--drugs", required=True, help="drug table")
     add("--output", required=True, help="table to write")
 
 
 def _drug_warnings(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.safety import build_warnings
+    from twinscreen.data import TABLES, WARNING_TABLES
+    from twinscreen.knowledge.safety.warnings import build_warnings
 
+    ours = (
+        [TABLES / name for name in WARNING_TABLES]
+        if options_from(given)["safety"]["embedded"]
+        else []
+    )
     build_warnings(
-        given.warnings, molecules=given.molecules, drugs=given.drugs, output=given.output
+        [*ours, *given.warnings],
+        molecules=given.molecules,
+        drugs=given.drugs,
+        output=given.output,
     )
 
 
@@ -342,7 +340,7 @@ def _describe_drug_interactions(add: Callable[..., argparse.Action]) -> None:
 
 
 def _drug_interactions(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.safety import build_interactions
+    from twinscreen.knowledge.safety.interactions import build_interactions
 
     build_interactions(given.interactions, drugs=given.drugs, output=given.output)
 
@@ -365,7 +363,6 @@ VERBS = {
         "build the reference states and what helped in them",
     ),
     "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
-    "own-tables": (_describe_own_tables, _own_tables, "list the tables of one's own by checksum"),
     "phenotypes": (
         _describe_phenotypes,
         _phenotypes,
