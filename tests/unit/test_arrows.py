@@ -79,9 +79,10 @@ ARROWS = {
     "pl": {"files", "kb", "report", "screen"},
     "datasets": {"kb", "knowledge", "tl"},
     "__main__": {"cli"},
+    "records": {"", "data", "files", "settings"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
-        *("settings", "twin", "screen", "cohort", "report"),
+        *("settings", "twin", "screen", "cohort", "report", "records"),
     },
 }
 

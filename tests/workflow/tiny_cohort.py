@@ -118,6 +118,8 @@ class Study:
     cache: Path
     #: A folder whose programs come before those of the environment, if any.
     programs: Path | None = None
+    #: A folder with another package than the one that is tested, if any.
+    package: Path | None = None
 
     @property
     def output(self) -> Path:
@@ -146,6 +148,8 @@ class Study:
             "PIP_NO_INDEX": "1",
         }
         environment.pop("SNAKEMAKE_PROFILE", None)
+        if self.package:
+            environment["PYTHONPATH"] = str(self.package)
         return subprocess.run(
             [
                 *(sys.executable, "-m", "snakemake", *arguments, "--cores", "2"),
@@ -183,7 +187,7 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         for cells in self.folder.glob("*.h5ad"):
             os.link(cells, folder / cells.name)
-        for part in parts:
+        for part in (*parts, "records", "settings"):
             shutil.copytree(self.output / part, folder / "output" / part, copy_function=os.link)
         return Study(folder, self.cache)
 

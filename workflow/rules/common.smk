@@ -13,6 +13,9 @@ from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.precedents.build import LibraryFiles
 from twinscreen.knowledge.precedents.look import look_at_precedents
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
+from twinscreen.records.environment import packages_in_words
+from twinscreen.records.jobs import RuleJobs
+from twinscreen.records.plan import Plan
 from twinscreen.settings.foreign_kinds import foreign_packages
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
@@ -61,6 +64,7 @@ def checked():
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
             told = precedents_in_words(filled, cohort)
+            told += packages_in_words(f"{PREFIX}{filled['output']}")
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
             )
@@ -72,6 +76,12 @@ def checked():
 
 config, COHORT, DESCRIBED = checked()
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
+RULES = RuleJobs(
+    f"{PREFIX}{config['output']}",
+    {"knowledge": "<results>/knowledge", "results": config["output"]},
+    lambda name: getattr(rules, name),
+)
+PLAN = Plan(f"{PREFIX}{config['output']}", RULES.making)
 
 
 pathvars:
@@ -86,6 +96,20 @@ wildcard_constraints:
     patient="[A-Za-z0-9_-]+",
     sample="[A-Za-z0-9_-]+",
     source="[a-z0-9_]+",
+
+
+def described(rule):
+    """Description of a job of a rule: its time says whether the job is due, see `PLAN`.
+
+    It is the first input of every rule.
+    """
+    RULES.add(rule)
+
+    def path(wildcards):
+        job = RULES.job(rule, wildcards)
+        return PLAN.describe(job, decide=workflow.is_main_process).removeprefix(PREFIX)
+
+    return path
 
 
 def memory(mb):
@@ -108,8 +132,11 @@ def cells_of(wildcards):
 
 
 def own(path):
-    """A path of the user's own: it counts from the working directory, whatever the prefix."""
-    return str(Path(path).absolute() if PREFIX else path)
+    """A path of the user's own: it counts from the working directory, whatever the prefix.
+
+    What the file holds decides what is due, not when it was copied or touched.
+    """
+    return ancient(str(Path(path).absolute() if PREFIX else path))
 
 
 def there(path):
@@ -242,4 +269,5 @@ def kept_knowledge():
     cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}
     fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
     files = expand("<knowledge>/sources/{source}", source=sorted(fetched))
-    return [*files, *(path for rule in made for path in (*rule.input, *rule.output))]
+    asked = (path for rule in made for path in (*rule.input, *rule.output))
+    return [*files, *(str(path) for path in asked if not callable(path))]

@@ -1,6 +1,7 @@
 rule fetch:
     """Bring one file of embedded knowledge from its pinned archive."""
     input:
+        job=described("fetch"),
         sources=own(config["sources"]) if config["sources"] else [],
     output:
         file="<knowledge>/sources/{source}",
@@ -12,16 +13,17 @@ rule fetch:
         mem_mb=memory(500),
         runtime=30,
     params:
-        cache=config["cache"],
+        cache=lambda wildcards, output: config["cache"],  # from where changes nothing
         pinned=pinned,
     shell:
         "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
-        " --cache {params.cache:q} --output {output.file:q} 2> {log:q}"
+        " --cache {params.cache:q} --output {output.file:q} --job {input.job:q} 2> {log:q}"
 
 
 rule genes:
     """Approved genes, and every name that means exactly one of them."""
     input:
+        job=described("genes"),
         hgnc="<knowledge>/sources/hgnc",
     output:
         genes="<knowledge>/genes.parquet",
@@ -37,12 +39,13 @@ rule genes:
         code=code_identity("genes"),
     shell:
         "twinscreen genes {input.hgnc:q} --genes {output.genes:q} --names {output.names:q}"
-        " 2> {log:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule interactome:
     """Signed, directed interactions between genes, post-translational and transcriptional apart."""
     input:
+        job=described("interactome"),
         omnipath="<knowledge>/sources/omnipath",
         names="<knowledge>/gene_names.parquet",
     output:
@@ -59,12 +62,13 @@ rule interactome:
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
-        " --output {output.interactome:q} 2> {log:q}"
+        " --output {output.interactome:q} --job {input.job:q} 2> {log:q}"
 
 
 rule influence:
     """Expected change of each gene when a protein's activity rises."""
     input:
+        job=described("influence"),
         interactome="<knowledge>/interactome.parquet",
     output:
         influence="<knowledge>/influence.h5ad",
@@ -81,12 +85,13 @@ rule influence:
         code=code_identity("influence"),
     shell:
         "twinscreen influence {input.interactome:q} --settings {params.options:q}"
-        " --output {output.influence:q} 2> {log:q}"
+        " --output {output.influence:q} --job {input.job:q} 2> {log:q}"
 
 
 rule wiring:
     """The signed network, and rewired ones that keep every protein's edges by number and sign."""
     input:
+        job=described("wiring"),
         interactome="<knowledge>/interactome.parquet",
     output:
         wiring="<knowledge>/wiring.npz",
@@ -102,12 +107,13 @@ rule wiring:
         code=code_identity("wiring"),
     shell:
         "twinscreen wiring {input.interactome:q} --settings {params.options:q}"
-        " --output {output.wiring:q} 2> {log:q}"
+        " --output {output.wiring:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drugs:
     """Drugs and their targets with the sign of the action."""
     input:
+        job=described("drugs"),
         names="<knowledge>/gene_names.parquet",
     output:
         drugs="<knowledge>/drugs.parquet",
@@ -124,12 +130,13 @@ rule drugs:
         code=code_identity("drugs"),
     shell:
         "twinscreen drugs --names {input.names:q} --drugs {output.drugs:q}"
-        " --targets {output.targets:q} 2> {log:q}"
+        " --targets {output.targets:q} --job {input.job:q} 2> {log:q}"
 
 
 rule ligand_receptor:
     """Ligands and receptors through which cells talk."""
     input:
+        job=described("ligand_receptor"),
         pairs="<knowledge>/sources/ligand_receptor",
         proteins="<knowledge>/sources/secreted_proteins",
         names="<knowledge>/gene_names.parquet",
@@ -147,12 +154,13 @@ rule ligand_receptor:
         code=code_identity("ligand-receptor"),
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
-        " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+        " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} --job {input.job:q} 2> {log:q}"
 
 
 rule precedents:
     """Reference states, and what is known to have helped in them."""
     input:
+        job=described("precedents"),
         names="<knowledge>/gene_names.parquet",
         drugs="<knowledge>/drugs.parquet",
         own=named("precedent", "states", "outcomes"),
@@ -176,12 +184,13 @@ rule precedents:
     shell:
         "twinscreen precedents --settings {params.options:q}"
         " --names {input.names:q} --drugs {input.drugs:q}"
-        " --output {output.precedents:q} 2> {log:q}"
+        " --output {output.precedents:q} --job {input.job:q} 2> {log:q}"
 
 
 rule pathways:
     """Pathways as sets of genes: Reactome, and sets of the user's own."""
     input:
+        job=described("pathways"),
         members="<knowledge>/sources/reactome",
         hierarchy="<knowledge>/sources/reactome_hierarchy",
         pathway_names="<knowledge>/sources/reactome_names",
@@ -201,12 +210,13 @@ rule pathways:
     shell:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
-        " --gmt {input.gmt:q} --output {output.pathways:q} 2> {log:q}"
+        " --gmt {input.gmt:q} --output {output.pathways:q} --job {input.job:q} 2> {log:q}"
 
 
 rule phenotypes:
     """Terms of the Human Phenotype Ontology, and the genes behind them."""
     input:
+        job=described("phenotypes"),
         ontology="<knowledge>/sources/hpo",
         genes="<knowledge>/sources/hpo_genes",
         diseases="<knowledge>/sources/hpo_diseases",
@@ -226,12 +236,13 @@ rule phenotypes:
     shell:
         "twinscreen phenotypes {input.ontology:q} {input.genes:q} {input.diseases:q}"
         " --names {input.names:q} --terms {output.terms:q}"
-        " --annotations {output.annotations:q} 2> {log:q}"
+        " --annotations {output.annotations:q} --job {input.job:q} 2> {log:q}"
 
 
 rule disease_genes:
     """Diseases and what is above them, and their genes: associations and Mendelian diseases."""
     input:
+        job=described("disease_genes"),
         ontology="<knowledge>/sources/mondo",
         mendelian="<knowledge>/sources/hpo_genes",
         catalogs=named("findings", "gwas_catalog"),
@@ -253,12 +264,13 @@ rule disease_genes:
     shell:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
         " --settings {params.options:q} --names {input.names:q}"
-        " --diseases {output.diseases:q} --output {output.genes:q} 2> {log:q}"
+        " --diseases {output.diseases:q} --output {output.genes:q} --job {input.job:q} 2> {log:q}"
 
 
 rule known_variants:
     """Variants that are known to matter, of the tables that the configuration names."""
     input:
+        job=described("known_variants"),
         clinvar=named("findings", "clinvar"),
         catalogs=named("findings", "gwas_catalog"),
         eqtl=named("findings", "eqtl"),
@@ -277,12 +289,13 @@ rule known_variants:
         code=code_identity("known-variants"),
     shell:
         "twinscreen known-variants --settings {params.options:q}"
-        " --names {input.names:q} --output {output.variants:q} 2> {log:q}"
+        " --names {input.names:q} --output {output.variants:q} --job {input.job:q} 2> {log:q}"
 
 
 rule pharmacogenomics:
     """What variants change in drugs."""
     input:
+        job=described("pharmacogenomics"),
         clinpgx=named("safety", "clinpgx"),
         drugs="<knowledge>/drugs.parquet",
     output:
@@ -299,12 +312,13 @@ rule pharmacogenomics:
         code=code_identity("pharmacogenomics"),
     shell:
         "twinscreen pharmacogenomics --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
-        " --output {output.pharmacogenomics:q} 2> {log:q}"
+        " --output {output.pharmacogenomics:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drug_warnings:
     """Warnings, contraindications and indications, where the configuration names tables."""
     input:
+        job=described("drug_warnings"),
         warnings=named("safety", "warnings"),
         molecules=named("safety", "molecules"),
         drugs="<knowledge>/drugs.parquet",
@@ -326,12 +340,13 @@ rule drug_warnings:
         code=code_identity("drug-warnings"),
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
-        " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
+        " --drugs {input.drugs:q} --output {output.warnings:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drug_interactions:
     """Interactions between drugs, where the configuration names tables."""
     input:
+        job=described("drug_interactions"),
         interactions=named("safety", "interactions"),
         drugs="<knowledge>/drugs.parquet",
     output:
@@ -347,4 +362,4 @@ rule drug_interactions:
         code=code_identity("drug-interactions"),
     shell:
         "twinscreen drug-interactions {input.interactions:q} --drugs {input.drugs:q}"
-        " --output {output.interactions:q} 2> {log:q}"
+        " --output {output.interactions:q} --job {input.job:q} 2> {log:q}"

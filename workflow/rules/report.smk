@@ -1,6 +1,7 @@
 rule report:
     """Write the report of one patient."""
     input:
+        job=described("report"),
         twin="<results>/twins/{patient}.h5ad",
         screen="<results>/screens/{patient}.h5ad",
         interactome="<knowledge>/interactome.parquet",
@@ -23,4 +24,4 @@ rule report:
         code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
-        " --output {output.page:q} 2> {log:q}"
+        " --output {output.page:q} --job {input.job:q} 2> {log:q}"

@@ -9,6 +9,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from twinscreen import __version__
 from twinscreen.cli import (
@@ -18,6 +19,7 @@ from twinscreen.cli import (
     network,
     observations,
     project,
+    records,
     screens,
     twins,
 )
@@ -33,7 +35,11 @@ VERBS = {
     **cohort.VERBS,
     **evaluation.VERBS,
     **network.VERBS,
+    **records.VERBS,
 }
+
+#: Verbs that are no rule of the workflow.
+_ALONE = {"check", "init", "proximity", "run", "treat", "verify"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
     logging.getLogger("anndata").setLevel(logging.WARNING)
     try:
-        parsed.run(parsed)
+        with _recording(parsed, given):
+            parsed.run(parsed)
     except InputError as error:
         print(f"twinscreen {parsed.verb}: invalid input\n{error}", file=sys.stderr)
         return 2
@@ -61,6 +68,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _recording(parsed: argparse.Namespace, given: Sequence[str]) -> AbstractContextManager[None]:
+    """Keep a record of the job if the workflow asks for one."""
+    if not parsed.job:
+        return nullcontext()
+    from twinscreen.records.keep import recording
+
+    return recording(parsed.job, given)
 
 
 def parser(wanted: str | None = None) -> argparse.ArgumentParser:
@@ -78,5 +94,11 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
         if wanted in (None, name):
             describe(verb.add_argument)
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, job=None)
+        if name not in _ALONE:
+            verb.add_argument(
+                "--job",
+                metavar="FILE",
+                help="description of the job (json), by which the workflow keeps a record of it",
+            )
     return top
