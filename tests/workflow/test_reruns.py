@@ -12,7 +12,7 @@ from pathlib import Path
 
 import anndata as ad
 import pytest
-from tiny_cohort import CONFIG, ROOT, Study
+from tiny_cohort import ROOT, Study
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
 SCREENS = {f"{rule} {patient}" for rule in ("screen", "report") for patient in ("P1", "P2", "P3")}
