@@ -15,7 +15,7 @@ class BuildWithWorkflow(build_py):
             return {}
         files = sorted(path for path in Path("workflow").rglob("*") if path.is_file())
         kept = [path for path in files if not any(part[0] in "._" for part in path.parts)]
-        kept.append(Path("requirements.lock"))
+        kept += filter(Path.is_file, [Path("requirements.lock")])
         return {str(Path(self.build_lib, "twinscreen", "data", path)): str(path) for path in kept}
 
     def run(self) -> None:

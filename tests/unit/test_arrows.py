@@ -79,10 +79,11 @@ ARROWS = {
     "pl": {"files", "kb", "report", "screen"},
     "datasets": {"kb", "knowledge", "tl"},
     "__main__": {"cli"},
-    "records": {"", "data", "files", "settings"},
+    "processor": set(),
+    "records": {"", "data", "files", "processor", "settings"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
-        *("settings", "twin", "screen", "cohort", "report", "records"),
+        *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
     },
 }
 

@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["run"] and given[1:] not in (["-h"], ["--help"]):
         given.insert(1, "--")  # whatever follows is Snakemake's, flags too
+    from twinscreen.processor import pin
+
+    pin()
     parsed = parser(next(iter(given), "")).parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 

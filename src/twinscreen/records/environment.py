@@ -11,6 +11,7 @@ from typing import Any
 from twinscreen import __version__
 from twinscreen.data import lock
 from twinscreen.files.provenance import sha256
+from twinscreen.processor import pinned
 from twinscreen.records.record import Record
 
 #: Packages whose version can change a figure, or the bytes that it is written in.
@@ -27,7 +28,8 @@ def environment() -> dict[str, Any]:
     Returns
     -------
     `twinscreen` and `python`, their versions; `packages`, those of the packages that are there;
-    `lock`, the SHA-256 of the list that pins them all, which a release is tested with.
+    `lock`, the SHA-256 of the list that pins them all, which a release is tested with; `processor`,
+    whose instructions are taken.
     """
     versions = {}
     for name in PACKAGES:
@@ -41,6 +43,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": versions,
         "lock": sha256(file) if file.is_file() else "",
+        "processor": "any with AVX2" if pinned() else f"{platform.machine()}, as it is",
     }
 
 

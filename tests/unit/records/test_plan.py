@@ -29,9 +29,7 @@ class Run:
         self.jobs = {job.name: job for job in (first, second)}
 
     def plan(self) -> Plan:
-        return Plan(
-            str(self.output), {out: j for j in self.jobs.values() for out in j.outputs}.get
-        )
+        return Plan(str(self.output), {out: j for j in self.jobs.values() for out in j.outputs}.get)
 
     def due(self) -> list[str]:
         plan = self.plan()
