@@ -210,7 +210,7 @@ class Environment:
         subprocess.run(command, check=False, env=self.variables)
 
 
-def install(folder: Path, installer: str) -> None:
+def install(folder: Path, installer: str, *, compiled: bool = True) -> None:
     """Make the environment at `folder`; the file `.complete` in it comes last."""
     began = time.monotonic()
 
@@ -234,8 +234,9 @@ def install(folder: Path, installer: str) -> None:
     if installer == "pip":
         say(f"{folder.name}: packages of {LOCK.name}, by pip")
         environment.add_by_pip()
-    say(f"{folder.name}: compiling them")
-    environment.compile()
+    if compiled:
+        say(f"{folder.name}: compiling them")
+        environment.compile()
     (folder / ".complete").touch()
     say(f"{folder.name}: complete")
 
@@ -288,12 +289,14 @@ def main() -> int:
     verb = verbs.add_parser("install", help="make the virtual environment")
     verb.add_argument("folder", type=Path)
     verb.add_argument("--installer", choices=("uv", "pip"), default="uv")
+    verb.add_argument("--uncompiled", action="store_true", help="leave compiling to the first use")
     verb = verbs.add_parser("lock", help="make requirements.lock")
     verb.add_argument("--upgrade", action="store_true", help="take the newest versions")
     arguments = parser.parse_args()
     try:
         if arguments.verb == "install":
-            install(arguments.folder.absolute(), arguments.installer)
+            compiled = not arguments.uncompiled
+            install(arguments.folder.absolute(), arguments.installer, compiled=compiled)
         elif faults := lock(upgrade=arguments.upgrade):
             print(f"{LOCK.name} stays as it was:", *faults, sep="\n  ", file=sys.stderr)
             return 1

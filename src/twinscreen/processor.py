@@ -24,16 +24,15 @@ def pin() -> None:
     """Make the libraries of this process, and of those that it starts, take the same instructions.
 
     Settings of the user's own for these libraries count for nothing, as bytes must not depend on
-    them. Nothing is done on another kind of processor, or once NumPy is there.
+    them. Nothing is done once NumPy is there.
     """
-    wanted = os.environ.get("TWINSCREEN_PROCESSOR", "") != "native"
-    if wanted and "numpy" not in sys.modules and is_common():
+    if pinned() and "numpy" not in sys.modules:
         os.environ.update(pins())
 
 
 def pinned() -> bool:
-    """Whether the libraries of this process were told to take the same instructions as elsewhere."""
-    return is_common() and pins().items() <= os.environ.items()
+    """Whether verbs take the same instructions here as elsewhere."""
+    return is_common() and os.environ.get("TWINSCREEN_PROCESSOR", "") != "native"
 
 
 def pins() -> dict[str, str]:

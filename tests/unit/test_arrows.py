@@ -20,6 +20,7 @@ ARROWS = {
     "data": set(),
     "files": {"", "files/contracts"},
     "files/contracts": {"files"},
+    "files/text_table": {"files"},
     "settings": set(),
     "network": set(),
     "network/kernels": set(),

@@ -138,5 +138,9 @@ def test_all_name_the_same_version_and_licence():
     assert newest
     assert PROJECT["dynamic"] == ["version"]
     assert twinscreen.__version__ == citation["version"] == newest[1]
+    rules = (ROOT / "workflow" / "rules" / "version.smk").read_text(encoding="utf-8")
+    assert f'RULES = "{twinscreen.__version__}"' in rules
+    told = re.findall(r"\bv(\d+\.\d+\.\d+)", (ROOT / "docs/reuse.md").read_text(encoding="utf-8"))
+    assert {*told} == {twinscreen.__version__}
     assert PROJECT["license"] == citation["license"] == "BSD-3-Clause"
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("BSD 3-Clause License\n")

@@ -1,6 +1,7 @@
 """The interface for notebooks: lazily imported, its examples true, its objects shown and kept."""
 
 import doctest
+import inspect
 import subprocess
 import sys
 from importlib import import_module
@@ -23,17 +24,28 @@ def _without_a_screen():
     mpl.use("agg")
 
 
+def modules_of(name):
+    """Give the modules in which a part of the interface is written."""
+    part = import_module(f"twinscreen.{name}")
+    inner = {one.__module__ for one in vars(part).values() if inspect.isfunction(one)}
+    return [
+        part,
+        *(import_module(one) for one in sorted(inner) if one.startswith(part.__name__ + ".")),
+    ]
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_examples_in_docstrings_are_true(name):
-    module = import_module(f"twinscreen.{name}")
-    assert doctest.testmod(module, extraglobs={"twinscreen": ts}).failed == 0
+    found = [doctest.testmod(one, extraglobs={"twinscreen": ts}) for one in modules_of(name)]
+    assert sum(one.attempted for one in found) > 0
+    assert sum(one.failed for one in found) == 0
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_public_function_has_an_example(name):
-    module = import_module(f"twinscreen.{name}")
     functions = [
         one
+        for module in modules_of(name)
         for key, one in vars(module).items()
         if callable(one) and not key.startswith("_") and one.__module__ == module.__name__
     ]

@@ -39,7 +39,7 @@ def test_what_may_name_a_person_is_in_no_remedy():
 def test_a_fault_of_ours_is_told_by_its_kind_and_place_alone(caplog):
     with keeping_going(True, of="P1") as loss:
         read_text_table(None, content="Jane Doe")
-    assert loss.reason == "a fault of TwinScreen: TypeError in twinscreen.files.text_table"
+    assert loss.reason == "a fault of TwinScreen: TypeError in twinscreen.files.text_table.lines"
     assert "log" in loss.remedy
     assert "P1" in caplog.text
     assert "Traceback" in caplog.text

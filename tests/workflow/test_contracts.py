@@ -54,12 +54,17 @@ FILES = {
     "Observation": contracts.OBSERVATION,
     "Deviations computed elsewhere": contracts.DEVIATIONS,
     "Reference": contracts.REFERENCE,
+    "Shared": contracts.SHARED,
     "Twin": contracts.TWIN,
     "Replicates": contracts.REPLICATES,
     "Screen": contracts.SCREEN,
 }
 #: Parts that only some files have, as the page says.
 OPTIONAL = {
+    "Reference": {
+        "uns": {"elsewhere", "elsewhere_molecules", "elsewhere_protein"},
+        "varm": {"elsewhere_..."},
+    },
     "Observation": {"obsm": {"protein"}},
     "Twin": {"layers": {*contracts.CELL_LAYERS, contracts.GROWN_LAYER}},
     "Screen": {"uns": {STABILITY.name}},

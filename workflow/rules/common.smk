@@ -76,12 +76,12 @@ def checked():
 
 config, COHORT, DESCRIBED = checked()
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
-RULES = RuleJobs(
+JOBS = RuleJobs(
     f"{PREFIX}{config['output']}",
     {"knowledge": "<results>/knowledge", "results": config["output"]},
     lambda name: getattr(rules, name),
 )
-PLAN = Plan(f"{PREFIX}{config['output']}", RULES.making)
+PLAN = Plan(f"{PREFIX}{config['output']}", JOBS.making)
 
 
 pathvars:
@@ -103,10 +103,10 @@ def described(rule):
 
     It is the first input of every rule.
     """
-    RULES.add(rule)
+    JOBS.add(rule)
 
     def path(wildcards):
-        job = RULES.job(rule, wildcards)
+        job = JOBS.job(rule, wildcards)
         return PLAN.describe(job, decide=workflow.is_main_process).removeprefix(PREFIX)
 
     return path

@@ -5,6 +5,7 @@ rule reference:
         observations=expand(
             "<results>/observations/{sample}.h5ad", sample=COHORT.reference
         ),
+        sites=named("reference", "sites"),
     output:
         reference="<results>/reference/reference.h5ad",
     log:
@@ -15,10 +16,14 @@ rule reference:
         mem_mb=memory(4000),
         runtime=60,
     params:
+        sites=lambda wildcards, input: (
+            ["--sites", *input.sites] if input.sites else []
+        ),
         options=JOB_FILES.options("reference"),
         code=code_identity("reference"),
     shell:
-        "twinscreen reference {input.observations:q} --settings {params.options:q}"
+        "twinscreen reference {input.observations:q} {params.sites:q}"
+        " --settings {params.options:q}"
         " --output {output.reference:q} --job {input.job:q} 2> {log:q}"
 
 

@@ -21,6 +21,7 @@ from twinscreen.cli import (
     project,
     records,
     screens,
+    sharing,
     twins,
 )
 
@@ -34,12 +35,13 @@ VERBS = {
     **screens.VERBS,
     **cohort.VERBS,
     **evaluation.VERBS,
+    **sharing.VERBS,
     **network.VERBS,
     **records.VERBS,
 }
 
 #: Verbs that are no rule of the workflow.
-_ALONE = {"check", "init", "proximity", "run", "treat", "verify"}
+_ALONE = {"check", "init", "proximity", "run", "share", "treat", "verify"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +91,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         description="Digital twins of patients, screened in silico with every drug."
         " Research use only: it prescribes nothing.",
         epilog="`init` begins a cohort, `check` looks at it and `run` does all the steps of the"
-        " workflow, which are the other verbs; `proximity` and `treat` stand alone.",
+        " workflow, which are the other verbs; `share`, `proximity` and `treat` stand alone.",
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")

@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 
 def _describe_reference(add: Callable[..., argparse.Action]) -> None:
     add("observations", nargs="+", help="observations of control samples")
+    add("--sites", nargs="*", default=[], help="what other sites share of theirs (h5ad)")
     add_options(add, "reference")
     add("--output", required=True, help="reference to write (h5ad)")
 
 
 def _reference(given: argparse.Namespace) -> None:
-    from twinscreen.files import OBSERVATION, REFERENCE, read_anndata, sources, write_anndata
+    from twinscreen.files import (
+        OBSERVATION,
+        REFERENCE,
+        SHARED,
+        read_anndata,
+        sources,
+        write_anndata,
+    )
     from twinscreen.twin.deviation.reference import build_reference
 
     options = options_from(given)
@@ -31,7 +39,8 @@ def _reference(given: argparse.Namespace) -> None:
         [read_anndata(path, OBSERVATION) for path in given.observations],
         **options["twin"],
         **options["reference"],
-        sources=sources(given.observations),
+        sites=[read_anndata(path, SHARED) for path in given.sites],
+        sources=sources([*given.observations, *given.sites]),
         file=given.output,
     )
     write_anndata(reference, given.output, REFERENCE)

@@ -43,6 +43,7 @@ from twinscreen.files.contracts.patient import (
     OBSERVATION,
     PATIENT_LAYERS,
     REFERENCE,
+    SHARED,
 )
 from twinscreen.files.contracts.screen import SCREEN
 from twinscreen.files.contracts.twin import CELL_LAYERS, GROWN_LAYER, REPLICATES, TWIN
@@ -106,6 +107,7 @@ __all__ = [
     "REFERENCE",
     "REPLICATES",
     "SCREEN",
+    "SHARED",
     "TWIN",
     "AnnDataContract",
     "FilePath",

@@ -2,14 +2,16 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from twinscreen.data import SCHEMAS, SOURCES
+from twinscreen.files.contracts.patient import SHARED
 from twinscreen.files.errors import InputError
+from twinscreen.files.hdf import Parts, read_parts
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import check_states
 from twinscreen.inputs.conditions import check_spelling
@@ -32,7 +34,8 @@ class Cohort:
     `samples` and `patients` map an id to its row of the sheet; every sample's row has the keys
     of the schema, empty texts where nothing stood. `only` names the patients to run, all if empty.
     `donors` says whom the reference design compares with, controls or the other patients, and
-    `public` is the condition of donors of another study, if there are any.
+    `public` is the condition of donors of another study, if there are any; `elsewhere` counts the
+    donors of other sites, of whom sums are known, by tissue.
     """
 
     samples: dict[str, dict[str, str]]
@@ -42,6 +45,7 @@ class Cohort:
     only: tuple[str, ...] = ()
     donors: Donors = "controls"
     public: str = ""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def grouped(self) -> bool:
@@ -167,6 +171,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
         *(samples, patients, control, config["twin"]["design"], tuple(config["only"])),
         donors=config["reference"]["donors"],
         public=config["reference"]["public"],
+        elsewhere=_elsewhere(config["reference"]["sites"]),
     )
     cohort = replace(cohort, samples=_chosen(cohort, config, file=file))
     if cohort.grouped:
@@ -244,6 +249,7 @@ def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
         "findings": ("gwas_catalog", "eqtl"),
         "pathways": ("gmt",),
         "precedent": ("states",),
+        "reference": ("sites",),
         "safety": ("clinpgx", "warnings", "interactions"),
     }
     folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
@@ -293,6 +299,16 @@ def _check_precedents(cohort: Cohort, config: Mapping[str, Any], *, file: FilePa
         )
 
 
+def _elsewhere(sites: Iterable[str]) -> dict[str, int]:
+    """Count the donors of other sites by tissue, in the cell type with most."""
+    found: dict[str, int] = {}
+    for path in sites:
+        table = read_parts(path, SHARED, Parts(obs=("tissue", "n_donors"))).obs
+        for tissue, n in table.groupby("tissue", observed=True)["n_donors"].max().items():
+            found[str(tissue)] = found.get(str(tissue), 0) + int(n)
+    return found
+
+
 def _fetchable(sources: FilePath) -> list[str]:
     """Name the sources of a table that can be fetched."""
     described = read_yaml(sources).items()
@@ -336,9 +352,8 @@ def _check_control(
                 expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
                 remedy=f"name it as in the column condition of {config['samples']}",
             )
-    several = [
-        name for name, other in (("donors", "controls"), ("public", "")) if given[name] != other
-    ]
+    usual = {"donors": "controls", "public": "", "sites": []}
+    several = [name for name, other in usual.items() if given[name] != other]
     if several and (
         design != "reference" or len(several) > 1 or given["public"] == given["control"]
     ):
@@ -346,9 +361,9 @@ def _check_control(
             file=file,
             place=" and ".join(f"reference.{name}" for name in several),
             found=f"{', '.join(repr(given[name]) for name in several)} with twin.design {design}",
-            expected="one of donors: patients and public, with the design reference; public a"
-            " condition other than control",
-            remedy="leave one out; docs/few_controls.md says what each is for",
+            expected="one of donors: patients, public and sites, with the design reference; public"
+            " a condition other than control",
+            remedy="leave one out; docs/few_controls.md and docs/sites.md say what each is for",
         )
 
 

@@ -24,6 +24,8 @@ _COMPARED = {
     "public": "each patient is compared with the donors of the condition {control}; those of"
     " {public}, of another study, tell how much people differ",
     "public alone": "each patient is compared with the donors of {public}, of another study",
+    "sites": "each patient is compared with the donors of the condition {control}, and with those"
+    " of other sites, of whom sums are known",
     "paired": "each patient is compared with the patient's own samples of the condition {control}",
     "group": "all patients of a condition are compared with all donors of the condition {control}",
 }
@@ -34,6 +36,7 @@ _NULL = {
     "patients": "the other patients analysed likewise",
     "public": "donors analysed as patients",
     "public alone": "donors analysed as patients",
+    "sites": "own donors analysed as patients",
     "paired": "cells with their samples permuted",
     "group": "donors with their conditions permuted",
 }
@@ -85,15 +88,15 @@ def _of_patient(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) 
     tissue = rows[0]["tissue"]
     own, public = _donors_in(tissue, cohort)
     donors, base = own | public, (own or public) - {twin}
-    studies = 2 if own and public else 1
+    studies, elsewhere = 2 if own and public else 1, cohort.elsewhere.get(tissue, 0)
+    n_donors, found = len(base) + elsewhere, len(donors - {twin}) + elsewhere
     # fewest - 1 degrees of freedom are left for the variance within studies
-    if not base or len(donors - {twin}) - studies < fewest - 1:
-        found = len(donors - {twin})
-        return Prospect(twin, tissue, len(base), 0, _too_few(found, fewest, tissue))
-    n_null = len(base) if studies == 1 and len(donors) > fewest else 0
+    if not n_donors or found - studies < fewest - 1:
+        return Prospect(twin, tissue, n_donors, 0, _too_few(found, fewest, tissue))
+    n_null = len(base) if studies == 1 and len(donors) + elsewhere > fewest else 0
     if studies == 2:
         n_null = max(_null_beside(len(own), len(public), fewest) - len(own - base), 0)
-    return Prospect(twin, tissue, len(base), min(n_null, most))
+    return Prospect(twin, tissue, n_donors, min(n_null, most))
 
 
 def _donors_in(tissue: str, cohort: Cohort) -> tuple[set[str], set[str]]:
@@ -286,7 +289,9 @@ def _of_calls(
         return [f"{said}.", f"Remedy: twin.null_replicates of at least {LEAST_REPLICATES}."]
     fewest = max(config["reference"]["min_donors"], LEAST_REPLICATES)
     remedy = {
-        "reference": f"at least {fewest + 1} donors to compare with, of the patients' tissue",
+        "reference": f"at least {fewest} donors of one's own, of the patients' tissue"
+        if cohort.elsewhere
+        else f"at least {fewest + 1} donors to compare with, of the patients' tissue",
         "paired": "a control sample of each patient's own",
         "group": f"more than {fewest} donors on either side",
     }[cohort.design]
@@ -301,6 +306,8 @@ def _of_calls(
 
 def _manner(cohort: Cohort) -> str:
     """Name the design, and in the reference design with whom it compares."""
+    if cohort.elsewhere:
+        return "sites"
     if cohort.design != "reference" or not (cohort.public or cohort.donors == "patients"):
         return cohort.design
     if cohort.donors == "patients":

@@ -24,7 +24,8 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("reference.min_donors", "reference.donors", "reference.public"),
     ),
     "twin": (
-        *("twin", "reference", "layers", "communication"),
+        *("twin", "reference.control", "reference.donors", "reference.public"),
+        *("reference.min_donors", "layers", "communication"),
         *("pathways.min_genes", "pathways.max_genes", "seed"),
     ),
     "screen": (

@@ -13,8 +13,8 @@ Design = Literal["reference", "paired", "group"]
 Donors = Literal["controls", "patients"]
 
 
-class ReferenceSettings(Section):
-    """What patients are compared with."""
+class DonorSettings(Section):
+    """Whom patients are compared with."""
 
     control: Name
     """The condition of the control samples: healthy donors, or in the paired design the patients'
@@ -30,6 +30,15 @@ class ReferenceSettings(Section):
     """
     min_donors: Annotated[int, Field(ge=3)] = 3
     """Fewest reference donors, in the cohort and in a compartment."""
+
+
+class ReferenceSettings(DonorSettings):
+    """What patients are compared with."""
+
+    sites: tuple[str, ...] = ()
+    """In the reference design, what other sites share of their donors (h5ad of `twinscreen share`),
+    who are added to one's own.
+    """
 
 
 class TwinSettings(Section):
@@ -138,5 +147,5 @@ class PathwaySettings(Section):
     """Pathways with more genes among those compared in the compartment are not tested."""
 
 
-class ComparisonSettings(Seeded, ReferenceSettings, TwinSettings):
+class ComparisonSettings(Seeded, DonorSettings, TwinSettings):
     """All that decides how the compartments of a twin are compared and their modules found."""

@@ -4,9 +4,10 @@ import gzip
 
 import pytest
 
-from twinscreen.files import InputError, text_table
+from twinscreen.files import InputError
 from twinscreen.files.text_table import (
     ANY_SEPARATOR,
+    lines,
     read_header,
     read_people_table,
     read_text_table,
@@ -193,9 +194,9 @@ def test_a_header_alone_is_refused_where_something_must_follow(write):
 
 
 def test_neither_a_line_nor_a_table_is_longer_than_tables_are(write, monkeypatch):
-    monkeypatch.setattr(text_table, "LONGEST_LINE", 20)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 20)
     assert fault(write("a\tb\n" + "x" * 21)).place == "line 2"
-    monkeypatch.setattr(text_table, "LARGEST_TABLE", 100)
+    monkeypatch.setattr(lines, "LARGEST_TABLE", 100)
     packed = write(gzip.compress(b"a\tb\n" + b"1\t2\n" * 50), "table.tsv.gz")
     assert fault(packed).place == "line 26"
 

@@ -1,6 +1,7 @@
 """Rules as jobs, by stand-ins that have what Snakemake's rules have."""
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -10,7 +11,7 @@ from twinscreen.records.jobs import RuleJobs
 class File(str):
     """A path with flags, as those of Snakemake."""
 
-    flags: dict[str, bool] = {}
+    flags: ClassVar[dict[str, bool]] = {}
 
 
 class Params(dict):

@@ -52,17 +52,77 @@ BATCH = TableSpec(
 )
 
 
+#: Donors of other sites by cell type and tissue, of whom sums alone are known.
+ELSEWHERE = TableSpec(
+    "elsewhere",
+    "site, cell type and tissue with enough donors",
+    {
+        "site": (str, "what the site is called"),
+        "cell_type": (str, "cell type"),
+        "tissue": (str, "tissue"),
+        "n_donors": (int, "donors who are added up"),
+        "n_cells": (int, "their cells"),
+        "library": (float, "their molecules, of all genes of the site"),
+    },
+    key=("site", "cell_type", "tissue"),
+)
+
+#: What stands for the numbers of molecules of these donors: how uncertain counting makes them.
+MOLECULES = TableSpec(
+    "elsewhere_molecules",
+    "site, cell type, tissue and number that stands for the donors' numbers of molecules",
+    {
+        "site": (str, "what the site is called"),
+        "cell_type": (str, "cell type"),
+        "tissue": (str, "tissue"),
+        "molecules": (float, "the number"),
+        "weight": (float, "share of the donors that it stands for"),
+    },
+)
+
+#: Surface proteins of these donors.
+SHARED_PROTEIN = TableSpec(
+    "elsewhere_protein",
+    "site, cell type, tissue and surface protein that enough donors have",
+    {
+        "site": (str, "what the site is called"),
+        "cell_type": (str, "cell type"),
+        "tissue": (str, "tissue"),
+        "gene": (str, "gene of the protein"),
+        "n_donors": (int, "donors who have it"),
+        "mean": (float, "mean of their mean levels"),
+        "squares": (float, "sum of squares about it"),
+    },
+    key=("site", "cell_type", "tissue", "gene"),
+)
+
+#: What is known of such donors by gene: summed counts; mean of log2 counts per million, and sum of
+#: squares about it; means of the level and of the share of cells that communication takes.
+SHARED_LAYERS = ("counts", "centre", "squares", "level", "share")
+
+#: What a site shares of its reference: cell types and tissues x genes. uns["left_out"] counts those
+#: with too few donors.
+SHARED = AnnDataContract(
+    "shared reference",
+    obs=tuple(ELSEWHERE.names),
+    layers=SHARED_LAYERS,
+    uns=("site", "left_out", MOLECULES.name, SHARED_PROTEIN.name, "provenance"),
+    uns_tables=(MOLECULES, SHARED_PROTEIN),
+)
+
+
 #: Pseudobulks of the samples compared with: one row per cell type, tissue and donor; counts, and
 #: the share of the cells that express each gene, and the effect and log2 fold change of each donor
 #: against the others, as if it were a patient. `base` marks donors whose mean is compared with: all
 #: but those of another study. uns["calibration"]: how often they deviate so by chance;
-#: uns["batch"]: how far studies stand apart.
+#: uns["batch"]: how far studies stand apart. Where other sites' sums are used, varm has them as
+#: `elsewhere_...` (SHARED_LAYERS), a column per row of uns["elsewhere"].
 REFERENCE = AnnDataContract(
     "reference",
     obs=("cell_type", "tissue", "donor", "condition", "base", "batch", "n_cells"),
     layers=("share", "effect", "logfc"),
     uns=("unused", "calibration", "provenance"),
-    uns_tables=(BATCH,),
+    uns_tables=(BATCH, ELSEWHERE, MOLECULES, SHARED_PROTEIN),
 )
 
 

@@ -28,6 +28,7 @@ from twinscreen.twin.communication.ligand_receptor import (
 from twinscreen.twin.designs.compare import common_batch
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.donors import matching_rows
+from twinscreen.twin.deviation.elsewhere import elsewhere_in
 from twinscreen.twin.deviation.observed import Cells, join_cells, states_and_controls
 
 
@@ -299,7 +300,7 @@ def _fill_healthy(
     shared = healthy.var_names.isin(genes).astype(float)
     choose = _choose(healthy.var_names, genes, pairs)
     for row, cell_type in cell_types.items():
-        donors, _ = matching_rows(
+        donors, matched = matching_rows(
             healthy,
             cell_type=cell_type,
             tissue=sample["tissue"],
@@ -310,6 +311,12 @@ def _fill_healthy(
         if donors.any():
             here = counts[donors]
             control.fill_donors(row, here @ choose, here @ shared, share[donors] @ choose)
+        if "elsewhere" in healthy.uns and not matched:
+            there = healthy[:, shared > 0]
+            others = elsewhere_in(there, cell_type=cell_type, tissue=sample["tissue"])
+            if others:
+                chosen = _choose(there.var_names, genes, pairs)
+                control.add_elsewhere(row, int(donors.sum()), others, chosen)
 
 
 def _place(cells: Cells, suffix: str, number: pd.Index, genes: pd.Index, pairs: Pairs) -> Place:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm
+from twinscreen.twin.deviation.elsewhere import Elsewhere, merged
+from twinscreen.twin.deviation.pseudobulk import counting_variance, level, log_cpm
 
 #: Permutations are worked on in chunks of about so many numbers.
 CHUNK = 4_000_000
@@ -92,19 +93,6 @@ class Place:
     group: np.ndarray
 
 
-def level(sums: np.ndarray, library: np.ndarray) -> np.ndarray:
-    """Expression of pooled cells: log of 1 + counts per 10,000.
-
-    Parameters
-    ----------
-    sums
-        Summed counts, shape (..., k).
-    library
-        Summed counts of all genes, shape (...).
-    """
-    return np.log1p(1e4 * sums / np.maximum(library, 1)[..., None])
-
-
 @dataclass(frozen=True)
 class Profile:
     """What n compartments express of k genes, each (n, k).
@@ -149,6 +137,34 @@ class Profile:
         self.log_cpm[row] = donors.mean(axis=0)
         if len(donors) > 1:
             self.variance[row] = donors.var(axis=0, ddof=1) * (1 + 1 / len(donors))
+
+    def add_elsewhere(
+        self, row: int, own: int, others: Sequence[Elsewhere], choose: sparse.csr_array
+    ) -> None:
+        """Add donors of other sites to the own ones of a row.
+
+        Parameters
+        ----------
+        row
+            The row, filled with own donors if there are any.
+        own
+            Their number.
+        others
+            Those of other sites, over g genes.
+        choose
+            Matrix that takes the genes of all pairs, shape (g, k).
+        """
+        n = [own, *(one.n for one in others)]
+        spread = self.variance[row] * (own - 1) * own / (own + 1) if own > 1 else 0
+        nothing = np.zeros(choose.shape[1])
+        squares = [nothing + spread, *(one.squares @ choose for one in others)]
+        self.count[row] += sum(one.counts @ choose for one in others)
+        for name in ("level", "share"):
+            known = [getattr(self, name)[row], *(getattr(one, name) @ choose for one in others)]
+            getattr(self, name)[row] = np.average(known, axis=0, weights=n)
+        known = [self.log_cpm[row], *(one.centre @ choose for one in others)]
+        total, self.log_cpm[row], about = merged(n, known, squares)
+        self.variance[row] = about / (total - 1) * (1 + 1 / total)
 
     def of_parties(self, pairs: Pairs, min_share: float) -> np.ndarray:
         """Level of each party, the least of its members; 0 if too few cells express one: (n, m)."""

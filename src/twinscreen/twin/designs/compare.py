@@ -14,6 +14,11 @@ from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.batch import MOST_BY_CHANCE
 from twinscreen.twin.deviation.compartment import Compartment, enough_genes
 from twinscreen.twin.deviation.donors import enough, matching, roles_of
+from twinscreen.twin.deviation.elsewhere import (
+    elsewhere_in,
+    proteins_elsewhere,
+    with_proteins_elsewhere,
+)
 from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.observed import Cells, join_cells
 from twinscreen.twin.deviation.reference import calibration_of
@@ -54,14 +59,17 @@ def compare_with_reference(
     for cell_type in sums.index:
         rows = cells.of_type(cell_type)
         found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
-        pseudobulks, _ = matching(
+        pseudobulks, matched = matching(
             aligned,
             cell_type=cell_type,
             tissue=first["tissue"],
             batch=common_batch(states),
             leave_out=first["patient"],
         )
-        roles = roles_of(pseudobulks)
+        place = {"cell_type": cell_type, "tissue": first["tissue"]}
+        others = [] if matched else elsewhere_in(aligned, **place)
+        roles = roles_of(pseudobulks, others)
+        own = roles.base[: pseudobulks.n_obs]
         found.n_reference_donors = int(roles.base.sum())
         if len(rows) < settings.min_cells:
             found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
@@ -78,17 +86,20 @@ def compare_with_reference(
                 np.asarray(pseudobulks.X),
                 min_count=settings.min_count,
                 roles=roles,
+                others=others,
             )
             found.protein = _protein_deviation(
-                cells.protein.iloc[rows].mean(), pseudobulks.obsm["protein"][roles.base]
+                cells.protein.iloc[rows].mean(),
+                pseudobulks.obsm["protein"][own],
+                proteins_elsewhere(reference, **place) if others else None,
             )
             if healthy is not None:
                 found.cell_level = compare_cells(
                     _columns(cells, genes)[rows],
                     _columns(healthy, genes)[healthy.of_type(cell_type)],
                 )
-            elsewhere = pseudobulks.obs["batch"][roles.base] != common_batch(states)
-            if elsewhere.any() and any(one.uns["sample"]["batch"] for one in states):
+            elsewhere = pseudobulks.obs["batch"][own] != common_batch(states)
+            if (others or elsewhere.any()) and any(one.uns["sample"]["batch"] for one in states):
                 found.flags.append(Flag.ALL_BATCHES)
             if found.n_reference_donors < MANY_DONORS:
                 found.flags.append(Flag.FEW_DONORS)
@@ -102,11 +113,14 @@ def compare_with_reference(
                 resampled_cells(counts[rows], settings.bootstrap_replicates, random),
                 np.asarray(pseudobulks.X),
                 donor_weights(
-                    pseudobulks.obs["donor"].tolist(), settings.bootstrap_replicates, settings.seed
+                    [*pseudobulks.obs["donor"], *(name for one in others for name in one.names)],
+                    settings.bootstrap_replicates,
+                    settings.seed,
                 ),
                 found.deviation,
                 SeedRule.of(settings),
                 roles,
+                others,
             )
         if found.deviation is not None and settings.null_replicates:
             found.null_replicates = partial(
@@ -128,13 +142,23 @@ def common_batch(states: Sequence[ad.AnnData]) -> str:
     return batches.pop() if len(batches) == 1 else ""
 
 
-def _protein_deviation(level: pd.Series, donors: pd.DataFrame) -> pd.Series:
-    """Standardise a compartment's mean protein level against donors: (x - mu) / s sqrt(1 + 1/n)."""
+def _protein_deviation(
+    level: pd.Series, donors: pd.DataFrame, others: pd.DataFrame | None = None
+) -> pd.Series:
+    """Standardise a compartment's mean protein level against donors: (x - mu) / s sqrt(1 + 1/n).
+
+    `others` has number, mean and squares of donors of other sites: `n_donors, mean, squares` by
+    protein.
+    """
+    if others is not None:
+        donors = donors.reindex(columns=donors.columns.union(others.index.unique()))
     names = level.index.intersection(donors.columns)
     donors = donors[names]
-    n = donors.notna().sum()
-    spread = donors.std(ddof=1) * np.sqrt(1 + 1 / n.clip(lower=1))
-    t = ((level.loc[names] - donors.mean()) / spread).where((n >= 3) & (spread > 0))
+    n, mean, spread = donors.notna().sum(), donors.mean(), donors.std(ddof=1)
+    if others is not None:
+        n, mean, spread = with_proteins_elsewhere(n, mean, spread, others)
+    spread = spread * np.sqrt(1 + 1 / n.clip(lower=1))
+    t = ((level.loc[names] - mean) / spread).where((n >= 3) & (spread > 0))
     # As a normal score of the same tail, so that values of few and of many donors compare.
     return pd.Series(
         -np.sign(t) * special.ndtri(np.maximum(special.stdtr(n - 1, -t.abs()), 1e-300)), index=names

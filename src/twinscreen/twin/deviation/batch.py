@@ -6,6 +6,7 @@ import pandas as pd
 
 from twinscreen.files.contracts.patient import BATCH
 from twinscreen.twin.deviation.donors import enough, matching, roles_of
+from twinscreen.twin.deviation.elsewhere import elsewhere_in
 from twinscreen.twin.deviation.statistics import Deviation, Roles, against_reference
 
 #: Where donors deviate in more of their genes, at p < 0.05, it is no chance.
@@ -40,16 +41,21 @@ def donor_in_place(
     The deviation, or None where there are too few others.
     """
     donor = reference.obs.iloc[row]
-    others, _ = matching(
+    others, matched = matching(
         reference,
         cell_type=str(donor["cell_type"]),
         tissue=str(donor["tissue"]),
         batch=str(donor["batch"]),
         leave_out=str(donor["donor"]),
     )
-    roles = roles_of(others)
+    sums = (
+        []
+        if matched
+        else elsewhere_in(others, cell_type=donor["cell_type"], tissue=donor["tissue"])
+    )
+    roles = roles_of(others, sums)
     if not donor["base"]:
-        others, wanted = others[~roles.base], int(roles.base.sum())
+        sums, others, wanted = [], others[~roles.base], int(roles.base.sum())
         names = others.obs["donor"].to_numpy(dtype=str)
         order = np.argsort(names)
         # the next ones by name, around the end: the same in all compartments that have them
@@ -62,6 +68,7 @@ def donor_in_place(
         np.asarray(others.X),
         min_count=min_count,
         roles=roles,
+        others=sums,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import time_order
+from twinscreen.twin.deviation.elsewhere import Elsewhere
 from twinscreen.twin.deviation.statistics import Roles
 
 
@@ -47,9 +48,13 @@ def gives_the_mean(obs: pd.DataFrame, public: str) -> np.ndarray:
     return own | ~obs["tissue"].isin(tissues).to_numpy()
 
 
-def roles_of(rows: ad.AnnData) -> Roles:
-    """Say what the donors of one compartment are used for, from the column `base`."""
+def roles_of(rows: ad.AnnData, others: Sequence[Elsewhere] = ()) -> Roles:
+    """Say what the donors of one compartment are used for, from the column `base`.
+
+    Those of other sites come after them, and give the mean, too.
+    """
     base = rows.obs["base"].to_numpy(dtype=bool)
+    base = np.append(base, np.ones(sum(one.n for one in others), dtype=bool))
     return Roles(base, base.astype(int))
 
 

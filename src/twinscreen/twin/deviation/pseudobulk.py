@@ -42,6 +42,19 @@ def log_cpm(counts: np.ndarray, library: np.ndarray | None = None) -> np.ndarray
     return np.log2((counts + 0.5) / (np.asarray(library)[..., None] + 1) * 1e6)
 
 
+def level(sums: np.ndarray, library: np.ndarray) -> np.ndarray:
+    """Expression of pooled cells: log of 1 + counts per 10,000.
+
+    Parameters
+    ----------
+    sums
+        Summed counts, shape (..., k).
+    library
+        Summed counts of all genes, shape (...).
+    """
+    return np.log1p(1e4 * sums / np.maximum(library, 1)[..., None])
+
+
 def counting_variance(expected: np.ndarray) -> np.ndarray:
     """Variance of `log_cpm` that comes of counting molecules alone: that of Poisson counts.
 

@@ -13,6 +13,7 @@ from twinscreen.files.errors import Loss
 from twinscreen.twin.deviation.batch import donor_in_place, measure_batch
 from twinscreen.twin.deviation.donors import gives_the_mean, standing
 from twinscreen.twin.deviation.observed import join_cells
+from twinscreen.twin.deviation.sharing import add_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ def build_reference(
     min_count: float,
     donors: str = "controls",
     public: str = "",
+    sites: Sequence[ad.AnnData] = (),
     sources: pd.DataFrame | None = None,
     file: str = "reference",
 ) -> ad.AnnData:
@@ -45,6 +47,8 @@ def build_reference(
         compared.
     public
         The condition of donors of another study, if there are any.
+    sites
+        What other sites share of their references, contract SHARED.
     sources
         Files behind the observations, as `files.sources` records them.
     file
@@ -66,7 +70,8 @@ def build_reference(
     }
     usable = standing([one for one in observations if not one.uns["unscorable"]], donors)
     names = sorted({one.uns["sample"]["patient"] for one in usable})
-    if len(names) < min_donors:
+    elsewhere = sum(int(one.obs["n_donors"].max()) for one in sites)
+    if not names or len(names) + elsewhere < min_donors:
         raise InputError(
             file=file,
             place="reference of the cohort",
@@ -89,9 +94,10 @@ def build_reference(
         log.info("%d genes that not all tissues have are left out", lost)
     reference = reference[reference.obs["n_cells"] >= min_cells].copy()
     reference.obs["base"] = gives_the_mean(reference.obs, public)
+    reference = add_elsewhere(reference, sites, file=file)
     layers, significant = _each_donor(reference, min_donors=min_donors, min_count=min_count)
     reference.layers.update(layers)
-    reference.uns = {
+    reference.uns |= {
         "unused": pd.DataFrame(
             {
                 "sample": list(unused),
@@ -114,6 +120,9 @@ def build_reference(
         ),
     }
     log.info("reference: %d donors, %d pseudobulks", len(names), reference.n_obs)
+    for one in sites:
+        lost = (~one.var_names.isin(reference.var_names)).mean()
+        log.info("%s: %.1f %% of its genes are not in common", one.uns["site"], 100 * lost)
     return reference
 
 

@@ -1,11 +1,13 @@
 """How far a compartment stands from healthy: the two designs for one patient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse, special
 
 from twinscreen.network import false_discovery_rate
+from twinscreen.twin.deviation.elsewhere import Elsewhere
 from twinscreen.twin.deviation.moderation import Moderation, fit_moderation
 from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm
 
@@ -74,22 +76,30 @@ class HealthyDonors:
 
     @classmethod
     def fit(
-        cls, reference: np.ndarray, tested: np.ndarray, roles: Roles | None = None
+        cls,
+        reference: np.ndarray,
+        tested: np.ndarray,
+        roles: Roles | None = None,
+        others: Sequence[Elsewhere] = (),
     ) -> "HealthyDonors":
         """Take them from summed counts, shape (n, g), of which `tested` (g,) are compared.
 
-        Without `roles` all donors are of one study and give the mean.
+        Without `roles` all donors are of one study and give the mean. Stand-ins for donors of
+        `others` come after the n donors, in the study of those who give the mean.
         """
-        roles = roles or Roles.alike(len(reference))
-        library = reference.sum(axis=1)
+        own = len(reference)
+        roles = roles or Roles.alike(own + sum(one.n for one in others))
         level = log_cpm(reference)[:, tested]
+        if others:
+            level = np.vstack([level, *(one.stand_ins(level, tested) for one in others)])
         about, noise = np.empty_like(level), np.empty_like(level)
         for study in np.unique(roles.study):
             mine = roles.study == study
             about[mine] = level[mine] - level[mine].mean(axis=0)
-            noise[mine] = _counting_noise(reference[mine], library[mine], tested)
+            beside = others if mine[own:].any() else ()
+            noise[mine] = _counting_noise(reference[mine[:own]], tested, beside)
         base = roles.base
-        rate = reference[base][:, tested].sum(axis=0) / max(library[base].sum(), 1)
+        rate = _rate(reference[base[:own]], tested, others)
         biology = _net((about**2).sum(axis=0) / roles.df, noise.mean(axis=0))
         centre = level[base].mean(axis=0)
         n_base = int(base.sum())
@@ -117,10 +127,23 @@ class HealthyDonors:
         return logfc / np.sqrt(biology * (1 + 1 / self.n_base) + noise), logfc
 
 
-def _counting_noise(counts: np.ndarray, library: np.ndarray, tested: np.ndarray) -> np.ndarray:
-    """Give the counting variance of each donor at the common rate, shape (n, t)."""
-    rate = counts[:, tested].sum(axis=0) / max(library.sum(), 1)
-    return counting_variance(np.outer(library, rate))
+def _rate(counts: np.ndarray, tested: np.ndarray, others: Sequence[Elsewhere]) -> np.ndarray:
+    """Give the share of each gene among all molecules of donors, and of others, shape (t,)."""
+    molecules = counts[:, tested].sum(axis=0) + sum(one.counts[tested] for one in others)
+    every = counts.sum(axis=1).sum() + sum(one.counts.sum() for one in others)
+    rate: np.ndarray = molecules / max(every, 1)
+    return rate
+
+
+def _counting_noise(
+    counts: np.ndarray, tested: np.ndarray, others: Sequence[Elsewhere]
+) -> np.ndarray:
+    """Give the counting variance of each donor at the common rate, then of others, shape (n, t)."""
+    rate = _rate(counts, tested, others)
+    noise = counting_variance(np.outer(counts.sum(axis=1), rate))
+    if not others:
+        return noise
+    return np.vstack([noise, *(np.tile(one.noise(rate), (one.n, 1)) for one in others)])
 
 
 def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
@@ -130,7 +153,12 @@ def _net(variance: np.ndarray, noise: np.ndarray) -> np.ndarray:
 
 
 def against_reference(
-    counts: np.ndarray, reference: np.ndarray, *, min_count: float, roles: Roles | None = None
+    counts: np.ndarray,
+    reference: np.ndarray,
+    *,
+    min_count: float,
+    roles: Roles | None = None,
+    others: Sequence[Elsewhere] = (),
 ) -> Deviation:
     """Ask whether one patient lies outside the prediction interval of healthy donors.
 
@@ -154,6 +182,8 @@ def against_reference(
         Genes with fewer counts in patient and donors together are not compared.
     roles
         What the donors are used for; without it all are of one study, and all give the mean.
+    others
+        Donors of other sites, of whom sums alone are known; `roles` has them after the n.
 
     Returns
     -------
@@ -163,9 +193,10 @@ def against_reference(
     ----------
     Smyth, Stat Appl Genet Mol Biol 2004;3:3.
     """
-    own = reference if roles is None else reference[roles.base]
-    tested = counts + own.sum(axis=0) >= min_count
-    donors = HealthyDonors.fit(reference, tested, roles)
+    own = reference if roles is None else reference[roles.base[: len(reference)]]
+    molecules = own.sum(axis=0) + sum(one.counts for one in others)
+    tested = counts + molecules >= min_count
+    donors = HealthyDonors.fit(reference, tested, roles, others)
     effect, logfc = donors.standardise(counts, tested, donors.centre, donors.variance)
     return spread(tested, effect, logfc, donors.moderation.total_df)
 

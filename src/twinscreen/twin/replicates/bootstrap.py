@@ -11,6 +11,7 @@ from twinscreen.files import generator
 from twinscreen.files.contracts.twin import LOWER, UPPER
 from twinscreen.network import Interactome, components_of_replicates
 from twinscreen.twin.deviation.compartment import BootstrapReplicates
+from twinscreen.twin.deviation.elsewhere import Elsewhere
 from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.statistics import (
     Deviation,
@@ -111,6 +112,7 @@ def replicate_against_reference(
     deviation: Deviation,
     rule: SeedRule,
     roles: Roles | None = None,
+    others: Sequence[Elsewhere] = (),
 ) -> BootstrapReplicates:
     """Compare replicates of a compartment with replicates of the healthy reference.
 
@@ -131,9 +133,11 @@ def replicate_against_reference(
         Which genes are seeds.
     roles
         What the donors are used for, as in the compartment's own comparison.
+    others
+        Donors of other sites, for whom stand-ins are weighed; `weights` has them after the n.
     """
     tested = np.isfinite(deviation.effect)
-    donors = HealthyDonors.fit(reference, tested, roles)
+    donors = HealthyDonors.fit(reference, tested, roles, others)
     effect, logfc = donors.standardise(counts, tested, *weighted_moments(donors, weights))
     return place_replicates(effect, logfc, deviation, rule)
 

@@ -1,0 +1,114 @@
+"""The verb that writes what a site may share."""
+
+import argparse
+from collections.abc import Callable
+
+
+def _describe_share(add: Callable[..., argparse.Action]) -> None:
+    add("output", help="output folder of a finished run")
+    add("--to", required=True, metavar="FOLDER", help="folder for what is shared")
+    add("--site", required=True, help="name of the site: letters, digits, _ and -")
+    add(
+        "--min-group",
+        type=int,
+        default=5,
+        help="fewest people of whom a number is shared (default: 5)",
+    )
+    add(
+        "--exact",
+        action="store_true",
+        help="share how many molecules each donor has in a cell type, too, without saying whose it"
+        " is: then comparisons are those with all donors to the last digits",
+    )
+
+
+def _share(given: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    output, reference = Path(given.output), Path(given.output, "reference", "reference.h5ad")
+    patients, ranks = (output / "cohort" / f"{name}.parquet" for name in ("patients", "ranks"))
+    _check(given, any(path.is_file() for path in (reference, patients)))
+    written = []
+    if reference.is_file():
+        written += _share_reference(given, str(reference))
+    if patients.is_file() and ranks.is_file():
+        written += _share_cohort(given, str(patients), str(ranks))
+    print("\n".join(written))
+
+
+def _check(given: argparse.Namespace, anything: bool) -> None:
+    """Check the name of the site, the size of a group, and that there is something to share."""
+    import re
+
+    from twinscreen.files import InputError
+
+    faults = [
+        (
+            not re.fullmatch(r"[A-Za-z0-9_-]+", given.site),
+            *("command line", "--site", repr(given.site)),
+            "letters, digits, _ and - alone",
+        ),
+        (
+            given.min_group < 3,
+            *("command line", "--min-group", str(given.min_group)),
+            "at least 3: a sum over two tells each what the other has",
+        ),
+        (
+            not anything,
+            *(given.output, "", "neither reference/reference.h5ad nor cohort/patients.parquet"),
+            "the output of a finished run",
+        ),
+    ]
+    for wrong, file, place, found, expected in faults:
+        if wrong:
+            raise InputError(
+                file=file, place=place, found=found, expected=expected, remedy="correct it"
+            )
+
+
+def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
+    """Write the sums of the donors; say where."""
+    from pathlib import Path
+
+    from twinscreen.files import REFERENCE, SHARED, read_anndata, sources, write_anndata
+    from twinscreen.twin.deviation.sharing import share_reference
+
+    shared = share_reference(
+        read_anndata(path, REFERENCE),
+        site=given.site,
+        min_donors=given.min_group,
+        exact=given.exact,
+        sources=sources([path]),
+        file=path,
+    )
+    target = Path(given.to, f"{given.site}.reference.h5ad")
+    write_anndata(shared, target, SHARED)
+    left = shared.uns["left_out"]
+    return [
+        f"{target}: {shared.n_obs} cell types and tissues of at least {given.min_group} donors"
+        + (f"; {left} with fewer left out" if left else "")
+    ]
+
+
+def _share_cohort(given: argparse.Namespace, patients: str, ranks: str) -> list[str]:
+    """Write where drugs stand over the patients; say where."""
+    from pathlib import Path
+
+    from twinscreen.cohort.sharing import share_counts, share_drugs
+    from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, read_table, write_tsv
+
+    drugs = share_drugs(read_table(ranks, COHORT_RANKS), min_group=given.min_group)
+    counts = share_counts(read_table(patients, COHORT_PATIENTS), min_group=given.min_group)
+    places = [Path(given.to, f"{given.site}.{name}.tsv") for name in ("drugs", "cohort")]
+    for table, place in zip((drugs, counts), places, strict=True):
+        write_tsv(table, place)
+    return [f"{places[0]}: {len(drugs)} drugs", f"{places[1]}: numbers of patients"]
+
+
+VERBS = {
+    "share": (
+        _describe_share,
+        _share,
+        "write what may be shared with other sites: sums, no people",
+    ),
+}
