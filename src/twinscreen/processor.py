@@ -36,10 +36,11 @@ def pinned() -> bool:
 
 
 def pins() -> dict[str, str]:
-    """Return the setting of each library that makes it take AVX2 and FMA, and nothing later."""
+    """Return the settings that make each library take AVX2 and FMA, and nothing later."""
     version = tuple(map(int, metadata.version("numpy").split(".")[:2]))
     return {
         "OPENBLAS_CORETYPE": "Haswell",
+        "OPENBLAS_NUM_THREADS": "1",  # sums are parted among threads, and then round otherwise
         "NPY_DISABLE_CPU_FEATURES": next(
             names for since, names in _LATER.items() if version >= since
         ),

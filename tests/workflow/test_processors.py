@@ -18,7 +18,11 @@ from twinscreen.records.chain import Chain
 from twinscreen.records.record import outside
 
 #: Two processors: one that is later than those for which results are the same, one before.
-LATER = {"OPENBLAS_CORETYPE": "SkylakeX", "NUMBA_CPU_NAME": "skylake-avx512"}
+LATER = {
+    "OPENBLAS_CORETYPE": "SkylakeX",
+    "OMP_NUM_THREADS": "4",
+    "NUMBA_CPU_NAME": "skylake-avx512",
+}
 EARLIER = {
     "OPENBLAS_CORETYPE": "Sandybridge",
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
