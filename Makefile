@@ -20,16 +20,16 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast validate pictures lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster validate pictures lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s  %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.ready ## make .venv from requirements.lock; INSTALLER=pip does without uv
 
 demo: $(VENV)/.ready ## from public data to a report for every patient of a small cohort
-	@$(IN) snakemake --cores $(CORES) --rerun-incomplete --show-failed-logs --quiet rules host \
+	@$(IN) snakemake --cores $(CORES) --quiet rules host \
 		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)')
 	@patient=$$(ls '$(OUTPUT)'/reports/*.html | grep -v '/cohort\.html$$' | head -n 1); \
 	 printf '\nThe cohort:        %s\nThe first patient: %s\n' '$(OUTPUT)/reports/cohort.html' "$$patient"
@@ -40,6 +40,11 @@ test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need 
 
 test-fast: $(VENV)/.ready ## run the tests without workflows, browser and validation data
 	$(PYTEST) -m 'not slow' tests
+
+test-cluster: $(VENV)/.ready ## run a cohort through a Slurm of its own, which ends with the tests
+	@.ci/slurm
+	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
+	$(IN) pytest tests/cluster
 
 validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py

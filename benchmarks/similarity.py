@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial.distance import squareform
 
 from twinscreen.cohort.similarity.clusters import find_clusters
 from twinscreen.cohort.similarity.compare import compare
@@ -48,7 +49,7 @@ def main() -> None:
     start = time.process_time()
     compared = compare(places(n, rng), n)
     middle = time.process_time()
-    find_clusters(compared.similarity, rng=rng)
+    find_clusters(squareform(compared.similarity, checks=False), rng=rng)
     end = time.process_time()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

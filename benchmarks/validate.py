@@ -28,7 +28,7 @@ PARTS = {
     "combinations": "tested combinations of drugs",
     "seeds": "the same diseases on rewired networks of six seeds",
     "entropy": "whether the same drugs come first for everybody",
-    "cost": "thirty patients with a hundred copies and rewired networks",
+    "cost": "thirty patients with a hundred rewired networks",
 }
 
 

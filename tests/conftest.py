@@ -26,6 +26,15 @@ SLOW = (
 )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests that start a Slurm unless their folder or one of its files is named."""
+    cluster = ROOT / "tests" / "cluster"
+    if collection_path != cluster:
+        return None
+    named = [Path(config.invocation_params.dir, word.split("::")[0]) for word in config.args]
+    return None if any(path.resolve().is_relative_to(cluster) for path in named) else True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow lanes, which `make test-fast` leaves out."""
     for item in items:

@@ -26,7 +26,7 @@ def figures(places: Places) -> Iterator[Figure]:
     What one would expect is that targets of a combination lie apart. They do not: it is overlap
     that tells tested pairs from random ones, and the needed figure is asked of the direction found.
     """
-    places.kang("knowledge/genes.parquet", "knowledge/interactome.parquet")
+    places.kang()
     read = {
         "project": lambda: combinations.project_network(places.output),
         "literature": lambda: combinations.literature_network(places.output, places.data),

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import anndata as ad
@@ -87,10 +87,11 @@ class Places:
         return there._run("config/config.yaml", targets)
 
     def _run(self, config: str, targets: Sequence[str]) -> Path:
-        """Run the workflow up to some targets; return its output."""
+        """Run the workflow up to its knowledge and some targets; return its output."""
+        made = [*map(str, astuple(self.knowledge)), *(f"{self.output}/{one}" for one in targets)]
         subprocess.run(
             [
-                *("snakemake", *(f"{self.output}/{target}" for target in targets)),
+                *("snakemake", *dict.fromkeys(made)),
                 *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(ROOT)),
                 *("--configfile", str(ROOT / config), "--cores", str(os.cpu_count() or 1)),
                 *("--quiet", "all", "--config", f"output={self.output}"),

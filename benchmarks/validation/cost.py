@@ -11,8 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.files import SCREEN, read_anndata
+from twinscreen.inputs.cohort import read_cohort
+from twinscreen.inputs.job_files import JobFiles
+from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.kb.wiring import read_wiring
-from validation.common import SEEDS, Figure, Places, at_least, at_most, reported
+from validation.common import ROOT, Figure, Places, at_least, at_most, reported
 
 PART = "8"
 
@@ -41,13 +44,17 @@ def cpu_of(*arguments: object) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def options(library: str, folder: Path) -> Path:
+    """Write what the configuration says of screens, for a library and withdrawn drugs too."""
+    config = check_config(read_yaml(ROOT / "config/config.yaml"), file="config/config.yaml")
+    config["screen"] |= {"library": library, "withdrawn": True}
+    cohort = read_cohort(config, file="config/config.yaml")
+    return Path(JobFiles(str(folder), config, cohort).options("screen"))
+
+
 def screen(output: Path, patient: str, library: str, wiring: Path, folder: Path) -> float:
-    """Screen one patient as the workflow does, withdrawn drugs too; give the CPU-seconds."""
+    """Screen one patient as the workflow does; give the CPU-seconds."""
     known = output / "knowledge"
-    kinds = ("causal", "counteraction", "origin")
-    penalties = ("withdrawn", "boxed_warning", "contraindication", "pharmacogenomic")
-    levels = ("interaction_major", "interaction_moderate", "interaction_minor")
-    named = (*penalties, *levels, "interaction_unknown", "pharmacogenomic_other")
     return cpu_of(
         *("screen", output / f"twins/{patient}.h5ad"),
         *("--replicates", output / f"replicates/{patient}.h5ad"),
@@ -56,22 +63,20 @@ def screen(output: Path, patient: str, library: str, wiring: Path, folder: Path)
         *("--ligand-receptor", known / "ligand_receptor.parquet"),
         *("--drugs", known / "drugs.parquet", "--targets", known / "drug_targets.parquet"),
         *("--pharmacogenomics", known / "pharmacogenomics.parquet"),
-        *("--library", library, "--withdrawn", "true", "--preset", "calibrated"),
-        *("--compartments", "equal", "--max-pvalue", 0.01, "--random-seeds", SEEDS),
-        *("--random-modules", 256, "--pairs", 100, "--seed", 1),
-        *("--weights", *(f"{name}=1" for name in kinds)),
-        *("--own-weights", *(f"{name}=1" for name in kinds)),
-        *("--penalties", *(f"{name}=0.1" for name in named)),
-        *("--indication-prior", 0),
+        *("--precedents", known / "precedents.h5ad", "--diseases", known / "diseases.parquet"),
+        *("--settings", options(library, folder)),
         *("--screen", folder / "screen.h5ad", "--ranking", folder / "ranking.tsv"),
     )
 
 
 def figures(places: Places) -> Iterator[Figure]:
     """Screen the demonstration's patients, each in a process of its own."""
-    output = places.demo()
-    sheet = pd.read_csv("config/patients.tsv", sep="\t", dtype=str)
+    sheet = pd.read_csv(ROOT / "config/patients.tsv", sep="\t", dtype=str)
     severe = sheet.loc[~sheet["group"].str.contains("healthy"), "patient"]
+    output = places.demo(
+        *(f"knowledge/{name}.parquet" for name in ("pharmacogenomics", "diseases")),
+        *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
+    )
     with tempfile.TemporaryDirectory(dir=places.scratch) as name:
         folder = Path(name)
         fewer, configured = folder / "wiring.npz", output / "knowledge/wiring.npz"
@@ -88,7 +93,7 @@ def figures(places: Places) -> Iterator[Figure]:
         yield reported(PART, "patients screened", len(seconds))
         yield at_least(PART, "drugs", float(drugs), 1000, digits=0)
         total = sum(seconds.values())
-        what = f"all patients, {SEEDS} copies, {REWIRINGS} rewired networks: CPU-s"
+        what = f"all patients, {REWIRINGS} rewired networks: CPU-s"
         yield at_most(PART, what, total, LIMIT, 1)
         some = list(severe)[::EVERY]
         beside = sum(seconds[patient] for patient in some)

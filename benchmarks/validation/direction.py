@@ -42,7 +42,6 @@ def figures(places: Places) -> Iterator[Figure]:
     yield reported("sign", "counted otherwise (no action of the drug is given)", different)
     output = places.kang(
         *(f"twins/patient_{donor}.h5ad" for donor in DONORS),
-        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "drug_targets.parquet")),
     )
     drugs = library(places)
     targets = read_table(places.knowledge.targets, DRUG_TARGETS)

@@ -311,10 +311,7 @@ def _by_degree(distinct: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray
 
 def figures(places: Places) -> Iterator[Figure]:
     """Measure the default preset and all baselines."""
-    places.kang(
-        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "influence.h5ad")),
-        *(f"knowledge/{name}" for name in ("ligand_receptor.parquet", "precedents.h5ad")),
-    )
+    places.kang()
     cases = collect(places)
     random = generator(SEED, "diseases")
     tables = {name: table_of(cases, scores) for name, scores in cases.scores.items()}

@@ -66,8 +66,7 @@ NEEDED_CALLED, NEEDED_SILENT = 0.9, 0.9
 def figures(places: Places) -> Iterator[Figure]:
     """Give calls and places of drugs in all cohorts."""
     untreated = [f"observations/patient_{donor}_untreated.h5ad" for donor in DONORS]
-    names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "precedents.h5ad")
-    kang = places.kang(*untreated, *(f"knowledge/{name}" for name in names))
+    kang = places.kang(*untreated)
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
     drugs = library(places, [name for name in labels if name not in known])

@@ -61,9 +61,8 @@ def figures(places: Places) -> Iterator[Figure]:
     healthy = sheet["condition"] == "healthy"
     samples = sheet[healthy].groupby("patient")["sample"].agg(list).to_dict()
     severe = sorted(sheet.loc[~healthy, "patient"].unique())
-    names = ("wiring.npz", "drugs.parquet", "drug_targets.parquet", "pathways.parquet")
     output = places.demo(
-        *(f"knowledge/{name}" for name in names),
+        "knowledge/pathways.parquet",
         *(f"{folder}/{name}.h5ad" for folder in ("twins", "replicates") for name in severe),
         *(f"observations/{name}.h5ad" for several in samples.values() for name in several),
     )
@@ -90,10 +89,11 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
     for name in sorted(samples):
         twin, replicates = as_patient(name, samples, places)
         _, outcome = screened(twin, replicates, drugs, places)
-        if outcome.call is not None:
+        if outcome.call is not None and np.isfinite(outcome.call.pvalue):
             calls[name] = outcome.call
     yield from _strongest(calls, "healthy donors")
     silent = sum(not call.called for call in calls.values())
+    yield at_least("healthy", "healthy donors judged", len(calls), len(samples), digits=0)
     what = f"healthy donors of {len(calls)} without a call: {silent}; share"
     yield at_least("healthy", what, silent / len(calls), NEEDED_SILENT)
 
@@ -101,13 +101,15 @@ def donors(places: Places, samples: Mapping[str, Sequence[str]]) -> Iterator[Fig
 def as_patient(
     name: str, samples: Mapping[str, Sequence[str]], places: Places
 ) -> tuple[ad.AnnData, ad.AnnData]:
-    """Build the twin of a healthy donor, and null copies, against the reference of the others."""
+    """Build the twin of a healthy donor, and null replicates, against the other donors."""
     settings = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED)
     settings = settings.model_copy(update={"random_sets": FEW})
     own, others = [], []
     for donor, several in samples.items():
         files = [places.output / f"observations/{sample}.h5ad" for sample in several]
         (own if donor == name else others).extend(read_anndata(path, OBSERVATION) for path in files)
+    for sample in own:  # a control would be no state
+        sample.uns["sample"] = {**sample.uns["sample"], "condition": "taken for a patient"}
     reference = build_reference(
         others,
         min_cells=settings.min_cells,

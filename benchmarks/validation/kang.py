@@ -90,10 +90,7 @@ def figures(places: Places) -> Iterator[Figure]:
     """Give all figures on these cells, as they are found."""
     made = [f"twins/patient_{donor}.h5ad" for donor in DONORS]
     made += [f"replicates/patient_{donor}.h5ad" for donor in DONORS]
-    places.kang(
-        *made,
-        *(f"knowledge/{name}" for name in ("wiring.npz", "drugs.parquet", "precedents.h5ad")),
-    )
+    places.kang(*made)
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
     drugs = library(places, [name for name in labels if name not in known])
@@ -174,7 +171,7 @@ class Shared:
             allowed=self.allowed,
             spread=state.spread,
             null_spread=state.null_spread,
-            null="null copies",
+            null="null replicates",
             max_pvalue=MAX_PVALUE,
         )
 
@@ -466,7 +463,7 @@ def dealt_out(places: Places, shared: Shared) -> Iterator[Figure]:
     farther = sum(call.pvalue < MAX_PVALUE for call in calls)
     share = 1 - called / len(calls)
     yield at_least("2", f"deviations dealt out among genes ({len(calls)}): no call", share, 0.95)
-    yield reported("2", "same, by the null copies alone", 1 - farther / len(calls))
+    yield reported("2", "same, by the null replicates alone", 1 - farther / len(calls))
     tops = np.array([call.fit_pvalue for call in calls])
     yield reported("2", "same, share with p of the fit < 0.05", float((tops < 0.05).mean()))
     yield reported("2", "best score as it is, least of the donors", float(min(best)))

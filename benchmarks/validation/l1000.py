@@ -127,7 +127,7 @@ def summary(found: pd.DataFrame) -> str:
 
 def figures(places: Places) -> Iterator[Figure]:
     """Give percentiles of true targets by halves, and what else gives as much."""
-    places.kang("knowledge/wiring.npz", "knowledge/genes.parquet")
+    places.kang()
     wiring = read_wiring(places.knowledge.wiring)
     symbol = symbols(places)
     drugs = drugcentral(places, symbol)

@@ -133,7 +133,7 @@ class Factors:
 
 def figures(places: Places) -> Iterator[Figure]:
     """Give the mean percentile of the raised factor by both estimators, and on rewired networks."""
-    places.kang("knowledge/genes.parquet", "knowledge/wiring.npz")
+    places.kang()
     wiring = read_wiring(places.knowledge.wiring)
     regulation = wiring.network.regulation
     found = read_experiments(places)

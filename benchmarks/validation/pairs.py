@@ -242,7 +242,7 @@ def summary(table: pd.DataFrame, degree: pd.DataFrame) -> str:
 
 def figures(places: Places) -> Iterator[Figure]:
     """Measure origin evidence, target degree and popularity."""
-    tables = ("genes", "gene_names", "interactome", "drug_targets", "diseases", "disease_genes")
+    tables = ("gene_names", "diseases", "disease_genes")
     places.kang(*(f"knowledge/{name}.parquet" for name in tables))
     pairs = read_pairs(places)
     for what, number in pairs.counts.items():

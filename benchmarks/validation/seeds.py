@@ -15,6 +15,7 @@ SEEDS = range(SEED, SEED + 6)
 
 def figures(places: Places) -> Iterator[Figure]:
     """Measure the default on the rewired networks of each seed."""
+    places.kang()
     settings = KnowledgeSettings()
     for seed in SEEDS:
         wiring = places.scratch / f"wiring_{seed}.npz"

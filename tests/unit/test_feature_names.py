@@ -18,7 +18,7 @@ from twinscreen.files import (
     read_anndata,
     write_table,
 )
-from twinscreen.inputs.check_files import look_at_cells
+from twinscreen.inputs.check_files import look_at_files
 from twinscreen.observe.cells.cell_types import read_markers
 from twinscreen.observe.cells.given_deviations import read_deviations
 from twinscreen.observe.cells.observe import observe
@@ -252,7 +252,8 @@ def test_a_first_look_finds_an_unknown_kind(tmp_path):
     cells = write(tmp_path / "c.h5ad", ["TP53", "CD4"], feature_types=kinds)
     row = {"sample": "x", "cells": str(cells), "select": "", "annotation": ""}
     config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
-    [fault] = look_at_cells(SimpleNamespace(samples={"x": row}), config)
+    config |= {"findings": {"assembly": "GRCh38"}}
+    [fault] = look_at_files(SimpleNamespace(samples={"x": row}, patients={}), config)
     assert fault.found == "'Lipid'"
 
 

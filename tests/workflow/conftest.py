@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_cohort import Study, write_cells
 
 from shared_runs import once
+from tiny_cohort import Study, write_cells
 from twinscreen.cli import main
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+
+from shared_runs import once
 from tiny_cohort import (
     PATIENTS,
     SAMPLES,
@@ -17,8 +19,6 @@ from tiny_cohort import (
     sheet,
     write_cells,
 )
-
-from shared_runs import once
 from twinscreen.data import SOURCES
 from twinscreen.files import (
     COHORT_PATIENTS,

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import io, sparse
-from tiny_cohort import CONFIG, INTERFERON, PATIENTS, SAMPLES, Study, files_below
 
+from tiny_cohort import CONFIG, INTERFERON, PATIENTS, SAMPLES, Study, files_below
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,

@@ -9,8 +9,8 @@ import anndata as ad
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from tiny_cohort import ROOT
 
+from tiny_cohort import ROOT
 from twinscreen import files as contracts
 from twinscreen.files.contracts.page import with_tables
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES, STABILITY

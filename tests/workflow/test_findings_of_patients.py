@@ -1,8 +1,8 @@
 """Findings in the workflow: a job for those who have any, and nothing for others."""
 
 import pytest
-from tiny_cohort import PATIENTS, SAMPLES, Study, write_cells
 
+from tiny_cohort import PATIENTS, SAMPLES, Study, write_cells
 from twinscreen.files import FINDINGS, read_table
 
 FOUND = PATIENTS.replace("group", "group phenotypes variants disease")

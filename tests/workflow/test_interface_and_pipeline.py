@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from tiny_cohort import CONFIG
 
 import twinscreen as ts
+from tiny_cohort import CONFIG
 from twinscreen.files import SCREEN, TWIN, read_anndata
 
 BATCH = {"D1": "one", "D2": "one", "D3": "two", "D4": "two", "P3": "two"}

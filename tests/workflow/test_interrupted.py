@@ -1,56 +1,24 @@
 """What a run that was cut short, or a file that was lost, makes run again."""
 
-import shutil
-import sys
-import tempfile
-from dataclasses import replace
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
-from tiny_cohort import PATIENTS, SAMPLES, Study, files_below
 
+from tiny_cohort import KEPT, PATIENTS, SAMPLES, files_below
 from twinscreen.files import COHORT_PATIENTS, SCREEN, TWIN, read_anndata, read_table
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
-KEPT = [
-    *("knowledge", "observations", "reference", "twins", "replicates", "screens", "reports"),
-    "cohort",
-]
 CHAIN = {"twin P2", "screen P2", "report P2"}
-
-
-def finished(study: Study) -> Study:
-    """Set up a study whose first run is over, with what Snakemake remembers of it.
-
-    It stands beside the first, so that the paths of embedded tables are the same from there.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="finished-", dir=study.folder.parent))
-    other = study.beside(folder, *KEPT)
-    shutil.copytree(study.folder / ".snakemake", folder / ".snakemake")
-    return other
-
-
-def with_fault(study: Study, folder: Path, fault: str) -> Study:
-    """Run another `twinscreen`: before it begins, it does what is given as Python."""
-    program = folder / "twinscreen"
-    program.write_text(
-        f"#!{sys.executable}\nimport os, sys\nfrom twinscreen.cli import main\n"
-        f"{dedent(fault)}\nsys.exit(main())\n",
-        encoding="utf-8",
-    )
-    program.chmod(0o755)
-    return replace(study, programs=folder)
 
 
 def test_an_update_whose_worker_was_killed_is_made_good_by_the_next_run(study, tmp_path):
     row = "P2_T0 P2 ill blood T0 two"
     changed = SAMPLES.replace(row, row.replace("T0 two", "T3 two"))
-    undisturbed, other = finished(study), finished(study)
+    undisturbed, other = study.finished(), study.finished()
     undisturbed.run(undisturbed.configure(samples=changed))
     config = other.configure(samples=changed)
     killed = "if sys.argv[1] == 'observe': os.kill(os.getpid(), 9)"  # as for want of memory
-    failed = with_fault(other, tmp_path, killed).snakemake(config)
+    failed = other.with_fault(tmp_path, killed).snakemake(config)
     assert failed.returncode == 1
     assert not (other.output / "observations" / "P2_T0.h5ad").exists()
     assert other.planned(config) == {"observe P2_T0", *CHAIN, *COHORT_JOBS}
@@ -81,21 +49,21 @@ def test_an_update_whose_worker_was_killed_is_made_good_by_the_next_run(study, t
     ],
 )
 def test_a_file_that_was_deleted_is_made_again(study, file, again):
-    other = finished(study)
+    other = study.finished()
     config = other.configure()
     (other.output / file).unlink()
     assert again <= other.planned(config)
 
 
 def test_a_screen_that_was_deleted_is_made_again_from_the_twin_and_replicates_there(study):
-    other = finished(study)
+    other = study.finished()
     (other.output / "screens" / "P2.h5ad").unlink()
     again = {"screen P2", "report P2"} | COHORT_JOBS - {"similarity"}  # which is of twins alone
     assert other.planned(other.configure()) == again
 
 
 def test_a_fault_of_ours_costs_one_patient_and_not_the_cohort(study, tmp_path):
-    other = finished(study)
+    other = study.finished()
     fault = """
         import twinscreen.screen.screen, twinscreen.twin.build
         def fail(*_, **__):
@@ -106,7 +74,7 @@ def test_a_fault_of_ours_costs_one_patient_and_not_the_cohort(study, tmp_path):
             twinscreen.screen.screen.gather = fail
     """
     changed = PATIENTS.replace("P2 55", "P2 56").replace("P3 65", "P3 66")
-    with_fault(other, tmp_path, fault).run(other.configure(patients=changed))
+    other.with_fault(tmp_path, fault).run(other.configure(patients=changed))
     told = "a fault of TwinScreen: ZeroDivisionError in twinscreen."
     twins = [read_anndata(other.output / "twins" / f"{p}.h5ad", TWIN) for p in ("P2", "P3")]
     assert twins[0].uns["unscorable"].startswith(f"{told}twin.build")

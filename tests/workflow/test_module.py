@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tiny_cohort import CONFIG, PATIENTS, ROOT, SAMPLES, sheet, write_cells
 
+from tiny_cohort import CONFIG, PATIENTS, ROOT, SAMPLES, sheet, write_cells
 from twinscreen import __version__
 
 WORKFLOW = ROOT / "workflow" / "Snakefile"

@@ -1,8 +1,8 @@
 """States of one's own and treated patients in the workflow: what depends on them, and what not."""
 
 import pytest
-from tiny_cohort import INTERFERON, PATIENTS, SAMPLES, Study
 
+from tiny_cohort import INTERFERON, PATIENTS, SAMPLES, Study
 from twinscreen.files import PRECEDENTS, SCREEN, read_anndata
 
 #: P1 was treated between two samples and responded; of P2 and P3 a table says what came after.

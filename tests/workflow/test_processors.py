@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_cohort import ROOT, Study
 
+from tiny_cohort import ROOT, Study
 from twinscreen.files import sha256
 from twinscreen.processor import is_common
 from twinscreen.records.chain import Chain

@@ -9,8 +9,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_cohort import PATIENTS, ROOT, SAMPLES, Study
 
+from tiny_cohort import PATIENTS, ROOT, SAMPLES, Study
 from twinscreen.cli import main
 
 PAGE = (ROOT / "docs" / "reading_a_twin.md").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anndata as ad
 import pytest
+
 from tiny_cohort import ROOT, Study
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
@@ -101,3 +102,16 @@ def test_other_packages_are_told_and_make_anew_only_what_is_lost(copy):
     assert "Results were made with other packages: numpy 1.0, now " in printed
     (copy.output / "screens" / "P3.h5ad").unlink()
     assert copy.planned(config) == {"screen P3", "report P3"} | COHORT_JOBS - {"similarity"}
+
+
+def test_what_was_made_in_a_copy_is_current_where_it_is_brought_back(study, tmp_path):
+    """One configuration here, another one there, whose results replace those that are here."""
+    here = Study(tmp_path / "here", study.cache)
+    shutil.copytree(study.folder, here.folder, copy_function=shutil.copy2)
+    there = copied(study, tmp_path / "there")
+    other = there.configure("other", trial={"drugs": ["ruxolitinib"]})
+    there.run(other)
+    shutil.rmtree(here.output)
+    shutil.copytree(there.output, here.output)
+    assert here.planned(here.configure("other", trial={"drugs": ["ruxolitinib"]})) == set()
+    assert here.planned(here.configure()) == {"trial", "cohort_report", "scored"}

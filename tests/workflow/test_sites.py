@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+
 from tiny_cohort import SAMPLES
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anndata as ad
 import pytest
+
 from tiny_cohort import ROOT, counts_of
 
 pytestmark = pytest.mark.slow

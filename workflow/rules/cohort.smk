@@ -15,7 +15,7 @@ rule cohort:
         "<benchmarks>/cohort.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         folder=subpath(output.patients, parent=True),
         code=code_identity("cohort"),
@@ -41,7 +41,7 @@ rule evaluate:
         "<benchmarks>/evaluate.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(30),
     params:
         options=JOB_FILES.options("evaluate"),
         folder=subpath(output.evaluation, parent=True),
@@ -68,7 +68,7 @@ rule similarity:
         "<benchmarks>/similarity.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("similarity"),
         folder=subpath(output.similarity, parent=True),
@@ -96,7 +96,7 @@ rule trial:
         "<benchmarks>/trial.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("trial"),
         folder=subpath(output.trial, parent=True),
@@ -130,7 +130,7 @@ rule cohort_report:
         "<benchmarks>/cohort_report.tsv"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(10),
     params:
         evaluation=lambda wildcards, input: (
             ["--evaluation", input.evaluation] if input.evaluation else []
@@ -157,9 +157,10 @@ rule scored:
         "<logs>/scored.log",
     benchmark:
         "<benchmarks>/scored.tsv"
+    localrule: True
     resources:
         mem_mb=memory(500),
-        runtime=5,
+        runtime=minutes(5),
     params:
         code=code_identity("scored"),
     shell:

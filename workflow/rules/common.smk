@@ -1,6 +1,8 @@
+import math
 import sys
 from pathlib import Path
 
+from twinscreen.cli.looks import look_at_tables
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
@@ -24,13 +26,13 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
 def precedents_in_words(filled, cohort):
-    """Say what the files of reference states hold; the first fault ends the run."""
+    """Say what the files of reference states hold; the first fault of any table ends the run."""
     drugs = Path(filled["output"], "knowledge/drugs.parquet")
     library = LibraryFiles.of(TABLES)
     told, faults = look_at_precedents(
         filled["precedent"], library, patients=cohort.treated, drugs=drugs
     )
-    if faults:
+    if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
     return told
 
@@ -112,9 +114,16 @@ def described(rule):
     return path
 
 
-def memory(mb):
-    """Memory that doubles with each attempt."""
-    return lambda wildcards, attempt: mb * 2 ** (attempt - 1)
+def memory(mb, each=0):
+    """Memory in MB, some of it for each patient of the cohort; it doubles with each attempt."""
+    asked = math.ceil(mb + each * len(COHORT.treated))
+    return lambda wildcards, attempt: asked * 2 ** (attempt - 1)
+
+
+def minutes(time, each=0):
+    """Time in minutes, some of it for each patient of the cohort; it doubles with each attempt."""
+    asked = math.ceil(time + each * len(COHORT.treated))
+    return lambda wildcards, attempt: asked * 2 ** (attempt - 1)
 
 
 def cells_of(wildcards):

@@ -9,9 +9,10 @@ rule fetch:
         "<logs>/fetch/{source}.log",
     benchmark:
         "<benchmarks>/fetch/{source}.tsv"
+    localrule: True
     resources:
         mem_mb=memory(500),
-        runtime=30,
+        runtime=minutes(30),
     params:
         cache=lambda wildcards, output: config["cache"],  # from where changes nothing
         pinned=pinned,
@@ -32,9 +33,11 @@ rule genes:
         "<logs>/genes.log",
     benchmark:
         "<benchmarks>/genes.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         code=code_identity("genes"),
     shell:
@@ -54,9 +57,11 @@ rule interactome:
         "<logs>/interactome.log",
     benchmark:
         "<benchmarks>/interactome.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         tables=tables_of_package("signs.tsv"),
         code=code_identity("interactome"),
@@ -79,7 +84,7 @@ rule influence:
     threads: 2
     resources:
         mem_mb=memory(4000),
-        runtime=15,
+        runtime=minutes(10),
     params:
         options=JOB_FILES.options("influence"),
         code=code_identity("influence"),
@@ -101,7 +106,7 @@ rule wiring:
         "<benchmarks>/wiring.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("wiring"),
         code=code_identity("wiring"),
@@ -122,9 +127,11 @@ rule drugs:
         "<logs>/drugs.log",
     benchmark:
         "<benchmarks>/drugs.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         tables=tables_of_package("gtopdb.tsv", "actions.tsv"),
         code=code_identity("drugs"),
@@ -146,9 +153,11 @@ rule ligand_receptor:
         "<logs>/ligand_receptor.log",
     benchmark:
         "<benchmarks>/ligand_receptor.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         options=JOB_FILES.options("ligand-receptor"),
         code=code_identity("ligand-receptor"),
@@ -170,9 +179,11 @@ rule precedents:
         "<logs>/precedents.log",
     benchmark:
         "<benchmarks>/precedents.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         tables=tables_of_package(
             "precedent_states.tsv.gz",
@@ -202,9 +213,11 @@ rule pathways:
         "<logs>/pathways.log",
     benchmark:
         "<benchmarks>/pathways.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         code=code_identity("pathways"),
     shell:
@@ -228,9 +241,11 @@ rule phenotypes:
         "<logs>/phenotypes.log",
     benchmark:
         "<benchmarks>/phenotypes.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         code=code_identity("phenotypes"),
     shell:
@@ -254,9 +269,11 @@ rule disease_genes:
         "<logs>/disease_genes.log",
     benchmark:
         "<benchmarks>/disease_genes.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         options=JOB_FILES.options("disease-genes"),
         tables=tables_of_package("gwas_genes.tsv"),
@@ -265,6 +282,10 @@ rule disease_genes:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
         " --settings {params.options:q} --names {input.names:q}"
         " --diseases {output.diseases:q} --output {output.genes:q} --job {input.job:q} 2> {log:q}"
+
+
+# They may be of whole genomes.
+TABLES_OF_VARIANTS = named("findings", "clinvar", "gwas_catalog", "eqtl")
 
 
 rule known_variants:
@@ -281,9 +302,11 @@ rule known_variants:
         "<logs>/known_variants.log",
     benchmark:
         "<benchmarks>/known_variants.tsv"
+    group:
+        "knowledge"
     resources:
-        mem_mb=memory(4000),
-        runtime=60,
+        mem_mb=memory(4000 if TABLES_OF_VARIANTS else 1000),
+        runtime=minutes(60 if TABLES_OF_VARIANTS else 5),
     params:
         options=JOB_FILES.options("known-variants"),
         code=code_identity("known-variants"),
@@ -304,9 +327,11 @@ rule pharmacogenomics:
         "<logs>/pharmacogenomics.log",
     benchmark:
         "<benchmarks>/pharmacogenomics.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         tables=tables_of_package("pharmacogenomics.tsv", "haplotypes.tsv"),
         code=code_identity("pharmacogenomics"),
@@ -328,9 +353,11 @@ rule drug_warnings:
         "<logs>/drug_warnings.log",
     benchmark:
         "<benchmarks>/drug_warnings.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         molecules=(
             ["--molecules", config["safety"]["molecules"]]
@@ -355,9 +382,11 @@ rule drug_interactions:
         "<logs>/drug_interactions.log",
     benchmark:
         "<benchmarks>/drug_interactions.tsv"
+    group:
+        "knowledge"
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         code=code_identity("drug-interactions"),
     shell:

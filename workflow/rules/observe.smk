@@ -22,7 +22,7 @@ rule observe:
         group_of_sample
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         cells=lambda wildcards, input: cells_path(wildcards),
         row=lambda wildcards: JOB_FILES.sample(wildcards.sample),
@@ -58,7 +58,7 @@ rule findings:
         "patient"
     resources:
         mem_mb=memory(1000),
-        runtime=30,
+        runtime=minutes(5),
     params:
         row=lambda wildcards: JOB_FILES.findings(wildcards.patient),
         options=JOB_FILES.options("findings"),
@@ -89,7 +89,7 @@ rule deviations:
         "patient"
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         table=lambda wildcards, input: (
             COHORT.patients[wildcards.patient]["deviations"]

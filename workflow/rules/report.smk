@@ -19,7 +19,7 @@ rule report:
         group_of_screen
     resources:
         mem_mb=memory(1000),
-        runtime=15,
+        runtime=minutes(5),
     params:
         code=code_identity("report"),
     shell:

@@ -15,7 +15,7 @@ rule treated_patients:
         "<benchmarks>/treated_patients.tsv"
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(15),
     params:
         options=JOB_FILES.options("treated-patients"),
         code=code_identity("treated-patients"),
@@ -69,7 +69,7 @@ rule screen:
         group_of_screen
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(10),
     params:
         safety=lambda wildcards, input: [
             f"--{name}={input[name]}"

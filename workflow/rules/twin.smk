@@ -14,7 +14,7 @@ rule reference:
         "<benchmarks>/reference.tsv"
     resources:
         mem_mb=memory(4000),
-        runtime=60,
+        runtime=minutes(15),
     params:
         sites=lambda wildcards, input: (
             ["--sites", *input.sites] if input.sites else []
@@ -57,7 +57,7 @@ rule twin:
         "patient"
     resources:
         mem_mb=memory(2000),
-        runtime=30,
+        runtime=minutes(10),
     params:
         reference=lambda wildcards, input: (
             ["--reference", input.reference] if input.reference else []

@@ -13,6 +13,22 @@ def pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Make a reader of whole numbers within bounds."""
+    bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number {bounds}")
+        return value
+
+    return read
+
+
 def add_keep_going(add: Callable[..., argparse.Action]) -> None:
     """Describe `--keep-going`."""
     add(

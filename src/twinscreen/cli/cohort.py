@@ -28,25 +28,30 @@ def _describe_cohort(add: Callable[..., argparse.Action]) -> None:
 def _cohort(given: argparse.Namespace) -> None:
     from pathlib import Path
 
-    from twinscreen.cohort.summary import OF_SCREEN, OF_TWIN, percentiles, summarise, take
+    import pandas as pd
+
+    from twinscreen.cohort.summary import OF_SCREEN, OF_TWIN, Places, take
     from twinscreen.files import (
         COHORT_PATIENTS,
         COHORT_RANKS,
         read_twins_and_screens,
         write_table,
         write_tsv,
+        writing_table,
     )
 
-    patients, ranks = summarise(
-        read_twins_and_screens(
+    folder, rows, places = Path(given.output), [], Places()
+    with writing_table(folder / "ranks.parquet", COHORT_RANKS) as write:
+        for patient, ranked in read_twins_and_screens(
             given.twins, given.screens, take, of_twin=OF_TWIN, of_screen=OF_SCREEN
-        )
-    )
-    folder = Path(given.output)
+        ):
+            rows.append(patient)
+            places.add(patient["patient"], ranked)
+            write(ranked)
+    patients = pd.DataFrame(rows)
     write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
-    write_table(ranks, folder / "ranks.parquet", COHORT_RANKS)
     write_tsv(patients, folder / "patients.tsv")
-    write_tsv(percentiles(patients, ranks), folder / "percentiles.tsv")
+    write_tsv(places.table(), folder / "percentiles.tsv")
 
 
 def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
@@ -58,7 +63,7 @@ def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
 def _similarity(given: argparse.Namespace) -> None:
     from pathlib import Path
 
-    from twinscreen.cohort.similarity.compare import compare_twins
+    from twinscreen.cohort.similarity.compare import compare, group, pair_tables
     from twinscreen.cohort.similarity.profiles import OF_TWIN, profiles_of, take
     from twinscreen.files import (
         COHORT_CLUSTER_NUMBERS,
@@ -69,15 +74,24 @@ def _similarity(given: argparse.Namespace) -> None:
         read_parts,
         write_table,
         write_tsv,
+        writing_table,
     )
 
+    folder = Path(given.output)
     profiles = profiles_of(take(read_parts(path, TWIN, OF_TWIN), file=path) for path in given.twins)
-    found, folder = compare_twins(profiles, seed=options_from(given)["seed"]), Path(given.output)
-    write_table(found.pairs, folder / "similarity.parquet", COHORT_SIMILARITY)
-    write_table(found.clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
-    write_tsv(found.clusters, folder / "clusters.tsv")
-    write_table(found.numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
-    write_table(found.neighbours, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
+    found = compare(profiles.places(), len(profiles.patients))
+    with writing_table(folder / "similarity.parquet", COHORT_SIMILARITY) as write:
+        for pairs in pair_tables(profiles.patients, found):
+            write(pairs)
+    similarity, n_places = found.similarity, found.n_places
+    del found  # the groups need as much memory again
+    clusters, numbers, neighbours = group(
+        profiles, similarity, n_places, seed=options_from(given)["seed"]
+    )
+    write_table(clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
+    write_tsv(clusters, folder / "clusters.tsv")
+    write_table(numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
+    write_table(neighbours, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
 
 
 def _describe_trial(add: Callable[..., argparse.Action]) -> None:

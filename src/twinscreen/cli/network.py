@@ -4,21 +4,7 @@ import argparse
 import math
 from collections.abc import Callable
 
-
-def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Make a reader of whole numbers within bounds."""
-    bounds = f"at least {least}" if most is None else f"from {least} to {most}"
-
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least or (most is not None and value > most):
-            raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number {bounds}")
-        return value
-
-    return read
+from twinscreen.cli.arguments import whole
 
 
 def _limit(text: str) -> float:
@@ -51,12 +37,12 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
     )
     add(
         "--draws",
-        type=_whole(2, 1_000_000),
+        type=whole(2, 1_000_000),
         help="random modules per module for closest (default: 256); for the others, random pairs"
         " of sets per pair (default: 1000)",
     )
-    add("--seed", type=_whole(0), default=1, help="seed of all randomness (default: 1)")
-    add("--threads", type=_whole(1), default=1, help="threads to use (default: 1)")
+    add("--seed", type=whole(0), default=1, help="seed of all randomness (default: 1)")
+    add("--threads", type=whole(1), default=1, help="threads to use (default: 1)")
     add(
         "--pvalue-below",
         type=_limit,

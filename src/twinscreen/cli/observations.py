@@ -3,20 +3,32 @@
 import argparse
 from collections.abc import Callable
 
-from twinscreen.cli.arguments import add_keep_going, add_row, read_row
+from twinscreen.cli.arguments import add_keep_going, add_row, read_row, whole
 from twinscreen.cli.options import add_options, options_from
+
+#: More processes look at files only if that is asked for: the disk may be everybody's.
+_MOST_PROCESSES = 8
 
 
 def _describe_check(add: Callable[..., argparse.Action]) -> None:
     add("config", help="configuration (YAML)")
+    add(
+        "--cores",
+        type=whole(1),
+        help="processes that look at files (default: one per processor, at most 8)",
+    )
 
 
 def _check(given: argparse.Namespace) -> None:
+    import os
     from pathlib import Path
 
+    from tqdm import tqdm
+
+    from twinscreen.cli.looks import look_at_tables
     from twinscreen.data import TABLES
     from twinscreen.files.errors import SeveralFaultsError
-    from twinscreen.inputs.check_files import look_at_cells, look_at_patients
+    from twinscreen.inputs.check_files import look_at_files
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
     from twinscreen.inputs.validate import check_config, read_yaml
@@ -32,7 +44,14 @@ def _check(given: argparse.Namespace) -> None:
         patients=cohort.treated,
         drugs=Path(config["output"]) / "knowledge" / "drugs.parquet",
     )
-    if faults := [*look_at_cells(cohort, config), *look_at_patients(cohort, config), *faults]:
+    looked = look_at_files(
+        cohort,
+        config,
+        processes=given.cores or min(os.cpu_count() or 1, _MOST_PROCESSES),
+        # nothing is shown where nobody looks on
+        progress=lambda told, n: tqdm(told, "files", n, disable=None, leave=False),
+    )
+    if faults := [*looked, *faults, *look_at_tables(config, cohort, file=given.config)]:
         raise SeveralFaultsError(faults)
     print(
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"

@@ -3,6 +3,9 @@
 import sys
 from dataclasses import dataclass
 
+#: Rows that are laid out at a time.
+_ROWS = 2**20
+
 
 @dataclass(frozen=True)
 class Request:
@@ -32,6 +35,8 @@ def write_proximity(asked: Request, *, output: str) -> None:
     InputError
         A file can't be used; the message says why.
     """
+    import numpy as np
+
     from twinscreen.files.errors import InputError
     from twinscreen.files.tables import require_ending, write_people_table
     from twinscreen.network import BackgroundError, TooLongError
@@ -60,7 +65,10 @@ def write_proximity(asked: Request, *, output: str) -> None:
             expected="a background from which every random set can be drawn",
             remedy=error.remedy,
         ) from error
-    write_people_table(_rows(drugs, names, target_sets, module_sets, found), output)
+    sizes = [
+        np.asarray(sets.sum(axis=1)).ravel().astype(int) for sets in (target_sets, module_sets)
+    ]
+    write_people_table(_rows(drugs, names, sizes, found, asked), output)
 
 
 def _filled(path, columns, content):  # type: ignore[no-untyped-def]
@@ -110,7 +118,7 @@ def _largest_component(path, edges):  # type: ignore[no-untyped-def]
 
 
 def _against_null(asked, network, loops, targets, modules):  # type: ignore[no-untyped-def]
-    """Compute distance, expected distance, standard deviation, z and p."""
+    """Compute distances, their null, and p."""
     import numpy as np
 
     from twinscreen.network import proximity, proximity_by_draws
@@ -129,13 +137,8 @@ def _against_null(asked, network, loops, targets, modules):  # type: ignore[no-u
     if asked.draws is not None:
         common["draws"] = asked.draws
     if asked.measure == "closest":
-        found = proximity(network, targets, modules, below=asked.pvalue_below, **common)
-        pvalue = found.pvalue
-    else:
-        found = proximity_by_draws(network, targets, modules, measure=asked.measure, **common)
-        everywhere = asked.pvalue_below == float("inf")
-        pvalue = np.where(everywhere | (found.z < asked.pvalue_below), found.pvalue, np.nan)
-    return found.distance, found.expected, found.sd, found.z, pvalue
+        return proximity(network, targets, modules, below=asked.pvalue_below, **common)
+    return proximity_by_draws(network, targets, modules, measure=asked.measure, **common)
 
 
 def _membership(network, table, column, path):  # type: ignore[no-untyped-def]
@@ -161,22 +164,30 @@ def _membership(network, table, column, path):  # type: ignore[no-untyped-def]
     return names, sets
 
 
-def _rows(drugs, modules, targets, members, values):  # type: ignore[no-untyped-def]
-    """Lay out one row per drug and module."""
+def _rows(drugs, modules, sizes, found, asked):  # type: ignore[no-untyped-def]
+    """Lay out one row per drug and module, all modules of some drugs at a time."""
     import numpy as np
     import pandas as pd
 
-    size = [np.asarray(sets.sum(axis=1)).ravel().astype(int) for sets in (targets, members)]
-    columns = dict(zip(("distance", "expected", "sd", "z", "pvalue"), values, strict=True))
-    return pd.DataFrame(
-        {
-            "drug": np.repeat(drugs, len(modules)),
-            "module": np.tile(modules, len(drugs)),
-            "n_targets": np.repeat(size[0], len(modules)),
-            "n_module": np.tile(size[1], len(drugs)),
-            **{name: array.ravel() for name, array in columns.items()},
-        }
-    )
+    # for the closest distance, p was computed nowhere else
+    everywhere = asked.measure == "closest" or asked.pvalue_below == float("inf")
+    together = max(1, _ROWS // len(modules))
+    for start in range(0, len(drugs), together):
+        some = slice(start, start + together)
+        figures = {name: getattr(found, name)[some] for name in ("distance", "expected", "sd")}
+        part = type(found)(**figures, pvalue=found.pvalue[some])
+        known = everywhere | (part.z < asked.pvalue_below)
+        figures |= {"z": part.z, "pvalue": np.where(known, part.pvalue, np.nan)}
+        number = len(part.z)
+        yield pd.DataFrame(
+            {
+                "drug": np.repeat(drugs[some], len(modules)),
+                "module": np.tile(modules, number),
+                "n_targets": np.repeat(sizes[0][some], len(modules)),
+                "n_module": np.tile(sizes[1], number),
+                **{name: array.ravel() for name, array in figures.items()},
+            }
+        )
 
 
 def _say(text: str) -> None:

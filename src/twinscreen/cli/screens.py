@@ -163,16 +163,17 @@ def _treated_patients(given: argparse.Namespace) -> None:
         PRECEDENTS,
         TWIN,
         read_anndata,
+        read_parts,
         read_table,
         write_anndata,
     )
     from twinscreen.files.drug_names import DrugNames
     from twinscreen.kb.precedents import Precedents
     from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
-    from twinscreen.screen.treated_patients import take, with_patients
+    from twinscreen.screen.treated_patients import OF_TWIN, take, with_patients
 
     options = options_from(given)
-    patients = [take(read_anndata(path, TWIN)) for path in given.twins]
+    patients = [take(read_parts(path, TWIN, OF_TWIN)) for path in given.twins]
     sheets = {one.patient: one.sheet for one in patients}
     outcomes = options["precedent"]["outcomes"]
     found = with_patients(

@@ -44,12 +44,34 @@ def summarise(
     return patients, pd.concat([ranked for _, ranked in rows], ignore_index=True)
 
 
-def percentiles(patients: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
-    """Lay the place of every drug in every patient side by side, best median first."""
-    wide = ranks.set_index(["drug_id", "name", "patient"])["percentile"].unstack("patient")  # noqa: PD010
-    wide = wide.reindex(columns=patients["patient"]).assign(median=wide.median(axis=1))
-    wide = wide.sort_values(["median", "name"]).reset_index()
-    return wide[["name", "drug_id", "median", *patients["patient"]]]
+class Places:
+    """The place of every drug in every patient, taken up patient by patient."""
+
+    def __init__(self) -> None:
+        self._row: dict[tuple[str, str], int] = {}
+        self._of: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def add(self, patient: object, ranked: pd.DataFrame) -> None:
+        """Take up the ranked drugs of a patient."""
+        drugs = zip(ranked["drug_id"], ranked["name"], strict=True)
+        rows = [self._row.setdefault(drug, len(self._row)) for drug in drugs]
+        self._of[str(patient)] = (
+            np.array(rows, dtype=int),
+            ranked["percentile"].to_numpy(dtype=float),
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Lay them side by side, a column for each patient, best median first."""
+        values = np.full((len(self._row), len(self._of)), np.nan)
+        for column, (rows, percentile) in enumerate(self._of.values()):
+            values[rows, column] = percentile
+        drugs = pd.DataFrame(list(self._row), columns=["drug_id", "name"])
+        wide = pd.DataFrame(values, columns=list(self._of))
+        table = pd.concat(
+            [drugs[["name", "drug_id"]], wide.median(axis=1).rename("median"), wide], axis=1
+        )
+        order = drugs.assign(median=table["median"]).sort_values(["median", "name", "drug_id"])
+        return table.loc[order.index]
 
 
 def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:

@@ -67,7 +67,13 @@ from twinscreen.files.pairing import (
 )
 from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256, sources, sources_by_kind
-from twinscreen.files.tables import TableContract, read_table, write_table, write_tsv
+from twinscreen.files.tables import (
+    TableContract,
+    read_table,
+    write_table,
+    write_tsv,
+    writing_table,
+)
 from twinscreen.files.times import check_states, time_order, time_scale
 
 __all__ = [
@@ -141,4 +147,5 @@ __all__ = [
     "write_table",
     "write_text",
     "write_tsv",
+    "writing_table",
 ]

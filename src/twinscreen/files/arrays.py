@@ -1,14 +1,21 @@
-"""Plain arrays by name in one file, checked on read."""
+"""Plain arrays by name in one file, checked on read; and rows that wait in a temporary one."""
 
+from __future__ import annotations
+
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -50,3 +57,47 @@ def read_arrays(path: FilePath, contract: ArraysContract) -> dict[str, np.ndarra
             return {name: file[name] for name in contract.arrays}
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(file=path, found=str(error), expected=expected, remedy=remedy) from error
+
+
+class WaitingRows:
+    """Rows of a sparse matrix that wait in a temporary file until all of them are there.
+
+    So matrices of all patients grow side by side, patient by patient, and one of them is in memory.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # is gone with its last reference
+        self._sizes: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def add(self, indices: np.ndarray, data: np.ndarray) -> None:
+        """Let a row wait: columns, and what stands in them."""
+        self._file.write(indices.astype(np.int32).tobytes())
+        self._file.write(data.astype(np.float32).tobytes())
+        self._sizes.append(len(indices))
+
+    def matrix(self, order: np.ndarray, n_columns: int) -> sparse.csr_array:
+        """Put all m rows together; none waits thereafter.
+
+        Parameters
+        ----------
+        order
+            Of each row of the matrix, as which one it was added, shape (m,).
+        n_columns
+            Columns of the matrix.
+        """
+        from scipy import sparse
+
+        sizes = np.array(self._sizes, dtype=np.int64)
+        ends = np.concatenate([[0], np.cumsum(sizes[order])])
+        indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+        start = np.empty_like(sizes)
+        start[order] = ends[:-1]
+        self._file.seek(0)
+        for first, size in zip(start, sizes, strict=True):
+            for part in (indices, data):
+                self._file.readinto(part[first : first + size].data)
+        self._file.close()
+        return sparse.csr_array((data, indices, ends), shape=(len(sizes), n_columns))

@@ -1,9 +1,11 @@
 """Parquet tables with a declared shape, checked on write and on read; tables for people."""
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +17,9 @@ from twinscreen.files.paths import FilePath
 
 #: Endings of the tables that people ask for.
 ENDINGS = (".tsv", ".tsv.gz", ".parquet")
+
+#: Rows of a group of Parquet: as many as pyarrow writes together by itself.
+_GROUP = 2**20
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,66 @@ def write_table(table: pd.DataFrame, path: FilePath, contract: TableContract) ->
         A column is missing, a value does not fit its type, or a key stands twice: a fault of
         the stage that made the table.
     """
+    arrow = _checked(table, contract)
+    with atomic(path) as partial:
+        pq.write_table(arrow, partial, compression="zstd")
+
+
+@contextmanager
+def writing_table(
+    path: FilePath, contract: TableContract
+) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Write a table part by part, of which there must be one; few are in memory at once.
+
+    The same rows give the same bytes as by `write_table`. A key that stands twice is seen within
+    a part alone.
+
+    Yields
+    ------
+    What takes a part. It raises as `write_table` does.
+    """
+    with atomic(path) as partial:
+        groups = _Groups(partial, contract)
+        yield groups.add
+        groups.end()
+
+
+class _Groups:
+    """Rows of a table that wait until they are enough for a group of rows of Parquet."""
+
+    def __init__(self, path: Path, contract: TableContract) -> None:
+        self._path, self._contract = path, contract
+        self._waiting: list[pa.Table] = []
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Take some rows."""
+        part = _checked(table, self._contract)
+        if self._waiting and not self._waiting[0].num_rows:
+            self._waiting.clear()  # without rows, pandas' types of columns may be others
+        if part.num_rows or not self._waiting:
+            self._waiting.append(part)
+        if (whole := sum(one.num_rows for one in self._waiting) // _GROUP * _GROUP) > 0:
+            rows = pa.concat_tables(self._waiting).combine_chunks()
+            self._write(rows[:whole])
+            self._waiting = [rows[whole:]]
+
+    def end(self) -> None:
+        """Write what is left."""
+        rows = pa.concat_tables(self._waiting).combine_chunks()
+        if rows.num_rows or self._writer is None:
+            self._write(rows)
+        assert self._writer is not None
+        self._writer.close()
+
+    def _write(self, rows: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, rows.schema, compression="zstd")
+        self._writer.write_table(rows, row_group_size=_GROUP)
+
+
+def _checked(table: pd.DataFrame, contract: TableContract) -> pa.Table:
+    """Bring a table to the types of its contract."""
     try:
         arrow = pa.Table.from_pandas(
             table[contract.schema.names], schema=contract.schema, preserve_index=False
@@ -44,8 +109,7 @@ def write_table(table: pd.DataFrame, path: FilePath, contract: TableContract) ->
     if contract.key and table.duplicated(list(contract.key)).any():
         twice = table.loc[table.duplicated(list(contract.key)), list(contract.key)].iloc[0]
         raise ValueError(f"table {contract.name}: {twice.to_dict()} stands twice")
-    with atomic(path) as partial:
-        pq.write_table(arrow, partial, compression="zstd")
+    return arrow
 
 
 def read_table(
@@ -96,21 +160,44 @@ def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
         table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
 
 
-def write_people_table(table: pd.DataFrame, path: FilePath) -> None:
-    """Write a table by the ending of its name; `require_ending` checks that first."""
+def write_people_table(parts: Iterable[pd.DataFrame], path: FilePath) -> None:
+    """Write a table by the ending of its name; `require_ending` checks that first.
+
+    Parameters
+    ----------
+    parts
+        The table, some rows after the other; at least one part.
+    path
+        File to write.
+    """
     with atomic(path) as partial:
         if str(path).endswith(".parquet"):
-            table.to_parquet(partial, index=False, compression="zstd")
-            return
-        if str(path).endswith(".gz"):
+            _write_parquet(parts, partial)
+        elif str(path).endswith(".gz"):
             # no time and no name in the compressed file: same content, same bytes
             with (
                 open(partial, "wb") as raw,
                 gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file,
             ):
-                table.to_csv(file, sep="\t", index=False, lineterminator="\n")
-            return
-        table.to_csv(partial, sep="\t", index=False, lineterminator="\n")
+                _write_text(parts, file)
+        else:
+            with open(partial, "wb") as file:
+                _write_text(parts, file)
+
+
+def _write_parquet(parts: Iterable[pd.DataFrame], path: Path) -> None:
+    writer = None
+    for part in parts:
+        rows = pa.Table.from_pandas(part, preserve_index=False)
+        writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
+        writer.write_table(rows)
+    if writer:
+        writer.close()
+
+
+def _write_text(parts: Iterable[pd.DataFrame], file: BinaryIO | gzip.GzipFile) -> None:
+    for number, part in enumerate(parts):
+        part.to_csv(file, sep="\t", index=False, header=not number, lineterminator="\n")
 
 
 def require_ending(path: FilePath) -> None:

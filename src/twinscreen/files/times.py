@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
@@ -19,6 +20,20 @@ def time_order(time: str) -> tuple[tuple[int, str | float], ...]:
     return tuple(
         (1, float(part)) if index % 2 else (0, part) for index, part in enumerate(parts) if part
     )
+
+
+def in_order(time: str) -> bool:
+    """Whether a time point has one place in time: a text with one number or none, or an ISO date.
+
+    Of several numbers nobody can tell which counts first: 02.03.2021 is a day of March or of
+    February, and T1,5 may be later or earlier than T1,25.
+    """
+    if len(_NUMBER.findall(time)) < 2:
+        return True
+    try:
+        return bool(datetime.fromisoformat(time)) and "-" in time
+    except ValueError:
+        return False
 
 
 def time_scale(time: str) -> str:
@@ -41,7 +56,7 @@ def check_states(samples: Mapping[str, Mapping[str, str]], control: str, *, file
     Raises
     ------
     InputError
-        A patient has two conditions at one time point, or time points without an order.
+        A patient has two conditions at one time point, or time points whose order can't be told.
     """
     states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for name, row in samples.items():
@@ -62,6 +77,10 @@ def check_states(samples: Mapping[str, Mapping[str, str]], control: str, *, file
                     "time points that differ in their number alone, as T0 and T2, day -7 and day 0"
                 )
                 remedy = "write all time points of a patient in one way, with a number"
+                if odd := [one for one in (time, row["time"]) if not in_order(one)]:
+                    same, found = False, f"the time point {odd[0]!r}, with more than one number"
+                    told = "one number, as in T2 or day 7.5, or a date as 2021-03-31"
+                    remedy = "write the date as year-month-day, or number the time points"
             if not same:
                 raise InputError(file=file, place=place, found=found, expected=told, remedy=remedy)
         seen[row["time"]] = row["condition"]

@@ -10,28 +10,16 @@ Source: The Variant Call Format specification, version 4.5, samtools.github.io/h
 import gzip
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from twinscreen.files.contigs import CHROMOSOME_LENGTHS, contig
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 
-#: Lengths of the chromosomes in both assemblies, in base pairs.
-_LENGTHS = """
-1 249250621 248956422|2 243199373 242193529|3 198022430 198295559|4 191154276 190214555
-5 180915260 181538259|6 171115067 170805979|7 159138663 159345973|8 146364022 145138636
-9 141213431 138394717|10 135534747 133797422|11 135006516 135086622|12 133851895 133275309
-13 115169878 114364328|14 107349540 107043718|15 102531392 101991189|16 90354753 90338345
-17 81195210 83257441|18 78077248 80373285|19 59128983 58617616|20 63025520 64444167
-21 48129895 46709983|22 51304566 50818468|X 155270560 156040895|Y 59373566 57227415
-"""
-_ROWS = [row.split() for row in _LENGTHS.strip().replace("\n", "|").split("|")]
-CHROMOSOME_LENGTHS = {
-    "GRCh37": {name: int(old) for name, old, _ in _ROWS},
-    "GRCh38": {name: int(new) for name, _, new in _ROWS},
-}
 _CALLED = {
     "GRCh37": re.compile(r"GRCh37|\bhg19|b37\b|hs37d5|g1k_v37", re.IGNORECASE),
     "GRCh38": re.compile(r"GRCh38|\bhg38|b38\b|hs38", re.IGNORECASE),
@@ -40,11 +28,20 @@ _FIXED = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
 _POSITION = re.compile("[0-9]{1,12}")
 #: A genotype: alleles by number, or "." where not known; version 4.4 allows a separator before.
 _GENOTYPE = re.compile(r"[/|]?((?:\.|[0-9]{1,6})(?:[/|](?:\.|[0-9]{1,6}))*)?")
+#: Stand in a gVCF for any allele that was not looked for.
+UNSPECIFIED = frozenset({"<NON_REF>", "<*>"})
+#: The block that ends every file which bgzip has written whole.
+_BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+#: Bytes: no line is longer, nor has any file of a thousand people such lines.
+LONGEST_LINE = 2**26
 _SAYS_ASSEMBLY = ("##reference=", "##assembly=", "##VEP=")
 
 
 class Record(NamedTuple):
-    """One line of a VCF; `genotype` is the GT of the chosen sample, "" if none was chosen."""
+    """One line of a VCF; `genotype` is the GT of the chosen sample, "" if none was chosen.
+
+    `end` is the last base of a block that stands for many alike (gVCF), else 0.
+    """
 
     chrom: str
     pos: int
@@ -54,11 +51,15 @@ class Record(NamedTuple):
     passed: bool
     info: str
     genotype: str
+    end: int = 0
 
 
 @dataclass
 class Vcf:
-    """Header of a VCF: descriptions of INFO fields by their tag, lengths of contigs, samples."""
+    """Header of a VCF: descriptions of INFO fields by their tag, lengths of contigs, samples.
+
+    While records are read, `unused` counts the lines that give none, by reason.
+    """
 
     path: FilePath
     descriptions: dict[str, str] = field(default_factory=dict)
@@ -66,12 +67,7 @@ class Vcf:
     assembly_words: list[str] = field(default_factory=list)
     samples: list[str] = field(default_factory=list)
     first_line: int = 0
-
-
-def chromosome(name: str) -> str:
-    """Give the short name of a chromosome: `chr1` is 1, `chrM` is MT."""
-    short = name[3:] if name[:3].lower() == "chr" else name
-    return "MT" if short == "M" else short
+    unused: Counter[str] = field(default_factory=Counter)
 
 
 def trimmed(pos: int, ref: str, alt: str) -> tuple[int, str, str]:
@@ -127,6 +123,7 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
     """
     column = 9 + vcf.samples.index(sample) if sample is not None else 0
     lengths = CHROMOSOME_LENGTHS[assembly]
+    vcf.unused.clear()
     for line, text in _lines(vcf.path):
         if line < vcf.first_line or not text:
             continue
@@ -134,26 +131,35 @@ def read_records(vcf: Vcf, *, assembly: str, sample: str | None = None) -> Itera
         if len(fields) <= max(column, 7) or not _POSITION.fullmatch(fields[1]) or not fields[3]:
             wanted = f"at least {max(column + 1, 8)} fields: a position second, bases fourth"
             raise _no_vcf(vcf.path, f"line {line}", f"{len(fields)} fields", wanted)
-        chrom, pos = chromosome(fields[0]), int(fields[1])
+        (chrom, told), pos = contig(fields[0]), int(fields[1])
+        if told not in ("", assembly):
+            raise _other_assembly(vcf, f"line {line}", f"{fields[0]}, which is of {told}", assembly)
         if pos > lengths.get(chrom, pos):
             raise _other_assembly(vcf, f"line {line}", "a position beyond the end", assembly)
         if chrom not in lengths and chrom != "MT":
+            vcf.unused["on contigs other than the chromosomes"] += 1
             continue
+        passed = fields[6] in {"PASS", "."}
+        if not passed:
+            vcf.unused["that a filter marks"] += 1
         genotype = ""
         if column:
             keys = fields[8].split(":")
             values = fields[column].split(":")
             written = values[keys.index("GT")] if "GT" in keys[: len(values)] else ""
             genotype = _genotype(vcf.path, line, written, fields[4])
+        alts = tuple(fields[4].upper().split(",")) if fields[4] != "." else ()
+        last = info_value(fields[7], "END") if set(alts) <= UNSPECIFIED else ""
         yield Record(
             chrom,
             pos,
             tuple(fields[2].split(";")) if fields[2] != "." else (),
             fields[3].upper(),
-            tuple(fields[4].upper().split(",")) if fields[4] != "." else (),
-            fields[6] in {"PASS", "."},
+            alts,
+            passed,
             fields[7],
             genotype,
+            int(last) if _POSITION.fullmatch(last) else 0,
         )
 
 
@@ -186,7 +192,7 @@ def _read_meta(vcf: Vcf, text: str) -> None:
         name = re.search(r"[<,]ID=([^,>]+)", text)
         length = re.search(r"[<,]length=(\d{1,12})\b", text)
         if name and length:
-            vcf.lengths[chromosome(name[1])] = int(length[1])
+            vcf.lengths[contig(name[1]).chrom] = int(length[1])
         if called := re.search(r"[<,]assembly=([^,>]+)", text):
             vcf.assembly_words.append(called[1])
     elif text.startswith(_SAYS_ASSEMBLY):
@@ -230,16 +236,42 @@ def _no_vcf(path: FilePath, place: str, found: str, expected: str) -> InputError
 
 def _lines(path: FilePath) -> Iterator[tuple[int, str]]:
     """Give the lines of a text, numbered; it may be compressed, whatever its name ends in."""
-    with open(path, "rb") as raw:
-        compressed = raw.read(2) == b"\x1f\x8b"
+    compressed = _compressed(path)
     try:
         with (
-            gzip.open(path, "rt", encoding="utf-8")
+            gzip.open(path, "rt", encoding="utf-8-sig")
             if compressed
-            else open(path, encoding="utf-8") as file
+            else open(path, encoding="utf-8-sig") as file
         ):
-            for line, text in enumerate(file, start=1):
+            line = 0
+            while text := file.readline(LONGEST_LINE + 1):
+                line += 1
+                if len(text) > LONGEST_LINE:
+                    raise _no_vcf(path, f"line {line}", "a line without an end", "a VCF")
                 yield line, text.rstrip("\r\n")
     except (EOFError, zlib.error, UnicodeDecodeError, OSError) as error:
         found = f"can't be read: {error}"
         raise _no_vcf(path, "", found, "a whole VCF in UTF-8") from error
+
+
+def _compressed(path: FilePath) -> bool:
+    """Tell whether a file is compressed; one that bgzip wrote must have its last block.
+
+    Cut between two blocks such a file is whole to gzip, and lacks what came after.
+    """
+    with open(path, "rb") as raw:
+        head = raw.read(18)
+        if head[:2] != b"\x1f\x8b":
+            return False
+        # bgzip keeps the size of each block in an extra field, BC
+        if len(head) == 18 and head[3] & 4 and head[12:14] == b"BC":
+            raw.seek(max(0, raw.seek(0, 2) - len(_BGZIP_END)))
+            if raw.read() != _BGZIP_END:
+                raise InputError(
+                    file=path,
+                    place="the end",
+                    found="no last block as bgzip writes it: the file is cut",
+                    expected="a whole file",
+                    remedy="copy the file again, or compress it anew by bgzip",
+                )
+    return True

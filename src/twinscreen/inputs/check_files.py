@@ -1,13 +1,20 @@
 """A first look at the files of a cohort: every fault at once, before anything is computed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import pandas as pd
 
 from twinscreen.files import GeneNames, InputError
 from twinscreen.inputs.cohort import Cohort
 from twinscreen.inputs.select import parse_select
+from twinscreen.observe.cells.annotation import read_annotation
 from twinscreen.observe.cells.cell_table import check_raw, choose
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.findings.exposures import read_exposures, read_medication
@@ -18,13 +25,52 @@ from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
 #: Most symbols: capital letters, digits and dashes, with a letter first, shorter than a barcode.
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
 
+#: Fewer files are looked at before other processes would have started.
+_FEWEST_FILES = 40
 
-def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]:
-    """Open the cells of every sample, each file once, and look at their beginning.
+_Rows: TypeAlias = Sequence[Mapping[str, str]]
+#: Faults of a file, in parts, as they pass from one process to another.
+_Told: TypeAlias = list[dict[str, str]]
 
-    Looked at are format, annotation, the column of cell types, what is selected, the first
-    values and the kinds of features; not whether genes are human. Files that the workflow
-    fetches are left to it.
+
+@dataclass(frozen=True)
+class _Look:
+    """What is looked for in all files.
+
+    `names` is the table of genes, which was `changed` last then; 0: there is none.
+    """
+
+    samples: str
+    cell_type: str
+    assembly: str
+    names: Path
+    changed: int
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "_Look":
+        """Take it of a configuration with defaults."""
+        names = Path(config["output"]) / "knowledge" / "gene_names.parquet"
+        return cls(
+            config["samples"],
+            config["observe"]["cell_type"],
+            config["findings"]["assembly"],
+            names,
+            names.stat().st_mtime_ns if names.is_file() else 0,
+        )
+
+
+def look_at_files(
+    cohort: Cohort,
+    config: Mapping[str, Any],
+    *,
+    processes: int = 1,
+    progress: Callable[[Iterator[_Told], int], Iterable[_Told]] = lambda told, _: told,
+) -> list[InputError]:
+    """Look at the files that both sheets name, those with cells once each.
+
+    Looked at are format, annotation, the column of cell types, what is selected, the first values
+    and the kinds of features; not whether genes are human. Of VCF the heads are read, of what else
+    is told of patients all. Files that the workflow fetches are left to it.
 
     Parameters
     ----------
@@ -32,37 +78,53 @@ def look_at_cells(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]
         The cohort, checked.
     config
         Its configuration, with defaults.
+    processes
+        How many look at once.
+    progress
+        Passes on what it is given, so many things, and shows how far that is.
 
     Returns
     -------
-    Faults by file, in the order of the sheet; of each file that can't be opened, one. A fault that
-    several samples of a file share is one, too, which names them.
+    Faults by file, in the order of the sheets; of each file that can't be opened, one. A fault that
+    several samples of a file share is one, too, which names them. In a run faults of the patient
+    sheet stop no cohort: each costs a patient a layer, or the score.
     """
-    is_gene = _is_gene(Path(config["output"]) / "knowledge" / "gene_names.parquet")
-    faults: list[InputError] = []
-    samples: dict[str, list[dict[str, str]]] = {}
+    look = _Look.of(config)
+    samples: dict[str, list[Mapping[str, str]]] = {}
     for row in cohort.samples.values():
         if not row["cells"].startswith("source:"):
             samples.setdefault(row["cells"], []).append(row)
-    for path, rows in samples.items():
-        try:
-            file = open_cells(path, is_gene)
-        except InputError as error:
-            faults.append(error)
-            continue
-        faults += _look_at_samples(file, rows, config)
-    return faults
+    jobs = [partial(_of_cells, look, path, rows) for path, rows in samples.items()]
+    jobs += [partial(_of_patient, look, row) for row in cohort.patients.values()]
+    told = progress(_done(jobs, processes), len(jobs))
+    return [InputError(**fault) for of in told for fault in of]
 
 
-def _look_at_samples(
-    file: CellFile, rows: Sequence[Mapping[str, str]], config: Mapping[str, Any]
-) -> list[InputError]:
-    """Look at the samples of an open file; what is wrong with several is one fault."""
+def _done(jobs: Sequence[Callable[[], _Told]], processes: int) -> Iterator[_Told]:
+    """Do all jobs, in their order, where it pays by several processes at once."""
+    if processes < 2 or len(jobs) < _FEWEST_FILES:
+        yield from (job() for job in jobs)
+        return
+    # started anew: a process that was forked may hang on threads that it has not
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_do, jobs, chunksize=8)
+
+
+def _do(job: Callable[[], _Told]) -> _Told:
+    return job()
+
+
+def _of_cells(look: _Look, path: str, rows: _Rows) -> _Told:
+    """Open a file with cells, and look at its samples; what is wrong with several is one fault."""
+    try:
+        file = open_cells(path, _is_gene(look.names, look.changed))
+    except InputError as error:
+        return [vars(error)]
     faults: dict[str, InputError] = {}
     samples: dict[str, list[str]] = {}
     for row in rows:
         try:
-            _look(file, row, config)
+            _look_at_sample(look, file, row)
         except InputError as error:
             faults.setdefault(str(error), error)
             samples.setdefault(str(error), []).append(row["sample"])
@@ -70,37 +132,46 @@ def _look_at_samples(
         named = samples[message]
         of = f"sample{'s' if len(named) > 1 else ''} {', '.join(named)}"
         fault.place = f"{fault.place} of {of}" if fault.place else of
-    return list(faults.values())
+    return [vars(fault) for fault in faults.values()]
 
 
-def look_at_patients(cohort: Cohort, config: Mapping[str, Any]) -> list[InputError]:
-    """Look at the files that the patient sheet names: heads of VCF, small tables whole.
+def _look_at_sample(look: _Look, file: CellFile, row: Mapping[str, str]) -> None:
+    """Look at the cells of one sample in an open file."""
+    place = f"sample {row['sample']}"
+    annotation = row["annotation"] or None
+    _, rows = choose(
+        file,
+        select=parse_select(row["select"], file=look.samples, place=place),
+        cell_type=look.cell_type,
+        annotation=annotation,
+        table=_annotation(annotation) if annotation else None,
+    )
+    seen = file.look(rows)
+    check_raw(file.path, seen, {})
+    kinds_of(file.path, seen.features)
 
-    Returns
-    -------
-    Faults, in the order of the sheet. In a run none of them stops the cohort: each costs a
-    patient a layer, or the score.
-    """
-    readers: dict[str, Callable[[dict[str, str]], object]] = {
-        "variants": lambda row: look_at_variants(
-            row["variants"],
+
+def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
+    """Look at what the patient sheet names of a patient."""
+    readers: dict[str, Callable[[str], object]] = {
+        "variants": lambda path: look_at_variants(
+            path,
             patient=row["patient"],
             sample=row["variant_sample"],
-            assembly=config["findings"]["assembly"],
+            assembly=look.assembly,
         ),
-        "phenotypes": lambda row: read_phenotypes(row["phenotypes"]),
-        "exposures": lambda row: read_exposures(row["exposures"], None),
-        "medication": lambda row: read_medication(row["medication"]),
-        "deviations": lambda row: _there(row["deviations"], "deviations"),
+        "phenotypes": read_phenotypes,
+        "exposures": lambda path: read_exposures(path, None),
+        "medication": read_medication,
+        "deviations": lambda path: _there(path, "deviations"),
     }
     faults = []
-    for row in cohort.patients.values():
-        for column, read in readers.items():
-            if row[column]:
-                try:
-                    read(row)
-                except InputError as error:
-                    faults.append(error)
+    for column, read in readers.items():
+        if row[column]:
+            try:
+                read(row[column])
+            except InputError as error:
+                faults.append(vars(error))
     return faults
 
 
@@ -114,22 +185,22 @@ def _there(path: str, column: str) -> None:
         )
 
 
-def _look(file: CellFile, row: Mapping[str, str], config: Mapping[str, Any]) -> None:
-    """Look at the cells of one sample in an open file."""
-    _, rows = choose(
-        file,
-        select=parse_select(row["select"], file=config["samples"], place=f"sample {row['sample']}"),
-        cell_type=config["observe"]["cell_type"],
-        annotation=row["annotation"] or None,
-    )
-    seen = file.look(rows)
-    check_raw(file.path, seen, {})
-    kinds_of(file.path, seen.features)
-
-
-def _is_gene(names: Path) -> IsGene:
+@lru_cache(maxsize=1)
+def _is_gene(names: Path, changed: int) -> IsGene:
     """Tell genes by the knowledge that is there; before the first run by how symbols look."""
-    if names.is_file():
+    if changed:
         known = GeneNames(names, kinds=KINDS)
         return lambda name: known.resolve(name) is not None
     return lambda name: name.startswith("ENSG") or bool(_SYMBOL.fullmatch(name))
+
+
+def _annotation(path: str) -> pd.DataFrame:
+    """Read an annotation, which may serve many samples, once."""
+    there = Path(path)
+    return _annotation_of(there, there.stat().st_mtime_ns if there.is_file() else 0)
+
+
+@lru_cache(maxsize=1)
+def _annotation_of(path: Path, changed: int) -> pd.DataFrame:
+    """Read an annotation that was `changed` last then."""
+    return read_annotation(path)

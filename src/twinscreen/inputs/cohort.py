@@ -15,13 +15,14 @@ from twinscreen.files.hdf import Parts, read_parts
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import check_states
 from twinscreen.inputs.conditions import check_spelling
+from twinscreen.inputs.config_checks import check_control, check_own_tables, check_typing
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
 from twinscreen.settings.twin import Donors
 
-#: Keys of the configuration that say where cell types come from, of which one is given.
-TYPING = ("cell_type", "markers", "celltypist")
+#: What a group may be called, as patients may: its files are, and two pages have names already.
+_NAME = re.compile(r"(?!(cohort|costs)$)[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 
 #: Columns of the patient sheet that name files: they are read, not shown.
 PATIENT_FILES = (*FINDING_FILES, "deviations")
@@ -152,7 +153,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     samples = read_sheet(sheet, SCHEMAS / "samples.schema.json", key="sample")
     patients = read_sheet(config["patients"], SCHEMAS / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
-    _check_typing(config, file=file)
+    check_typing(config, file=file)
     fetched = any(row["cells"].startswith("source:") for row in samples.values())
     sources = _fetchable(config["sources"] or SOURCES) if fetched else []
     for name, row in samples.items():
@@ -161,10 +162,10 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
         place = f"patient {name}, column"
         for column in PATIENT_FILES:
             row[column] = _filled_in(row[column], config["patients"], f"{place} {column}")
-    _check_own_tables(config, file=file)
+    check_own_tables(config, file=file)
     _check_cells(samples, sheet=sheet)
     if samples:
-        _check_control(samples, config, file=file)
+        check_control(samples, config, file=file)
     check_spelling({n: row["condition"] for n, row in samples.items()}, control, file=sheet)
     check_states(samples, control, file=sheet)
     cohort = Cohort(
@@ -227,48 +228,6 @@ def _filled_in(path: str, sheet: str, place: str) -> str:
     return filled
 
 
-def _check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
-    """Check that cell types come from one place."""
-    given = [key for key in TYPING if config["observe"][key]]
-    if len(given) != 1:
-        raise InputError(
-            file=file,
-            place="key observe",
-            found=" and ".join(given) or f"none of {', '.join(TYPING)}",
-            expected=f"exactly one of {', '.join(TYPING)}",
-            remedy="say where cell types come from: a column, marker genes, or a CellTypist model",
-        )
-
-
-def _check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
-    """Check that the files which the configuration names for all patients are there."""
-    own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
-    single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
-    single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
-    several = {
-        "findings": ("gwas_catalog", "eqtl"),
-        "pathways": ("gmt",),
-        "precedent": ("states",),
-        "reference": ("sites",),
-        "safety": ("clinpgx", "warnings", "interactions"),
-    }
-    folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
-    named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
-    for part, keys in several.items():
-        for key in keys:
-            named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
-    for key, path in named.items():
-        there = Path(path).is_file() or (key.startswith(folders) and Path(path).is_dir())
-        if path and not there:
-            raise InputError(
-                file=file,
-                place=key,
-                found=f"no file {path}",
-                expected="a file",
-                remedy="correct the path, or leave the key out",
-            )
-
-
 def _check_responses(given: str, cohort: Cohort, *, file: FilePath) -> None:
     """Check that observed responses are a file, or a column that twins hold."""
     columns = [name for twin in cohort.treated[:1] for name in cohort.about(twin)]
@@ -316,10 +275,15 @@ def _fetchable(sources: FilePath) -> list[str]:
 
 
 def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:
-    """Check that no two samples are the same cells."""
-    seen: dict[tuple[str, ...], str] = {}
+    """Check that no two samples are the same cells, however file and selection are spelt."""
+    seen: dict[tuple[Any, ...], str] = {}
     for name, row in samples.items():
-        key = (row["cells"], row["select"], row["annotation"])
+        place = f"sample {name}, column select"
+        selected = frozenset(parse_select(row["select"], file=str(sheet), place=place).items())
+        cells, annotation = row["cells"], row["annotation"]
+        if not cells.startswith("source:"):
+            cells = os.path.realpath(cells)
+        key = (cells, selected, annotation and os.path.realpath(annotation))
         other = seen.setdefault(key, name)
         if other != name:
             raise InputError(
@@ -330,41 +294,6 @@ def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -
                 remedy="name another file, or say in the column select which cells of the file"
                 " belong to which sample",
             )
-
-
-def _check_control(
-    samples: Mapping[str, Mapping[str, str]], config: Mapping[str, Any], *, file: FilePath
-) -> None:
-    """Check that conditions of those compared with are conditions that samples have.
-
-    Where patients are compared with donors of another study, or with each other, there may be no
-    sample of the control condition.
-    """
-    given, design = config["reference"], config["twin"]["design"]
-    conditions = sorted({row["condition"] for row in samples.values()})
-    for key in ("control", "public"):
-        needed = given[key] and (key == "public" or not given["public"])
-        if needed and given["donors"] == "controls" and given[key] not in conditions:
-            raise InputError(
-                file=file,
-                place=f"reference.{key}",
-                found=repr(given[key]),
-                expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
-                remedy=f"name it as in the column condition of {config['samples']}",
-            )
-    usual = {"donors": "controls", "public": "", "sites": []}
-    several = [name for name, other in usual.items() if given[name] != other]
-    if several and (
-        design != "reference" or len(several) > 1 or given["public"] == given["control"]
-    ):
-        raise InputError(
-            file=file,
-            place=" and ".join(f"reference.{name}" for name in several),
-            found=f"{', '.join(repr(given[name]) for name in several)} with twin.design {design}",
-            expected="one of donors: patients, public and sites, with the design reference; public"
-            " a condition other than control",
-            remedy="leave one out; docs/few_controls.md and docs/sites.md say what each is for",
-        )
 
 
 def _chosen(
@@ -391,12 +320,13 @@ def _chosen(
 def _check_groups(cohort: Cohort, sheet: str) -> None:
     """Check that the groups, which give their names to files, have names that files can have."""
     for condition in cohort.treated:
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", condition):
+        if not _NAME.fullmatch(condition):
             raise InputError(
                 file=sheet,
                 place="column condition",
                 found=repr(condition),
-                expected="letters, digits, _ and - alone, as the group design names twins by it",
+                expected="letters, digits, _ and - (not first) alone, at most 100, and neither"
+                " cohort nor costs, as the group design names files by it",
                 remedy="rename the condition",
             )
     for name, row in cohort.patients.items():

@@ -250,6 +250,6 @@ def _expected(rule: str, value: Any) -> str:
         "pattern": "a text that fits {}",
         "not": "any other text than {}",
     }
-    value = value.get("const", value) if isinstance(value, dict) else value
+    value = value.get("enum", value) if isinstance(value, dict) else value
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return words.get(rule, rule + " {}").format(shown)

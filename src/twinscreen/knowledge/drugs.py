@@ -50,10 +50,9 @@ def build_drugs(
     """
     rows = read_gtopdb(gtopdb_tsv)
     rows["sign"] = signs(rows, read_actions(actions_tsv), file=actions_tsv)
-    rows["merged_id"] = rows["ligand_id"].replace(cold_parents(rows))
-    rows["drug_id"] = "gtopdb:" + rows["merged_id"]
+    rows = _merged(rows)
     target_table = _target_table(_harmonised(rows, names=GeneNames(names)))
-    own = rows[rows["merged_id"] == rows["ligand_id"]].drop_duplicates("drug_id")
+    own = _one_each(rows)
     drug_table = own[own["drug_id"].isin(target_table["drug_id"])].sort_values("drug_id")
     drug_table = drug_table.assign(synonyms=drug_table["synonyms"].replace("", None))
     logger.info(
@@ -65,6 +64,28 @@ def build_drugs(
     )
     write_table(drug_table, drugs, DRUGS)
     write_table(target_table, targets, DRUG_TARGETS)
+
+
+def listed_drugs(gtopdb_tsv: FilePath) -> pd.DataFrame:
+    """List all drugs of the Guide by id and name, before it is known which have a human target.
+
+    Raises
+    ------
+    InputError
+        The file is missing or has another shape.
+    """
+    return _one_each(_merged(read_gtopdb(gtopdb_tsv))).reset_index(drop=True)
+
+
+def _merged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give each row the id of its drug: that of the cold parent, for a labelled tracer."""
+    merged = rows["ligand_id"].replace(cold_parents(rows))
+    return rows.assign(merged_id=merged, drug_id="gtopdb:" + merged)
+
+
+def _one_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of each drug, of the drug itself."""
+    return rows[rows["merged_id"] == rows["ligand_id"]].drop_duplicates("drug_id")
 
 
 def read_actions(path: FilePath) -> pd.DataFrame:

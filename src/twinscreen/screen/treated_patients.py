@@ -6,6 +6,7 @@ later acted on another state, and counts only where a table of outcomes says of 
 """
 
 import logging
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,13 +14,21 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import InputError, time_order
+from twinscreen.files import InputError, Parts, time_order
 from twinscreen.files.contracts.knowledge import OUTCOMES
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.kb.precedents import COHORT, Precedents
 from twinscreen.screen.evidence.screened_state import normal_scores, screened_state
 
 log = logging.getLogger(__name__)
+
+#: What is read of a twin.
+OF_TWIN = Parts(
+    obs=("scorable", "time", "tissue"),
+    layers=("logfc",),
+    uns=("patient", "samples", "unscorable"),
+    x=True,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,9 @@ def take(twin: ad.AnnData) -> TreatedPatient:
         if weight.any():
             state = screened_state(twin, None, weight)
             values = state.whole[state.seen]
-            scores = pd.Series(normal_scores(values[None, :])[0], index=twin.var_names[state.seen])
+            # names that all twins have are kept once
+            genes = [sys.intern(str(gene)) for gene in twin.var_names[state.seen]]
+            scores = pd.Series(normal_scores(values[None, :])[0], index=pd.Index(genes))
         else:
             lacking = f"nothing was measured before the treatment ({times[0]})"
     sheet = {str(name): str(text) for name, text in twin.uns["patient"].items()}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from twinscreen.data import SCHEMAS
-from twinscreen.files import InputError
+from twinscreen.files import InputError, time_order
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.validate import RENAMED, check_config, read_yaml
@@ -145,6 +145,28 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("02.03.2021", "10.02.2021"),
+        ("3/2/2021", "2/10/2021"),
+        ("T1,5", "T1,25"),
+        ("2021-13-01", "2021-02-30"),
+    ],
+)
+def test_time_points_that_may_be_read_two_ways_are_refused(tmp_path, first, second):
+    samples = f"{SAMPLES.replace('T1', second)}s3 p1 ill {first} c.h5ad\n"
+    with pytest.raises(InputError, match="more than one number"):
+        cohort(tmp_path, samples, PATIENTS)
+
+
+@pytest.mark.parametrize(("first", "second"), [("2021-02-10", "2021-03-02"), ("T1.25", "T1.5")])
+def test_dates_and_decimals_are_in_order(tmp_path, first, second):
+    samples = f"{SAMPLES.replace('T1', first)}s3 p1 ill {second} c.h5ad\n"
+    assert len(cohort(tmp_path, samples, PATIENTS).samples) == 3
+    assert time_order(first) < time_order(second)
+
+
+@pytest.mark.parametrize(
     ("samples", "patients", "changes", "said"),
     [
         (SAMPLES.replace("s2", "s1"), PATIENTS, {}, ["line 3", "'s1' a second time"]),
@@ -163,6 +185,17 @@ def test_environment_variables_in_paths_are_filled_in(tmp_path, monkeypatch):
         (SAMPLES.replace("a.h5ad", "source:nope"), PATIENTS, {}, ["source:nope", "covid19_pbmc"]),
         (SAMPLES.replace("cells", "cells selct"), PATIENTS, {}, ["'selct'", "write 'select'"]),
         (SAMPLES + "s3 p1 ill T2 a.h5ad\n", PATIENTS, {}, ["same cells as sample s1", "select"]),
+        (SAMPLES + "s3 p1 ill T2 ./x/../a.h5ad\n", PATIENTS, {}, ["same cells as sample s1"]),
+        (SAMPLES + "s3 p1 ill T2,5 c.h5ad\n", PATIENTS, {}, ["'T2,5'", "more than one number"]),
+        (SAMPLES.replace("s2", "-s2"), PATIENTS, {}, ["line 3, column sample", "'-s2'"]),
+        (SAMPLES.replace("s2", "s" * 101), PATIENTS, {}, ["line 3, column sample"]),
+        (SAMPLES.replace("p1", "costs"), "patient\ncosts\n", {}, ["'costs'", "other text than"]),
+        (
+            SAMPLES.replace("ill", "cohort"),
+            PATIENTS,
+            {"twin": {"design": "group"}},
+            ["column condition", "'cohort'", "rename"],
+        ),
         (SAMPLES, "patient age/sex\np1 4\n", {}, ["'age/sex'", "rename"]),
         (SAMPLES, "patient condition\np1 ill\n", {}, ["'condition'", "rename"]),
         (SAMPLES, "patient age age\np1 4 4\n", {}, ["'age' twice"]),
@@ -206,6 +239,8 @@ def test_select_names_columns_and_values():
     assert parse_select("", file="s.tsv", place="line 2") == {}
     with pytest.raises(InputError, match="column=value"):
         parse_select("donor d1", file="s.tsv", place="line 2")
+    with pytest.raises(InputError, match="the column donor twice"):
+        parse_select("donor=H1; visit=T0; donor = P1", file="s.tsv", place="line 2")
 
 
 @pytest.mark.parametrize(

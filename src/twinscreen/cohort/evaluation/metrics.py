@@ -143,7 +143,7 @@ def dm_k(scores: np.ndarray, positives: np.ndarray, covariate: np.ndarray, *, k:
         edge = np.partition(away, k - 1)[k - 1]
         near, last = away < edge, away == edge
         weight = near + last * (k - near.sum()) / last.sum()
-        shares.append(float(weight @ _wins(score, scores[negatives])) / k)
+        shares.append(float(weight @ wins(score, scores[negatives])) / k)
     return float(np.mean(shares))
 
 
@@ -248,21 +248,30 @@ def own_minus_other(scores: np.ndarray, positives: np.ndarray) -> Specificity:
     that both score.
     """
     positives = np.broadcast_to(positives, scores.shape)
+    known = (~np.isnan(scores)).astype(float)
+    right, wrong = known * positives, known * ~positives
+    answers = np.flatnonzero(positives.any(axis=0))  # all else is a negative in every case
     n = len(scores)
-    own, other = np.full(n, np.nan), np.full(n, np.nan)
+    own, other = np.full((n, n), np.nan), np.full((n, n), np.nan)
     for case in range(n):
-        pairs = []
-        for stranger in range(n):
-            if stranger != case:
-                both = ~np.isnan(scores[case]) & ~np.isnan(scores[stranger])
-                answers = positives[case][both]
-                pairs.append(
-                    (auroc(scores[case][both], answers), auroc(scores[stranger][both], answers))
-                )
-        kept = [pair for pair in pairs if not np.isnan(pair).any()]
-        if kept:
-            own[case], other[case] = np.mean(kept, axis=0)
-    return Specificity(own, other, own - other)
+        # of every answer, the drugs that it beats by the scores of this case
+        beaten = wins(scores[case, answers, None], scores[case])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pairs = (right @ known[case]) * (wrong @ known[case])
+            won = (wrong @ beaten.T * right[:, answers]).sum(axis=1)
+            other[:, case] = won / pairs
+            pairs = (known @ right[case]) * (known @ wrong[case])
+            won = (known @ (beaten * wrong[case]).T * known[:, answers]) @ right[case, answers]
+            own[case] = won / pairs
+    np.fill_diagonal(own, np.nan)
+    figures = np.stack([own, other], axis=2)
+    kept = ~np.isnan(figures).any(axis=2)
+    means = [
+        of[there].mean(axis=0) if there.any() else 2 * [np.nan]
+        for of, there in zip(figures, kept, strict=True)
+    ]
+    mine, its = np.array(means).T
+    return Specificity(mine, its, mine - its)
 
 
 def distinct_mechanisms(
@@ -308,9 +317,9 @@ def _blocks(scores: np.ndarray, positives: np.ndarray) -> list[_Block]:
     return [_Block(*map(int, of)) for of in zip(size, found, before, found_before, strict=True)]
 
 
-def _wins(score: float, others: np.ndarray) -> np.ndarray:
-    """Say whether one score is greater than each other: 1, a half for a tie, 0."""
-    return (score > others) + 0.5 * (score == others)
+def wins(score: float | np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Say whether a score is greater than each other: 1, a half for a tie, 0."""
+    return np.asarray((score > others) + 0.5 * (score == others))
 
 
 def _taking_part(

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 from scipy.stats import wilcoxon
 
+from twinscreen.cohort.evaluation.metrics import wins
+
 #: Up to so many differences the test flips the signs of all in every way.
 EXACT = 14
 
@@ -89,7 +91,7 @@ def bootstrap_mechanisms(
     if len(right) < 2:
         return np.nan, np.nan
     times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
-    weight = times[:, row].astype(float)
+    weight = times.T[row].astype(float).T  # in memory, draws of a drug stand together
     drawn = np.array(
         [
             weighted_auroc(case, answers, weight)
@@ -116,15 +118,13 @@ def weighted_auroc(scores: np.ndarray, positives: np.ndarray, weight: np.ndarray
     Shape (b,); NaN where all positives or all negatives weigh nothing.
     """
     known = ~np.isnan(scores)
-    scores, positives, weight = scores[known], positives[known], weight[:, known]
-    if not len(scores):
+    right, wrong = np.flatnonzero(known & positives), known & ~positives
+    if not len(right) or not wrong.any():
         return np.full(len(weight), np.nan)
-    order = np.argsort(scores, kind="stable")
-    first = np.flatnonzero(np.append(True, scores[order][1:] != scores[order][:-1]))
-    right = np.add.reduceat((weight * positives)[:, order], first, axis=1)
-    wrong = np.add.reduceat((weight * ~positives)[:, order], first, axis=1)
-    won = (right * (np.cumsum(wrong, axis=1) - wrong / 2)).sum(axis=1)
-    pairs = right.sum(axis=1) * wrong.sum(axis=1)
+    by_drug = weight.T
+    beaten = np.where(wrong, wins(scores[right, None], scores), 0) @ by_drug
+    won = (by_drug[right] * beaten).sum(axis=0)
+    pairs = by_drug[right].sum(axis=0) * by_drug[wrong].sum(axis=0)
     return np.divide(won, pairs, out=np.full(len(weight), np.nan), where=pairs > 0)
 
 

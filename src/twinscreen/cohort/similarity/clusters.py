@@ -60,7 +60,8 @@ def find_clusters(
         Number of clouds.
     """
     n = len(similarity)
-    apart = np.sqrt(np.clip(1 - similarity, 0, None))
+    apart = 1 - similarity  # of thousands of patients, one such square is most of the memory
+    np.sqrt(np.clip(apart, 0, None, out=apart), out=apart)
     np.fill_diagonal(apart, np.nan)
     compared = np.flatnonzero(np.isfinite(apart).any(axis=1))
     apart = apart[np.ix_(compared, compared)]
@@ -150,21 +151,34 @@ def single_clouds(
     Gower, Biometrika 1966;53:325; Liu et al., Journal of the American Statistical Association
     2008;103:1281.
     """
-    n = len(apart)
-    squares = apart**2
-    centred = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
-    spread = np.linalg.eigvalsh(-centred / 2)
+    n, spread = len(apart), _principal(apart)
     spread = np.delete(spread, np.argmin(np.abs(spread)))  # the direction that centring took away
     noise = max(float(np.median(spread)), 0.0)
     scale = np.sqrt((spread[spread > noise * (1 + 1e-9)] - noise) / (n - 1))
     floor = max(float(np.minimum(spread, noise).mean()), 0.0)
     for _ in range(clouds):
-        points = rng.standard_normal((n, len(scale))) * scale
+        points = rng.standard_normal((n, len(scale)))
+        points *= scale
         length = (points**2).sum(axis=1)
-        drawn = length[:, None] + length - 2 * points @ points.T
-        drawn = np.sqrt(np.clip(drawn, 0, None) + 2 * floor)
+        drawn = length[:, None] + length
+        drawn -= 2 * points @ points.T
+        np.clip(drawn, 0, None, out=drawn)
+        drawn += 2 * floor
+        np.sqrt(drawn, out=drawn)
         np.fill_diagonal(drawn, 0)
         yield drawn
+        del points, drawn
+
+
+def _principal(apart: np.ndarray) -> np.ndarray:
+    """Give the variance of each principal coordinate, smallest first."""
+    squares = apart**2
+    means = squares.mean(axis=0), squares.mean(axis=1)[:, None], squares.mean()
+    squares -= means[0]
+    squares -= means[1]
+    squares += means[2]
+    squares /= -2
+    return np.linalg.eigvalsh(squares)
 
 
 def _judge(

@@ -2,19 +2,20 @@
 
 A place is a cell type of a tissue in its treated state. Figures of a pair of patients are
 averaged over the places that both have. Pairs are never looped over: all are sums over genes of
-products or of smaller values, taken in blocks of genes. See docs/methods/cohort.md.
+products or of smaller values, taken in blocks of genes and of patients. See docs/methods/cohort.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.spatial.distance import pdist, squareform
+from scipy.spatial.distance import cdist, pdist, squareform
 
 from twinscreen.cohort.similarity.clusters import Clusters, find_clusters
 from twinscreen.cohort.similarity.neighbours import neighbours
+from twinscreen.cohort.similarity.pairs import Average, Pairs
 from twinscreen.cohort.similarity.profiles import Place, Profiles
 from twinscreen.files import (
     generator,
@@ -23,67 +24,77 @@ from twinscreen.files import (
 #: Two patients with fewer genes measured in both share no place: a correlation of so few is noise.
 FEWEST_GENES = 20
 
-#: Genes taken at a time: for products as many as fit into memory for 2,000 patients, for distances
-#: as few as stay in the processor's cache (six times as fast).
+#: Genes taken at a time: for products as many as fit into memory, for distances as few as stay in
+#: the processor's cache (six times as fast).
 _PRODUCT_BLOCK, _DISTANCE_BLOCK = 2048, 64
+
+#: Patients of whom all pairs with as many others are taken at a time.
+_PATIENTS = 1024
+
+#: Pairs of one part of the table.
+_PART = 2**18
 
 
 @dataclass(frozen=True)
 class Similarity:
-    """Figures of all pairs of n patients, symmetric, shape (n, n) each; NaN if no place is shared.
+    """Figures of all pairs of n patients, as `Pairs` has them in order; NaN if no place is shared.
 
     `effect` is the mean correlation of effects, -1 to 1; `relevance` the mean weighted Jaccard
     index, 0 to 1; `similarity` the mean of both, each freed of which places the two share.
-    `n_compartments` counts those; its diagonal, the places of each patient.
+    `n_compartments` counts those; `n_places`, shape (n,), the places of each patient.
     """
 
     effect: np.ndarray
     relevance: np.ndarray
     similarity: np.ndarray
     n_compartments: np.ndarray
+    n_places: np.ndarray
 
 
-def effect_correlation(effect: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
+def effect_correlation(
+    effect: sparse.csr_array, other: sparse.csr_array | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Correlate every two rows over the columns that both store (Pearson).
 
     Parameters
     ----------
     effect
         Shape (m, g); what is stored was measured, 0 too.
+    other
+        Rows that those are compared with, shape (k, g); None: each other.
 
     Returns
     -------
-    Correlations, shape (m, m), NaN where fewer than two columns are shared or one of both does
-    not vary over them; and the number of columns shared, shape (m, m).
+    Correlations, shape (m, k), NaN where fewer than two columns are shared or one of both does
+    not vary over them; and the number of columns shared, shape (m, k).
     """
-    m = effect.shape[0]
-    columns = _columns(effect)
-    # A shift of a row changes no correlation, and sums of squares lose fewer digits.
-    values = columns.astype(np.float64)
-    sizes = np.diff(columns.indptr)
-    values.data -= np.repeat(_row_means(columns), sizes)
-    measured = sparse.csr_array(
-        (np.ones(values.nnz), values.indices, values.indptr), shape=values.shape
-    )
-    shared, one, two, both = (np.zeros((m, m)) for _ in range(4))
-    for x, there in zip(
-        _blocks(values, _PRODUCT_BLOCK), _blocks(measured, _PRODUCT_BLOCK), strict=True
-    ):
-        shared += there @ there.T
-        one += x @ there.T
-        two += (x * x) @ there.T
-        both += x @ x.T
+    kept = _used(effect, other)
+    mine = _centred(effect, kept)
+    its = mine if other is None else _centred(other, kept)
+    sums = np.zeros((6, effect.shape[0], its[0].shape[0]))
+    shared, both, one, two, its_one, its_two = sums
+    for start in range(0, len(kept), _PRODUCT_BLOCK):
+        x, there = (_block(part, start, _PRODUCT_BLOCK) for part in mine)
+        y, here = x, there
+        if other is not None:
+            y, here = (_block(part, start, _PRODUCT_BLOCK) for part in its)
+            its_one += there @ y.T
+            its_two += there @ (y * y).T
+        shared += there @ here.T
+        both += x @ y.T
+        one += x @ here.T
+        two += (x * x) @ here.T
+    if other is None:
+        its_one, its_two = one.T, two.T
     with np.errstate(divide="ignore", invalid="ignore"):
-        covariance = both - one * one.T / shared
-        variance = two - one**2 / shared
-        # What is left of the squares by rounding is no variance.
-        variance[variance <= 1e-12 * two] = np.nan
-        correlation = covariance / np.sqrt(variance * variance.T)
+        covariance = both - one * its_one / shared
+        variance, its_variance = _variance(two, one, shared), _variance(its_two, its_one, shared)
+        correlation = covariance / np.sqrt(variance * its_variance)
     correlation[shared < 2] = np.nan
     return np.clip(correlation, -1, 1), np.rint(shared).astype(int)
 
 
-def weighted_jaccard(weight: sparse.csr_array) -> np.ndarray:
+def weighted_jaccard(weight: sparse.csr_array, other: sparse.csr_array | None = None) -> np.ndarray:
     """Compare every two rows: sum of the smaller weights over sum of the greater ones.
 
     Since min(a, b) = (a + b - |a - b|) / 2, the city-block distance says all.
@@ -92,25 +103,36 @@ def weighted_jaccard(weight: sparse.csr_array) -> np.ndarray:
     ----------
     weight
         At least 0, shape (m, g); what is not stored is 0.
+    other
+        Rows that those are compared with, shape (k, g); None: each other.
 
     Returns
     -------
-    Shape (m, m), 0 to 1; NaN for a row without any weight, and all its pairs.
+    Shape (m, k), 0 to 1; NaN for a row without any weight, and all its pairs.
 
     References
     ----------
     Ruzicka, Biologia (Bratislava) 1958;13:647; Ioffe, ICDM 2010:246.
     """
+    kept = _used(weight, other)
+    mine = _columns(weight, kept).astype(np.float64)
+    its = mine if other is None else _columns(other, kept).astype(np.float64)
+    by_column, its_by_column = mine.tocsc(), its.tocsc()
     m = weight.shape[0]
-    apart = np.zeros(m * (m - 1) // 2)
-    for block in _blocks(_columns(weight).astype(np.float64), _DISTANCE_BLOCK):
-        apart += pdist(block, "cityblock")
-    total = np.asarray(weight.astype(np.float64).sum(axis=1)).ravel()
-    sums, difference = total[:, None] + total, squareform(apart, checks=False)
+    apart = np.zeros(m * (m - 1) // 2 if other is None else (m, its.shape[0]))
+    for start in range(0, len(kept), _DISTANCE_BLOCK):
+        block = _block(by_column, start, _DISTANCE_BLOCK)
+        if other is None:
+            apart += pdist(block, "cityblock")
+        else:
+            apart += cdist(block, _block(its_by_column, start, _DISTANCE_BLOCK), "cityblock")
+    total, its_total = (np.asarray(of.sum(axis=1)).ravel() for of in (mine, its))
+    sums = total[:, None] + its_total
+    difference = squareform(apart, checks=False) if other is None else apart
     with np.errstate(divide="ignore", invalid="ignore"):
         index = (sums - difference) / (sums + difference)
-    index[(total == 0)[:, None] | (total == 0)] = np.nan
-    return index
+    index[(total == 0)[:, None] | (its_total == 0)] = np.nan
+    return np.asarray(index)
 
 
 def compare(places: Iterable[Place], n_patients: int) -> Similarity:
@@ -126,7 +148,7 @@ def compare(places: Iterable[Place], n_patients: int) -> Similarity:
     Parameters
     ----------
     places
-        Effects and relevance, place by place.
+        Effects and relevance, place by place; one is in memory at a time.
     n_patients
         n, of whom a place may lack some.
 
@@ -135,62 +157,49 @@ def compare(places: Iterable[Place], n_patients: int) -> Similarity:
     The figures. Where a pair has effects in common but no relevance, its relevance counts as
     average in the similarity, which neither draws the two together nor parts them.
     """
-    effect, relevance = _Average(n_patients), _Average(n_patients)
-    count = np.zeros((n_patients, n_patients), dtype=int)
+    pairs = Pairs(n_patients)
+    effect, relevance = Average(pairs), Average(pairs)
+    count, alone = np.zeros(len(pairs), dtype=np.int32), np.zeros(n_patients, dtype=int)
     for place in places:
-        at = np.ix_(place.rows, place.rows)
-        correlation, shared = effect_correlation(place.effect)
-        correlation[shared < FEWEST_GENES] = np.nan
-        alike = weighted_jaccard(place.relevance)
-        alike[np.isnan(correlation)] = np.nan
-        effect.add(at, correlation, shared)
-        relevance.add(at, alike, shared)
-        count[at] += np.isfinite(correlation)
+        correlation, alike, shared, varies = _of_place(place)
+        effect.add(place.rows, correlation, shared)
+        relevance.add(place.rows, alike, shared)
+        pairs.add(count, place.rows, np.isfinite(correlation))
+        alone[place.rows] += varies
     similarity = effect.freed() + np.where(count > 0, relevance.freed(missing=True), np.nan)
-    if relevance.known.any():
+    if (relevance.weight > 0).any():
         similarity /= 2
-    return Similarity(effect.mean(), relevance.mean(), similarity, count)
+    return Similarity(effect.mean(), relevance.mean(), similarity, count, alone)
 
 
-class _Average:
-    """Mean of a figure of pairs over places, and what one expects it to be in those places."""
+def _of_place(place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Compare the m patients of a place, blocks of them at a time.
 
-    def __init__(self, n: int) -> None:
-        self.total, self.expected, self.weight = (np.zeros((n, n)) for _ in range(3))
-
-    def add(self, at: tuple[np.ndarray, ...], figure: np.ndarray, weight: np.ndarray) -> None:
-        """Add a place: figures of the pairs `at`, NaN where they have none."""
-        known = np.isfinite(figure)
-        pairs = figure[np.triu(known, 1)]
-        weight = np.where(known, weight, 0)
-        self.weight[at] += weight
-        self.total[at] += weight * np.where(known, figure, 0)
-        self.expected[at] += weight * (pairs.mean() if len(pairs) else 0)
-
-    @property
-    def known(self) -> np.ndarray:
-        """Which pairs of different patients have the figure."""
-        return np.triu(self.weight > 0, 1)
-
-    def mean(self) -> np.ndarray:
-        """Give the mean, NaN where a pair has none."""
-        return np.divide(
-            self.total, self.weight, out=np.full_like(self.total, np.nan), where=self.weight > 0
-        )
-
-    def freed(self, *, missing: bool = False) -> np.ndarray:
-        """Give the mean less what is expected, plus the overall mean, which stands for `missing`.
-
-        Of no pair at all it is 0.
-        """
-        overall = float(self.mean()[self.known].mean()) if self.known.any() else 0.0
-        more = np.divide(
-            self.total - self.expected,
-            self.weight,
-            out=np.full_like(self.total, 0.0 if missing else np.nan),
-            where=self.weight > 0,
-        )
-        return np.asarray(more + overall)
+    Returns
+    -------
+    Of each pair correlation, weighted Jaccard index and number of genes shared; and of each
+    patient, shape (m,), whether its own effects can be correlated with any.
+    """
+    m = len(place.rows)
+    pairs, varies = Pairs(m), np.zeros(m, dtype=bool)
+    correlation, alike = np.empty(len(pairs)), np.empty(len(pairs))
+    shared = np.empty(len(pairs), dtype=np.int32)
+    starts = range(0, m, _PATIENTS)
+    for rows in (slice(start, start + _PATIENTS) for start in starts):
+        for columns in (slice(start, start + _PATIENTS) for start in starts if start >= rows.start):
+            of = [
+                (part[rows], part[columns] if columns != rows else None)
+                for part in (place.effect, place.relevance)
+            ]
+            figure, genes = effect_correlation(*of[0])
+            figure[genes < FEWEST_GENES] = np.nan
+            index = weighted_jaccard(*of[1])
+            index[np.isnan(figure)] = np.nan
+            if columns == rows:
+                varies[rows] = np.isfinite(np.diag(figure))
+            for whole, block in ((correlation, figure), (alike, index), (shared, genes)):
+                pairs.put(whole, block, rows.start, columns.start)
+    return correlation, alike, shared, varies
 
 
 @dataclass(frozen=True)
@@ -218,14 +227,50 @@ def compare_twins(profiles: Profiles, *, seed: int) -> Comparison:
     seed
         Seed of the clouds that the groups are compared with.
     """
-    found = compare(profiles.places.values(), len(profiles.patients))
-    clusters = find_clusters(found.similarity, rng=generator(seed, "cohort", "clusters"))
-    return Comparison(
-        _pairs(profiles, found),
-        _people(profiles, found, clusters),
+    found = compare(profiles.places(), len(profiles.patients))
+    pairs = pd.concat(pair_tables(profiles.patients, found), ignore_index=True)
+    return Comparison(pairs, *group(profiles, found.similarity, found.n_places, seed=seed))
+
+
+def pair_tables(patients: Sequence[str], found: Similarity) -> Iterator[pd.DataFrame]:
+    """List the pairs of patients, some at a time: contract COHORT_SIMILARITY."""
+    names, pairs = np.array(patients, dtype=object), Pairs(len(patients))
+    for start in range(0, max(len(pairs), 1), _PART):
+        some = slice(start, start + _PART)
+        first, second = pairs.who(some)
+        figures = {
+            name: getattr(found, name)[some]
+            for name in ("effect", "relevance", "similarity", "n_compartments")
+        }
+        figures["n_compartments"] = figures["n_compartments"].astype(int)
+        yield pd.DataFrame({"patient_a": names[first], "patient_b": names[second], **figures})
+
+
+def group(
+    profiles: Profiles, similarity: np.ndarray, n_places: np.ndarray, *, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Find the groups that patients form, and what makes patients alike.
+
+    Parameters
+    ----------
+    profiles
+        Who they are, and what is told of them.
+    similarity, n_places
+        As `compare` found them.
+    seed
+        Seed of the clouds that the groups are compared with.
+
+    Returns
+    -------
+    Contracts COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS and COHORT_NEIGHBOURS.
+    """
+    square = squareform(similarity, checks=False)
+    clusters = find_clusters(square, rng=generator(seed, "cohort", "clusters"))
+    return (
+        _people(profiles.patients, n_places, clusters),
         _numbers(clusters),
         neighbours(
-            found.similarity,
+            square,
             profiles.patients,
             profiles.texts,
             rng=generator(seed, "cohort", "likeness"),
@@ -233,28 +278,17 @@ def compare_twins(profiles: Profiles, *, seed: int) -> Comparison:
     )
 
 
-def _pairs(profiles: Profiles, found: Similarity) -> pd.DataFrame:
-    """List the pairs of patients."""
-    names = np.array(profiles.patients, dtype=object)
-    first, second = np.triu_indices(len(names), 1)
-    pairs = {
-        name: getattr(found, name)[first, second]
-        for name in ("effect", "relevance", "similarity", "n_compartments")
-    }
-    return pd.DataFrame({"patient_a": names[first], "patient_b": names[second], **pairs})
-
-
-def _people(profiles: Profiles, found: Similarity, clusters: Clusters) -> pd.DataFrame:
+def _people(patients: Sequence[str], n_places: np.ndarray, clusters: Clusters) -> pd.DataFrame:
     """List the patients, each with its group."""
     grouped = pd.array(clusters.labels, dtype="Int64")
     grouped[clusters.labels == 0] = pd.NA
     people = pd.DataFrame(
         {
-            "patient": np.array(profiles.patients, dtype=object),
+            "patient": np.array(patients, dtype=object),
             "place": clusters.place,
             "cluster": grouped,
             "silhouette": clusters.silhouettes,
-            "n_compartments": np.diag(found.n_compartments),
+            "n_compartments": n_places,
         }
     )
     return people.sort_values("place")
@@ -275,12 +309,34 @@ def _numbers(clusters: Clusters) -> pd.DataFrame:
     )
 
 
-def _columns(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Keep the columns that anything is stored in."""
+def _used(matrix: sparse.csr_array, other: sparse.csr_array | None) -> np.ndarray:
+    """Name the columns that anything is stored in."""
     used = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
-    indices = (np.cumsum(used) - 1)[matrix.indices]
-    shape = (matrix.shape[0], int(used.sum()))
-    return sparse.csr_array((matrix.data, indices, matrix.indptr), shape=shape)
+    if other is not None:
+        used |= np.bincount(other.indices, minlength=matrix.shape[1]) > 0
+    return np.flatnonzero(used)
+
+
+def _columns(matrix: sparse.csr_array, kept: np.ndarray) -> sparse.csr_array:
+    """Keep columns, all those among them that anything is stored in."""
+    place = np.zeros(matrix.shape[1], dtype=matrix.indices.dtype)
+    place[kept] = np.arange(len(kept))
+    shape = (matrix.shape[0], len(kept))
+    return sparse.csr_array((matrix.data, place[matrix.indices], matrix.indptr), shape=shape)
+
+
+def _centred(matrix: sparse.csr_array, kept: np.ndarray) -> tuple[sparse.csc_array, ...]:
+    """Give what is stored less the mean of its row, and where anything is stored.
+
+    A shift of a row changes no correlation, and sums of squares lose fewer digits.
+    """
+    columns = _columns(matrix, kept)
+    values = columns.astype(np.float64)
+    values.data -= np.repeat(_row_means(columns), np.diff(columns.indptr))
+    measured = sparse.csr_array(
+        (np.ones(values.nnz), values.indices, values.indptr), shape=values.shape
+    )
+    return values.tocsc(), measured.tocsc()
 
 
 def _row_means(matrix: sparse.csr_array) -> np.ndarray:
@@ -289,8 +345,13 @@ def _row_means(matrix: sparse.csr_array) -> np.ndarray:
     return np.asarray(total / np.maximum(np.diff(matrix.indptr), 1))
 
 
-def _blocks(matrix: sparse.csr_array, size: int) -> Iterable[np.ndarray]:
-    """Give the columns as dense blocks; empty entries are 0."""
-    by_column = matrix.tocsc()
-    for start in range(0, matrix.shape[1], size):
-        yield by_column[:, start : start + size].toarray()
+def _variance(squares: np.ndarray, sums: np.ndarray, shared: np.ndarray) -> np.ndarray:
+    """Give the sum of squares about the mean; what rounding leaves of them is none: NaN."""
+    variance = squares - sums**2 / shared
+    variance[variance <= 1e-12 * squares] = np.nan
+    return variance
+
+
+def _block(matrix: sparse.csc_array, start: int, size: int) -> np.ndarray:
+    """Give some columns as a dense block; empty entries are 0."""
+    return matrix[:, start : start + size].toarray()

@@ -1,9 +1,10 @@
 """Whether patients who have something in common, such as their batch, are more alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from twinscreen.network import false_discovery_rate
 
@@ -50,17 +51,17 @@ def neighbours(
         names, values = np.unique([told[row] for row in having], return_inverse=True)
         if not 2 <= len(names) <= len(having) / 2:
             continue
-        alike = similarity[np.ix_(having, having)].copy()
+        alike = similarity[np.ix_(having, having)]
         np.fill_diagonal(alike, np.nan)
         known = np.isfinite(alike).astype(float)
-        alike = np.where(known > 0, alike, 0)
+        alike[known == 0] = 0
         same, others, n_same, n_others = _means(alike, known, values, len(names))
         if min(n_same, n_others) < FEWEST_PAIRS:
             continue
-        reached = 0
-        for _ in range(permutations):
-            one, another, *_ = _means(alike, known, rng.permutation(values), len(names))
-            reached += one - another >= same - others - _ROUNDING
+        reached = sum(
+            by_chance >= same - others - _ROUNDING
+            for by_chance in _by_chance(alike, known, values, rng, permutations)
+        )
         pvalue = (1 + reached) / (permutations + 1)
         rows.append((feature, len(names), len(having), same, others, pvalue))
     columns = ["feature", "n_values", "n_patients", "same", "others", "pvalue"]
@@ -69,6 +70,37 @@ def neighbours(
     )
     table["qvalue"] = false_discovery_rate(table["pvalue"].to_numpy())
     return table.sort_values(["pvalue", "feature"])
+
+
+def _by_chance(
+    alike: np.ndarray,
+    known: np.ndarray,
+    values: np.ndarray,
+    rng: np.random.Generator,
+    permutations: int,
+) -> Iterator[float]:
+    """Give by how much pairs of the same value are more alike where the values are dealt out anew.
+
+    Sums over the groups, however many there are, take one walk through the square.
+    """
+    whole, pairs = alike.sum() / 2, known.sum() / 2
+    all_known = 2 * pairs == len(values) * (len(values) - 1)
+    count = _within(known, values)  # where all pairs are known, so it is of all permutations
+    for _ in range(permutations):
+        dealt = rng.permutation(values)
+        total = _within(alike, dealt)
+        count = count if all_known else _within(known, dealt)
+        same = total / count if count else 0.0
+        others = (whole - total) / (pairs - count) if pairs > count else 0.0
+        yield float(same - others)
+
+
+def _within(square: np.ndarray, values: np.ndarray) -> float:
+    """Sum up the pairs of the same value."""
+    n = len(values)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(values))])
+    member = sparse.csr_array((np.ones(n), np.argsort(values, kind="stable"), ends))
+    return float((member @ square)[values, np.arange(n)].sum() / 2)
 
 
 def _means(

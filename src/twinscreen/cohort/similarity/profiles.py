@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import anndata as ad
@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import InputError, Parts
+from twinscreen.files.arrays import WaitingRows
 
 #: Relevance that chance gives. What is not above it says nothing of a patient and counts as 0:
 #: of the proteins some 6 % are above it, and hold 92 % of the sum.
@@ -73,16 +74,44 @@ class Told:
     texts: dict[str, str]
 
 
+class _Waiting:
+    """One place: the numbers of its patients, as they came, and what waits of them."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.effect, self.relevance = WaitingRows(), WaitingRows()
+
+    def add(self, number: int, of: _Compartment) -> None:
+        """Add a patient."""
+        self.numbers.append(number)
+        self.effect.add(of.effect.indices, of.effect.data)
+        self.relevance.add(of.relevance.indices, of.relevance.data)
+
+    def place(self, rank: np.ndarray, n_genes: int) -> Place:
+        """Put patients in order; `rank` is the place of each number among all patients."""
+        rows = rank[self.numbers]
+        order = np.argsort(rows, kind="stable")
+        matrices = (of.matrix(order, n_genes) for of in (self.effect, self.relevance))
+        return Place(rows[order], *matrices)
+
+
 @dataclass(frozen=True)
 class Profiles:
-    """Who was read, each place by its name `cell_type|tissue`, and what is told of each patient.
+    """Who was read, in order of their names, and what is told of each patient.
 
     `texts` are the columns of the patient sheet and the `batch` of the samples, by patient.
     """
 
     patients: tuple[str, ...]
-    places: dict[str, Place]
     texts: dict[str, dict[str, str]]
+    _waiting: dict[str, _Waiting]
+    _rank: np.ndarray
+    _n_genes: int
+
+    def places(self) -> Iterator[Place]:
+        """Give the places in order of their names `cell_type|tissue`, each once and no more."""
+        for name in sorted(self._waiting):
+            yield self._waiting.pop(name).place(self._rank, self._n_genes)
 
 
 def take(twin: ad.AnnData, *, file: str = "") -> Told:
@@ -110,11 +139,11 @@ def profiles_of(twins: Iterable[Told]) -> Profiles:
     InputError
         A twin stands for a patient who was there before, or has other genes than the first.
     """
-    read: dict[str, list[_Compartment]] = {}
     texts: dict[str, dict[str, str]] = {}
+    waiting: dict[str, _Waiting] = defaultdict(_Waiting)
     genes: list[str] = []
-    for told in twins:
-        if told.patient in read:
+    for number, told in enumerate(twins):
+        if told.patient in texts:
             raise InputError(
                 file=told.file,
                 found=f"a second twin of {told.patient}",
@@ -129,9 +158,11 @@ def profiles_of(twins: Iterable[Told]) -> Profiles:
                 expected="twins on the same interactome",
                 remedy="build all twins of the cohort with the same knowledge",
             )
-        read[told.patient] = told.compartments
         texts[told.patient] = told.texts
-    return _together(read, texts, len(genes))
+        for of in told.compartments:
+            waiting[of.place].add(number, of)
+    rank = np.argsort(np.argsort(np.array(list(texts), dtype=object)))
+    return Profiles(tuple(sorted(texts)), texts, waiting, rank, len(genes))
 
 
 def _texts(twin: ad.AnnData) -> dict[str, str]:
@@ -157,37 +188,3 @@ def _compartments(twin: ad.AnnData) -> list[_Compartment]:
         )
         for row in np.flatnonzero(treated)
     ]
-
-
-def _together(
-    read: dict[str, list[_Compartment]],
-    texts: dict[str, dict[str, str]],
-    n_genes: int,
-) -> Profiles:
-    """Sort what was read by place."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    effects: dict[str, list[_Row]] = defaultdict(list)
-    relevances: dict[str, list[_Row]] = defaultdict(list)
-    patients = tuple(sorted(read))
-    for row, patient in enumerate(patients):
-        for of in read.pop(patient):
-            rows[of.place].append(row)
-            effects[of.place].append(of.effect)
-            relevances[of.place].append(of.relevance)
-    places = {
-        name: Place(
-            np.array(rows[name]),
-            _matrix(effects.pop(name), n_genes),
-            _matrix(relevances.pop(name), n_genes),
-        )
-        for name in sorted(rows)
-    }
-    return Profiles(patients, places, texts)
-
-
-def _matrix(rows: Sequence[_Row], n_columns: int) -> sparse.csr_array:
-    """Put rows together."""
-    ends = np.concatenate([[0], np.cumsum([len(row.indices) for row in rows])])
-    data = np.concatenate([row.data for row in rows])
-    indices = np.concatenate([row.indices for row in rows])
-    return sparse.csr_array((data, indices, ends), shape=(len(rows), n_columns))

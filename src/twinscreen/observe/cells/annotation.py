@@ -10,7 +10,12 @@ from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
 
 
 def annotate(
-    obs: pd.DataFrame, path: FilePath, *, cells: FilePath, select: Mapping[str, str]
+    obs: pd.DataFrame,
+    path: FilePath,
+    *,
+    cells: FilePath,
+    select: Mapping[str, str],
+    table: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Join an annotation table to the cells of a file by barcode.
 
@@ -28,6 +33,8 @@ def annotate(
         The file with the cells, for messages.
     select
         Columns and the value each must have.
+    table
+        What `read_annotation` gave, where it was read before.
 
     Returns
     -------
@@ -39,7 +46,7 @@ def annotate(
         The table can't be read, has a column that the file has too, a barcode twice, or no
         barcode of the file.
     """
-    table = _read(Path(path))
+    table = read_annotation(Path(path)) if table is None else table
     if twice := sorted(set(table.columns) & set(obs.columns)):
         raise InputError(
             file=path,
@@ -79,7 +86,7 @@ def annotate(
     return pd.concat([obs, joined], axis=1), listed
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_annotation(path: Path) -> pd.DataFrame:
     """Read the table as text, empty fields missing, by barcode."""
     table = read_text_table(
         path,

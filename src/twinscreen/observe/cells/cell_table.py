@@ -119,8 +119,11 @@ def choose(
     select: Mapping[str, str],
     cell_type: str,
     annotation: FilePath | None,
+    table: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Join the annotation to an open file's cells, and choose the sample's.
+
+    With `table` the annotation was read before: it is what stands in it.
 
     Returns
     -------
@@ -133,7 +136,7 @@ def choose(
     """
     obs, listed = file.obs, None
     if annotation:
-        obs, listed = annotate(obs, annotation, cells=file.path, select=select)
+        obs, listed = annotate(obs, annotation, cells=file.path, select=select, table=table)
     for column in [*select, *([cell_type] if cell_type else [])]:
         if column not in obs:
             raise _no_column(file, obs, column, is_type=column == cell_type, annotation=annotation)

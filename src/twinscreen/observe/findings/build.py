@@ -34,13 +34,9 @@ from twinscreen.observe.findings.finding import (
     strongest,
 )
 from twinscreen.observe.findings.pharmacogenomics import Genotypes
+from twinscreen.observe.findings.phenopacket import Named, Phenopacket
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes
-from twinscreen.observe.findings.phenotypes import (
-    Named,
-    Phenopacket,
-    match_phenotypes,
-    read_phenotypes,
-)
+from twinscreen.observe.findings.phenotypes import match_phenotypes, read_phenotypes
 from twinscreen.observe.findings.symptom_network import SymptomNetwork, suggest_diseases
 from twinscreen.observe.findings.variants import KnownVariants, read_variants
 from twinscreen.settings.observe import FindingSettings

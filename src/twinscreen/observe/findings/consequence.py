@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from twinscreen.files import FilePath, GeneNames, InputError
+from twinscreen.files.contigs import contig
 from twinscreen.files.text_table import read_people_table
-from twinscreen.files.vcf import Record, Vcf, chromosome, info_value
+from twinscreen.files.vcf import Record, Vcf, info_value
 
 IMPACTS = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 
@@ -195,7 +196,7 @@ class GenePositions:
         rows: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for chrom, start, end, name in table.itertuples(index=False):
             if symbol := names.resolve(name):
-                rows[chromosome(chrom)].append((int(start), int(end), symbol))
+                rows[contig(chrom).chrom].append((int(start), int(end), symbol))
         self._rows = {chrom: sorted(genes) for chrom, genes in rows.items()}
         self._starts = {chrom: [g[0] for g in genes] for chrom, genes in self._rows.items()}
         # the furthest end up to each gene tells how far back a gene may still reach

@@ -6,16 +6,19 @@ haplotypes, and single variants without phase tell them only in part.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-from twinscreen.files.vcf import Record
+from twinscreen.files.vcf import UNSPECIFIED, Record
 from twinscreen.observe.findings.finding import Finding, of_file
 
 _BASES = re.compile("[ACGT]+")
+#: Allele of a place inside a block of a gVCF, which gives the base of its first place alone.
+_REFERENCE = "ref"
 
 
 class _Call(NamedTuple):
@@ -54,25 +57,42 @@ class Genotypes:
                 placed["chrom"], placed["pos"], placed["rs_id"], strict=True
             )
         }
+        self._sorted: dict[str, list[int]] = defaultdict(list)
+        for chrom, pos in sorted(self._places):
+            self._sorted[chrom].append(pos)
         self._calls: dict[str, list[_Call]] = defaultdict(list)
 
     def add(self, record: Record, rs_ids: Iterable[str]) -> None:
         """Keep the genotype of a record, if it stands at a known position.
 
         `rs_ids` are the numbers of the record and of its annotation. A record whose genotype
-        is missing, or whose alleles have no sequence, says nothing.
+        is missing, or has an allele without a sequence, says nothing. A block of a gVCF stands
+        for every known position in it.
         """
+        copies = re.split(r"[/|]", record.genotype) if record.genotype else []
+        if all(copy == "." for copy in copies):
+            return
+        alts = [alt for alt in record.alts if alt not in UNSPECIFIED]
+        if record.end and not alts:
+            self._add_block(record, copies)
+            return
         names = {name for name in rs_ids if name in self._genes}
         if not names and len(record.ref) == 1:
             at = self._places.get((record.chrom, record.pos))
-            names = {at} if at and all(len(alt) == 1 for alt in record.alts) else set()
-        copies = re.split(r"[/|]", record.genotype) if record.genotype else []
+            names = {at} if at and all(len(alt) == 1 for alt in alts) else set()
         written = _written(record.ref, record.alts)
-        if not names or not written or all(copy == "." for copy in copies):
-            return
         called = tuple("." if copy == "." else written[int(copy)] for copy in copies)
-        for name in names:
-            self._calls[name].append(_Call(written[0], called))
+        if names and written[0] and all(called):
+            for name in names:
+                self._calls[name].append(_Call(written[0], called))
+
+    def _add_block(self, record: Record, copies: Sequence[str]) -> None:
+        """Keep that the known positions of a block are as the reference."""
+        places = self._sorted[record.chrom]
+        for place in places[bisect_left(places, record.pos) : bisect_right(places, record.end)]:
+            ref = record.ref[0] if place == record.pos else _REFERENCE
+            called = tuple(ref if copy == "0" else "." for copy in copies)
+            self._calls[self._places[record.chrom, place]].append(_Call(ref, called))
 
     def findings(self) -> list[Finding]:
         """List the genotypes found, by rs number, and how many positions the file says nothing of.
@@ -112,18 +132,18 @@ class Genotypes:
         return told
 
 
-def _written(ref: str, alts: tuple[str, ...]) -> list[str]:
+def _written(ref: str, alts: Sequence[str]) -> list[str]:
     """Write the alleles of a record as PharmGKB does: without the base before an insertion.
 
-    `ACTT` and `A` are CTT and del; none where an allele has no sequence.
+    `ACTT` and `A` are CTT and del; an allele that was not looked for is ".", one without a
+    sequence nothing.
     """
-    alleles = [ref, *alts]
-    if not all(_BASES.fullmatch(allele) for allele in alleles):
-        return []
-    if len({len(allele) for allele in alleles}) > 1:
-        while all(alleles) and len({allele[0] for allele in alleles}) == 1:
-            alleles = [allele[1:] for allele in alleles]
-    return [allele or "del" for allele in alleles]
+    told = {one: one for one in (ref, *alts) if _BASES.fullmatch(one)}
+    if len({len(one) for one in told}) > 1:
+        while all(told.values()) and len({one[0] for one in told.values()}) == 1:
+            told = {one: rest[1:] for one, rest in told.items()}
+    told = {one: rest or "del" for one, rest in told.items()}
+    return [told.get(one, "." if one in UNSPECIFIED else "") for one in (ref, *alts)]
 
 
 def _joined(calls: list[_Call]) -> _Call | None:

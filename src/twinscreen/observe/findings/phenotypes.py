@@ -1,20 +1,13 @@
-"""Symptoms of a patient: a phenopacket, or a list of terms of the Human Phenotype Ontology.
+"""Symptoms of a patient: a phenopacket, or a list of terms of the Human Phenotype Ontology."""
 
-Source: Jacobsen et al., Nature Biotechnology 2022;40:817 (phenopackets, schema 2; schema 1 as
-published by GA4GH).
-"""
-
-import json
 import re
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.text_table import read_lines
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
+from twinscreen.observe.findings.phenopacket import Named, Phenopacket, is_packet, read_packet
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
 from twinscreen.observe.findings.small_tables import read_rows
 
@@ -24,71 +17,9 @@ _TERM = re.compile(r"HP:\d{7}")
 _IDENTIFIER = re.compile(r"[A-Za-z]+[:_]\w+")
 _SHOWN = 3
 
-_CLASS = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {"id": {"type": "string", "minLength": 1}, "label": {"type": "string"}},
-}
-_FEATURE = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {
-        "type": _CLASS,
-        "excluded": {"type": "boolean"},
-        "negated": {"type": "boolean"},
-    },
-}
-#: The parts that are read; all else may stand there, and is neither read nor kept.
-_PACKET = {
-    "type": "object",
-    "anyOf": [
-        {"required": ["phenotypicFeatures"]},
-        {"required": ["diseases"]},
-        {"required": ["medicalActions"]},
-    ],
-    "properties": {
-        "phenotypicFeatures": {"type": "array", "items": _FEATURE},
-        "diseases": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["term"],
-                "properties": {"term": _CLASS, "excluded": {"type": "boolean"}},
-            },
-        },
-        "medicalActions": {"type": "array", "items": {"type": "object"}},
-        "metaData": {
-            "type": "object",
-            "properties": {"phenopacketSchemaVersion": {"type": "string", "pattern": r"^[12]\b"}},
-        },
-    },
-}
-
-
-class Named(NamedTuple):
-    """An identifier with its label, and whether it is said to be absent."""
-
-    id: str
-    label: str
-    excluded: bool = False
-
-    @property
-    def status(self) -> FindingStatus:
-        """Whether the patient has it."""
-        return FindingStatus.ABSENT if self.excluded else FindingStatus.PRESENT
-
-
-@dataclass
-class Phenopacket:
-    """What is read of a phenopacket. Subject, dates, files and diagnosis are not."""
-
-    phenotypes: list[Named] = field(default_factory=list)
-    diseases: list[Named] = field(default_factory=list)
-    medication: list[Named] = field(default_factory=list)
-
 
 def read_phenotypes(path: FilePath) -> Phenopacket:
-    """Read a phenopacket (JSON, schema 1.0 or 2), or a list of terms.
+    """Read a phenopacket (JSON or YAML, schema 1.0 or 2), or a list of terms.
 
     A list is one identifier per line, or a table with the column hpo_id and, if wanted, excluded
     (yes or no) and label.
@@ -98,11 +29,11 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
     InputError
         The file is missing, or is none of these.
     """
-    content = "a phenopacket (JSON) or a list of terms (HP:0000001)"
+    content = "a phenopacket (JSON or YAML) or a list of terms (HP:0000001)"
     lines = list(read_lines(path, content=content))
     text = "\n".join(line for _, line in lines).strip()
-    if text.startswith(("{", "[")):
-        return _packet(path, text)
+    if is_packet(text):
+        return read_packet(path, text)
     if "hpo_id" in re.split(r"[\t,;]", text.partition("\n")[0]):
         rows = read_rows(
             path, required=["hpo_id"], optional=["label", "excluded"], content="terms of a patient"
@@ -218,46 +149,6 @@ def _weigh(used: list[str], labels: pd.Series, phenotypes: Phenotypes) -> list[G
         )
         for row in weight.nonzero()[0]
     ]
-
-
-def _packet(path: FilePath, text: str) -> Phenopacket:
-    from jsonschema import Draft202012Validator
-
-    try:
-        packet = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _fault(path, f"line {error.lineno}", error.msg, "JSON") from error
-    except (ValueError, RecursionError) as error:
-        raise _fault(path, "", "numbers too long or brackets too deep", "JSON") from error
-    fault = next(Draft202012Validator(_PACKET).iter_errors(packet), None)
-    if fault is not None:
-        place = ".".join(map(str, fault.absolute_path))
-        expected = "a phenopacket of schema 1.0 or 2 with phenotypicFeatures, diseases or"
-        # the message of the validator would show the whole packet, which may hold a name
-        raise _fault(path, place, f"a fault of {fault.validator}", f"{expected} medicalActions")
-    return Phenopacket(
-        [
-            _named(one["type"], bool(one.get("excluded") or one.get("negated")))
-            for one in packet.get("phenotypicFeatures", [])
-        ],
-        [_named(one["term"], one.get("excluded", False)) for one in packet.get("diseases", [])],
-        [
-            _named(agent)
-            for one in packet.get("medicalActions", [])
-            if (agent := _agent(one)) is not None
-        ],
-    )
-
-
-def _agent(action: dict[str, Any]) -> dict[str, str] | None:
-    """Give the drug of a medical action; procedures and radiation have none."""
-    treatment = action.get("treatment")
-    agent = treatment.get("agent") if isinstance(treatment, dict) else None
-    return agent if isinstance(agent, dict) and isinstance(agent.get("id"), str) else None
-
-
-def _named(term: dict[str, str], excluded: bool = False) -> Named:
-    return Named(term["id"], term.get("label") or term["id"], excluded)
 
 
 def _yes(path: FilePath, text: str) -> bool:

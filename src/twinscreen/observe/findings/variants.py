@@ -162,10 +162,11 @@ def read_variants(
             " (findings.gene_positions)",
         )
     found = Found()
-    n_alleles = 0
+    n_records = n_alleles = 0
     for record in read_records(vcf, assembly=settings.assembly, sample=chosen):
         if not record.passed:
             continue
+        n_records += 1
         own = {name for name in record.ids if name.startswith("rs")}
         every = {*own}
         for number, allele in carried(record):
@@ -182,7 +183,16 @@ def read_variants(
             genotypes.add(record, every)
     found.findings = sorted({one.id: one for one in found.findings}.values())
     found.genes = strongest(found.genes)
-    found.findings.append(_summary(n_alleles, found, annotation.tool))
+    if vcf.unused and not n_records:
+        raise InputError(
+            file=path,
+            found=f"no line that is used: {_unused(vcf)}",
+            expected="lines of the chromosomes 1 to 22, X, Y or MT, by these names, with chr before"
+            " them or by their accessions in RefSeq, and with PASS or . as filter",
+            remedy="rename the contigs (`bcftools annotate --rename-chrs`), or look why no line"
+            " passed",
+        )
+    found.findings.append(_summary(vcf, n_alleles, found, annotation.tool))
     if genotypes:
         found.findings += genotypes.findings()
     return found
@@ -284,11 +294,21 @@ def _finding(allele: Allele, rs_ids: Collection[str], told: list[GeneWeight]) ->
     return Finding("variant", allele.id, f"{genes}{number}", True, f"{allele.zygosity}; {detail}")
 
 
-def _summary(n_alleles: int, found: Found, tool: str) -> Finding:
+def _summary(vcf: Vcf, n_alleles: int, found: Found, tool: str) -> Finding:
     """Say how many alleles were read: a file without a finding is not a file that is missing."""
     by = f"consequences by {tool}" if tool else "consequences unknown, genes by position"
     detail = (
         f"{n_alleles} alleles carried, of which {len(found.findings)} point to"
         f" {len(found.genes)} genes; {by}"
     )
+    if vcf.unused:
+        detail += f"; not used: {_unused(vcf)}"
     return of_file("variant", "all", "variants read", detail)
+
+
+def _unused(vcf: Vcf) -> str:
+    """Count the lines of a file that are not used, by reason."""
+    return ", ".join(
+        f"{number} line{'s' * (number > 1)} {reason}"
+        for reason, number in sorted(vcf.unused.items())
+    )

@@ -6,8 +6,10 @@ import pytest
 from scipy import sparse
 from sklearn.metrics import silhouette_samples
 
+from twinscreen.cohort.similarity import compare as similarity
 from twinscreen.cohort.similarity.clusters import find_clusters, silhouette, single_clouds
 from twinscreen.cohort.similarity.compare import compare, effect_correlation, weighted_jaccard
+from twinscreen.cohort.similarity.pairs import Pairs
 from twinscreen.cohort.similarity.profiles import Place
 
 NAN = np.nan
@@ -67,19 +69,20 @@ def test_places_weigh_as_their_shared_genes_and_pairs_without_a_place_are_missin
         place([3], [up], np.ones((1, 40))),
     ]
     found = compare(places, 4)
-    assert found.n_compartments.tolist() == [[2, 2, 1, 0], [2, 2, 1, 0], [1, 1, 1, 0], [0, 0, 0, 1]]
-    assert found.effect[0, 1] == pytest.approx((40 * 1 + 20 * -1) / 60)
-    assert found.effect[0, 2] == pytest.approx(1)
+    # pairs 01, 02, 03, 12, 13, 23
+    assert found.n_compartments.tolist() == [2, 1, 0, 1, 0, 0]
+    assert found.n_places.tolist() == [2, 2, 1, 1]
+    assert found.effect[0] == pytest.approx((40 * 1 + 20 * -1) / 60)
+    assert found.effect[1] == pytest.approx(1)
     # smaller weights 1 in each of 40 genes, greater 2 in two of them: 40 / 42
-    assert found.relevance[0, 1] == pytest.approx((40 * 40 / 42 + 20 * 1) / 60)
-    assert np.isnan([found.effect[0, 3], found.relevance[0, 3], found.similarity[0, 3]]).all()
-    np.testing.assert_array_equal(found.similarity, found.similarity.T)
+    assert found.relevance[0] == pytest.approx((40 * 40 / 42 + 20 * 1) / 60)
+    assert np.isnan([found.effect[2], found.relevance[2], found.similarity[2]]).all()
 
 
 def test_too_few_shared_genes_are_no_place():
     values = np.full((2, 30), NAN)
     values[:, :19] = np.arange(19)
-    assert compare([place([0, 1], values, np.ones((2, 30)))], 2).n_compartments[0, 1] == 0
+    assert compare([place([0, 1], values, np.ones((2, 30)))], 2).n_compartments.tolist() == [0]
 
 
 def test_where_all_have_all_places_the_similarity_is_the_mean_of_both():
@@ -99,8 +102,41 @@ def test_sharing_a_cell_type_that_is_alike_in_all_makes_nobody_alike():
     weight = np.ones((6, 200))
     # patients 4 and 5 have only the cell type in which everybody is alike
     found = compare([place(range(6), alike, weight), place(range(4), unlike, weight[:4])], 6)
-    assert found.effect[4, 5] > found.effect[0, 1] + 0.3
-    assert found.similarity[4, 5] == pytest.approx(found.similarity[0, 1], abs=0.1)
+    assert found.effect[-1] > found.effect[0] + 0.3
+    assert found.similarity[-1] == pytest.approx(found.similarity[0], abs=0.1)
+
+
+def test_blocks_of_patients_give_what_all_at_once_do(monkeypatch):
+    rng = np.random.default_rng(9)
+
+    def made() -> list[Place]:
+        values = rng.normal(size=(2, 11, 90)) * np.where(rng.random((2, 11, 90)) < 0.3, NAN, 1)
+        weight = rng.gamma(1.0, size=(2, 11, 90)) * (rng.random((2, 11, 90)) < 0.4)
+        weight[1, 3] = 0  # a patient without relevance
+        return [place([0, 2, *range(4, 13)], *of) for of in zip(values, weight, strict=True)]
+
+    places = made()
+    whole = compare(places, 14)
+    monkeypatch.setattr(similarity, "_PATIENTS", 4)
+    blocks = compare(places, 14)
+    for name in ("effect", "relevance", "similarity", "n_compartments", "n_places"):
+        np.testing.assert_allclose(getattr(blocks, name), getattr(whole, name), atol=1e-12)
+    assert np.isnan(whole.effect).sum() == 14 * 13 / 2 - 11 * 10 / 2
+
+
+def test_pairs_stand_in_the_order_of_the_upper_triangle():
+    pairs, square = Pairs(5), np.arange(25).reshape(5, 5)
+    first, second = np.triu_indices(5, 1)
+    for some in (slice(0, 4), slice(4, 99)):
+        who = pairs.who(some)
+        assert [of.tolist() for of in who] == [first[some].tolist(), second[some].tolist()]
+    figure = np.zeros(10, dtype=int)
+    for row, column in ((0, 0), (0, 3), (3, 3)):
+        pairs.put(figure, square[row : row + 3, column : column + 3], row, column)
+    assert figure.tolist() == square[first, second].tolist()
+    pairs.add(figure, np.array([1, 2, 4]), np.array([100, 200, 300]))
+    more = figure - square[first, second]
+    assert more.tolist() == [0, 0, 0, 0, 100, 0, 200, 0, 300, 0]
 
 
 def test_silhouette_as_scikit_learn_has_it():

@@ -265,9 +265,9 @@ TABLE = known(
 )
 
 
-def record(chrom, pos, ids, ref, alts, genotype):
+def record(chrom, pos, ids, ref, alts, genotype, end=0):
     names = tuple(ids.split(";")) if ids else ()
-    return Record(chrom, pos, names, ref, tuple(alts.split(",")), True, "", genotype)
+    return Record(chrom, pos, names, ref, tuple(alts.split(",")), True, "", genotype, end)
 
 
 def genotypes(*records, assembly="GRCh38"):
@@ -288,6 +288,11 @@ def genotypes(*records, assembly="GRCh38"):
         (record("1", 100, "rs1", "T", "C", "1"), "rs1 C"),  # one copy only
         (record("3", 7, "rs2", "ACTT", "A", "0/1"), "rs2 CTT/del"),
         (record("3", 7, "rs2", "A", "ACTT", "1/1"), "rs2 CTT/CTT"),
+        (record("3", 7, "rs2", "A", "ACTT,*", "0/1"), "rs2 CTT/del"),  # * is not carried
+        (record("1", 100, "", "T", "C,<NON_REF>", "0/1"), "rs1 C/T"),  # gVCF
+        (record("1", 100, "rs1", "T", "C,<*>", "1/2"), "rs1 ./C"),
+        (record("1", 100, "", "T", "<NON_REF>", "0/0", end=120), "rs1 T/T"),
+        (record("1", 90, "", "G", "<NON_REF>", "0/0", end=100), "rs1 ref/ref"),
     ],
 )
 def test_the_genotype_of_a_record(given, expected):
@@ -299,6 +304,9 @@ def test_the_genotype_of_a_record(given, expected):
     [
         record("1", 100, "rs1", "T", "C", "./."),
         record("1", 100, "rs1", "T", "<DEL>", "0/1"),
+        record("1", 100, "rs1", "T", "*", "0/1"),
+        record("1", 90, "", "G", "<NON_REF>", "0/0", end=99),
+        record("1", 90, "", "G", "<NON_REF>", "./.", end=120),
         record("1", 100, "", "TA", "T", "0/1"),  # another variant at the place
         record("1", 101, "", "T", "C", "0/1"),
         record("1", 100, "rs9", "T", "C", ""),

@@ -260,6 +260,54 @@ def test_a_phenopacket_of_schema_1_with_a_negated_feature(tmp_path, knowledge):
     assert [one.gene for one in found.genes] == ["AAA", "CCC"]
 
 
+SNAKE = {
+    "phenotypic_features": [feature("HP:0000103"), feature("HP:0000104", excluded=True)],
+    "meta_data": {"phenopacket_schema_version": "2.0.0"},
+}
+YAML = """\
+# a comment
+id: x
+phenotypicFeatures:
+- type: {id: "HP:0000103", label: Three}
+- type:
+    id: HP:0000104
+  excluded: true
+metaData: {phenopacketSchemaVersion: "2.0.0"}
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [json.dumps(SNAKE), json.dumps({"id": "f", "proband": SNAKE, "relatives": []}), YAML]
+)
+def test_a_phenopacket_by_other_keys_in_yaml_or_of_a_family(tmp_path, text):
+    path = tmp_path / "packet"
+    path.write_text(text)
+    found = read_phenotypes(path).phenotypes
+    assert [(one.id, one.excluded) for one in found] == [
+        ("HP:0000103", False),
+        ("HP:0000104", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"id": "x"}', "none of the parts phenotypicFeatures"),
+        ("id: x\nsubject: {id: s}\n", "none of the parts phenotypicFeatures"),
+        ("id: [x\n", "line 1"),
+        ('{"phenotypicFeatures": [{"type": {"label": "x"}}]}', "no id"),
+        ('{"phenotypicFeatures": {}}', "a value of type dict"),
+        ('{"id": "c", "members": []}', "several phenopackets"),
+        ("[]", "several phenopackets"),
+    ],
+)
+def test_what_a_phenopacket_lacks_is_said_in_words(tmp_path, text, said):
+    path = tmp_path / "packet"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_phenotypes(path)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from twinscreen.files import GENE_NAMES, KNOWN_VARIANTS, GeneNames, InputError, read_table
+from twinscreen.files.contigs import CHROMOSOME_LENGTHS
 from twinscreen.files.tables import write_table
-from twinscreen.files.vcf import CHROMOSOME_LENGTHS, open_vcf, read_records, trimmed
+from twinscreen.files.vcf import open_vcf, read_records, trimmed
 from twinscreen.knowledge.diseases.known_variants import build_known_variants
 from twinscreen.observe.findings.consequence import GenePositions, allele_names
 from twinscreen.observe.findings.variants import KnownVariants, read_variants
@@ -390,3 +391,12 @@ def test_tables_of_grch38_do_not_fit_grch37(tmp_path, names):
             names=tmp_path / "names",
             output=tmp_path / "known",
         )
+
+
+def test_a_file_of_which_no_line_is_used_is_refused(tmp_path, names, positions):
+    lines = [f"{name} 7 . A G . {flag} . GT 0/1" for name, flag in (("GL1", "PASS"), ("1", "q10"))]
+    with pytest.raises(InputError, match="no line that is used: 1 line on contigs"):
+        read(vcf(tmp_path, *lines), names, positions=positions)
+    found = read(vcf(tmp_path, *lines, "1 9 . A G . . . GT 0/1"), names, positions=positions)
+    assert found.findings[-1].detail.startswith("1 alleles carried")
+    assert "1 line that a filter marks" in found.findings[-1].detail

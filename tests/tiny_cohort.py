@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import anndata as ad
@@ -17,7 +19,7 @@ from scipy import sparse
 
 from twinscreen.data import TABLES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 #: Genes that an interferon turns on, and that are raised in every patient's monocytes.
 INTERFERON = [
@@ -49,6 +51,11 @@ P1 45 trial
 P2 55 trial
 P3 65 trial
 """
+#: Folders of the output that hold results.
+KEPT = (
+    *("knowledge", "observations", "reference", "twins", "replicates", "screens", "reports"),
+    "cohort",
+)
 CONFIG: dict[str, Any] = {
     "samples": "samples.tsv",
     "patients": "patients.tsv",
@@ -137,29 +144,37 @@ class Study:
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
         return path
 
-    def snakemake(self, config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the workflow; an attempt to download anything fails."""
+    def variables(self) -> dict[str, str]:
+        """Give the environment of a run, in which an attempt to download anything fails."""
         programs = [*filter(None, [self.programs]), Path(sys.executable).parent]
-        environment = {
+        variables = {
             **os.environ,
             "PATH": os.pathsep.join(map(str, [*programs, os.environ["PATH"]])),
             "XDG_CACHE_HOME": str(self.folder / ".cache"),
             "XDG_CONFIG_HOME": str(self.folder / ".config"),
             "PIP_NO_INDEX": "1",
         }
-        environment.pop("SNAKEMAKE_PROFILE", None)
+        variables.pop("SNAKEMAKE_PROFILE", None)
         if self.package:
-            environment["PYTHONPATH"] = str(self.package)
+            variables["PYTHONPATH"] = str(self.package)
+        return variables
+
+    def command(self, config: Path, *arguments: str) -> list[str]:
+        """Give the command that runs the workflow."""
+        return [
+            *(sys.executable, "-m", "snakemake", *arguments),
+            *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder)),
+            *("--configfile", str(config)),
+        ]
+
+    def snakemake(self, config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the workflow on this machine."""
         return subprocess.run(
-            [
-                *(sys.executable, "-m", "snakemake", *arguments, "--cores", "2"),
-                *("--snakefile", str(ROOT / "Snakefile"), "--directory", str(self.folder)),
-                *("--configfile", str(config), "--show-failed-logs"),
-            ],
+            self.command(config, *arguments, "--cores", "2"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=environment,
+            env=self.variables(),
             check=False,
         )
 
@@ -190,6 +205,27 @@ class Study:
         for part in (*parts, "records", "settings"):
             shutil.copytree(self.output / part, folder / "output" / part, copy_function=os.link)
         return Study(folder, self.cache)
+
+    def finished(self, *parts: str) -> "Study":
+        """Set up a study whose first run is over, with what Snakemake remembers of it.
+
+        It stands beside the first, so that the paths of embedded tables are the same from there.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="finished-", dir=self.folder.parent))
+        other = self.beside(folder, *(parts or KEPT))
+        shutil.copytree(self.folder / ".snakemake", folder / ".snakemake")
+        return other
+
+    def with_fault(self, folder: Path, fault: str) -> "Study":
+        """Run another `twinscreen`: before it begins, it does what is given as Python."""
+        program = folder / "twinscreen"
+        program.write_text(
+            f"#!{sys.executable}\nimport os, sys\nfrom twinscreen.cli import main\n"
+            f"{dedent(fault)}\nsys.exit(main())\n",
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        return replace(self, programs=folder)
 
 
 def files_below(folder: Path) -> list[str]:

@@ -1,0 +1,168 @@
+"""Make up a cohort of any size out of a finished run, to measure what a large one costs.
+
+`python benchmarks/made_up_cohort.py cells FOLDER --run output --patients 1000` writes files of
+cells, both sheets and a configuration: every sample is drawn anew, with replacement, from the cells
+of one that the run observed. One patient in three has one sample, the others two.
+
+`python benchmarks/made_up_cohort.py finished FOLDER --run output --patients 1000` writes twins and
+screens instead, for the verbs of a cohort: those of the run by turns, under new names and with
+noise in effects, relevance and scores. Layers that no verb of a cohort reads are left empty, which
+saves two thirds of the space. Beside them stand answers (labels.tsv) and outcomes (outcomes.tsv).
+"""
+
+import argparse
+from pathlib import Path
+
+import anndata as ad
+import h5py
+import numpy as np
+import pandas as pd
+import yaml
+from scipy.stats import rankdata
+
+#: Layers of a twin that a verb of a cohort reads; of a screen none is.
+READ = ("relevance", "protein", "logfc")
+
+#: Cells of a sample at most.
+MOST_CELLS = 200
+
+
+def name_of(number: int) -> str:
+    """Name a patient."""
+    return f"M{number:06}"
+
+
+def main() -> None:
+    """Make up what is asked for."""
+    given = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    given.add_argument("kind", choices=["cells", "finished"], help="what to write")
+    given.add_argument("folder", type=Path, help="where to write it")
+    given.add_argument("--run", type=Path, default=Path("output"), help="output of a finished run")
+    given.add_argument("--patients", type=int, default=100, help="number of patients")
+    asked = given.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    make = {"cells": write_cohort, "finished": write_finished}[asked.kind]
+    make(asked.folder, asked.run, asked.patients)
+
+
+def write_cohort(folder: Path, run: Path, n_patients: int) -> None:
+    """Write cells, sheets and a configuration."""
+    observed = [ad.read_h5ad(path) for path in sorted((run / "observations").glob("*.h5ad"))]
+    observed = [sample for sample in observed if sample.n_obs]
+    healthy = [one for one in observed if one.uns["sample"]["condition"] == "healthy"]
+    ill = [one for one in observed if one.uns["sample"]["condition"] != "healthy"]
+    (folder / "cells").mkdir(exist_ok=True)
+    samples = []
+    for number, of in enumerate(healthy):
+        samples.append((f"D{number:03}", f"D{number:03}", "healthy", "T0", of))
+    for number in range(n_patients):
+        for time in range(2 if number % 3 else 1):
+            of = ill[(number + time) % len(ill)]
+            name = name_of(number)
+            samples.append((f"{name}_T{time}", name, "ill", f"T{time}", of))
+    rows = []
+    for seed, (sample, patient, condition, time, of) in enumerate(samples):
+        path = folder / "cells" / f"{sample}.h5ad"
+        drawn_cells(of, np.random.default_rng([1, seed])).write_h5ad(path)
+        rows.append((sample, patient, condition, time, str(path)))
+    sheet = pd.DataFrame(rows, columns=["sample", "patient", "condition", "time", "cells"])
+    patients = pd.DataFrame({"patient": sheet["patient"].unique()})
+    config = {
+        "output": str(folder / "output"),
+        "observe": {"cell_type": "cell_type", "max_mitochondrial": 1},
+        "reference": {"control": "healthy"},
+    }
+    for name, table in (("samples", sheet), ("patients", patients)):
+        config[name] = str(folder / f"{name}.tsv")
+        table.to_csv(config[name], sep="\t", index=False)
+    (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    print(f"{len(rows)} samples of {n_patients} patients and {len(healthy)} healthy donors")
+
+
+def drawn_cells(of: ad.AnnData, rng: np.random.Generator) -> ad.AnnData:
+    """Draw cells of a sample with replacement."""
+    rows = np.sort(rng.integers(of.n_obs, size=min(of.n_obs, MOST_CELLS)))
+    cells = of.X[rows].astype(np.float32)
+    names = [f"cell{number}" for number in range(len(rows))]
+    obs = pd.DataFrame({"cell_type": of.obs["cell_type"].to_numpy()[rows]}, index=names)
+    return ad.AnnData(cells, obs=obs, var=pd.DataFrame(index=of.var_names))
+
+
+def write_finished(folder: Path, run: Path, n_patients: int) -> None:
+    """Write twins and screens."""
+    twins, screens = (sorted((run / kind).glob("*.h5ad")) for kind in ("twins", "screens"))
+    for kind in ("twins", "screens"):
+        (folder / kind).mkdir(exist_ok=True)
+    for number in range(n_patients):
+        rng, of = np.random.default_rng([2, number]), number % len(twins)
+        name = name_of(number)
+        for source, kind, noise in (
+            (twins[of], "twins", noise_in_twin),
+            (screens[of], "screens", noise_in_screen),
+        ):
+            with (
+                h5py.File(source) as given,
+                h5py.File(folder / kind / f"{name}.h5ad", "w") as made,
+            ):
+                copy_without_layers(given, made)
+                made["uns/patient/patient"][()] = name
+                noise(made, rng)
+    write_answers(folder, ad.read_h5ad(screens[0]).obs, n_patients)
+    print(f"{n_patients} twins and screens, made of {len(twins)}")
+
+
+def copy_without_layers(given: h5py.File, made: h5py.File) -> None:
+    """Copy a file; layers that no verb of a cohort reads hold nothing but NaN, and no space."""
+    made.attrs.update(given.attrs)
+    for name in given:
+        if name != "layers":
+            given.copy(name, made)
+    layers = made.create_group("layers")
+    layers.attrs.update(given["layers"].attrs)
+    for name, layer in given["layers"].items():
+        if name in READ:
+            given.copy(layer, layers)
+            continue
+        empty = layers.create_dataset(
+            name, shape=layer.shape, dtype=layer.dtype, chunks=True, fillvalue=np.nan
+        )
+        empty.attrs.update(layer.attrs)
+
+
+def noise_in_twin(made: h5py.File, rng: np.random.Generator) -> None:
+    """Move every effect by a third of a standard error, every relevance by a tenth of itself."""
+    for data, change in (
+        (made["X"], lambda x: x + rng.normal(scale=0.3, size=x.shape).astype(x.dtype)),
+        (
+            made["layers/relevance"],
+            lambda x: x * rng.lognormal(sigma=0.1, size=x.shape).astype(x.dtype),
+        ),
+    ):
+        data[...] = change(data[...])
+
+
+def noise_in_screen(made: h5py.File, rng: np.random.Generator) -> None:
+    """Move scores and benefits by a tenth of their standard deviation, and rank anew."""
+    for name in ("obs/score", "obs/benefit"):
+        values = made[name][...]
+        if np.isfinite(values).any():
+            values += rng.normal(scale=0.1 * np.nanstd(values), size=values.shape)
+        made[name][...] = values
+    rank = made["obs/rank"][...]
+    known = np.isfinite(rank)
+    rank[known] = rankdata(-made["obs/score"][...][known])
+    made["obs/rank"][...] = rank
+
+
+def write_answers(folder: Path, drugs: pd.DataFrame, n_patients: int) -> None:
+    """Call every fortieth ranked drug right, and say of one patient in ten what helped."""
+    ranked = drugs.loc[drugs["rank"].notna(), "name"].astype(str)
+    labels = pd.DataFrame({"drug": ranked[::40], "label": "positive"})
+    labels.to_csv(folder / "labels.tsv", sep="\t", index=False)
+    of = [name_of(number) for number in range(0, n_patients, 10)]
+    outcomes = pd.DataFrame({"state": of, "drug": ranked.iloc[0], "helped": "yes"})
+    outcomes.to_csv(folder / "outcomes.tsv", sep="\t", index=False)
+
+
+if __name__ == "__main__":
+    main()

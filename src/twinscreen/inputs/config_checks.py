@@ -1,0 +1,88 @@
+"""What a configuration names, held against the files that are there and against the sheets."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.paths import FilePath
+
+#: Keys of the configuration that say where cell types come from, of which one is given.
+TYPING = ("cell_type", "markers", "celltypist")
+
+
+def check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that cell types come from one place."""
+    given = [key for key in TYPING if config["observe"][key]]
+    if len(given) != 1:
+        raise InputError(
+            file=file,
+            place="key observe",
+            found=" and ".join(given) or f"none of {', '.join(TYPING)}",
+            expected=f"exactly one of {', '.join(TYPING)}",
+            remedy="say where cell types come from: a column, marker genes, or a CellTypist model",
+        )
+
+
+def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
+    """Check that the files which the configuration names for all patients are there."""
+    own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
+    single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
+    single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
+    several = {
+        "findings": ("gwas_catalog", "eqtl"),
+        "pathways": ("gmt",),
+        "precedent": ("states",),
+        "reference": ("sites",),
+        "safety": ("clinpgx", "warnings", "interactions"),
+    }
+    folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
+    named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}
+    for part, keys in several.items():
+        for key in keys:
+            named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
+    for key, path in named.items():
+        there = Path(path).is_file() or (key.startswith(folders) and Path(path).is_dir())
+        if path and not there:
+            raise InputError(
+                file=file,
+                place=key,
+                found=f"no file {path}",
+                expected="a file",
+                remedy="correct the path, or leave the key out",
+            )
+
+
+def check_control(
+    samples: Mapping[str, Mapping[str, str]], config: Mapping[str, Any], *, file: FilePath
+) -> None:
+    """Check that conditions of those compared with are conditions that samples have.
+
+    Where patients are compared with donors of another study, or with each other, there may be no
+    sample of the control condition.
+    """
+    given, design = config["reference"], config["twin"]["design"]
+    conditions = sorted({row["condition"] for row in samples.values()})
+    for key in ("control", "public"):
+        needed = given[key] and (key == "public" or not given["public"])
+        if needed and given["donors"] == "controls" and given[key] not in conditions:
+            raise InputError(
+                file=file,
+                place=f"reference.{key}",
+                found=repr(given[key]),
+                expected=f"a condition that a sample has: {', '.join(map(repr, conditions))}",
+                remedy=f"name it as in the column condition of {config['samples']}",
+            )
+    usual = {"donors": "controls", "public": "", "sites": []}
+    several = [name for name, other in usual.items() if given[name] != other]
+    if several and (
+        design != "reference" or len(several) > 1 or given["public"] == given["control"]
+    ):
+        raise InputError(
+            file=file,
+            place=" and ".join(f"reference.{name}" for name in several),
+            found=f"{', '.join(repr(given[name]) for name in several)} with twin.design {design}",
+            expected="one of donors: patients, public and sites, with the design reference; public"
+            " a condition other than control",
+            remedy="leave one out; docs/few_controls.md and docs/sites.md say what each is for",
+        )

@@ -1,0 +1,58 @@
+"""What a later stage would refuse is told by `check` and before a run's first job."""
+
+import pytest
+
+from twinscreen.cli.looks import look_at_tables
+from twinscreen.files.errors import InputError
+from twinscreen.inputs.cohort import read_cohort
+from twinscreen.inputs.validate import check_config
+
+
+@pytest.fixture
+def faults(tmp_path):
+    """Look at the tables of a configuration, none of whose knowledge was made."""
+    samples = "sample\tpatient\tcondition\tcells\nh\tP0\tHC\th.h5ad\ns\tP1\till\ta.h5ad\n"
+    (tmp_path / "samples.tsv").write_text(samples)
+    (tmp_path / "patients.tsv").write_text("patient\tresponded\nP0\t\nP1\tperhaps\n")
+
+    def faults(**sections):
+        given = {
+            "samples": str(tmp_path / "samples.tsv"),
+            "patients": str(tmp_path / "patients.tsv"),
+            "output": str(tmp_path / "out"),
+            "observe": {"cell_type": "cell_type"},
+            "reference": {"control": "HC"},
+            **sections,
+        }
+        config = check_config(given, file="c.yaml")
+        cohort = read_cohort(config, file="c.yaml")
+        return [str(one) for one in look_at_tables(config, cohort, file="c.yaml")]
+
+    return faults
+
+
+def test_drugs_are_looked_up_before_anything_is_made(faults):
+    assert faults(screen={"include": ["Ruxolitinib", "anifrolumab"]}) == []
+    screen = {"include": ["ruxolitinip"]}
+    assert "c.yaml, screen.include" in faults(screen=screen)[0]
+    assert "near are ruxolitinib" in faults(screen=screen)[0]
+    assert "c.yaml, trial.drugs" in faults(trial={"drugs": ["nothing such"]})[0]
+
+
+def test_tables_of_answers_are_read(faults, tmp_path):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("drug\tlabel\nx\tpositive\n", encoding="utf-16")
+    assert "no text in UTF-8" in faults(evaluation={"labels": str(labels)})[0]
+    labels.write_text("drug\tlabel\nx\tperhaps\n")
+    assert "line 2, column label" in faults(evaluation={"labels": str(labels)})[0]
+    labels.write_text("drug\tlabel\nx\tpositive\n")
+    assert faults(evaluation={"labels": str(labels)}) == []
+
+
+def test_responses_are_read(faults):
+    assert "column responded" in faults(trial={"responses": "responded"})[0]
+
+
+def test_a_fault_of_the_sheets_comes_first(faults):
+    with pytest.raises(InputError, match=r"reference\.control"):
+        faults(reference={"control": "none"})
