@@ -41,7 +41,7 @@ VERBS = {
 }
 
 #: Verbs that are no rule of the workflow.
-_ALONE = {"check", "init", "proximity", "run", "share", "treat", "verify"}
+_ALONE = {"check", "init", "package", "proximity", "run", "share", "treat", "verify"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

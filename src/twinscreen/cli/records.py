@@ -75,6 +75,34 @@ def _recompute(chain: Chain, patient: str) -> None:
         )
 
 
+def _describe_package(add: Callable[..., argparse.Action]) -> None:
+    add("output", help="output folder of a run")
+    add("package", help="package to write (zip)")
+    add("--name", default="A run of TwinScreen", help="title of the package")
+    add("--license", required=True, help="under which it is given away: CC-BY-4.0, an address")
+    add("--date", help="day on which it is published; today")
+    add("--patients", action="store_true", help="take along what is about single patients, too")
+
+
+def _package(given: argparse.Namespace) -> None:
+    from datetime import date
+    from pathlib import Path
+
+    from twinscreen.records.chain import Chain
+    from twinscreen.records.crate import write_crate
+
+    written = write_crate(
+        Chain(Path(given.output)),
+        Path(given.package),
+        name=given.name,
+        licence=given.license,
+        date=given.date or date.today().isoformat(),
+        patients=given.patients,
+    )
+    print(f"{given.package}: {written} files and their description")
+
+
 VERBS = {
     "verify": (_describe_verify, _verify, "check the files of a run by the records of its jobs"),
+    "package": (_describe_package, _package, "pack a run for a paper, as an RO-Crate"),
 }
