@@ -29,10 +29,9 @@ help: ## list what can be made
 setup: $(VENV)/.ready ## make .venv from requirements.lock; INSTALLER=pip does without uv
 
 demo: $(VENV)/.ready ## from public data to a report for every patient of a small cohort
-	@$(IN) snakemake --cores $(CORES) --quiet rules host \
-		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)')
-	@patient=$$(ls '$(OUTPUT)'/reports/*.html | grep -v '/cohort\.html$$' | head -n 1); \
-	 printf '\nThe cohort:        %s\nThe first patient: %s\n' '$(OUTPUT)/reports/cohort.html' "$$patient"
+	@$(IN) snakemake --cores $(CORES) --quiet rules host --no-hooks \
+		$(if $(filter-out output,$(OUTPUT)),--config 'output=$(OUTPUT)'); code=$$?; \
+	 $(IN) twinscreen summary '$(OUTPUT)'; exit $$code
 
 test: $(VENV)/.ready ## run the tests; once the archives are fetched, they need no network
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'

@@ -213,7 +213,8 @@ class Study:
         """
         folder = Path(tempfile.mkdtemp(prefix="finished-", dir=self.folder.parent))
         other = self.beside(folder, *(parts or KEPT))
-        shutil.copytree(self.folder / ".snakemake", folder / ".snakemake")
+        for part in (".snakemake", "output/benchmarks"):  # not linked: they are written in place
+            shutil.copytree(self.folder / part, folder / part)
         return other
 
     def with_fault(self, folder: Path, fault: str) -> "Study":

@@ -24,7 +24,8 @@ from twinscreen.files import (
 )
 
 PATIENT_IDS = ["P1", "P2", "P3"]
-COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
+PAGE_JOBS = {"cohort_report", "scored", "costs"}
+COHORT_JOBS = {"cohort", "similarity", "trial", *PAGE_JOBS}
 FOLDERS = ["observations", "reference", "twins", "replicates", "screens", "reports", "cohort"]
 
 
@@ -309,18 +310,14 @@ def test_not_to_keep_replicates_any_longer_runs_nothing_again(study):
 @pytest.mark.parametrize(
     ("changes", "jobs"),
     [
-        ({"trial": {"drugs": ["ruxolitinib"]}}, {"trial", "cohort_report", "scored"}),
+        ({"trial": {"drugs": ["ruxolitinib"]}}, {"trial", *PAGE_JOBS}),
         ({"knowledge": {"ligand_receptor": "cellphonedb"}}, {"ligand_receptor"}),
         ({"twin": {**CONFIG["twin"], "growth_pvalue": 0.02}}, COHORT_JOBS),
         ({"evaluation": {"draws": 200}}, set()),  # no known answers are named
     ],
 )
 def test_another_option_runs_what_takes_it(study, changes, jobs):
-    everyone = (
-        set().union(*map(chain, PATIENT_IDS))
-        if jobs - {"trial", "cohort_report", "scored"}
-        else set()
-    )
+    everyone = set().union(*map(chain, PATIENT_IDS)) if jobs - {"trial", *PAGE_JOBS} else set()
     more = COHORT_JOBS if everyone else set()
     assert study.planned(study.configure("option", **changes)) == jobs | everyone | more
 
@@ -346,7 +343,7 @@ def test_command_lines_tell_nothing_of_a_patient(study):
 def test_one_patient_alone_gives_the_same_bytes_in_another_folder(study, tmp_path):
     """Neither the folder, nor the other patients, nor the order of jobs change a result."""
     other = study.beside(tmp_path / "elsewhere", "knowledge")
-    other.run(other.configure(only=["P1"]))
+    printed = other.run(other.configure(only=["P1"]))
     assert files_below(other.output / "twins") == ["P1.h5ad"]
     assert files_below(other.output / "reports") == ["P1.html", "cohort.html"]
     same = [
@@ -370,6 +367,31 @@ def test_one_patient_alone_gives_the_same_bytes_in_another_folder(study, tmp_pat
     pd.testing.assert_frame_equal(
         ranks[0][ranks[0]["patient"] == "P1"].reset_index(drop=True), ranks[1]
     )
+    # the console tells of each patient, and of all at the end
+    lines = printed.splitlines()
+    [of_patient] = [line for line in lines if line.startswith("P1: scored, ")]
+    assert of_patient.endswith("; output/reports/P1.html")
+    [of_all] = [line for line in lines if line.startswith("1 patient: 1 scored, ")]
+    assert of_all.endswith("0 not scored, 0 failed")
+    assert "pages: output/reports/cohort.html, output/reports/P1.html ..." in lines
+
+
+def test_what_each_job_took_is_told_beside_the_results(study):
+    table = pd.read_csv(study.output / "benchmarks" / "costs.tsv", sep="\t", dtype={"of": str})
+    own = table[table["patient"].notna()].groupby("patient")["stage"].agg(sorted)
+    assert own.to_dict() == {
+        "P1": ["observe", "observe", "report", "screen", "twin"],
+        **{name: ["observe", "report", "screen", "twin"] for name in ("P2", "P3")},
+    }
+    shared = table[table["patient"].isna()]
+    assert (shared["stage"] == "observe").sum() == 4
+    assert {"fetch", "genes", "reference", "similarity", "cohort_report"} <= set(shared["stage"])
+    assert (table["seconds"] > 0).all()
+    page = (study.output / "benchmarks" / "costs.html").read_text(encoding="utf-8")
+    assert "P1.html" in page
+    assert 'href="../benchmarks/costs.html"' in (
+        study.output / "reports" / "cohort.html"
+    ).read_text(encoding="utf-8")
 
 
 def test_the_paired_design_and_the_whole_library(study, tmp_path):

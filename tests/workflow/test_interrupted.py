@@ -7,7 +7,7 @@ import pytest
 from tiny_cohort import KEPT, PATIENTS, SAMPLES, files_below
 from twinscreen.files import COHORT_PATIENTS, SCREEN, TWIN, read_anndata, read_table
 
-COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
+COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored", "costs"}
 CHAIN = {"twin P2", "screen P2", "report P2"}
 
 
@@ -20,6 +20,9 @@ def test_an_update_whose_worker_was_killed_is_made_good_by_the_next_run(study, t
     killed = "if sys.argv[1] == 'observe': os.kill(os.getpid(), 9)"  # as for want of memory
     failed = other.with_fault(tmp_path, killed).snakemake(config)
     assert failed.returncode == 1
+    assert "3 patients: " in failed.stdout
+    assert "0 not scored, 1 failed" in failed.stdout
+    assert "failed: P2 (no observation of P2_T0)" in failed.stdout
     assert not (other.output / "observations" / "P2_T0.h5ad").exists()
     assert other.planned(config) == {"observe P2_T0", *CHAIN, *COHORT_JOBS}
     other.run(config)

@@ -15,9 +15,8 @@ import pytest
 
 from tiny_cohort import ROOT, Study
 
-COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored"}
+COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored", "costs"}
 SCREENS = {f"{rule} {patient}" for rule in ("screen", "report") for patient in ("P1", "P2", "P3")}
-TWINS = {f"twin {patient}" for patient in ("P1", "P2", "P3")}
 
 
 def copied(study: Study, folder: Path) -> Study:
@@ -114,4 +113,4 @@ def test_what_was_made_in_a_copy_is_current_where_it_is_brought_back(study, tmp_
     shutil.rmtree(here.output)
     shutil.copytree(there.output, here.output)
     assert here.planned(here.configure("other", trial={"drugs": ["ruxolitinib"]})) == set()
-    assert here.planned(here.configure()) == {"trial", "cohort_report", "scored"}
+    assert here.planned(here.configure()) == {"trial", "cohort_report", "scored", "costs"}

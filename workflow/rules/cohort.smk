@@ -141,7 +141,7 @@ rule cohort_report:
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
-        " --output {output.page:q} --job {input.job:q} 2> {log:q}"
+        " --costs ../benchmarks/costs.html --output {output.page:q} --job {input.job:q} 2> {log:q}"
 
 
 rule scored:
@@ -165,3 +165,27 @@ rule scored:
         code=code_identity("scored"),
     shell:
         "twinscreen scored {input.patients:q} --output {output:q} --job {input.job:q} 2> {log:q}"
+
+
+rule costs:
+    """Say what each job took: beside the results, since it differs from run to run."""
+    input:
+        job=described("costs"),
+        pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
+        cohort_page="<reports>/cohort.html",
+    output:
+        table="<benchmarks>/costs.tsv",
+        page="<benchmarks>/costs.html",
+    log:
+        "<logs>/costs.log",
+    localrule: True
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(5),
+    params:
+        folder=subpath(output.table, parent=True),
+        of=JOB_FILES.costs(),
+        code=code_identity("costs"),
+    shell:
+        "twinscreen costs {params.folder:q} --of {params.of:q}"
+        " --output {output.table:q} --page {output.page:q} --job {input.job:q} 2> {log:q}"

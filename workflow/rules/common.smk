@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 from twinscreen.cli.looks import look_at_tables
+from twinscreen.cli.runs import summary
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import sha256
 from twinscreen.files.code_identity import code_identity
@@ -112,6 +113,13 @@ def described(rule):
         return PLAN.describe(job, decide=workflow.is_main_process).removeprefix(PREFIX)
 
     return path
+
+
+def tell_the_end():
+    """Say how many patients were scored and called, who failed, and where the pages are."""
+    samples = {patient: COHORT.samples_of(patient) for patient in COHORT.treated}
+    told = summary(config["output"], samples)
+    print(*told, sep="\n", file=sys.stderr, flush=True)
 
 
 def memory(mb, each=0):

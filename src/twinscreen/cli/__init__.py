@@ -20,6 +20,7 @@ from twinscreen.cli import (
     observations,
     project,
     records,
+    runs,
     screens,
     sharing,
     twins,
@@ -35,13 +36,16 @@ VERBS = {
     **screens.VERBS,
     **cohort.VERBS,
     **evaluation.VERBS,
+    **runs.VERBS,
     **sharing.VERBS,
     **network.VERBS,
     **records.VERBS,
 }
 
 #: Verbs that are no rule of the workflow.
-_ALONE = {"check", "init", "package", "proximity", "run", "share", "treat", "verify"}
+_ALONE = {
+    *("check", "init", "package", "proximity", "run", "share", "summary", "treat", "verify"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -139,6 +139,7 @@ def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
     add("--evaluation", help="what the evaluation against known answers found (parquet)")
     for name, content in (SIMILARITY | TRIAL).items():
         add(f"--{name}", help=content)
+    add("--costs", default="", help="where the page of costs is, seen from this one, to link to it")
     add("--output", required=True, help="page to write (html)")
 
 
@@ -184,6 +185,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
         evaluation=read_table(given.evaluation, COHORT_EVALUATION) if given.evaluation else None,
         similarity=similarity,
         trial=trial,
+        costs=given.costs,
         sources=sources_by_kind({kind: path for kind in kinds if (path := getattr(given, kind))}),
     )
     write_text(page, given.output)

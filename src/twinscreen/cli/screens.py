@@ -135,17 +135,20 @@ def _report(given: argparse.Namespace) -> None:
         write_text,
     )
     from twinscreen.report.patient.page import patient_page
+    from twinscreen.report.progress import line_of_patient, outcome
 
     twin = read_anndata(given.twin, TWIN)
+    screen = read_screen_of(twin, of=given.twin, path=given.screen)
     page = patient_page(
         twin,
-        read_screen_of(twin, of=given.twin, path=given.screen),
+        screen,
         read_table(given.interactome, INTERACTOME),
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
     )
     write_text(page, given.output)
+    print(line_of_patient(outcome(screen), given.output), flush=True)
 
 
 def _describe_treated_patients(add: Callable[..., argparse.Action]) -> None:

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 def _describe_share(add: Callable[..., argparse.Action]) -> None:
     add("output", help="output folder of a finished run")
-    add("--to", required=True, metavar="FOLDER", help="folder for what is shared")
+    add(
+        "--to",
+        required=True,
+        metavar="FOLDER",
+        help="folder for what is shared; what was shared there before stays where few people came"
+        " or went since",
+    )
     add("--site", required=True, help="name of the site: letters, digits, _ and -")
     add(
         "--min-group",
@@ -71,7 +77,7 @@ def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
     from pathlib import Path
 
     from twinscreen.files import REFERENCE, SHARED, read_anndata, sources, write_anndata
-    from twinscreen.twin.deviation.sharing import share_reference
+    from twinscreen.twin.deviation.sharing import share_reference, unless_few_changed
 
     shared = share_reference(
         read_anndata(path, REFERENCE),
@@ -82,11 +88,16 @@ def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
         file=path,
     )
     target = Path(given.to, f"{given.site}.reference.h5ad")
+    kept: list[str] = []
+    if target.is_file():
+        earlier = read_anndata(target, SHARED)
+        shared, kept = unless_few_changed(shared, earlier, min_donors=given.min_group)
     write_anndata(shared, target, SHARED)
     left = shared.uns["left_out"]
     return [
         f"{target}: {shared.n_obs} cell types and tissues of at least {given.min_group} donors"
         + (f"; {left} with fewer left out" if left else "")
+        + (f"; as they were, since fewer came or went: {', '.join(kept)}" if kept else "")
     ]
 
 
@@ -94,12 +105,18 @@ def _share_cohort(given: argparse.Namespace, patients: str, ranks: str) -> list[
     """Write where drugs stand over the patients; say where."""
     from pathlib import Path
 
-    from twinscreen.cohort.sharing import share_counts, share_drugs
+    from pandas import read_csv
+
+    from twinscreen.cohort.sharing import few_changed, share_counts, share_drugs
     from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, read_table, write_tsv
 
     drugs = share_drugs(read_table(ranks, COHORT_RANKS), min_group=given.min_group)
     counts = share_counts(read_table(patients, COHORT_PATIENTS), min_group=given.min_group)
     places = [Path(given.to, f"{given.site}.{name}.tsv") for name in ("drugs", "cohort")]
+    if places[0].is_file() and few_changed(
+        drugs, read_csv(places[0], sep="\t"), min_group=given.min_group
+    ):
+        return [f"{place}: as it was, since few patients came or went" for place in places]
     for table, place in zip((drugs, counts), places, strict=True):
         write_tsv(table, place)
     return [f"{places[0]}: {len(drugs)} drugs", f"{places[1]}: numbers of patients"]

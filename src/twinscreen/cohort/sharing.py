@@ -37,6 +37,20 @@ def share_drugs(ranks: pd.DataFrame, *, min_group: int = 5, first: int = 10) -> 
     return table.sort_values(["mean_percentile", "name"], ignore_index=True)
 
 
+def few_changed(drugs: pd.DataFrame, earlier: pd.DataFrame, *, min_group: int = 5) -> bool:
+    """Whether so few patients came or went that two tables would tell of them.
+
+    Parameters
+    ----------
+    drugs, earlier
+        What `share_drugs` gives now, and what it gave before.
+    min_group
+        As for `share_drugs`.
+    """
+    now, before = (int(one["n_ranked"].max()) if len(one) else 0 for one in (drugs, earlier))
+    return bool(before) and abs(now - before) < min_group
+
+
 def share_counts(patients: pd.DataFrame, *, min_group: int = 5) -> pd.DataFrame:
     """Count the patients of a cohort, those scored, and those with a call.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -155,9 +155,25 @@ def read_table(
 
 
 def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
-    """Write a table for people: tab-separated, six significant digits, missing left empty."""
+    """Write a table for people: tab-separated, six significant digits, missing left empty.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    shown = table.copy(deep=False)
+    for name in shown.select_dtypes(["object", "string", "category"]):
+        shown[name] = shown[name].map(_no_formula)
     with atomic(path) as partial:
-        table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+        shown.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def _no_formula(value: Any) -> Any:
+    """Put an apostrophe before a text that begins as a formula does and is no number."""
+    if isinstance(value, str) and len(value) > 1 and value[0] in "=+-@":
+        try:
+            float(value)
+        except ValueError:
+            return f"'{value}"
+    return value
 
 
 def write_people_table(parts: Iterable[pd.DataFrame], path: FilePath) -> None:

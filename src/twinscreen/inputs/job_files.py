@@ -61,6 +61,16 @@ class JobFiles:
         told = {column: row[column] for column in ("patient", *FINDING_COLUMNS)}
         return self._kept(f"findings/{name}", told)
 
+    def costs(self) -> str:
+        """Return the path of whose the patients and samples are whose costs are counted."""
+        cohort = self.cohort
+        shared = set(cohort.samples if cohort.grouped else cohort.reference)
+        samples = {
+            name: "" if name in shared else cohort.samples[name]["patient"]
+            for name in cohort.observed
+        }
+        return self._kept("costs", {"patients": cohort.treated, "samples": samples})
+
     def _kept(self, name: str, content: Mapping[str, Any]) -> str:
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]

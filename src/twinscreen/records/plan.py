@@ -129,7 +129,7 @@ class Plan:
                     changed[name] = replace(facts, mtime_ns=newest)
             # which to Snakemake is as old as an output
             benchmark = outside(job.benchmark, self._output)
-            if benchmark.is_file() and benchmark.stat().st_mtime_ns < newest:
+            if job.benchmark and benchmark.is_file() and benchmark.stat().st_mtime_ns < newest:
                 os.utime(benchmark, ns=(newest, newest))
         return changed
 

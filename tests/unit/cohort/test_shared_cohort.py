@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from twinscreen.cohort.sharing import share_counts, share_drugs
+from twinscreen.cohort.sharing import few_changed, share_counts, share_drugs
 
 
 def ranked(**places):
@@ -41,3 +41,11 @@ def test_patients_are_counted_unless_they_or_the_others_are_few():
     assert numbers["patients"] == 20
     assert pd.isna(numbers["scored"])  # three were not
     assert numbers["called"] == 6
+
+
+def test_two_tables_do_not_tell_of_a_patient_who_came_in_between():
+    tables = [share_drugs(ranked(often=[1] * n)) for n in (12, 13, 17, 3)]
+    assert few_changed(tables[1], tables[0])
+    assert few_changed(tables[0], tables[0])
+    assert not few_changed(tables[2], tables[0])
+    assert not few_changed(tables[0], tables[3])  # nothing was shared before

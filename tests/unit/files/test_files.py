@@ -341,3 +341,12 @@ class TestGenerator:
     def test_seed_unit_and_the_cut_between_names_all_count(self):
         units = [(1, "P1", "B"), (2, "P1", "B"), (1, "P1", "T"), (1, "P1B"), (1, "B", "P1"), (1,)]
         assert len({generator(*unit).random() for unit in units}) == len(units)
+
+
+def test_no_text_of_a_table_for_people_is_a_formula(tmp_path):
+    texts = ["=HYPERLINK(1)", "+1+2", "@x", "-x", "-7", "-", "a=b", None]
+    table = pd.DataFrame({"text": texts, "kind": pd.Categorical(["=x"] * 8), "number": -1.5})
+    write_tsv(table, tmp_path / "x.tsv")
+    lines = [line.split("\t") for line in (tmp_path / "x.tsv").read_text().splitlines()[1:]]
+    assert [line[0] for line in lines] == ["'=HYPERLINK(1)", "'+1+2", "'@x", "'-x", *texts[4:7], ""]
+    assert {(line[1], line[2]) for line in lines} == {("'=x", "-1.5")}

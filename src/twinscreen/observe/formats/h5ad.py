@@ -64,7 +64,9 @@ class H5ad(CellFile):
         if isinstance(matrix, h5py.Dataset):
             values = sparse.csr_array(matrix[rows])
         else:
+            _check_sparse(matrix)
             values = sparse.csr_array(sparse_dataset(matrix)[rows])
+            values.check_format()
         table = self._table(file, var.name.strip("/"))
         if place == "raw.X":  # may say less of its features than var does
             named = self._table(file, "var")
@@ -84,6 +86,25 @@ class H5ad(CellFile):
                 remedy="write the cells with anndata's write_h5ad",
             )
         return table
+
+
+def _check_sparse(group: h5py.Group) -> None:
+    """Check what would lead beyond the ends of a sparse matrix, before anything follows it.
+
+    Of a matrix by rows its rows are checked when they have been read.
+
+    Raises
+    ------
+    ValueError
+        Starts of rows or columns fall, or a matrix by columns names rows that it has not.
+    """
+    starts, stored = group["indptr"][:], len(group["indices"])
+    if len(starts) and (starts[0] < 0 or starts[-1] > stored or np.any(np.diff(starts) < 0)):
+        raise ValueError(f"{group.name}: starts that fall, or lie beyond the end")
+    if group.attrs.get("encoding-type") == "csc_matrix":
+        rows = group["indices"][:]
+        if len(rows) and (rows.min() < 0 or rows.max() >= group.attrs["shape"][0]):
+            raise ValueError(f"{group.name}: rows that the matrix has not")
 
 
 def features_of(var: pd.DataFrame) -> Features:

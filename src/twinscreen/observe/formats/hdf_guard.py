@@ -1,6 +1,9 @@
-"""A damaged HDF5 file can keep the HDF5 library in a loop that nothing interrupts.
+"""What an HDF5 file can do to whoever reads it: never end, or bring in another file.
 
-So another process walks through each file first, and is ended if it does not come back.
+A damaged file can keep the HDF5 library in a loop that nothing interrupts: so another process walks
+through each file first, and is ended if it does not come back. And parts of a file can stand in
+other files of the computer, by links, as external storage or as virtual datasets: what is read of a
+patient would then be whatever those files hold.
 """
 
 import json
@@ -15,21 +18,29 @@ from twinscreen.files import InputError
 _PATIENCE = 60
 
 #: Visits everything and reads the small parts whole; what raises is left to the reader to say.
-#: Files are named line by line, and each is answered by a line.
+#: Files are named line by line, and each is answered by a line: the parts that stand elsewhere.
 _WALK = """
 import json, sys, h5py
+def link(name, how):
+    if isinstance(how, h5py.ExternalLink):
+        elsewhere.append(name)
 def visit(name, part):
-    if isinstance(part, h5py.Dataset) and part.size:
-        part[()] if part.size < 100_000 else part[(slice(0, 1),) * part.ndim]
+    if isinstance(part, h5py.Dataset):
+        if part.external or part.is_virtual:
+            elsewhere.append(name)
+        elif part.size:
+            part[()] if part.size < 100_000 else part[(slice(0, 1),) * part.ndim]
     dict(part.attrs)
 for line in sys.stdin:
+    elsewhere = []
     try:
         with h5py.File(json.loads(line)) as file:
+            file.visititems_links(link)
             dict(file.attrs)
             file.visititems(visit)
     except Exception:
         pass
-    print(flush=True)
+    print(json.dumps(elsewhere), flush=True)
 """
 
 
@@ -39,8 +50,8 @@ class _Walker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
-    def comes_back(self, path: Path, patience: float) -> bool:
-        """Walk through a file, and say whether that ends in time."""
+    def walk(self, path: Path, patience: float) -> list[str] | None:
+        """Walk through a file, and name its parts that stand elsewhere; None if it never ends."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _WALK],
@@ -54,9 +65,10 @@ class _Walker:
         assert answers is not None
         print(json.dumps(str(path.absolute())), file=asked, flush=True)
         in_time = bool(select.select([answers], [], [], patience)[0])
-        if not (in_time and answers.readline()):  # no line: the file has ended the process
+        told = answers.readline() if in_time else ""
+        if not told:  # the file has ended the process, or keeps it
             self.end()
-        return in_time
+        return json.loads(told or "[]") if in_time else None
 
     def end(self) -> None:
         """End the process."""
@@ -75,9 +87,18 @@ def walk_through(path: Path, *, patience: float = _PATIENCE) -> None:
     Raises
     ------
     InputError
-        It does not come back in time.
+        It does not come back in time, or parts of the file stand in other files.
     """
-    if not _walker.comes_back(path, patience):
+    elsewhere = _walker.walk(path, patience)
+    if elsewhere:
+        raise InputError(
+            file=path,
+            place=elsewhere[0],
+            found="a part that stands in another file (external, linked or virtual)",
+            expected="an HDF5 file that holds all of its parts",
+            remedy="write the cells again to one file, with anndata's write_h5ad or h5repack",
+        )
+    if elsewhere is None:
         raise InputError(
             file=path,
             found=f"a file whose parts can't be found in {patience:g} seconds: it is damaged",

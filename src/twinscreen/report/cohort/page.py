@@ -135,6 +135,7 @@ def cohort_page(
     evaluation: pd.DataFrame | None = None,
     similarity: SimilarityTables | None = None,
     trial: TrialTables | None = None,
+    costs: str = "",
     sources: pd.DataFrame | None = None,
 ) -> str:
     """Compose the page of a cohort; it links to `{patient}.html` in the same folder.
@@ -149,6 +150,8 @@ def cohort_page(
         What the evaluation against known answers found, if there was one.
     similarity, trial
         Tables of the comparison of twins and of the virtual trial, if they were made.
+    costs
+        Where the page of what the run cost is, seen from this one, if there is one.
     sources
         Files behind the page: `kind, file, sha256`.
 
@@ -195,5 +198,6 @@ def cohort_page(
         evaluation_kinds=KINDS,
         similarity=similarity_section(similarity),
         trial=trial_section(trial),
+        costs=costs,
         source=this_page(__version__, sources),
     )

@@ -100,6 +100,51 @@ def share_reference(
     return shared
 
 
+def unless_few_changed(
+    shared: ad.AnnData, earlier: ad.AnnData, *, min_donors: int
+) -> tuple[ad.AnnData, list[str]]:
+    """Leave cell types as they were shared before where few donors came or went since.
+
+    The difference of two sums is a sum, too: that of the donors who came in between.
+
+    Parameters
+    ----------
+    shared
+        What would be shared now, contract SHARED.
+    earlier
+        What was shared before.
+    min_donors
+        A cell type is shared anew where at least so many more or fewer donors are in it.
+
+    Returns
+    -------
+    What may be shared, over the genes of both, and the rows that are as they were.
+    """
+    same = shared.obs_names[shared.obs_names.isin(earlier.obs_names)]
+    change = shared.obs.loc[same, "n_donors"] - earlier.obs.loc[same, "n_donors"]
+    kept = same[(change.abs() < min_donors).to_numpy()]
+    if not len(kept):
+        return shared, []
+    genes = shared.var_names[shared.var_names.isin(earlier.var_names)]
+    made = shared[:, genes].copy()
+    rows = made.obs_names.get_indexer(kept)
+    for name in SHARED_LAYERS:
+        made.layers[name][rows] = np.asarray(earlier[kept, genes].layers[name])
+    for column in ("n_donors", "n_cells", "library"):
+        made.obs.loc[kept, column] = earlier.obs.loc[kept, column]
+    for spec in (MOLECULES, SHARED_PROTEIN):
+        now, before = (pd.DataFrame(one.uns[spec.name]) for one in (shared, earlier))
+        parts = (now[~_of(now, kept)], before[_of(before, kept)])
+        made.uns[spec.name] = spec.typed(pd.concat(parts, ignore_index=True))
+    return made, list(kept)
+
+
+def _of(table: pd.DataFrame, names: pd.Index) -> np.ndarray:
+    """Mark the rows of some cell types and tissues."""
+    place = table["cell_type"].astype(str) + "|" + table["tissue"].astype(str)
+    return place.isin(names).to_numpy()
+
+
 def _sizes(library: np.ndarray, k: int) -> list[tuple[float, float]]:
     """Give k libraries with weights that stand for those of n donors, k <= n.
 

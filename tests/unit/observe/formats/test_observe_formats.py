@@ -437,6 +437,44 @@ def test_a_fault_of_a_format_is_said(tmp_path, names, write, says):
         assert text in str(error.value)
 
 
+def stored_outside(file):
+    """Keep a column of obs in a file of its own."""
+    raw = Path(f"{file.filename}.raw")
+    raw.write_bytes(bytes(8))
+    file["obs"].create_dataset("secret", (8,), "i1", external=[(str(raw), 0, 8)])
+
+
+def linked(file):
+    file["obs"]["secret"] = h5py.ExternalLink("/etc/hostname", "/x")
+
+
+def virtual(file):
+    layout = h5py.VirtualLayout(shape=(3,), dtype="i1")
+    layout[:] = h5py.VirtualSource("elsewhere.h5", "x", shape=(3,))
+    file["obs"].create_virtual_dataset("secret", layout)
+
+
+@pytest.mark.parametrize("add", [stored_outside, linked, virtual])
+def test_a_part_that_stands_in_another_file_is_refused(tmp_path, names, add):
+    path = h5ad(tmp_path)
+    with h5py.File(path, "r+") as file:
+        add(file)
+    with pytest.raises(InputError, match=r"obs/secret\n  found:    a part that stands in another"):
+        run(tmp_path, names, path)
+
+
+@pytest.mark.parametrize("by", [sparse.csr_matrix, sparse.csc_matrix])
+@pytest.mark.parametrize("wrong", [10**6, -7])
+def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
+    adata = ad.read_h5ad(h5ad(tmp_path))
+    adata.X = by(adata.X)
+    adata.write_h5ad(tmp_path / "wrong.h5ad")
+    with h5py.File(tmp_path / "wrong.h5ad", "r+") as file:
+        file["X/indices"][1] = wrong
+    with pytest.raises(InputError, match="can't be read"):
+        run(tmp_path, names, tmp_path / "wrong.h5ad")
+
+
 @pytest.mark.parametrize(("start", "length"), [(2220, 1968), (2501, 1774), (3289, 2752)])
 def test_a_file_with_zeros_inside_never_hangs(tmp_path, names, monkeypatch, start, length):
     """Such zeros, as a broken copy leaves them, keep the HDF5 library in a loop for ever."""

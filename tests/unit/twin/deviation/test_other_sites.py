@@ -14,7 +14,7 @@ from twinscreen.twin.communication.ligand_receptor import Pairs, Profile
 from twinscreen.twin.designs.compare import compare_with_reference
 from twinscreen.twin.deviation.elsewhere import elsewhere_in, merged
 from twinscreen.twin.deviation.reference import build_reference
-from twinscreen.twin.deviation.sharing import share_reference
+from twinscreen.twin.deviation.sharing import share_reference, unless_few_changed
 from twinscreen.twin.deviation.statistics import HealthyDonors
 
 GENES = [f"G{n}" for n in range(240)]
@@ -226,6 +226,22 @@ def test_numbers_that_stand_for_libraries_have_their_moments():
         expected = (log**power).mean()
         found = (table["weight"] * np.log(table["molecules"]) ** power).sum()
         assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_two_versions_do_not_tell_who_came_in_between():
+    """With one donor more a cell type stays as it was; with five more it is shared anew."""
+    first, later = shared(THERE[:6]), shared(THERE)
+    made, kept = unless_few_changed(later, first, min_donors=5)
+    assert kept == ["T|blood"]
+    for name in ("counts", "centre", "squares", "level", "share"):
+        np.testing.assert_array_equal(made.layers[name], first.layers[name])
+    pd.testing.assert_frame_equal(made.obs, first.obs, check_dtype=False)
+    for name in ("elsewhere_molecules", "elsewhere_protein"):
+        pd.testing.assert_frame_equal(made.uns[name], first.uns[name])
+    many = shared([*THERE, *(observed(f"C{n}") for n in range(4))])
+    made, kept = unless_few_changed(many, first, min_donors=5)
+    assert kept == []
+    assert made.obs.loc["T|blood", "n_donors"] == 11
 
 
 def test_a_site_with_few_donors_shares_nothing():
