@@ -19,19 +19,19 @@ SHORT: dict[str, Any] = {
 
 #: What docs/clusters.md says for a cluster without accounting, and what makes a test short.
 FLAGS = (
-    *("--workflow-profile", "slurm", "--slurm-status-command", "squeue", "--slurm-no-account"),
+    *("--workflow-profile", "slurm", "--slurm-status-command", "squeue"),
     *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "10"),
 )
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a job asked Slurm for, and what became of it."""
+    """What a job asked Slurm for (memory in MB), and what became of it."""
 
     name: str
     state: str
     cores: int
-    memory: str
+    memory: int
     minutes: int
 
 
@@ -47,7 +47,7 @@ class OnSlurm:
         variables = self.study.variables()
         with open(self.log, "a", encoding="utf-8") as log:
             return subprocess.Popen(
-                self.study.command(config, *FLAGS, *arguments),
+                self.study.command(config, *arguments, *FLAGS),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -57,7 +57,7 @@ class OnSlurm:
 
     def run(self, config: Path, *arguments: str) -> tuple[int, str]:
         """Run to the end; give the exit code and what was printed since the study began."""
-        code = self.start(config, *arguments).wait(600)
+        code = self.start(config, *arguments).wait(900)
         return code, self.printed()
 
     @property
@@ -76,7 +76,9 @@ class OnSlurm:
         for line in listed.splitlines():
             folder, name, state, cores, memory, limit = line.split("|")
             if folder == str(self.study.folder):
-                found.append(Asked(name, state, int(cores), memory, minutes(limit)))
+                found.append(
+                    Asked(name, state, int(cores), int(memory.rstrip("M")), minutes(limit))
+                )
         return found
 
 

@@ -15,18 +15,18 @@ rule all:
 rule twin:
     output: "{patient}.twin"
     group: "patient"
-    resources: mem_mb=600, runtime=1
+    resources: mem_mb=600, runtime=10
     shell: "date +%s.%N > {output}; sleep 2; date +%s.%N >> {output}"
 rule screen:
     input: "{patient}.twin"
     output: "{patient}.screen"
     group: "patient"
-    resources: mem_mb=600, runtime=1
+    resources: mem_mb=600, runtime=10
     shell: "date +%s.%N > {output}; sleep 2; date +%s.%N >> {output}"
 """
 COMMAND = (
     *(sys.executable, "-m", "snakemake", "--executor", "slurm", "--jobs", "2", "--cores", "2"),
-    *("--group-components", "patient=2", "--slurm-status-command", "squeue", "--slurm-no-account"),
+    *("--group-components", "patient=2", "--slurm-status-command", "squeue"),
     *("--slurm-init-seconds-before-status-checks", "1"),
 )
 

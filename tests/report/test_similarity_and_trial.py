@@ -17,6 +17,7 @@ from twinscreen.files import (
     COHORT_TRIAL_FEATURES,
     write_table,
 )
+from twinscreen.report.cohort import similarity
 from verbs import run_verb
 
 NAN = float("nan")
@@ -210,3 +211,14 @@ def test_a_page_without_both_has_neither(render_cohort):
     page = Page(render_cohort({"P1": {"alpha": 1.0, "beta": 0.5}}))
     assert 'id="trial"' not in page.source
     assert 'id="similarity"' not in page.source
+
+
+def test_of_thousands_of_patients_a_dot_stands_for_several(monkeypatch):
+    monkeypatch.setattr(similarity, "_MOST_DOTS", 2)
+    matrix = np.arange(25.0).reshape(5, 5)
+    np.fill_diagonal(matrix, NAN)
+    coarse = similarity._coarse(matrix)
+    assert coarse[0].tolist() == [(1 + 2 + 5 + 7 + 10 + 11) / 6, (3 + 4 + 8 + 9 + 13 + 14) / 6]
+    assert coarse.shape == (2, 2)
+    monkeypatch.setattr(similarity, "_MOST_DOTS", 5)
+    assert similarity._coarse(matrix) is matrix

@@ -18,6 +18,7 @@ from twinscreen.files import (
     read_anndata,
     write_table,
 )
+from twinscreen.inputs import check_files
 from twinscreen.inputs.check_files import look_at_files
 from twinscreen.observe.cells.cell_types import read_markers
 from twinscreen.observe.cells.given_deviations import read_deviations
@@ -255,6 +256,26 @@ def test_a_first_look_finds_an_unknown_kind(tmp_path):
     config |= {"findings": {"assembly": "GRCh38"}}
     [fault] = look_at_files(SimpleNamespace(samples={"x": row}, patients={}), config)
     assert fault.found == "'Lipid'"
+
+
+def test_several_processes_find_what_one_finds_in_the_same_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(check_files, "_FEWEST_FILES", 2)
+    rows = {}
+    for number, kind in enumerate(["Lipid", "Gene Expression", "Sugar", "Fat"]):
+        name = f"s{number}"
+        path = write(tmp_path / f"{name}.h5ad", ["TP53", "CD4"], feature_types=[kind] * 2)
+        rows[name] = {"sample": name, "cells": str(path), "select": "", "annotation": ""}
+    rows["gone"] = {**rows["s0"], "sample": "gone", "cells": str(tmp_path / "gone.h5ad")}
+    cohort = SimpleNamespace(samples=rows, patients={})
+    config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
+    config |= {"findings": {"assembly": "GRCh38"}}
+    seen = []
+    faults = look_at_files(
+        cohort, config, processes=2, progress=lambda told, n: [seen.append(n), *told][1:]
+    )
+    assert [fault.found for fault in faults] == ["'Lipid'", "'Sugar'", "'Fat'", "no such file"]
+    assert seen == [5]
+    assert [str(one) for one in faults] == [str(one) for one in look_at_files(cohort, config)]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ rule cohort:
     benchmark:
         "<benchmarks>/cohort.tsv"
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(15),
+        mem_mb=memory(1500, each=1),
+        runtime=minutes(10, each=0.01),
     params:
         folder=subpath(output.patients, parent=True),
         code=code_identity("cohort"),
@@ -40,8 +40,8 @@ rule evaluate:
     benchmark:
         "<benchmarks>/evaluate.tsv"
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(30),
+        mem_mb=memory(1500, each=1),
+        runtime=minutes(10, each=0.02),
     params:
         options=JOB_FILES.options("evaluate"),
         folder=subpath(output.evaluation, parent=True),
@@ -67,8 +67,8 @@ rule similarity:
     benchmark:
         "<benchmarks>/similarity.tsv"
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(15),
+        mem_mb=memory(1500, each=1),
+        runtime=minutes(10, each=0.03),
     params:
         options=JOB_FILES.options("similarity"),
         folder=subpath(output.similarity, parent=True),
@@ -95,8 +95,8 @@ rule trial:
     benchmark:
         "<benchmarks>/trial.tsv"
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(15),
+        mem_mb=memory(1500, each=1),
+        runtime=minutes(10, each=0.01),
     params:
         options=JOB_FILES.options("trial"),
         folder=subpath(output.trial, parent=True),
@@ -129,7 +129,7 @@ rule cohort_report:
     benchmark:
         "<benchmarks>/cohort_report.tsv"
     resources:
-        mem_mb=memory(1000),
+        mem_mb=memory(1000, each=1),
         runtime=minutes(10),
     params:
         evaluation=lambda wildcards, input: (

@@ -13,8 +13,6 @@ from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
-from twinscreen.knowledge.precedents.build import LibraryFiles
-from twinscreen.knowledge.precedents.look import look_at_precedents
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.records.environment import packages_in_words
 from twinscreen.records.jobs import RuleJobs
@@ -28,6 +26,10 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 def precedents_in_words(filled, cohort):
     """Say what the files of reference states hold; the first fault of any table ends the run."""
+    # Jobs read this file, too, and are spared half a second.
+    from twinscreen.knowledge.precedents.build import LibraryFiles
+    from twinscreen.knowledge.precedents.look import look_at_precedents
+
     drugs = Path(filled["output"], "knowledge/drugs.parquet")
     library = LibraryFiles.of(TABLES)
     told, faults = look_at_precedents(

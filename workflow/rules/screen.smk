@@ -14,8 +14,8 @@ rule treated_patients:
     benchmark:
         "<benchmarks>/treated_patients.tsv"
     resources:
-        mem_mb=memory(2000),
-        runtime=minutes(15),
+        mem_mb=memory(1500, each=1.5),
+        runtime=minutes(10, each=0.01),
     params:
         options=JOB_FILES.options("treated-patients"),
         code=code_identity("treated-patients"),

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 #: Rows that are laid out at a time.
-_ROWS = 2**20
+_ROWS = 2**17
 
 
 @dataclass(frozen=True)

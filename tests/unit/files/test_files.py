@@ -31,9 +31,11 @@ from twinscreen.files import (
     read_parts,
     read_table,
     sha256,
+    tables,
     write_anndata,
     write_table,
     write_tsv,
+    writing_table,
 )
 
 PAIRS = TableContract(
@@ -160,6 +162,40 @@ class TestInputError:
         error = InputError(file="x", found="nothing", expected="something", remedy="add it")
         assert str(error).startswith("x\n")
         assert error.reason == "found nothing, expected something"
+
+
+@pytest.mark.parametrize("group", [2**20, 3])
+def test_a_table_in_parts_is_the_table(tmp_path, monkeypatch, group):
+    whole = pairs(gene=list("abcdefg"), sign=[1, None] * 3 + [1], weight=np.arange(7.0))
+    write_table(whole, tmp_path / "whole.parquet", PAIRS)
+    rows = pq.read_table(tmp_path / "whole.parquet")
+    pq.write_table(rows, tmp_path / "groups.parquet", compression="zstd", row_group_size=group)
+    monkeypatch.setattr(tables, "_GROUP", group)
+    with writing_table(tmp_path / "parts.parquet", PAIRS) as write:
+        for some in (slice(0), slice(0, 2), slice(2, 2), slice(2, 7)):
+            write(whole[some])
+    expected = (tmp_path / "groups.parquet").read_bytes()
+    assert (tmp_path / "parts.parquet").read_bytes() == expected
+
+
+def test_a_table_in_parts_may_have_no_row(tmp_path):
+    none = pairs()[:0]
+    write_table(none, tmp_path / "whole.parquet", PAIRS)
+    with writing_table(tmp_path / "parts.parquet", PAIRS) as write:
+        write(none)
+    expected = (tmp_path / "whole.parquet").read_bytes()
+    assert (tmp_path / "parts.parquet").read_bytes() == expected
+
+
+def test_a_part_that_breaks_its_contract_leaves_no_table(tmp_path):
+    def write_both() -> None:
+        with writing_table(tmp_path / "parts.parquet", PAIRS) as write:
+            write(pairs())
+            write(pairs(gene=["a", "a"]))
+
+    with pytest.raises(ValueError, match="stands twice"):
+        write_both()
+    assert list(tmp_path.iterdir()) == []
 
 
 class TestTables:

@@ -1,5 +1,6 @@
 """One case of an evaluation: the drugs that a screen ranks, their answers, and every method."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def make_case(
     if labelled_only:
         kept &= label != ""
     drugs = first.obs[kept]
-    ids = drugs.index.astype(str)
+    ids = _kept_once(drugs.index)
     columns: dict[tuple[str, str], np.ndarray] = {}
     for preset, screen in screens.items():
         place = -screen.obs["rank"].astype(float)
@@ -93,10 +94,15 @@ def make_case(
         scores=pd.DataFrame(columns, index=ids),
         positives=label[kept] == POSITIVE,
         bottom=label[kept] == BOTTOM,
-        mechanisms=drugs["mechanism"].to_numpy(dtype=str),
+        mechanisms=_kept_once(drugs["mechanism"]).to_numpy(),
         degree=degree,
         n_labelled=sum(said == POSITIVE for said in labels.values()),
     )
+
+
+def _kept_once(names: Iterable[object]) -> pd.Index:
+    """Give names of which all cases share one copy."""
+    return pd.Index([sys.intern(str(name)) for name in names], dtype=object)
 
 
 def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:

@@ -252,25 +252,22 @@ def own_minus_other(scores: np.ndarray, positives: np.ndarray) -> Specificity:
     right, wrong = known * positives, known * ~positives
     answers = np.flatnonzero(positives.any(axis=0))  # all else is a negative in every case
     n = len(scores)
-    own, other = np.full((n, n), np.nan), np.full((n, n), np.nan)
-    for case in range(n):
-        # of every answer, the drugs that it beats by the scores of this case
-        beaten = wins(scores[case, answers, None], scores[case])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pairs = (right @ known[case]) * (wrong @ known[case])
+    others = np.full((n, n), np.nan)
+    means = np.full((n, 2), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for case in range(n):
+            beaten = wins(scores[case, answers, None], scores[case])  # drugs, by each answer
             won = (wrong @ beaten.T * right[:, answers]).sum(axis=1)
-            other[:, case] = won / pairs
-            pairs = (known @ right[case]) * (known @ wrong[case])
-            won = (known @ (beaten * wrong[case]).T * known[:, answers]) @ right[case, answers]
-            own[case] = won / pairs
-    np.fill_diagonal(own, np.nan)
-    figures = np.stack([own, other], axis=2)
-    kept = ~np.isnan(figures).any(axis=2)
-    means = [
-        of[there].mean(axis=0) if there.any() else 2 * [np.nan]
-        for of, there in zip(figures, kept, strict=True)
-    ]
-    mine, its = np.array(means).T
+            others[:, case] = won / ((right @ known[case]) * (wrong @ known[case]))
+        np.fill_diagonal(others, np.nan)
+        for case in range(n):
+            beaten = wins(scores[case, answers, None], scores[case]) * wrong[case]
+            won = (known @ beaten.T * known[:, answers]) @ right[case, answers]
+            own = won / ((known @ right[case]) * (known @ wrong[case]))
+            both = np.column_stack([own, others[case]])
+            if (there := ~np.isnan(both).any(axis=1)).any():
+                means[case] = both[there].mean(axis=0)
+    mine, its = means.T
     return Specificity(mine, its, mine - its)
 
 

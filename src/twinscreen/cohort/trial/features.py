@@ -106,26 +106,29 @@ def gather(told: Mapping[str, Told], *, without: Iterable[str] = ()) -> Features
     its values are, else 1 or 0 for each of its values. Of regulators and surface proteins those
     that deviate most over all patients, whoever responded.
     """
-    columns: dict[Key, dict[str, float]] = defaultdict(dict)
-    for patient, of in told.items():
+    columns: dict[Key, np.ndarray] = defaultdict(lambda: np.full(len(told), np.nan))
+    for row, of in enumerate(told.values()):
         for key, number in of.numbers.items():
-            columns[key][patient] = number
-    for key in set().union(*(of.has for of in told.values())):
-        asked = {patient: of for patient, of in told.items() if key[0] in of.asked}
-        columns[key] = {patient: float(key in of.has) for patient, of in asked.items()}
+            columns[key][row] = number
+    carriers = Counter(key for of in told.values() for key in of.has)
+    # of the thousands of things that one patient or two have, none is a feature
+    for key in (key for key, number in carriers.items() if number >= FEWEST_PATIENTS):
+        asked = [row for row, of in enumerate(told.values()) if key[0] in of.asked]
+        has = [key in of.has for of in told.values()]
+        columns[key][asked] = np.array(has, dtype=float)[asked]
     for name in set().union(*(of.sheet for of in told.values())) - set(without):
-        columns |= _of_sheet(
-            name, {patient: of.sheet.get(name, "") for patient, of in told.items()}
-        )
-    kept = _strongest({key: of for key, of in columns.items() if _varies(of, len(told))})
-    values = pd.DataFrame(
-        {key: pd.Series(columns[key], dtype=float) for key in kept}, index=list(told), dtype=float
+        texts = {patient: of.sheet.get(name, "") for patient, of in told.items()}
+        for key, values in _of_sheet(name, texts).items():
+            columns[key] = pd.Series(values, dtype=float).reindex(list(told)).to_numpy()
+    kept = _strongest({key: of for key, of in columns.items() if _varies(of)})
+    table = pd.DataFrame(
+        np.array([columns[key] for key in kept]).reshape(len(kept), len(told)).T, index=list(told)
     )
-    values.columns = pd.MultiIndex.from_arrays(
+    table.columns = pd.MultiIndex.from_arrays(
         [[kind for kind, _ in kept], [name for _, name in kept]], names=["kind", "feature"]
     )
     simulated = set().union(*(of.simulated for of in told.values()))
-    return Features(values, frozenset(simulated & set(kept)))
+    return Features(table, frozenset(simulated & set(kept)))
 
 
 @cache
@@ -206,15 +209,16 @@ def _of_sheet(name: str, texts: Mapping[str, str]) -> dict[Key, dict[str, float]
     }
 
 
-def _varies(column: Mapping[str, float], n_patients: int) -> bool:
+def _varies(column: np.ndarray) -> bool:
     """Say whether enough patients differ from the commonest value, or have the same."""
-    known = [value for value in column.values() if np.isfinite(value)]
-    if len(known) < 2 * FEWEST_PATIENTS or n_patients < 2 * FEWEST_PATIENTS:
+    known = column[np.isfinite(column)]
+    if len(known) < 2 * FEWEST_PATIENTS:
         return False
-    return len(known) - max(Counter(known).values()) >= FEWEST_PATIENTS
+    _, count = np.unique(known, return_counts=True)
+    return bool(len(known) - count.max() >= FEWEST_PATIENTS)
 
 
-def _strongest(columns: Mapping[Key, Mapping[str, float]]) -> list[Key]:
+def _strongest(columns: Mapping[Key, np.ndarray]) -> list[Key]:
     """Keep, of kinds with thousands of proteins, those that deviate most."""
     kinds: dict[str, list[Key]] = defaultdict(list)
     for key in sorted(columns):
@@ -223,7 +227,7 @@ def _strongest(columns: Mapping[Key, Mapping[str, float]]) -> list[Key]:
     for kind, keys in kinds.items():
         if kind in _OF_PROTEINS:
             strength = {
-                key: round(float(np.nanmean(np.abs(list(columns[key].values())))), 9)
+                key: round(float(np.abs(columns[key][~np.isnan(columns[key])]).mean()), 9)
                 for key in keys
             }
             keys = sorted(sorted(keys, key=lambda key: -strength[key])[:MOST_PROTEINS])

@@ -15,6 +15,8 @@ from twinscreen.report.figures.svg import inline_svg, same_everywhere
 _COLOURS = ("#f7f4ee", "#dce9e4", "#b0d3cd", "#72b0ad", "#33858c", "#08505e")
 UNKNOWN = "#9a9a9a"
 _WIDTH = 8.2
+#: With more patients a dot of the square stands for several.
+_MOST_DOTS = 1000
 #: Something makes patients alike if its q is below this.
 MAX_QVALUE = 0.05
 
@@ -90,14 +92,14 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
         return None
     pairs, numbers, common = tables.pairs, tables.numbers, tables.neighbours
     people = tables.clusters.sort_values("place")
-    known = pairs[pairs["similarity"].notna()]
+    there = pairs["similarity"].notna()
+    known = pairs if there.all() else pairs[there]  # millions of pairs are copied only if needed
     if known.empty:
         return None
     compared = people[people["cluster"].notna()]
     chosen = numbers["chosen"].any()
-    first = known.sort_values(
-        ["similarity", "patient_a", "patient_b"], ascending=[False, True, True]
-    ).iloc[0]
+    nearest = known[known["similarity"] == known["similarity"].max()]
+    first = nearest.sort_values(["patient_a", "patient_b"]).iloc[0]
     matrix = _matrix(known, compared["patient"])
     limits = _limits(known["similarity"].to_numpy())
     with same_everywhere("similarity"):
@@ -158,6 +160,22 @@ def _matrix(known: pd.DataFrame, patients: pd.Series) -> np.ndarray:
     return matrix
 
 
+def _coarse(matrix: np.ndarray) -> np.ndarray:
+    """Average neighbours where there are more patients than a page can show dots."""
+    n = len(matrix)
+    if n <= _MOST_DOTS:
+        return matrix
+    starts = np.arange(0, n, -(-n // _MOST_DOTS))
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(np.add.reduceat(values, starts, axis=0), starts, axis=1)
+
+    known = np.isfinite(matrix)
+    number = summed(known.astype(np.int32))
+    total = summed(np.where(known, matrix, 0))
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
 def _limits(values: np.ndarray) -> np.ndarray:
     """Give the limits of the classes: round numbers around all but the most extreme pairs."""
     low, high = np.quantile(values, [0.01, 0.99])
@@ -177,7 +195,8 @@ def _draw(
     figure = Figure(figsize=(_WIDTH, height))
     axes = figure.add_axes((left / _WIDTH, 0.1 / height, side / _WIDTH, side / height))
     axes.imshow(
-        np.ma.masked_invalid(np.clip(matrix, limits[0], limits[-1] - 1e-9)),
+        np.ma.masked_invalid(np.clip(_coarse(matrix), limits[0], limits[-1] - 1e-9)),
+        extent=(-0.5, n - 0.5, n - 0.5, -0.5) if n > _MOST_DOTS else None,
         interpolation="none",
         cmap=ListedColormap(_COLOURS).with_extremes(bad=UNKNOWN),
         norm=BoundaryNorm(limits, len(_COLOURS)),

@@ -5,6 +5,8 @@ known what helped. The more the patient's deviation resembles a state, the more 
 helped there are supported, and in part the drugs that share their signed targets. The z is against
 the similarities dealt out among the states, whose mean and variance are known in closed form: a
 drug that is used for everything gains nothing from it. The second null is the rank among the drugs.
+Both are blind to how much the patient resembles any state at all: that decides how much the kind
+counts.
 """
 
 import numpy as np
@@ -34,6 +36,13 @@ LEAST_GENES = 100
 
 #: With fewer states there is nothing to deal out.
 LEAST_STATES = 3
+
+#: The kind has all of its weight where the greatest similarity to a state is so many standard
+#: deviations above the greatest ones of null replicates; and at least this share of it.
+FULL, LEAST = 3.0, 0.1
+
+#: With fewer null replicates it has all of its weight.
+LEAST_NULL = 3
 
 
 def similarity(values: np.ndarray, seen: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -210,6 +219,34 @@ def beyond_others(alike: np.ndarray, apart: np.ndarray | None) -> np.ndarray:
     return result
 
 
+def resembling(alike: np.ndarray, apart: np.ndarray | None) -> np.ndarray:
+    """Say how much precedent counts, by how much the patient resembles the most similar state.
+
+    Similarities that are dealt out are the same ones, however small. A patient who looks like no
+    known state more than healthy people do has no precedent.
+
+    Parameters
+    ----------
+    alike
+        Similarity to R reference states of the patient, and of m null replicates, shape (1 + m, R).
+    apart
+        As in `dealt_out`.
+
+    Returns
+    -------
+    Share of the weight, shape (1 + m,); of a null replicate as if it were the patient.
+    """
+    m = len(alike) - 1
+    most = np.array([beyond_others(one, apart).max(initial=0) for one in alike])
+    share = np.ones(1 + m)
+    for row in range(1 + m):
+        others = np.delete(most[1:], row - 1) if row else most[1:]
+        if len(others) >= LEAST_NULL:
+            scale = max(float(others.std(ddof=1)) * np.sqrt(1 + 1 / len(others)), 1e-12)
+            share[row] = np.clip((most[row] - others.mean()) / scale / FULL, LEAST, 1)
+    return share
+
+
 def _groups(apart: np.ndarray | None, number: int) -> list[np.ndarray]:
     """Mark the states that are dealt out among each other, boolean, shape (R,) each."""
     if apart is None or not apart.any():
@@ -250,31 +287,34 @@ def precedent_evidence(state: ScreenedState, library: Library, targets: Targets)
     """
     weights = precedents_of(library.helped, targets)
 
-    def of(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        return dealt_out(similarity(values, seen, library.scores), weights, library.apart)
+    def of(values: np.ndarray) -> np.ndarray:
+        return similarity(values, state.seen, library.scores)
 
-    def of_replicates(values: np.ndarray) -> np.ndarray | None:
-        if not len(values):
-            return None
-        return after_both(of(values, state.seen), weights)
+    def held(alike: np.ndarray) -> np.ndarray:
+        return dealt_out(alike, weights, library.apart)
 
-    z = of(state.whole[None, :], state.seen)
+    alike = of(np.vstack([state.whole[None, :], state.null]))
+    share, z = resembling(alike, library.apart), held(alike)
+    # rank scores are of one state at a time: replicates may stand beside it
+    both = after_both(z, weights)
     shape = (len(weights), len(state.parts))
     raw, parts = np.full(shape, np.nan), np.full(shape, np.nan)
     for column, (values, seen) in enumerate(zip(state.parts, state.measured, strict=True)):
-        alike = similarity(values[None, :], seen, library.scores)
-        parts[:, column] = dealt_out(alike, weights, library.apart)[:, 0]
+        within = similarity(values[None, :], seen, library.scores)
+        parts[:, column] = held(within)[:, 0]
         raw[:, column] = np.where(
-            np.isfinite(parts[:, column]), weights @ np.nan_to_num(alike[0]), np.nan
+            np.isfinite(parts[:, column]), weights @ np.nan_to_num(within[0]), np.nan
         )
     return Calibrated(
         "precedent",
         z[:, 0],
-        after_both(z, weights)[:, 0],
+        both[:, 0],
         raw,
         parts,
-        of_replicates(state.resampled),
-        of_replicates(state.null),
+        after_both(held(of(state.resampled)), weights) if len(state.resampled) else None,
+        both[:, 1:] if len(state.null) else None,
+        share=float(share[0]),
+        null_share=share[1:] if len(state.null) else None,
     )
 
 

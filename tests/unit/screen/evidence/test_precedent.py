@@ -11,10 +11,12 @@ from scipy import sparse, stats
 from twinscreen.kb import Knowledge
 from twinscreen.kb.precedents import Library, Precedents
 from twinscreen.screen.evidence.precedent import (
+    LEAST,
     after_both,
     dealt_out,
     precedent_evidence,
     precedents_of,
+    resembling,
     shared_targets,
     similarity,
 )
@@ -258,3 +260,29 @@ def test_help_elsewhere_speaks_against_no_drug_and_what_did_not_help_does():
     assert found[1] < 0
     assert found[2] > 0
     assert np.isnan(found[3])
+
+
+def test_who_looks_like_no_state_more_than_others_do_has_little_precedent():
+    random = np.random.default_rng(3)
+    alike = random.normal(0, 0.05, size=(21, 30))
+    alike[0] = alike[1]
+    assert resembling(alike, None)[0] == LEAST
+    alike[0, 4] = 0.6
+    found = resembling(alike, None)
+    assert found[0] == 1
+    assert np.median(found[1:]) == LEAST
+    # a replicate is compared with the others alone, as the patient is
+    without = np.delete(alike, 0, axis=0)[[2, 0, 1, *range(3, 20)]]
+    assert found[3] == pytest.approx(resembling(without, None)[0])
+
+
+def test_with_few_null_replicates_or_none_precedent_has_all_of_its_weight():
+    alike = np.random.default_rng(4).normal(size=(3, 30))
+    assert resembling(alike, None).tolist() == [1, 1, 1]
+    assert resembling(alike[:1], None).tolist() == [1]
+
+
+def test_similarity_to_all_states_alike_is_no_precedent():
+    alike = np.random.default_rng(5).normal(0, 0.05, size=(12, 30))
+    found = resembling(alike, None)
+    assert resembling(alike + np.arange(12)[:, None], None) == pytest.approx(found)
