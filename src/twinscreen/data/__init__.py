@@ -1,7 +1,7 @@
 """What ships with the package beside its code.
 
 Schemas of the configuration and the sheets, the small curated tables, the list of the sources that
-are fetched, and in an installed package the workflow and the lock, which the build copies here.
+are fetched, and in an installed package the workflow, which the build copies here.
 """
 
 from pathlib import Path
@@ -22,9 +22,3 @@ def workflow() -> Path:
     """Return the Snakefile: in a clone the clone's, else the one that was installed."""
     installed = _HERE / "workflow" / "Snakefile"
     return installed if installed.is_file() else _HERE.parents[2] / "workflow" / "Snakefile"
-
-
-def lock() -> Path:
-    """Return the list that pins every package of a release: the clone's, or the installed one."""
-    installed = _HERE / "requirements.lock"
-    return installed if installed.is_file() else _HERE.parents[2] / "requirements.lock"

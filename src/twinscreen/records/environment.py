@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twinscreen import __version__
-from twinscreen.data import lock
+from twinscreen.data import SOURCES
 from twinscreen.files.provenance import sha256
 from twinscreen.processor import pinned
 from twinscreen.records.record import Record
@@ -37,12 +37,14 @@ def environment() -> dict[str, Any]:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    file = lock()
+    # an installed package has it beside its data, a clone at its root
+    places = [folder / "requirements.lock" for folder in (SOURCES.parent, SOURCES.parents[3])]
+    file = next(filter(Path.is_file, places), None)
     return {
         "twinscreen": __version__,
         "python": platform.python_version(),
         "packages": versions,
-        "lock": sha256(file) if file.is_file() else "",
+        "lock": sha256(file) if file else "",
         "processor": "any with AVX2" if pinned() else f"{platform.machine()}, as it is",
     }
 
