@@ -62,4 +62,4 @@ def test_results_are_the_same_on_a_later_and_an_earlier_processor(study, tmp_pat
 
 def test_without_pins_they_would_not_be(study, tmp_path):
     native = {"TWINSCREEN_PROCESSOR": "native", **EARLIER}
-    assert not all(made_again(study, "reference", tmp_path, native))
+    assert not all(made_again(study, "twin/P2", tmp_path, native))

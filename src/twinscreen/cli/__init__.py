@@ -19,7 +19,6 @@ from twinscreen.cli import (
     network,
     observations,
     project,
-    records,
     runs,
     screens,
     sharing,
@@ -39,7 +38,6 @@ VERBS = {
     **runs.VERBS,
     **sharing.VERBS,
     **network.VERBS,
-    **records.VERBS,
 }
 
 #: Verbs that are no rule of the workflow.

@@ -77,7 +77,7 @@ class RuleJobs:
                 for file, given in zip(rule.output, rule.rule.output, strict=True)
                 if given.flags.get("temp")
             ),
-            benchmark=self._path(rule.rule.benchmark or "", unit),
+            benchmark=self._path(rule.benchmark, unit) if rule.rule.benchmark else "",
         )
 
     def _asked(self, rule: Any, wildcards: Any) -> dict[str, Any]:

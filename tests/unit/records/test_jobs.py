@@ -18,13 +18,14 @@ class Params(dict):
     """Parameters by name."""
 
 
-def rule(inputs, outputs, **params):
+def rule(inputs, outputs, benchmark=None, **params):
     files = [File(path) for path in outputs]
     return SimpleNamespace(
         input=["description", *inputs],
         output=files,
         params=Params(params),
-        rule=SimpleNamespace(output=files, shellcmd="twinscreen verb", benchmark=None),
+        benchmark="out/benchmarks/{patient}.tsv",
+        rule=SimpleNamespace(output=files, shellcmd="twinscreen verb", benchmark=benchmark),
     )
 
 
@@ -48,7 +49,7 @@ def jobs():
             reference=lambda wildcards, input: ["--reference", "x"],
             code="c0de",
         ),
-        "report": rule(["out/twins/{patient}.h5ad"], ["out/reports/{patient}.html"]),
+        "report": rule(["out/twins/{patient}.h5ad"], ["out/reports/{patient}.html"], "told"),
         "page": rule([], ["out/reports/cohort.html"]),
     }
     found = RuleJobs("out", {"results": "out"}, rules.__getitem__)
@@ -64,6 +65,8 @@ def test_inputs_are_named_with_the_jobs_that_make_them(jobs):
         "<output>/knowledge/genes.parquet": "",
     }
     assert job.outputs == ("<output>/twins/P1.h5ad", "<output>/replicates/P1.h5ad")
+    assert job.benchmark == ""
+    assert jobs.job("report", Wildcards(patient="P1")).benchmark == "<output>/benchmarks/P1.tsv"
     assert jobs.making("<output>/observations/S1.h5ad").inputs == {"cells/S1.h5ad": ""}
 
 
