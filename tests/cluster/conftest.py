@@ -1,4 +1,4 @@
-"""A Slurm of the test session's own, and what a run on this machine gives."""
+"""A Slurm of the tests' own, and what a run on this machine gives."""
 
 import shutil
 import tempfile
@@ -14,7 +14,7 @@ from tiny_cohort import Study, write_cells
 
 @pytest.fixture(scope="session")
 def slurm() -> Iterator[Slurm]:
-    """Slurm, started for this session and stopped with it."""
+    """Slurm, started before the first test on it and stopped after the last."""
     if remedy := lacking():
         pytest.skip(f"these tests start a Slurm of their own: {remedy}")
     # The path of a socket is short.

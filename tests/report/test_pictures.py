@@ -34,7 +34,16 @@ def test_the_code_behind_the_rankings_is_that_of_the_pictures(pictures):
 
 def test_the_steps_behind_a_ranking_are_those_of_the_workflow(pictures):
     rules = "".join(path.read_text("utf-8") for path in ROOT.glob("workflow/rules/*.smk"))
-    others = {"report", "cohort", "evaluate", "similarity", "trial", "cohort-report", "scored"}
+    others = {
+        "report",
+        "cohort",
+        "evaluate",
+        "similarity",
+        "trial",
+        "cohort-report",
+        "scored",
+        "costs",
+    }
     # The demonstration has none of these files.
     absent = {"deviations", "drug-warnings", "drug-interactions", "treated-patients"}
     verbs = set(re.findall(r'code_identity\("([a-z-]+)"\)', rules))
