@@ -1,3 +1,4 @@
+import gc
 import math
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ from twinscreen.records.jobs import RuleJobs
 from twinscreen.records.plan import Plan
 from twinscreen.settings.foreign_kinds import foreign_packages
 
+# A plan is millions of objects, hardly one of which is garbage: to look for it as often as Python
+# does by itself takes an eighth of the time.
+gc.set_threshold(50_000, 20, 50)
+
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.
 PREFIX = workflow.modifier.path_modifier.prefix or ""
@@ -26,15 +31,17 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 def precedents_in_words(filled, cohort):
     """Say what the files of reference states hold; the first fault of any table ends the run."""
-    # Jobs read this file, too, and are spared half a second.
-    from twinscreen.knowledge.precedents.build import LibraryFiles
-    from twinscreen.knowledge.precedents.look import look_at_precedents
+    told, faults = [], []
+    if filled["precedent"]["states"] or filled["precedent"]["outcomes"]:
+        # All who need them not are spared half a second.
+        from twinscreen.knowledge.precedents.build import LibraryFiles
+        from twinscreen.knowledge.precedents.look import look_at_precedents
 
-    drugs = Path(filled["output"], "knowledge/drugs.parquet")
-    library = LibraryFiles.of(TABLES)
-    told, faults = look_at_precedents(
-        filled["precedent"], library, patients=cohort.treated, drugs=drugs
-    )
+        drugs = Path(filled["output"], "knowledge/drugs.parquet")
+        library = LibraryFiles.of(TABLES)
+        told, faults = look_at_precedents(
+            filled["precedent"], library, patients=cohort.treated, drugs=drugs
+        )
     if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
     return told
@@ -117,6 +124,12 @@ def described(rule):
     return path
 
 
+def end():
+    """Take note of the results of this run, and tell the end."""
+    PLAN.settle()
+    tell_the_end()
+
+
 def tell_the_end():
     """Say how many patients were scored and called, who failed, and where the pages are."""
     samples = {patient: COHORT.samples_of(patient) for patient in COHORT.treated}
@@ -196,10 +209,8 @@ def group_of_screen(wildcards):
 
 def observations_of(wildcards):
     """Observations of all samples of a patient."""
-    return expand(
-        "<results>/observations/{sample}.h5ad",
-        sample=COHORT.samples_of(wildcards.patient),
-    )
+    samples = COHORT.samples_of(wildcards.patient)
+    return [f"<results>/observations/{sample}.h5ad" for sample in samples]
 
 
 def reference_of(wildcards):
@@ -289,4 +300,4 @@ def kept_knowledge():
     fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
     files = expand("<knowledge>/sources/{source}", source=sorted(fetched))
     asked = (path for rule in made for path in (*rule.input, *rule.output))
-    return [*files, *(str(path) for path in asked if not callable(path))]
+    return [*files, *(path for path in asked if not callable(path))]

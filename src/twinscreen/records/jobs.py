@@ -11,6 +11,9 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from twinscreen.records.record import Job, inside
@@ -39,7 +42,7 @@ class RuleJobs:
         self._pathvars = pathvars
         self._find = find
         self._names: list[str] = []
-        self._patterns: list[tuple[re.Pattern[str], str]] = []
+        self._rules: dict[str, _Rule] = {}
         self._jobs: dict[tuple[str, str], Job] = {}
         self._makers: dict[str, tuple[str, str] | None] = {}
 
@@ -57,68 +60,105 @@ class RuleJobs:
     def making(self, path: str) -> Job | None:
         """Find the job that makes a file of the output folder, by its path in records."""
         maker = self._maker(path)
-        return self.job(maker[0], _Wildcards(self._wildcard(maker[0]), maker[1])) if maker else None
+        if maker is None:
+            return None
+        name, unit = maker
+        return self._jobs.get(maker) or self.job(name, _Wildcards(self._rule(name).wildcard, unit))
 
     def _described(self, name: str, unit: str, wildcards: Any) -> Job:
-        rule = self._find(name)
+        rule = self._rule(name)
         inputs = {}
-        for file in _files([*rule.input][1:], wildcards):  # the first is the description itself
-            path = self._path(file, unit)
+        for file in _files(rule.inputs, wildcards):
+            path = _filled(self._path(file), unit)
             maker = self._maker(path)
             inputs[path] = "/".join(filter(None, maker)) if maker else ""
+        asked = {
+            key: self._told(value(wildcards)) if callable(value) else value
+            for key, value in rule.asked.items()
+        }
         return Job(
             rule=name,
             unit=unit,
-            asked=self._asked(rule, wildcards),
+            asked=asked,
             inputs=inputs,
-            outputs=tuple(self._path(file, unit) for file in rule.output),
-            temporary=tuple(
-                self._path(file, unit)
-                for file, given in zip(rule.output, rule.rule.output, strict=True)
-                if given.flags.get("temp")
-            ),
-            benchmark=self._path(rule.benchmark, unit) if rule.rule.benchmark else "",
+            outputs=tuple(_filled(path, unit) for path in rule.outputs),
+            temporary=tuple(_filled(path, unit) for path in rule.temporary),
+            benchmark=_filled(rule.benchmark, unit),
         )
 
-    def _asked(self, rule: Any, wildcards: Any) -> dict[str, Any]:
-        """Evaluate the parameters that depend on wildcards alone."""
-        asked: dict[str, Any] = {"shell": rule.rule.shellcmd}
-        for name, value in rule.params.items():
-            if callable(value):
-                if [*inspect.signature(value).parameters] != ["wildcards"]:
-                    continue
-                value = value(wildcards)
-            asked[name] = inside(value, self._output) if isinstance(value, str) else value
-        return dict(json.loads(json.dumps(asked)))  # as records hold it
+    def _rule(self, name: str) -> _Rule:
+        """Look at a rule, once."""
+        if name not in self._rules:
+            found = self._find(name)
+            outputs = tuple(map(self._path, found.output))
+            temporary = (bool(given.flags.get("temp")) for given in found.rule.output)
+            wildcard = _WILDCARD.search(outputs[0])
+            self._rules[name] = _Rule(
+                inputs=(*found.input,)[1:],  # the first is the description itself
+                outputs=outputs,
+                temporary=tuple(compress(outputs, temporary)),
+                benchmark=self._path(found.benchmark) if found.rule.benchmark else "",
+                asked={"shell": found.rule.shellcmd}
+                | {
+                    key: value if callable(value) else self._told(value)
+                    for key, value in found.params.items()
+                    if _of_wildcards_alone(value)
+                },
+                wildcard=wildcard[1] if wildcard else "",
+            )
+        return self._rules[name]
 
-    def _path(self, pattern: Any, unit: str) -> str:
-        """Write a path of a rule as records do, with the unit in the place of the wildcard."""
-        path = _WILDCARD.sub(unit, str(pattern))
-        for name, folder in self._pathvars.items():
-            path = path.replace(f"<{name}>", folder)
+    def _told(self, value: Any) -> Any:
+        """Write a parameter as records hold it."""
+        if isinstance(value, str):
+            return inside(value, self._output)
+        return json.loads(json.dumps(value))
+
+    def _path(self, pattern: Any) -> str:
+        """Write a path of a rule as records do, with its wildcard."""
+        path = str(pattern)
+        if "<" in path:
+            for name, folder in self._pathvars.items():
+                path = path.replace(f"<{name}>", folder)
         return inside(path, self._output)
 
     def _maker(self, path: str) -> tuple[str, str] | None:
         """Find which rule makes a file, and for which unit."""
         if path not in self._makers:
-            if not self._patterns:
-                # as for Snakemake, a path without a wildcard comes first
-                self._patterns = sorted(self._all_patterns(), key=lambda one: one[0].groups)
-            found = ((name, pattern.fullmatch(path)) for pattern, name in self._patterns)
+            patterns = self._patterns.get(path.rpartition("/")[0], ())
+            found = ((name, pattern.fullmatch(path)) for pattern, name in patterns)
             self._makers[path] = next(
                 ((name, (*match.groups(), "")[0]) for name, match in found if match), None
             )
         return self._makers[path]
 
-    def _all_patterns(self) -> Iterable[tuple[re.Pattern[str], str]]:
+    @cached_property
+    def _patterns(self) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+        """What outputs look like, and of which rule they are, by folder."""
+        found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
         for name in self._names:
-            for file in self._find(name).output:
-                path = re.escape(inside(str(file), self._output))
-                yield re.compile(re.sub(r"\\\{\w+\\\}", "([A-Za-z0-9_-]+)", path)), name
+            for path in self._rule(name).outputs:
+                pattern = re.sub(r"\\\{\w+\\\}", "([A-Za-z0-9_-]+)", re.escape(path))
+                found.setdefault(path.rpartition("/")[0], []).append((re.compile(pattern), name))
+        # as for Snakemake, a path without a wildcard comes first
+        return {
+            folder: sorted(patterns, key=lambda one: one[0].groups)
+            for folder, patterns in found.items()
+        }
 
-    def _wildcard(self, name: str) -> str:
-        found = _WILDCARD.search(str(self._find(name).output[0]))
-        return found[1] if found else ""
+
+@dataclass(frozen=True)
+class _Rule:
+    """What is the same for all jobs of a rule; paths have their wildcard."""
+
+    #: As the rule names them, by functions too.
+    inputs: tuple[Any, ...]
+    outputs: tuple[str, ...]
+    temporary: tuple[str, ...]
+    benchmark: str
+    #: Values, or functions of the wildcards.
+    asked: Mapping[str, Any]
+    wildcard: str
 
 
 class _Wildcards(tuple):
@@ -136,3 +176,13 @@ def _files(items: Iterable[Any], wildcards: Any) -> Iterable[str]:
     for item in items:
         found = item(wildcards) if callable(item) else item
         yield from [found] if isinstance(found, str) else found
+
+
+def _filled(path: str, unit: str) -> str:
+    """Put the unit of a job in the place of the wildcard."""
+    return _WILDCARD.sub(unit, path) if "{" in path else path
+
+
+def _of_wildcards_alone(value: Any) -> bool:
+    """Whether a parameter depends on nothing but wildcards, if on them."""
+    return not callable(value) or [*inspect.signature(value).parameters] == ["wildcards"]

@@ -38,6 +38,7 @@ class Plan:
     def __init__(self, output: str, making: Callable[[str], Job | None]) -> None:
         self._output = Path(output)
         self._making = making
+        self._jobs: dict[str, Job] = {}
         self._due: dict[str, bool] = {}
         self._records: dict[str, Record | None] = {}
 
@@ -55,22 +56,34 @@ class Plan:
         """
         told = json.dumps(job.described(), ensure_ascii=False)
         digest = hashlib.sha256(told.encode()).hexdigest()[:12]
-        path = self._output / JOBS / f"{job.name}.{digest}.json"
+        path = f"{self._output}/{JOBS}/{job.name}.{digest}.json"
         if decide and self.is_due(job):
             # Snakemake takes a new file for an old one if what is in it is the same.
             write_text(f'{{"planned": {time.time_ns()}, "job": {told}}}\n', path)
-            return str(path)
-        if not path.is_file():
+            return path
+        if not os.path.isfile(path):
             write_text(f'{{"job": {told}}}\n', path)
-        if decide and path.stat().st_mtime > LONG_AGO:
+        if decide and os.stat(path).st_mtime > LONG_AGO:
             os.utime(path, (LONG_AGO, LONG_AGO))
-        return str(path)
+        return path
 
     def is_due(self, job: Job) -> bool:
         """Whether a job has to run."""
         if job.name not in self._due:
+            self._jobs[job.name] = job
             self._due[job.name] = self._find_due(job)
         return self._due[job.name]
+
+    def settle(self) -> None:
+        """Take note of the files of the jobs that were due, once they have run.
+
+        Snakemake touches the outputs of a job after it, so records no longer know their times, and
+        the next run would take all their hashes.
+        """
+        ran = [name for name, due in self._due.items() if due]
+        after = Plan(str(self._output), self._making)
+        for name in ran:
+            after.is_due(self._jobs[name])
 
     def _find_due(self, job: Job) -> bool:
         record = self._record(job.name)

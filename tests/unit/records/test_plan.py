@@ -92,6 +92,17 @@ def test_a_touched_file_is_hashed_once(run, monkeypatch):
     assert hashed == ["cells.txt"]
 
 
+def test_what_snakemake_touched_in_a_run_is_known_after_it(run, monkeypatch):
+    run.ask("observe/S", code="2")
+    plan = run.plan()
+    assert plan.is_due(run.jobs["observe/S"])
+    run.run("observe/S")
+    os.utime(outside("<output>/S.txt", run.output))
+    plan.settle()
+    monkeypatch.setattr(Facts, "of", lambda path: pytest.fail(f"{path} is hashed"))
+    assert run.due() == []
+
+
 def test_outputs_get_the_order_in_which_they_were_made(run):
     first, second = (outside(job.outputs[0], run.output) for job in run.jobs.values())
     os.utime(first, (2e9, 2e9))
