@@ -91,6 +91,8 @@ def drugcentral(places: Places, symbol: pd.Series) -> Drugs:
             "action": rows["actions"].fillna(""),
             "primary": True,
             "affinity": np.nan,
+            "conflict": up & down,
+            "sources": "DrugCentral",
         }
     ).sort_values(["drug_id", "target"])
     named = rows.drop_duplicates("drugbank_id").sort_values("drugbank_id")

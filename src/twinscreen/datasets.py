@@ -174,6 +174,8 @@ def _drugs(draw: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
         action=["inhibitor" if one < 0 else "activator" for one in sign],
         primary=True,
         affinity=np.nan,
+        conflict=False,
+        sources="made up",
     )
     return drugs, targets
 

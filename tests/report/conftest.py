@@ -26,11 +26,12 @@ from twinscreen.files.contracts.screen_tables import CONCERNS as CONCERNS_TABLE
 from twinscreen.files.contracts.screen_tables import SCREEN_TABLES
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.report.compartments import Naming, naming
-from twinscreen.report.patient.drugs.call import CallInWords, call_in_words
-from twinscreen.report.patient.drugs.certainty import nothing_deviates
+from twinscreen.report.patient.answer.call import CallInWords, call_in_words
+from twinscreen.report.patient.answer.certainty import nothing_deviates
+from twinscreen.report.patient.answer.tier import Evidence, evidence_for
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.wording import WORDINGS
-from twinscreen.report.patient.page import patient_page
+from twinscreen.report.patient.page import facts_of, patient_page
 from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.layout import NO_CALL
@@ -269,22 +270,23 @@ class Case:
     twin: ad.AnnData
     screen: ad.AnnData
     edges: list[tuple[str, str]] = field(default_factory=lambda: list(EDGES))
+    publications: str = ""
 
     def render(self, name: str = "page.html") -> Path:
         """Write the page, of what is in memory."""
         digests = [(kind, f"{kind}.h5ad", "cd" * 32) for kind in ("twin", "screen")]
         digests.append(("interactome", "interactome.parquet", "ef" * 32))
-        page = patient_page(
+        facts = facts_of(
             complete(self.twin, TWIN),
             complete(self.screen, SCREEN),
             self.interactome,
             sources=pd.DataFrame(digests, columns=["kind", "file", "sha256"]),
         )
-        write_text(page, self.folder / name)
+        write_text(patient_page(facts), self.folder / name)
         return self.folder / name
 
-    def render_files(self, name: str = "page.html") -> Path:
-        """Write the page by its verb, of files."""
+    def render_files(self, name: str = "page.html", *more: object) -> Path:
+        """Write the page by its verb, of files; `more` arguments may follow."""
         write_anndata(complete(self.twin, TWIN), self.folder / "twin.h5ad", TWIN)
         write_anndata(complete(self.screen, SCREEN), self.folder / "screen.h5ad", SCREEN)
         write_table(self.interactome, self.folder / "interactome.parquet", INTERACTOME)
@@ -292,13 +294,14 @@ class Case:
         run_verb(
             *("report", self.folder / "twin.h5ad", self.folder / "screen.h5ad"),
             *("--interactome", self.folder / "interactome.parquet", "--output", output),
+            *(str(part) for part in more),
         )
         return output
 
     @property
     def interactome(self) -> pd.DataFrame:
         edges = pd.DataFrame(self.edges, columns=["source", "target"])
-        return edges.assign(layer="PT", sign=1, sources="x", references="")
+        return edges.assign(layer="PT", sign=1, sources="x", references=self.publications)
 
     @property
     def names(self) -> Naming:
@@ -320,6 +323,11 @@ class Case:
             standard=standard_of(self.twin.uns["settings"]),
             nothing_deviates=nothing_deviates(self.twin, list(self.screen.var_names)),
         )
+
+    @property
+    def evidence(self) -> Evidence:
+        """The tier of evidence for the first drug."""
+        return evidence_for(self.call, self.first, len(ranking(self.screen)))
 
 
 @pytest.fixture
@@ -453,7 +461,11 @@ def unscorable(tmp_path: Path) -> Case:
 
 
 #: Columns of the table of patients that `render_cohort` fills for all at once.
-LATER = ("condition", "simulated", "called", "call_pvalue", "similar_state", "state_similarity")
+LATER = (
+    *("condition", "simulated", "second_drug", "called", "call_pvalue", "fit_pvalue"),
+    *("similar_state", "state_similarity"),
+    *("deviation", "n_donors", "batches", "median_counts", "not_used"),
+)
 
 
 @pytest.fixture
@@ -483,7 +495,12 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
         patients["called"] = patients["patient"].isin(called)
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
-        patients.loc[patients["status"] != "scored", "call_pvalue"] = np.nan
+        patients["fit_pvalue"] = 0.3
+        patients[["deviation", "n_donors"]] = 2.5, 6
+        patients = patients.assign(second_drug=None, batches="B1", not_used="")
+        patients["median_counts"] = 1500.0
+        figures = ["call_pvalue", "fit_pvalue", "deviation", "n_donors"]
+        patients.loc[patients["status"] != "scored", figures] = np.nan
         patients["similar_state"] = patients["patient"].map(similar)
         patients["state_similarity"] = np.where(patients["similar_state"].notna(), 0.234, np.nan)
         patients.loc[patients["patient"].isin(simulated), "simulated"] = "variant"

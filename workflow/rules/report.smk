@@ -10,7 +10,10 @@ rule report:
             "<reports>/{patient}.html",
             caption="../report/patient.rst",
             category="Patients",
+            labels={"patient": "{patient}"},
         ),
+        summary="<reports>/{patient}.json",
+        network="<reports>/{patient}.graphml",
     log:
         "<logs>/report/{patient}.log",
     benchmark:
@@ -24,4 +27,5 @@ rule report:
         code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
+        " --cohort cohort.html --summary {output.summary:q} --network {output.network:q}"
         " --output {output.page:q} --job {input.job:q} 2> {log:q}"

@@ -26,18 +26,20 @@ def _check(given: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from twinscreen.cli.looks import look_at_tables
-    from twinscreen.data import TABLES
+    from twinscreen.data import OFFICIAL_SOURCES, TABLES
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_files
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
     from twinscreen.inputs.validate import check_config, read_yaml
+    from twinscreen.knowledge.official.named import with_official
     from twinscreen.knowledge.precedents.build import LibraryFiles
     from twinscreen.knowledge.precedents.look import look_at_precedents
 
     config = check_config(read_yaml(given.config), file=given.config)
     cohort = read_cohort(config, file=given.config)
     check_design(cohort, config)
+    with_official(config, listed=OFFICIAL_SOURCES, folder="", file=given.config)
     told, faults = look_at_precedents(
         config["precedent"],
         LibraryFiles.of(TABLES),

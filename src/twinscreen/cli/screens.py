@@ -1,7 +1,11 @@
 """Verbs that treat twins, and write the page of a patient."""
 
 import argparse
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
 
 from twinscreen.cli.arguments import add_keep_going
 from twinscreen.cli.options import add_options, options_from
@@ -121,6 +125,9 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("screen", help="screen of the patient")
     add("--interactome", required=True, help="interactome, to draw the module")
+    add("--cohort", default="", help="where the page of the cohort is, seen from this one")
+    add("--summary", help="the page in short to write, for programs (json)")
+    add("--network", help="paths of the first drugs to write (graphml, or cyjs for Cytoscape)")
     add("--output", required=True, help="page to write (html)")
 
 
@@ -134,21 +141,42 @@ def _report(given: argparse.Namespace) -> None:
         sources_by_kind,
         write_text,
     )
-    from twinscreen.report.patient.page import patient_page
+    from twinscreen.report.patient.network import as_text, path_network
+    from twinscreen.report.patient.page import facts_of, patient_page
+    from twinscreen.report.patient.summary import patient_summary
     from twinscreen.report.progress import line_of_patient, outcome
 
     twin = read_anndata(given.twin, TWIN)
     screen = read_screen_of(twin, of=given.twin, path=given.screen)
-    page = patient_page(
+    facts = facts_of(
         twin,
         screen,
         read_table(given.interactome, INTERACTOME),
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
+        ways=_ways(given, str(twin.uns["patient"]["patient"])),
     )
-    write_text(page, given.output)
+    if given.summary:
+        summary = json.dumps(patient_summary(facts), indent=1, ensure_ascii=False, allow_nan=False)
+        write_text(f"{summary}\n", given.summary)
+    if given.network:
+        write_text(as_text(path_network(twin, screen), Path(given.network).suffix), given.network)
+    write_text(patient_page(facts), given.output)
     print(line_of_patient(outcome(screen), given.output), flush=True)
+
+
+def _ways(given: argparse.Namespace, patient: str) -> list[tuple[str, str]]:
+    """Lead from a patient's page to that of the cohort, and to the patient's files."""
+    found = [("The cohort", f"{given.cohort}#patient-{patient}")] if given.cohort else []
+    ranking = Path(given.screen).with_suffix(".ranking.tsv")
+    files = (
+        ("Ranking as a table", ranking if ranking.is_file() else None),
+        ("Summary for programs", given.summary),
+        ("Paths as a network", given.network),
+    )
+    folder = Path(given.output).parent
+    return found + [(text, quote(os.path.relpath(path, folder))) for text, path in files if path]
 
 
 def _describe_treated_patients(add: Callable[..., argparse.Action]) -> None:

@@ -13,10 +13,13 @@ from twinscreen.files.contracts.screen import may_be_called
 MODULE_LIMIT = 0.05
 
 #: What the tables are made of.
-OF_TWIN = Parts(obs=("scorable", "lcc_p"), uns=("patient", "samples", "findings", "unscorable"))
+OF_TWIN = Parts(
+    obs=("scorable", "latest", "lcc_p", "n_reference_donors"),
+    uns=("patient", "samples", "findings", "not_used", "unscorable"),
+)
 OF_SCREEN = Parts(
-    obs=("name", "status", "score", "rank", "presence"),
-    uns=("patient", "call", "states", "unscorable"),
+    obs=("name", "status", "score", "rank", "presence", "mechanism"),
+    uns=("patient", "call", "spread", "states", "unscorable"),
 )
 
 
@@ -80,11 +83,15 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
     compared = twin.obs["scorable"].to_numpy(dtype=bool)
     samples = twin.uns["samples"]
     possible = screen.obs[may_be_called(screen.obs)]
-    first = possible.iloc[0] if not reason and len(possible) else None
+    if reason:
+        possible = possible.iloc[:0]
+    heads = possible.drop_duplicates("mechanism")
+    first = heads.iloc[0] if len(heads) else None
     findings = twin.uns["findings"]
     states = screen.uns["states"]
     alike = states.iloc[0] if len(states) and np.isfinite(states["similarity"].iloc[0]) else None
-    pvalue = float(screen.uns["call"]["pvalue"])
+    screened = twin.obs[compared & twin.obs["latest"].to_numpy(dtype=bool)]
+    donors = screened["n_reference_donors"].dropna()
     made_up = findings.loc[findings["simulated"].astype(bool), "kind"] if len(findings) else ()
     return {
         "patient": twin.uns["patient"]["patient"],
@@ -98,11 +105,33 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "simulated": ", ".join(sorted(set(made_up))),
         "first_drug": None if first is None else first["name"],
         "first_score": None if first is None else float(first["score"]),
+        "second_drug": heads["name"].iloc[1] if len(heads) > 1 else None,
         "called": bool(screen.uns["call"]["called"]),
-        "call_pvalue": pvalue if np.isfinite(pvalue) else None,
+        "call_pvalue": _known(screen.uns["call"]["pvalue"]),
+        "fit_pvalue": _known(screen.uns["call"]["fit_pvalue"]),
+        "deviation": None if reason else _known(screen.uns["spread"]["patient"]),
+        "n_donors": int(donors.min()) if len(donors) else None,
+        "batches": ", ".join(sorted(set(samples["batch"].dropna().astype(str)) - {""})),
+        "median_counts": _known(pd.to_numeric(samples["median_counts"]).median()),
+        "not_used": "; ".join(
+            f"{' '.join(filter(None, (what, name)))}: {reason}"
+            for what, name, reason in _not_used(twin)
+        ),
         "similar_state": None if alike is None else alike["name"],
         "state_similarity": None if alike is None else float(alike["similarity"]),
     }
+
+
+def _not_used(twin: ad.AnnData) -> Iterable[tuple[str, str, str]]:
+    """List what was given of a patient and could not be used: what it is, its name, and why."""
+    table = twin.uns["not_used"]
+    return zip(*(table[name].astype(str) for name in ("what", "name", "reason")), strict=True)
+
+
+def _known(value: object) -> float | None:
+    """Give a number, or nothing where it is NaN."""
+    number = float(value)  # type: ignore[arg-type]
+    return number if np.isfinite(number) else None
 
 
 def _ranks(screen: ad.AnnData) -> pd.DataFrame:

@@ -17,6 +17,9 @@ TABLES = _HERE / "tables"
 #: The sources that can be fetched, and where the tables come from.
 SOURCES = _HERE / "sources.yaml"
 
+#: Official releases that a group may use beside them, or in their place.
+OFFICIAL_SOURCES = _HERE / "sources.official.yaml"
+
 
 def workflow() -> Path:
     """Return the Snakefile: in a clone the clone's, else the one that was installed."""

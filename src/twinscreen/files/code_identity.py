@@ -171,7 +171,7 @@ def _function(verb: str, package: Path) -> ast.Module:
 def _place(verb: str, package: Path) -> tuple[Path, str]:
     """Find the function that runs a verb: its module and name."""
     name = "_" + verb.replace("-", "_")
-    for path in sorted((package / "cli").glob("*.py")):
+    for path in sorted((package / "cli").rglob("*.py")):
         if isinstance(_defined(path).get(name), ast.FunctionDef):
             return path, name
     raise ValueError(f"{verb}: no such verb")
@@ -226,6 +226,7 @@ def _of_verb(verb: str, package: Path) -> str:
                 continue
             found[path, name] = node
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_CLI):
-                module = path.with_name(f"{(node.module or '').removeprefix(_CLI)}.py")
+                below = (node.module or "").removeprefix(_CLI).split(".")
+                module = package.joinpath("cli", *below).with_suffix(".py")
                 todo.append((module, node.names[0].name))
     return _plain(ast.Module([found[key] for key in sorted(found)], []))

@@ -99,7 +99,9 @@ class _Groups:
 
 
 def _checked(table: pd.DataFrame, contract: TableContract) -> pa.Table:
-    """Bring a table to the types of its contract."""
+    """Bring a table to the types of its contract; a column that may be missing may be absent."""
+    lacking = [field.name for field in contract.schema if field.nullable]
+    table = table.assign(**{name: None for name in lacking if name not in table})
     try:
         arrow = pa.Table.from_pandas(
             table[contract.schema.names], schema=contract.schema, preserve_index=False
@@ -130,28 +132,30 @@ def read_table(
             file=path, found="no such file", expected=f"the {contract.name} table", remedy=remedy
         )
     try:
-        schema = pq.read_schema(path)
+        file = pq.ParquetFile(path)
     except pa.ArrowInvalid as error:
         raise InputError(
             file=path, found=str(error), expected="a Parquet file", remedy=remedy
         ) from error
-    for field in contract.schema:
-        index = schema.get_field_index(field.name)
-        found = "no such column" if index < 0 else str(schema.field(index).type)
-        if found != str(field.type):
+    with file:
+        for field in contract.schema:
+            index = file.schema_arrow.get_field_index(field.name)
+            found = "no such column" if index < 0 else str(file.schema_arrow.field(index).type)
+            if found != str(field.type):
+                raise InputError(
+                    file=path,
+                    place=f"column {field.name}",
+                    found=found,
+                    expected=str(field.type),
+                    remedy=remedy,
+                )
+        try:
+            # as pandas reads it, without importing what reads folders of such files, too
+            return file.read(columns=list(columns or contract.schema.names)).to_pandas()
+        except (pa.ArrowInvalid, OSError) as error:
             raise InputError(
-                file=path,
-                place=f"column {field.name}",
-                found=found,
-                expected=str(field.type),
-                remedy=remedy,
-            )
-    try:
-        return pd.read_parquet(path, columns=list(columns or contract.schema.names))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(
-            file=path, found=str(error), expected="a whole Parquet file", remedy=remedy
-        ) from error
+                file=path, found=str(error), expected="a whole Parquet file", remedy=remedy
+            ) from error
 
 
 def write_tsv(table: pd.DataFrame, path: FilePath) -> None:

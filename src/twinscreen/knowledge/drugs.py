@@ -55,6 +55,7 @@ def build_drugs(
     own = _one_each(rows)
     drug_table = own[own["drug_id"].isin(target_table["drug_id"])].sort_values("drug_id")
     drug_table = drug_table.assign(synonyms=drug_table["synonyms"].replace("", None))
+    drug_table["sources"] = target_table["sources"] = "Guide to PHARMACOLOGY"
     logger.info(
         "%d drugs (%d approved), %d drug-target pairs (%d with a known direction)",
         len(drug_table),
@@ -212,6 +213,7 @@ def _target_table(rows: pd.DataFrame) -> pd.DataFrame:
     )
     # raised by one row and lowered by another is a contradiction, not an effect: 0
     pairs["sign"] = pairs["up"].astype(int) - pairs["down"].astype(int)
+    pairs["conflict"] = pairs["up"] & pairs["down"]
     pairs["gene"] = pairs["target"].str.split("|", regex=False)
     return pairs.explode("gene").sort_values(["drug_id", "target", "gene"], ignore_index=True)
 

@@ -31,11 +31,13 @@ _NAME = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"}
 _TERMS = {"content": _TEXT, "release": _TEXT, "licence": _TEXT, "citation": _TEXT}
 _WHEEL = {"distribution": _NAME, "version": _NAME, "sha256": _SHA256, "member": _TEXT}
 _TABLE = {"path": _TEXT, "sha256": _SHA256, "regenerate": _TEXT}
+#: What a source may say beside that.
+_MAYBE = {"table": _NAME, "commercial": {"enum": ["allowed", "unclear"]}}
 
 
 def _fields(**properties: Any) -> dict[str, Any]:
     return {
-        "properties": properties,
+        "properties": properties | _MAYBE,
         "required": list(properties),
         "additionalProperties": False,
     }
@@ -53,9 +55,13 @@ _SCHEMA = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
-    """What every source says of itself."""
+    """What every source says of itself.
+
+    `table` is what it is used for, in the words of `twinscreen knowledge list`; `commercial`,
+    whether a company may use it.
+    """
 
     name: str
     content: str
@@ -64,9 +70,11 @@ class Source:
     citation: str
     attribution: str
     sha256: str
+    table: str = ""
+    commercial: str = "allowed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EmbeddedSource(Source):
     """One file inside a wheel: `sha256` is the wheel's, `output` the name the file goes by."""
 
@@ -76,7 +84,7 @@ class EmbeddedSource(Source):
     output: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DerivedTable(Source):
     """A committed table: `path` from the list of sources, and how to make it again."""
 

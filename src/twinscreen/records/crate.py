@@ -54,7 +54,7 @@ def write_crate(
         file: facts
         for record in records
         for file, facts in record.outputs.items()
-        if not file.startswith(f"{OUTPUT}knowledge/sources/")
+        if not file.startswith((f"{OUTPUT}knowledge/sources/", f"{OUTPUT}knowledge/official/"))
         and outside(file, chain.output).is_file()
     }
     told = [

@@ -16,9 +16,14 @@ from functools import cached_property
 from itertools import compress
 from typing import Any
 
+from snakemake.io import apply_wildcards, regex_from_filepattern
+
 from twinscreen.records.record import Job, inside
 
 _WILDCARD = re.compile(r"\{(\w+)\}")
+
+#: A rule by its name, and the values of its wildcards.
+_Maker = tuple[str, tuple[str, ...]]
 
 
 class RuleJobs:
@@ -43,8 +48,8 @@ class RuleJobs:
         self._find = find
         self._names: list[str] = []
         self._rules: dict[str, _Rule] = {}
-        self._jobs: dict[tuple[str, str], Job] = {}
-        self._makers: dict[str, tuple[str, str] | None] = {}
+        self._jobs: dict[_Maker, Job] = {}
+        self._makers: dict[str, _Maker | None] = {}
 
     def add(self, name: str) -> None:
         """Say that there is a rule; it is looked at when all are there."""
@@ -52,38 +57,41 @@ class RuleJobs:
 
     def job(self, name: str, wildcards: Any) -> Job:
         """Describe the job of a rule for some wildcards."""
-        unit = next(iter(wildcards), "")
-        if (name, unit) not in self._jobs:
-            self._jobs[name, unit] = self._described(name, unit, wildcards)
-        return self._jobs[name, unit]
+        values = tuple(map(str, wildcards))
+        if (name, values) not in self._jobs:
+            self._jobs[name, values] = self._described(name, values, wildcards)
+        return self._jobs[name, values]
 
     def making(self, path: str) -> Job | None:
         """Find the job that makes a file of the output folder, by its path in records."""
         maker = self._maker(path)
         if maker is None:
             return None
-        name, unit = maker
-        return self._jobs.get(maker) or self.job(name, _Wildcards(self._rule(name).wildcard, unit))
+        name, values = maker
+        return self._jobs.get(maker) or self.job(
+            name, _Wildcards(zip(self._rule(name).wildcards, values, strict=True))
+        )
 
-    def _described(self, name: str, unit: str, wildcards: Any) -> Job:
+    def _described(self, name: str, values: tuple[str, ...], wildcards: Any) -> Job:
         rule = self._rule(name)
+        named = dict(zip(rule.wildcards, values, strict=True))
         inputs = {}
         for file in _files(rule.inputs, wildcards):
-            path = _filled(self._path(file), unit)
+            path = _filled(self._path(file), named)
             maker = self._maker(path)
-            inputs[path] = "/".join(filter(None, maker)) if maker else ""
+            inputs[path] = "/".join(filter(None, (maker[0], _unit(maker[1])))) if maker else ""
         asked = {
             key: self._told(value(wildcards)) if callable(value) else value
             for key, value in rule.asked.items()
         }
         return Job(
             rule=name,
-            unit=unit,
+            unit=_unit(values),
             asked=asked,
             inputs=inputs,
-            outputs=tuple(_filled(path, unit) for path in rule.outputs),
-            temporary=tuple(_filled(path, unit) for path in rule.temporary),
-            benchmark=_filled(rule.benchmark, unit),
+            outputs=tuple(_filled(path, named) for path in rule.outputs),
+            temporary=tuple(_filled(path, named) for path in rule.temporary),
+            benchmark=_filled(rule.benchmark, named),
         )
 
     def _rule(self, name: str) -> _Rule:
@@ -92,7 +100,6 @@ class RuleJobs:
             found = self._find(name)
             outputs = tuple(map(self._path, found.output))
             temporary = (bool(given.flags.get("temp")) for given in found.rule.output)
-            wildcard = _WILDCARD.search(outputs[0])
             self._rules[name] = _Rule(
                 inputs=(*found.input,)[1:],  # the first is the description itself
                 outputs=outputs,
@@ -104,7 +111,7 @@ class RuleJobs:
                     for key, value in found.params.items()
                     if _of_wildcards_alone(value)
                 },
-                wildcard=wildcard[1] if wildcard else "",
+                wildcards=tuple(_WILDCARD.findall(outputs[0])),
             )
         return self._rules[name]
 
@@ -122,13 +129,13 @@ class RuleJobs:
                 path = path.replace(f"<{name}>", folder)
         return inside(path, self._output)
 
-    def _maker(self, path: str) -> tuple[str, str] | None:
-        """Find which rule makes a file, and for which unit."""
+    def _maker(self, path: str) -> _Maker | None:
+        """Find which rule makes a file, and for which wildcards."""
         if path not in self._makers:
             patterns = self._patterns.get(path.rpartition("/")[0], ())
             found = ((name, pattern.fullmatch(path)) for pattern, name in patterns)
             self._makers[path] = next(
-                ((name, (*match.groups(), "")[0]) for name, match in found if match), None
+                ((name, tuple(match.groupdict().values())) for name, match in found if match), None
             )
         return self._makers[path]
 
@@ -137,12 +144,13 @@ class RuleJobs:
         """What outputs look like, and of which rule they are, by folder."""
         found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
         for name in self._names:
-            for path in self._rule(name).outputs:
-                pattern = re.sub(r"\\\{\w+\\\}", "([A-Za-z0-9_-]+)", re.escape(path))
-                found.setdefault(path.rpartition("/")[0], []).append((re.compile(pattern), name))
+            constrained = map(self._path, self._find(name).rule.output)
+            for path, pattern in zip(self._rule(name).outputs, constrained, strict=True):
+                match = re.compile(regex_from_filepattern(pattern))
+                found.setdefault(path.rpartition("/")[0], []).append((match, name))
         # as for Snakemake, a path without a wildcard comes first
         return {
-            folder: sorted(patterns, key=lambda one: one[0].groups)
+            folder: sorted(patterns, key=lambda one: bool(one[0].groups))
             for folder, patterns in found.items()
         }
 
@@ -158,16 +166,16 @@ class _Rule:
     benchmark: str
     #: Values, or functions of the wildcards.
     asked: Mapping[str, Any]
-    wildcard: str
+    wildcards: tuple[str, ...]
 
 
 class _Wildcards(tuple):
-    """The wildcards of a job, of which there is one at most, as Snakemake gives them."""
+    """The wildcards of a job, as Snakemake gives them."""
 
-    def __new__(cls, name: str, value: str) -> _Wildcards:
-        made = super().__new__(cls, [value] if name else [])
-        if name:
-            setattr(made, name, value)
+    def __new__(cls, named: Iterable[tuple[str, str]]) -> _Wildcards:
+        values = dict(named)
+        made = super().__new__(cls, values.values())
+        vars(made).update(values)
         return made
 
 
@@ -178,9 +186,14 @@ def _files(items: Iterable[Any], wildcards: Any) -> Iterable[str]:
         yield from [found] if isinstance(found, str) else found
 
 
-def _filled(path: str, unit: str) -> str:
-    """Put the unit of a job in the place of the wildcard."""
-    return _WILDCARD.sub(unit, path) if "{" in path else path
+def _filled(path: str, wildcards: Mapping[str, str]) -> str:
+    """Put values in the place of wildcards."""
+    return apply_wildcards(path, wildcards) if "{" in path else path
+
+
+def _unit(values: tuple[str, ...]) -> str:
+    """Name what a job is about by the values of its wildcards."""
+    return ".".join(values)
 
 
 def _of_wildcards_alone(value: Any) -> bool:

@@ -47,6 +47,17 @@ class Compartment:
         return bool(self.lcc_p < CHANCE)
 
     @property
+    def shifted(self) -> str:
+        """Say why the interval of the module's size does not hold the size, or nothing."""
+        if not self.lcc_size < self.lcc_size_low and not self.lcc_size > self.lcc_size_high:
+            return ""
+        more = self.lcc_size < self.lcc_size_low
+        return (
+            f"{'more' if more else 'less'} than here, since a replicate repeats some cells and"
+            " lacks others"
+        )
+
+    @property
     def notes(self) -> list[str]:
         """What its flags mean, in a few words each."""
         return [

@@ -1,7 +1,9 @@
 """Render a template: escaped, strict."""
 
 import re
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +12,76 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from twinscreen.data.gene_sets import gene_set
 from twinscreen.report import words
 from twinscreen.report.known_genes import beware
+from twinscreen.report.links import of_identifier
 
-#: Everything a page needs stands in it; the browser is told to refuse anything else.
+_TEMPLATES = Path(__file__).with_name("templates")
+
+#: The one script of a page: it looks up, sorts, filters and saves what stands in its tables.
+SCRIPT = re.sub(r"\s*\n\s*", "\n", (_TEMPLATES / "lookup.js").read_text(encoding="utf-8"))
+
+#: Everything a page needs stands in it; the browser is told to refuse anything else, and any
+#: script but that one.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    f" script-src 'sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}';"
     " base-uri 'none'; form-action 'none'"
 )
+
+#: What is no letter but turns the direction of the text around it, or commands a terminal: a name
+#: must not reorder a page.
+_COMMANDS = dict.fromkeys(
+    code
+    for first, last in (
+        "\0\b",
+        "\v\x1f",
+        "\x7f\x9f",
+        "\u200e\u200f",
+        "\u202a\u202e",
+        "\u2066\u2069",
+    )
+    for code in range(ord(first), ord(last) + 1)
+    if chr(code) != "\r"
+)
+
+
+def _without_commands(value: Any) -> Any:
+    """Leave what a text commands out of what a page shows of it."""
+    return value.translate(_COMMANDS) if type(value) is str else value
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates"), encoding="utf-8"),
+        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
         autoescape=True,
+        finalize=_without_commands,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "address": of_identifier,
         "before_colon": lambda text: text.split(": ")[0].rstrip("."),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "beware": beware,
         "decimal": words.decimal,
+        "exact": words.exact,
         "gene_set": gene_set,
         "listed": words.listed,
         "lower_first": words.lower_first,
         "percent": words.percent,
         "probability": words.probability,
+        "ranked": words.ranked,
         "shown": words.text,
         "signed": words.signed,
         "whole": words.whole,
     }
-    environment.globals |= {"plural": words.plural, "policy": POLICY, "active": words.ACTIVE}
+    environment.globals |= {
+        "plural": words.plural,
+        "policy": POLICY,
+        "script": SCRIPT,
+        "active": words.ACTIVE,
+    }
     return environment
 
 

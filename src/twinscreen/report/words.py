@@ -46,6 +46,16 @@ def signed(value: Any, digits: int = 1) -> str:
     return f"+{shown}" if plus else shown
 
 
+def exact(value: Any, times: float = 1) -> str:
+    """Give a number as a program reads it, to six digits; nothing where it is missing."""
+    return "" if is_missing(value) else f"{times * float(value):.6g}"
+
+
+def ranked(value: Any) -> str:
+    """Show a rank; drugs that tie may share a half one."""
+    return MISSING if is_missing(value) else f"{float(value):,g}"
+
+
 def probability(value: Any) -> str:
     """Show a p or q value."""
     if is_missing(value):

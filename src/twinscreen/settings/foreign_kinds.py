@@ -3,6 +3,8 @@
 A configuration may give them weights, as it does to the kinds that come with the package.
 """
 
+import sys
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 #: The group of entry points: each names a kind of evidence and leads to its `Kind`.
@@ -11,7 +13,14 @@ GROUP = "twinscreen.evidence"
 
 def foreign_kinds() -> tuple[EntryPoint, ...]:
     """List the entry points of kinds of evidence that are installed, sorted by name."""
-    return tuple(sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)))
+    return _found_on(tuple(sys.path))
+
+
+@cache
+def _found_on(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """Look for them once for each path: it means to open a file of every package."""
+    found = entry_points(group=GROUP)
+    return tuple(sorted(found, key=lambda one: (one.name, one.value)))
 
 
 def package_of(found: EntryPoint) -> str:

@@ -1,6 +1,6 @@
 """Options of the knowledge that all patients share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -38,4 +38,25 @@ class PrecedentSettings(Section):
     cohort: bool = False
     """Whether patients of the cohort who were treated are reference states for the others: as they
     were before the treatment, with their response (trial.responses).
+    """
+
+
+class OfficialSettings(Section):
+    """Official releases of public databases: which are used, and how they are come by."""
+
+    instead: tuple[Name, ...] = ()
+    """Releases in place of the embedded sources of the same shape: hgnc, reactome, hpo. All others
+    are named as `official:NAME` where a table of their kind may be named (docs/official.md).
+    """
+    use: Literal["any", "commercial"] = "any"
+    """What the results are for: `commercial` refuses releases whose licence does not allow it."""
+    list: str = ""
+    """List of official releases (YAML), in place of the one of the package."""
+    mirrors: tuple[Name, ...] = ()
+    """Mirrors, each as ADDRESS=MIRROR: what begins with the first is fetched from the second."""
+    offline: bool = False
+    """Whether to do without the network: what is missing is said, with where to put it."""
+    lock: str = ""
+    """File with the sha256 of what was fetched first, where nobody has pinned one; empty for one in
+    the cache. Kept with the configuration, it holds everybody to the same files.
     """

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.fields import FieldInfo
 
 from twinscreen.settings.configuration import Configuration
 from twinscreen.settings.section import Section
 from twinscreen.settings.stages import taken_by
+
+
+class _Taken(Section):
+    """A section made of fields that have their texts: none is looked for in the source."""
+
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
 
 @dataclass(frozen=True)
@@ -127,8 +133,8 @@ def _model_of(verb: str) -> type[BaseModel]:
     for section, below in taken_by(verb, _fields()).items():
         if isinstance(below, dict):
             fields: dict[str, Any] = {name: (one.annotation, one) for name, one in below.items()}
-            kind = create_model(section, __base__=Section, **fields)
+            kind = create_model(section, __base__=_Taken, **fields)
             parts[section] = (kind, ...)
         else:
             parts[section] = (below.annotation, below)
-    return create_model(verb, __base__=Section, **parts)
+    return create_model(verb, __base__=_Taken, **parts)

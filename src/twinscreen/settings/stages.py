@@ -5,6 +5,14 @@ from typing import Any
 
 #: By verb, sections of the configuration, or single options of one.
 STAGES: Mapping[str, tuple[str, ...]] = {
+    "knowledge": (
+        *("official.use", "official.list", "official.mirrors", "official.offline"),
+        *("official.lock", "cache", "sources"),
+    ),
+    "official": (
+        *("official.use", "official.list", "official.mirrors", "official.offline"),
+        *("official.lock", "cache"),
+    ),
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
     "ligand-receptor": ("knowledge.ligand_receptor",),

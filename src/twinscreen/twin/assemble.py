@@ -18,7 +18,6 @@ from twinscreen.twin.replicates.bootstrap import intervals
 def assemble(
     compartments: Sequence[Compartment],
     network: Interactome,
-    patient: str,
     settings: ComparisonSettings,
 ) -> ad.AnnData:
     """Lay the compartments of a patient side by side over the proteins of the interactome."""
@@ -35,7 +34,7 @@ def assemble(
     rows = []
     var = pd.Index(network.names.astype(str), name="symbol")
     for row, compartment in enumerate(compartments):
-        rows.append(_fill(compartment, row, layers, var, network, patient, settings))
+        rows.append(_fill(compartment, row, layers, var, network, settings))
     obs = pd.DataFrame(rows, columns=_OBS_COLUMNS, index=[c.name for c in compartments])
     obs["latest"] = _latest(obs)
     return ad.AnnData(
@@ -76,7 +75,6 @@ def _fill(
     layers: dict[str, np.ndarray],
     var: pd.Index,
     network: Interactome,
-    patient: str,
     settings: ComparisonSettings,
 ) -> list[object]:
     """Write one compartment into its row of each layer; give its row of obs."""
@@ -120,7 +118,7 @@ def _fill(
         chosen,
         allowed,
         draws=settings.random_sets,
-        random=generator(settings.seed, "module", patient, compartment.name),
+        random=generator(settings.seed, "module", compartment.name),
         effect=layers["effect"][row],
         rule=settings,
     )

@@ -147,7 +147,7 @@ def build_twin(
         if loss:
             reason, remedies = loss.reason, [loss.remedy]
         compartments = []
-    twin = assemble(compartments, kb.interactome, patient.name, settings)
+    twin = assemble(compartments, kb.interactome, settings)
     twin.uns = {
         "patient": {**patient.sheet, "condition": samples.conditions(read, settings.control)},
         "samples": samples.samples_table(read, patient.treatments),
@@ -176,7 +176,7 @@ def build_twin(
         settings=settings,
         rules=rules.communication,
     )
-    add_layers(twin, kb.interactome, rules.layers, settings, patient.name)
+    add_layers(twin, kb.interactome, rules.layers, settings)
     add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)
     log.info("%s: %s", patient.name, twin.uns["unscorable"] or f"{twin.n_obs} compartments")
     return twin, compartments

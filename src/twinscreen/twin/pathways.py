@@ -3,7 +3,11 @@
 Source: Fang et al., Bioinformatics 2023;39:btac757 (gseapy), whose test is the hypergeometric.
 """
 
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
 
 import anndata as ad
 import numpy as np
@@ -135,28 +139,39 @@ def _over_represented(
     rows = np.flatnonzero(tested & (overlap >= 2) & (overlap > expected))
     if len(rows) == 0:
         return PATHWAYS_TABLE.empty()
-    from gseapy import enrich  # slow to import, and not every twin has a module
-
     names = sets.genes.to_numpy()
-    result = enrich(
-        list(names[module]),
+    terms, pvalues, _, overlaps, sizes, shared = _gseapy_stats().calc_pvalues(
+        set(names[module]),
         {str(row): sets.genes_of(row) for row in rows.tolist()},
-        background=list(names[compared]),
-        outdir=None,
-        no_plot=True,
-    ).results
+        background=set(names[compared]),
+    )
     pvalue = np.ones(tested.sum())
-    pvalue[: len(result)] = result["P-value"]
-    counts = result["Overlap"].str.split("/", expand=True).astype(int)
-    table = sets.table.iloc[result["Term"].astype(int)].reset_index(drop=True)
+    pvalue[: len(pvalues)] = pvalues
+    found = [int(term) for term in terms]
+    table = sets.table.iloc[found].reset_index(drop=True)
     table = table.assign(
-        overlap=counts[0].to_numpy(),
-        size=counts[1].to_numpy(),
+        overlap=np.array(overlaps),
+        size=np.array(sizes),
         module_size=int(module.sum()),
         n_tested=int(compared.sum()),
-        pvalue=result["P-value"].to_numpy(dtype=float),
-        qvalue=false_discovery_rate(pvalue)[: len(result)],
-        genes=["|".join(sorted(genes.split(";"))) for genes in result["Genes"]],
-        also=["|".join(sets.names[other] for other in same[int(row)]) for row in result["Term"]],
+        pvalue=np.array(pvalues, dtype=float),
+        qvalue=false_discovery_rate(pvalue)[: len(pvalues)],
+        genes=["|".join(sorted(genes)) for genes in shared],
+        also=["|".join(sets.names[other] for other in same[row]) for row in found],
     )
     return table.sort_values(["pvalue", "source", "pathway_id"], ignore_index=True)
+
+
+@cache
+def _gseapy_stats() -> ModuleType:
+    """Import the tests of gseapy alone: what it draws with takes longer than all pathways here."""
+    package = find_spec("gseapy")
+    folders = package.submodule_search_locations if package else None
+    if not folders:
+        raise ModuleNotFoundError("no package gseapy")
+    spec = spec_from_file_location("gseapy_stats", Path(folders[0], "stats.py"))
+    assert spec is not None  # the name says that it is Python
+    module = module_from_spec(spec)
+    assert spec.loader is not None
+    spec.loader.exec_module(module)
+    return module

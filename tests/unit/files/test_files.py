@@ -212,6 +212,10 @@ class TestTables:
         assert pq.read_schema(tmp_path / "x.parquet").types == PAIRS.schema.types
         assert read_table(tmp_path / "x.parquet", PAIRS).empty
 
+    def test_a_column_that_may_be_missing_may_be_absent(self, tmp_path):
+        write_table(pairs().drop(columns="sign"), tmp_path / "x.parquet", PAIRS)
+        assert read_table(tmp_path / "x.parquet", PAIRS)["sign"].isna().all()
+
     def test_columns_beyond_the_contract_are_left_out(self, tmp_path):
         write_table(pairs(more=[1, 2]), tmp_path / "x.parquet", PAIRS)
         assert pq.read_schema(tmp_path / "x.parquet").names == ["gene", "sign", "weight"]

@@ -18,14 +18,15 @@ class Params(dict):
     """Parameters by name."""
 
 
-def rule(inputs, outputs, benchmark=None, **params):
+def rule(inputs, outputs, benchmark=None, constraint="[A-Za-z0-9_-]+", **params):
     files = [File(path) for path in outputs]
+    constrained = [File(path.replace("}", f",{constraint}}}")) for path in outputs]
     return SimpleNamespace(
         input=["description", *inputs],
         output=files,
         params=Params(params),
         benchmark="out/benchmarks/{patient}.tsv",
-        rule=SimpleNamespace(output=files, shellcmd="twinscreen verb", benchmark=benchmark),
+        rule=SimpleNamespace(output=constrained, shellcmd="twinscreen verb", benchmark=benchmark),
     )
 
 
@@ -51,6 +52,9 @@ def jobs():
         ),
         "report": rule(["out/twins/{patient}.h5ad"], ["out/reports/{patient}.html"], "told"),
         "page": rule([], ["out/reports/cohort.html"]),
+        "fetch": rule([], ["out/sources/{source}"], constraint="(?!hgnc$)[a-z_]+"),
+        "instead": rule([], ["out/sources/{source}"], constraint="hgnc"),
+        "table": rule([], ["out/tables/{release}.{table}.{ending}"], constraint="[a-z]+"),
     }
     found = RuleJobs("out", {"results": "out"}, rules.__getitem__)
     for name in rules:
@@ -83,3 +87,15 @@ def test_a_rule_without_wildcard_comes_first(jobs):
     assert jobs.making("<output>/reports/cohort.html").name == "page"
     assert jobs.making("<output>/reports/P1.html").name == "report/P1"
     assert jobs.making("<output>/logs/P1.log") is None
+
+
+def test_a_rule_takes_what_its_constraints_allow(jobs):
+    assert jobs.making("<output>/sources/hgnc").name == "instead/hgnc"
+    assert jobs.making("<output>/sources/hpo").name == "fetch/hpo"
+
+
+def test_a_job_of_several_wildcards_is_named_by_all(jobs):
+    job = jobs.making("<output>/tables/hgnc.genes.tsv")
+    assert job.name == "table/hgnc.genes.tsv"
+    assert job.outputs == ("<output>/tables/hgnc.genes.tsv",)
+    assert jobs.job("table", Wildcards(release="hgnc", table="genes", ending="tsv")) is job

@@ -1,5 +1,8 @@
 """Pathways: read from files in the sources' shape, and tested against an independent formula."""
 
+import subprocess
+import sys
+
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -196,3 +199,11 @@ def test_a_twin_without_modules_has_an_empty_table_that_can_be_written(tmp_path)
     add_pathways(twin, sets, PathwaySettings(), max_qvalue=0.05)
     twin.write_h5ad(tmp_path / "twin.h5ad")
     assert len(ad.read_h5ad(tmp_path / "twin.h5ad").uns["pathways"]) == 0
+
+
+def test_the_tests_of_gseapy_come_without_what_it_draws_with():
+    code = (
+        "import sys\nfrom twinscreen.twin.pathways import _gseapy_stats\n"
+        "assert _gseapy_stats().calc_pvalues\nassert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -133,7 +133,7 @@ def test_a_twin_has_grown_genes_and_intervals_of_centrality_as_its_rule_says(bri
     compartment = Compartment(
         "B", "blood", "T0", 99, genes=genes, deviation=there, replicates=replicates
     )
-    twin = assemble([compartment], bridge, "P1", settings)
+    twin = assemble([compartment], bridge, settings)
     row = twin.to_df("module").iloc[0]
     assert set(row[row == 1].index) == {"a", "b"}
     assert np.isfinite(twin.layers["effect_low"]).sum() == 6

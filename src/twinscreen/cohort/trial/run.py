@@ -225,8 +225,9 @@ def _drugs(
     rows = []
     for drug_id, name in chosen.items():
         given = trial[trial["drug_id"] == drug_id]
-        tables = [of.drugs for of in treated.values() if drug_id in of.drugs.index]
-        first = sum(table.loc[drug_id, "mechanism"] in _first(table) for table in tables)
+        there = [of for of in treated.values() if drug_id in of.drugs.index]
+        leads = [of.drugs.loc[drug_id, "mechanism"] in _first(of.drugs) for of in there]
+        called = sum(of.called and leading for of, leading in zip(there, leads, strict=True))
         ranked = given[given["rank"].notna()]
         quartiles = ranked["benefit"].quantile([0.25, 0.5, 0.75]).tolist()
         known = given[given["observed"].notna() & given["benefit"].notna()]
@@ -238,10 +239,10 @@ def _drugs(
             {
                 "drug_id": drug_id,
                 "name": name,
-                "same": str(tables[0].loc[drug_id, "same"]),
-                "n_first": first,
+                "same": str(there[0].drugs.loc[drug_id, "same"]),
+                "n_first": sum(leads),
                 "n_ranked": len(ranked),
-                "n_called": int(ranked["called"].sum()),
+                "n_called": called,
                 "n_responders": int(given["responder"].fillna(False).sum()),
                 **dict(
                     zip(

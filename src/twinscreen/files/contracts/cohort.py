@@ -3,7 +3,11 @@
 from twinscreen.files.tables import TableContract, schema
 
 #: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
-#: a demonstration, joined by ", ".
+#: a demonstration, joined by ", "; `second_drug` has other targets than the first; `deviation` is
+#: that of the most deviating genes beside noise; `n_donors` the least number of donors that a
+#: screened compartment is compared with; `batches` those of the samples, joined by ", ";
+#: `median_counts` the median over the samples of counts in a cell; `not_used` what was given and
+#: could not be used, with reasons.
 COHORT_PATIENTS = TableContract(
     "cohort patients",
     schema(
@@ -18,8 +22,15 @@ COHORT_PATIENTS = TableContract(
         simulated="string",
         first_drug="string?",
         first_score="double?",
+        second_drug="string?",
         called="bool",
         call_pvalue="double?",
+        fit_pvalue="double?",
+        deviation="double?",
+        n_donors="int64?",
+        batches="string",
+        median_counts="double?",
+        not_used="string",
         similar_state="string?",
         state_similarity="double?",
     ),
@@ -114,8 +125,8 @@ COHORT_TRIAL = TableContract(
     key=("drug_id", "patient"),
 )
 
-#: Every drug of the trial: patients in whom it is first, was ranked, was ranked with a call, and is
-#: predicted to work; median and quartiles of its benefit over patients; and how well that tells
+#: Every drug of the trial: patients in whom it is first, was ranked, is called, and is predicted to
+#: work; median and quartiles of its benefit over patients; and how well that tells
 #: observed responses, where some were given. `same` names drugs with the same targets, by "|".
 COHORT_TRIAL_DRUGS = TableContract(
     "cohort trial drugs",

@@ -50,7 +50,9 @@ INTERACTOME = TableContract(
 )
 
 
-#: One row per drug.
+#: One row per drug. `synonyms`, identifiers (`DB08877`, `CHEMBL1789941`, `CHEBI:66919`), ATC codes
+#: and `sources` are joined by "|". `approval` says who tells of the approval, and of which date;
+#: `role` is allergen or diagnostic where a drug is given for that.
 DRUGS = TableContract(
     "drugs",
     schema(
@@ -61,13 +63,22 @@ DRUGS = TableContract(
         withdrawn="bool",
         labelled="bool",
         synonyms="string?",
+        drugbank="string?",
+        chembl="string?",
+        chebi="string?",
+        atc="string?",
+        approval="string?",
+        role="string?",
+        sources="string?",
     ),
     key=("drug_id",),
 )
 
 
 #: One row per drug, target and gene of the target: a complex is one target with several genes.
-#: `sign` is the effect on the target's activity, +1 or -1; 0 where the action is not known.
+#: `sign` is the effect on the target's activity, +1 or -1; 0 where the action is not known, or
+#: where `conflict`: some interactions say that it rises and others that it falls. `sources` of the
+#: interactions are joined by "|".
 DRUG_TARGETS = TableContract(
     "drug targets",
     schema(
@@ -78,6 +89,8 @@ DRUG_TARGETS = TableContract(
         action="string",
         primary="bool",
         affinity="double?",
+        conflict="bool",
+        sources="string",
     ),
     key=("drug_id", "target", "gene"),
 )

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,10 @@ class SampleCells:
     is_protein: np.ndarray
     source: str
     left_out: dict[str, int]
+
+    def take(self, rows: np.ndarray) -> "SampleCells":
+        """Take some of the cells, or put them in another order."""
+        return replace(self, counts=self.counts[rows], obs=self.obs.iloc[rows])
 
     def digest(self) -> str:
         """SHA-256 of the counts and the features they belong to."""

@@ -117,7 +117,6 @@ def from_markers(
     *,
     file: FilePath,
     seed: int,
-    sample: str,
 ) -> CellTypes:
     """Assign types by marker genes.
 
@@ -136,8 +135,8 @@ def from_markers(
         As `read_markers` gives them.
     file
         The marker table, for messages.
-    seed, sample
-        Seed and name of the sample, of which the genes compared with depend.
+    seed
+        Of the choice of genes compared with.
 
     Raises
     ------
@@ -162,7 +161,7 @@ def from_markers(
             expected="at least 2",
             remedy="add markers that the sample's genes contain, or name a column with cell types",
         )
-    random = int(generator(seed, "markers", sample).integers(2**31))
+    random = int(generator(seed, "markers").integers(2**31))
     score = np.zeros((len(types), cells.n_obs))
     for row, name in enumerate(types):
         for sign in (1, -1):

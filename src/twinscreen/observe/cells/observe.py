@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import anndata as ad
@@ -27,6 +28,7 @@ from twinscreen.observe.cells.cell_types import (
     read_markers,
 )
 from twinscreen.observe.cells.harmonise import KINDS, Harmonised, harmonise, log_not_taken
+from twinscreen.observe.cells.order import order_of_cells
 from twinscreen.observe.cells.quality import (
     Kept,
     Measures,
@@ -175,11 +177,13 @@ def _observe(
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
     genes = _genes(found, known, file)
+    order = order_of_cells(genes.counts, genes.symbols)
+    found, genes = found.take(order), replace(genes, counts=genes.counts[order])
     log_not_taken(sample, genes.not_taken)
     measures = measure(genes.counts, genes.symbols)
     kept = within_limits(measures, settings)
-    doublets = leave_out_doublets(kept, genes.counts, settings, seed=seed, sample=sample)
-    types = _types(found, genes, kept, known, settings, seed=seed, sample=sample)
+    doublets = leave_out_doublets(kept, genes.counts, settings, seed=seed)
+    types = _types(found, genes, kept, known, settings, seed=seed)
     outliers = leave_out_outliers(
         kept, measures, types.names, n_genes=len(genes.symbols), mad=settings.mad
     )
@@ -261,7 +265,6 @@ def _types(
     settings: ObserveSettings,
     *,
     seed: int,
-    sample: str,
 ) -> CellTypes:
     """Give every cell that is still kept its type, in the one way that is configured."""
     if settings.cell_type:
@@ -274,7 +277,7 @@ def _types(
         if settings.markers:
             markers = read_markers(settings.markers, known, without=genes.not_taken)
             assigned = from_markers(
-                counts, genes.symbols, markers, file=settings.markers, seed=seed, sample=sample
+                counts, genes.symbols, markers, file=settings.markers, seed=seed
             )
         else:
             assigned = from_celltypist(counts, genes.symbols, settings.celltypist, known)

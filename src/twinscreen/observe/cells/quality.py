@@ -124,7 +124,7 @@ def _far(values: np.ndarray, mad: float, *, both: bool) -> np.ndarray:
 
 
 def leave_out_doublets(
-    kept: Kept, counts: sparse.csr_array, limits: ObserveSettings, *, seed: int, sample: str
+    kept: Kept, counts: sparse.csr_array, limits: ObserveSettings, *, seed: int
 ) -> str:
     """Leave out cells that look like two, by Scrublet, among those kept so far.
 
@@ -136,8 +136,8 @@ def leave_out_doublets(
         Raw counts, cells x genes, shape (c, g).
     limits
         Whether to look, and the share expected.
-    seed, sample
-        Seed and name of the sample, of which the simulated doublets depend.
+    seed
+        Of the simulated doublets.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def leave_out_doublets(
     import scanpy as sc  # takes seconds to import, and only this needs it
 
     cells = ad.AnnData(sparse.csr_matrix(counts[rows][:, measured]))
-    random = int(generator(seed, "doublets", sample).integers(2**31))
+    random = int(generator(seed, "doublets").integers(2**31))
     sc.pp.scrublet(
         cells, expected_doublet_rate=limits.doublet_rate, random_state=random, verbose=False
     )

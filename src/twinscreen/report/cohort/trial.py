@@ -166,7 +166,9 @@ def _features(tested: pd.DataFrame) -> tuple[Feature, ...]:
 
 def _draw(trial: pd.DataFrame, drugs: pd.DataFrame) -> str:
     """Draw a row of dots for each drug: benefit from left to right, a dot for each patient."""
-    rows = [trial[(trial["drug_id"] == d) & trial["benefit"].notna()] for d in drugs["drug_id"]]
+    rows = [
+        trial[trial["drug_id"].eq(d) & trial["benefit"].notna()].copy() for d in drugs["drug_id"]
+    ]
     names = [name if len(name) <= 26 else name[:25] + "…" for name in drugs["name"].astype(str)]
     lane = 0.95 if max(map(len, rows)) > 12 else 0.7
     height = lane * len(rows) + 0.75
@@ -176,11 +178,13 @@ def _draw(trial: pd.DataFrame, drugs: pd.DataFrame) -> str:
         (left / _WIDTH, 0.6 / height, (_WIDTH - left - 0.3) / _WIDTH, lane * len(rows) / height)
     )
     axes.axvline(0, color="#1d2733", linewidth=1)
+    per_cent = ["benefit", "benefit_low", "benefit_high"]
     for lane_number, given in enumerate(rows):
+        given[per_cent] *= 100
         _strip(axes, lane_number, given.sort_values(["benefit", "patient"]))
     axes.set_yticks(range(len(rows)), names, fontsize=9)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlabel("Predicted benefit (below 0: worse, above 0: better)", fontsize=9)
+    axes.set_xlabel("Predicted benefit, % (below 0: worse, above 0: better)", fontsize=9)
     axes.tick_params(axis="x", labelsize=8.5, color="#8d99a6")
     axes.tick_params(axis="y", length=0)
     for name, edge in axes.spines.items():

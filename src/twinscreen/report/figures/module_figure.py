@@ -27,6 +27,8 @@ from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
 MOST_NODES = 60
 _WIDTH, _HEIGHT = 9.6, 6.2
+#: From so many genes on a drawing has all of its width.
+_FULL = 40
 _COLOURS = "RdBu_r"
 _INK = "#1d2733"
 _MARK = "#111111"
@@ -46,6 +48,7 @@ class Drawing:
     members: tuple[str, ...]
     outside: tuple[str, ...]
     limit: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,11 @@ class _Shown:
 
 
 def choose(rows: Sequence[Compartment]) -> Compartment | None:
-    """Choose the module to draw: the most significant, else the largest, of the screened."""
+    """Choose the module to draw: of the screened, the one connected farthest beyond chance."""
     drawable = [row for row in rows if row.scorable and row.latest and row.lcc_size >= 3]
-    sure = [row for row in drawable if row.significant]
-    if sure:
-        return max(sure, key=lambda row: row.lcc_z)
-    return max(drawable, key=lambda row: row.module_size, default=None)
+    return max(
+        (row for row in drawable if row.significant), key=lambda row: row.lcc_z, default=None
+    )
 
 
 def _rank(values: np.ndarray) -> np.ndarray:
@@ -95,6 +97,12 @@ def _spread(places: np.ndarray, sizes: np.ndarray, steps: int = 200) -> np.ndarr
     return places
 
 
+def _size(number: int) -> tuple[float, float]:
+    """Give the width and height of a drawing of so many genes, in inches: few need less room."""
+    share = float(np.clip(np.sqrt(number / _FULL), 0.4, 1))
+    return _WIDTH * share, _HEIGHT * share
+
+
 def _layout(graph: Graph) -> np.ndarray:
     """Place the nodes in inches: the same place each time, labels apart."""
     places = stress_layout(graph)
@@ -104,14 +112,14 @@ def _layout(graph: Graph) -> np.ndarray:
     span = np.maximum(np.ptp(places, axis=0), 1e-9)
     if span[1] > span[0]:
         places, span = places[:, ::-1], span[::-1]
-    places *= np.array([_WIDTH - 1.2, _HEIGHT - 0.8]) / span
+    places *= (np.array(_size(len(graph.names))) - [1.2, 0.8]) / span
     lengths = np.array([len(name) for name in graph.names])
     sizes = np.column_stack([0.035 * lengths + 0.08, np.full(len(lengths), 0.17)])
     return _spread(places, sizes)
 
 
 def _draw(shown: _Shown, targets: set[str]) -> str:
-    figure = Figure(figsize=(_WIDTH, _HEIGHT))
+    figure = Figure(figsize=_size(len(shown.graph.names)))
     _draw_on(figure.add_axes((0, 0, 1, 1)), shown, targets)
     return inline_svg(figure, name="network")
 
@@ -220,6 +228,7 @@ def draw_module(
         members=tuple(name for name in targets if name in members),
         outside=tuple(shown.graph.names[shown.n_members :]),
         limit=shown.limit,
+        share=_size(len(shown.graph.names))[0] / _WIDTH,
     )
 
 

@@ -32,10 +32,10 @@ def compose(twin: "ad.AnnData", screen: "ad.AnnData", kb: "Knowledge | None" = N
     """
     from twinscreen.files import check_given
     from twinscreen.report.page import Page
-    from twinscreen.report.patient.page import patient_page
+    from twinscreen.report.patient.page import facts_of, patient_page
 
     check_given(twin, screen=screen, to="report.patient")
-    return Page(patient_page(twin, screen, None if kb is None else kb.edges))
+    return Page(patient_page(facts_of(twin, screen, None if kb is None else kb.edges)))
 
 
 class _Callable(ModuleType):

@@ -1,5 +1,6 @@
 """The page of one patient: which drug first, why, how sure, what against, what to measure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from twinscreen import __version__
 from twinscreen.files import time_order
+from twinscreen.files.contracts.screen import SUPPORTS
 from twinscreen.report import flags, words
 from twinscreen.report.compartments import (
     Compartment,
@@ -21,16 +23,19 @@ from twinscreen.report.compartments import (
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
 from twinscreen.report.figures.states_figure import MOST_STATES, draw_states
 from twinscreen.report.html import render
+from twinscreen.report.patient.answer.against import against, next_for_a_call, next_measurements
+from twinscreen.report.patient.answer.call import call_in_words
+from twinscreen.report.patient.answer.certainty import how_to_read_z, nothing_deviates, verdict
+from twinscreen.report.patient.answer.tier import LEGEND, evidence_for
 from twinscreen.report.patient.disease.communication import talk
 from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
+from twinscreen.report.patient.disease.genes import genes_of
 from twinscreen.report.patient.disease.lacking import lacking
 from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
-from twinscreen.report.patient.drugs.answer import against, next_for_a_call, next_measurements
-from twinscreen.report.patient.drugs.call import call_in_words
-from twinscreen.report.patient.drugs.certainty import how_to_read_z, nothing_deviates, verdict
+from twinscreen.report.patient.drugs.all_drugs import all_drugs
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
 from twinscreen.report.patient.drugs.indications import indications, popularity
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
@@ -58,6 +63,11 @@ class Cell:
 
     score: float
     share: float
+
+
+def _targets(mechanisms: list[RankedMechanism]) -> set[str]:
+    """Name the genes that the first drugs act on."""
+    return {gene for one in mechanisms for target in one.targets for gene in target.genes}
 
 
 def _scores(mechanisms: list[RankedMechanism]) -> list[tuple[RankedMechanism, list[Cell]]]:
@@ -126,11 +136,14 @@ def _results(
         "first": first,
         "call": call,
         "nothing_deviates": silent,
+        "tiers": LEGEND,
+        "tiered": evidence_for(call, first, n_ranked) if first else None,
         "top_score": max((mechanism.score for mechanism in mechanisms), default=0.0),
         "top_benefit": max((max(e.outlook.benefit, 0) for e in mechanisms), default=0.0),
         "screened": _screened(screen, rows, names, keys, standard, flags.of_comparison(twin)),
         "screened_names": [names.of(key) for key in keys],
         "scores": _scores(mechanisms),
+        "every": all_drugs(screen, SUPPORTS),
         "indications": indications(screen),
         "popularity": popularity(screen),
         **_of_first(twin, screen, rows, possible, names),
@@ -141,11 +154,12 @@ def _results(
         else [],
         **_alike(screen),
         "precedents": precedents_of(screen, mechanisms),
-        "paths": drawn_paths(screen, possible),
+        "paths": drawn_paths(screen, possible, edges),
         "stability": stability_of(screen),
         "pairs": pairs_of(screen),
         "basis": _basis(screen),
         "deviating": deviating(twin, rows),
+        "genes": genes_of(twin, rows, names, _targets(mechanisms)),
         "lacking": lacking(twin, names, standard),
         "latest": [row for row in rows if row.latest],
         "course": course(
@@ -231,14 +245,15 @@ def _screened(
     return f"Screened: the patient's latest state ({where}), {control}. {limits}".rstrip()
 
 
-def patient_page(
+def facts_of(
     twin: ad.AnnData,
     screen: ad.AnnData,
     edges: pd.DataFrame | None = None,
     *,
     sources: pd.DataFrame | None = None,
-) -> str:
-    """Compose the page of one patient.
+    ways: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Collect all that the page of one patient says.
 
     Parameters
     ----------
@@ -251,10 +266,12 @@ def patient_page(
         edges; without them none is drawn.
     sources
         Files behind the page: `kind, file, sha256`.
+    ways
+        Where else to go: what the link says, and the address seen from the page.
 
     Returns
     -------
-    The page as HTML. It loads nothing from outside and needs no script.
+    What the templates put in words, by name; `reason` is empty for a patient who was scored.
     """
     reason, remedies = why_unscorable(twin, screen)
     rows = compartments(twin, naming(twin.obs)) if twin.n_obs else []
@@ -263,6 +280,7 @@ def patient_page(
     conditions = words.listed(sorted({words.text(row["condition"]) for row in sheet}))
     times = sorted({words.text(row["time"]) for row in sheet}, key=time_order)
     facts: dict[str, Any] = {
+        "ways": ways,
         "simulated": simulated_kinds(twin),
         "patient": str(patient["patient"]),
         "condition": words.text(patient.get("condition") or conditions),
@@ -288,6 +306,19 @@ def patient_page(
             this_page(__version__, sources),
         ],
     }
-    if reason:
-        return render("unscorable.html", **facts)
-    return render("patient.html", **facts, **_results(twin, screen, rows, edges, times))
+    return facts if reason else facts | _results(twin, screen, rows, edges, times)
+
+
+def patient_page(facts: Mapping[str, Any]) -> str:
+    """Compose the page of one patient.
+
+    Parameters
+    ----------
+    facts
+        Of `facts_of`.
+
+    Returns
+    -------
+    The page as HTML. It loads nothing from outside, and says all without its script.
+    """
+    return render("unscorable.html" if facts["reason"] else "patient.html", **facts)

@@ -149,7 +149,7 @@ def _nearness(
         genes.members,
         sparse.csr_array(module.astype(float)),
         draws=draws,
-        random=generator(seed, "proximity", str(twin.uns["patient"]["patient"])),
+        random=generator(seed, "proximity"),
     )
 
 

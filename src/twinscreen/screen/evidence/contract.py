@@ -196,8 +196,11 @@ class EvidenceInputs:
     seed: int
 
     def random(self, name: str) -> np.random.Generator:
-        """Return the generator of this patient that a kind alone uses, under its name."""
-        return generator(self.seed, name, str(self.twin.uns["patient"]["patient"]))
+        """Return the generator that a kind alone uses, under its name.
+
+        It is the same for all patients: a name moves no rank, and patients compare.
+        """
+        return generator(self.seed, name)
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,7 @@ def scdrugprio(
         sparse.csr_array((on_network != 0).astype(float)),
         draws=DRAWS,
         below=-np.inf,
-        random=generator(seed, "scdrugprio", patient),
+        random=generator(seed, "scdrugprio"),
     )
     near = Proximity(near.distance[of], near.expected[of], near.sd[of], near.pvalue[of])
     opposed = np.column_stack([opposing_targets(genes.actions, row)[0] for row in on_network])

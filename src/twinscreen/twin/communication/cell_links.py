@@ -189,12 +189,10 @@ def find_links(
     known = compared[place.sender] & compared[place.receiver]
     there = strength(now, scale, place, pairs)
     pvalue = np.full(len(there), np.nan)
-    patient = next((one.uns["sample"]["patient"] for one in read), "")
     for when, groups in places.items():
         rows = np.flatnonzero((there > 0) & (time[place.sender] == when))
         random = [
-            generator(settings.seed, "communication", patient, tissue[one.group[0]], when)
-            for one in groups
+            generator(settings.seed, "communication", tissue[one.group[0]], when) for one in groups
         ]
         some = Candidates(place.sender[rows], place.receiver[rows], place.pair[rows])
         pvalue[rows] = permutation_pvalue(

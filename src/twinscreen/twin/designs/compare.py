@@ -108,7 +108,7 @@ def compare_with_reference(
                 found.flags.append(Flag.NOT_CALIBRATED)
         compartments.append(enough_genes(found, settings))
         if found.deviation is not None and settings.bootstrap_replicates:
-            random = generator(settings.seed, "cells", first["patient"], found.name)
+            random = generator(settings.seed, "cells", found.name)
             found.replicates = replicate_against_reference(
                 resampled_cells(counts[rows], settings.bootstrap_replicates, random),
                 np.asarray(pseudobulks.X),
@@ -204,8 +204,8 @@ def compare_with_own_control(
                     side, settings.bootstrap_replicates, generator(settings.seed, *unit)
                 )
                 for side, unit in (
-                    (counts[rows], ("cells", first["patient"], found.name)),
-                    (base[against], ("control cells", first["patient"], of_control)),
+                    (counts[rows], ("cells", found.name)),
+                    (base[against], ("control cells", of_control)),
                 )
             ]
             found.replicates = replicate_against_own_control(
@@ -223,7 +223,7 @@ def compare_with_own_control(
                 base[against],
                 np.isfinite(found.deviation.effect),
                 replicates=settings.null_replicates,
-                random=generator(settings.seed, "null cells", first["patient"], found.name),
+                random=generator(settings.seed, "null cells", found.name),
             )
     return compartments
 

@@ -21,7 +21,6 @@ def add_layers(
     network: Interactome,
     settings: LayerSettings,
     general: ComparisonSettings,
-    patient: str,
 ) -> None:
     """Write relevance, links of layers and hypotheses into a twin.
 
@@ -39,8 +38,6 @@ def add_layers(
         Of the walk.
     general
         Of the twin: `max_qvalue` also decides which surface proteins are in a protein layer.
-    patient
-        Id of the patient, which names the random numbers.
     """
     weights = seed_weights(twin, max_qvalue=general.max_qvalue)
     columns = [*twin.obs_names, ""]
@@ -63,7 +60,7 @@ def add_layers(
         layer_members(weights, most=settings.max_genes),
         measured(twin),
         names=columns,
-        random=generator(general.seed, "layer links", patient),
+        random=generator(general.seed, "layer links"),
     )
     twin.uns["hypotheses"] = hypotheses(
         twin, network, max_qvalue=general.max_qvalue, max_genes=settings.max_genes

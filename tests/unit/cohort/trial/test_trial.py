@@ -236,7 +236,10 @@ def write_twin(folder: Path, patient: str, module_size: int, response: str, vari
     twin.uns |= dict.fromkeys(TWIN.uns, "")
     twin.uns |= {
         "patient": {"patient": patient, "condition": "ill", "response": response, "empty": ""},
-        "samples": pd.DataFrame({"sample": [patient], "batch": ["b1"], "n_cells": [70]}),
+        "samples": pd.DataFrame(
+            {"sample": [patient], "batch": ["b1"], "n_cells": [70], "median_counts": [900.0]}
+        ),
+        "not_used": pd.DataFrame({"what": [], "name": [], "reason": []}),
         "findings": pd.DataFrame(
             {
                 "kind": ["variant", "phenotype", "phenotype", "disease"],
@@ -286,7 +289,8 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
     screen.uns |= {
         "patient": {"patient": patient},
         "regulators": np.array(["JAK1", "STAT1"]),
-        "call": {"called": called, "pvalue": 0.01},
+        "call": {"called": called, "pvalue": 0.01, "fit_pvalue": 0.02},
+        "spread": {"patient": 2.5},
     }
     path = folder / f"{patient}.screen.h5ad"
     screen.write_h5ad(path)

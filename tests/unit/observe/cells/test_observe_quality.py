@@ -99,7 +99,7 @@ def test_doublets_that_were_made_are_found(two_types):
     found = []
     for _ in range(2):
         kept = Kept(np.ones(330, dtype=bool))
-        said = leave_out_doublets(kept, counts, settings, seed=1, sample="S")
+        said = leave_out_doublets(kept, counts, settings, seed=1)
         found.append(kept.cells)
     assert said.startswith("Scrublet, score above")
     assert (~found[0][300:]).mean() > 0.7
@@ -110,7 +110,7 @@ def test_doublets_that_were_made_are_found(two_types):
 
 def test_doublets_are_not_looked_for_among_few_cells(two_types):
     kept = Kept(np.arange(330) < 99)
-    said = leave_out_doublets(kept, two_types[0], limits(doublets="scrublet"), seed=1, sample="S")
+    said = leave_out_doublets(kept, two_types[0], limits(doublets="scrublet"), seed=1)
     assert "99 cells" in said
     assert kept.removed == {}
 
@@ -145,7 +145,7 @@ def test_markers_find_the_types(tmp_path, known, two_types):
     path = marker_file(tmp_path, "cell_type gene sign\n" + "\n".join(rows) + "\n")
     markers = read_markers(path, known)
     assert markers["sign"].tolist() == [1, -1, 1] * 5
-    found = from_markers(counts[:300], SYMBOLS, markers, file=path, seed=1, sample="S")
+    found = from_markers(counts[:300], SYMBOLS, markers, file=path, seed=1)
     assert (found.names == np.array(["one", "two"])[types]).mean() > 0.99
     assert found.origin == "marker genes of 2 types"
 
@@ -157,7 +157,7 @@ def test_cells_without_a_marker_have_no_type(tmp_path, known, two_types):
     path = marker_file(tmp_path, "cell_type gene\n" + "\n".join(rows) + "\n")
     markers = read_markers(path, known)
     sample = sparse.csr_array(counts)
-    found = from_markers(sample, SYMBOLS, markers, file=path, seed=1, sample="S")
+    found = from_markers(sample, SYMBOLS, markers, file=path, seed=1)
     assert (found.names[:20] == "").all()
     assert (found.names[20:] != "").all()
 
@@ -180,7 +180,7 @@ def test_markers_that_were_not_measured_type_nothing(tmp_path, known, two_types)
     path = marker_file(tmp_path, "cell_type gene\n" + "A G1\nA G2\nB G398\nB G399\n")
     markers = read_markers(path, known)
     with pytest.raises(InputError, match="1 cell types with at least 2 markers"):
-        from_markers(two_types[0][:, :300], SYMBOLS[:300], markers, file=path, seed=1, sample="S")
+        from_markers(two_types[0][:, :300], SYMBOLS[:300], markers, file=path, seed=1)
 
 
 def test_a_celltypist_model_finds_the_types(tmp_path, known, two_types):

@@ -223,14 +223,18 @@ def run(tmp_path: Path, names: Path, cells: Path, **changes) -> ad.AnnData:
     return read_anndata(wanted["output"], OBSERVATION)
 
 
+def cells_of(found):
+    """List the cells of an observation, which stand in an order of its own."""
+    return sorted(zip(found.X.toarray().tolist(), found.obs["cell_type"], strict=True))
+
+
 @pytest.mark.parametrize("write", FORMATS)
 def test_every_format_gives_the_same_observation(tmp_path, names, write):
     found = run(tmp_path, names, write(tmp_path))
     assert found.var_names.tolist() == ["CD14", "CD4", "TBCE", "TP53"]
-    assert found.X.toarray().tolist() == EXPECTED
+    assert cells_of(found) == sorted(zip(EXPECTED, TYPES, strict=True))
     assert found.X.dtype == np.float32
     assert found.X.has_canonical_format
-    assert found.obs["cell_type"].tolist() == TYPES
     assert found.uns["quality"]["n_genes_merged"] == 1
     assert found.uns["quality"]["cell_types_by"] == "column cell_type"
 
@@ -239,7 +243,7 @@ def test_every_format_gives_the_same_observation(tmp_path, names, write):
 def test_every_format_gives_the_cells_asked_for(tmp_path, names, write):
     annotation = write_annotation(tmp_path / "more.tsv", donor=["d1", "d2", "d2", "d1"])
     found = run(tmp_path, names, write(tmp_path), select={"donor": "d2"}, annotation=annotation)
-    assert found.X.toarray().tolist() == EXPECTED[1:3]
+    assert sorted(found.X.toarray().tolist()) == sorted(EXPECTED[1:3])
 
 
 @pytest.mark.parametrize("write", FORMATS)
@@ -256,7 +260,8 @@ def test_ids_come_before_symbols(tmp_path, names):
     adata = ad.read_h5ad(h5ad(tmp_path))
     adata.var_names = ["CD4", "TP53", "TBCE", "TBCE2", "CD14"]
     adata.write_h5ad(tmp_path / "swapped.h5ad")
-    assert run(tmp_path, names, tmp_path / "swapped.h5ad").X.toarray().tolist() == EXPECTED
+    found = run(tmp_path, names, tmp_path / "swapped.h5ad")
+    assert sorted(found.X.toarray().tolist()) == sorted(EXPECTED)
 
 
 def test_a_symbol_that_stands_twice_in_raw_is_added_up(tmp_path, names):
@@ -274,7 +279,7 @@ def test_a_symbol_that_stands_twice_in_raw_is_added_up(tmp_path, names):
     found = run(tmp_path, names, tmp_path / "twice.h5ad", annotation=None)
     assert found.uns["quality"]["counts_from"] == "raw.X"
     assert found.var_names.tolist() == ["CD14", "CD4"]
-    assert found.X.toarray().tolist() == [[3, 3], [6, 9]]
+    assert sorted(found.X.toarray().tolist()) == [[3, 3], [6, 9]]
 
 
 def test_proteins_and_guides_are_kept_apart(tmp_path, names):
@@ -284,7 +289,7 @@ def test_proteins_and_guides_are_kept_apart(tmp_path, names):
     write_text(folder / "features.tsv.gz", "\n".join(rows) + "\n")
     found = run(tmp_path, names, folder)
     assert found.var_names.tolist() == ["CD4", "TBCE", "TP53"]
-    assert found.obsm["protein"].ravel().tolist() == [4, 1, 0, 0]
+    assert sorted(found.obsm["protein"].ravel().tolist()) == [0, 0, 1, 4]
     assert found.uns["protein"]["gene"].tolist() == ["CD4"]
 
 
@@ -294,7 +299,7 @@ def test_one_annotation_serves_samples_whose_barcodes_collide(tmp_path, names):
     annotation = write_text(tmp_path / "all.csv", "\n".join(lines) + "\n")
     cells = tenx_h5(tmp_path)
     found = run(tmp_path, names, cells, annotation=annotation, select={"sample": "one"})
-    assert found.obs["cell_type"].tolist() == TYPES
+    assert cells_of(found) == sorted(zip(EXPECTED, TYPES, strict=True))
     with pytest.raises(InputError, match="twice"):
         run(tmp_path, names, cells, annotation=annotation)
 
@@ -304,7 +309,7 @@ def test_a_barcode_twice_in_lines_of_other_samples_does_not_matter(tmp_path, nam
     lines += ["AAAC-other,T", "AAAC-other,B"]
     annotation = write_text(tmp_path / "all.csv", "\n".join(lines) + "\n")
     found = run(tmp_path, names, tenx_h5(tmp_path), annotation=annotation)
-    assert found.obs["cell_type"].tolist() == TYPES
+    assert cells_of(found) == sorted(zip(EXPECTED, TYPES, strict=True))
 
 
 def test_cells_that_the_annotation_does_not_list_are_left_out(tmp_path, names):

@@ -75,7 +75,6 @@ def test_relevance_is_that_of_the_twin(network, layers):
         network,
         LayerSettings(restart=RESTART, jump=JUMP, weights=WEIGHTS, max_genes=50),
         GENERAL,
-        "P",
     )
     n = len(network.names)
     evidence = origin_evidence(

@@ -68,7 +68,7 @@ def folder(tmp_path):
     write_table(drugs, tmp_path / "drugs.parquet", DRUGS)
     rows = [("d1", "A", "A", -1), ("d2", "B|C", "B", 1), ("d2", "B|C", "C", 1), ("d3", "A", "A", 0)]
     targets = pd.DataFrame(rows, columns=["drug_id", "target", "gene", "sign"])
-    targets = targets.assign(action="x", primary=True, affinity=np.nan)
+    targets = targets.assign(action="x", primary=True, affinity=np.nan, conflict=False, sources="x")
     write_table(targets, tmp_path / "targets.parquet", DRUG_TARGETS)
     return tmp_path
 

@@ -68,7 +68,7 @@ def test_relevance_is_a_walk_from_all_layers_over_one_from_everywhere(club):
     twin.X[0, [0, 9]], twin.layers["module"][0, [0, 9]] = [3, -1], 1
     twin.X[1, 4], twin.layers["module"][1, 4] = 5, 1
     twin.var["phenotype"] = np.where(np.arange(34) < 2, 1, np.nan)
-    add_layers(twin, club, walk_settings(phenotype=3.0), GENERAL, "P1")
+    add_layers(twin, club, walk_settings(phenotype=3.0), GENERAL)
 
     seeds = np.zeros((34, 2))
     seeds[[0, 9], 0] = [0.75 / 4, 0.25 / 4]
@@ -101,7 +101,7 @@ def test_a_patient_without_cells_has_relevance_and_links_of_variants_and_phenoty
     twin = make_twin(club, [])
     twin.var["variant"] = np.where(np.isin(np.arange(34), [0, 33]), 0.5, np.nan)
     twin.var["phenotype"] = np.where(np.arange(34) < 4, 1.0, np.nan)
-    add_layers(twin, club, walk_settings(), GENERAL, "P1")
+    add_layers(twin, club, walk_settings(), GENERAL)
     assert twin.var["relevance"].notna().all()
     assert twin.var["relevance"].idxmax() == "0"  # in both layers
     links = twin.uns["layer_links"]
@@ -117,7 +117,7 @@ def test_layers_link_within_a_compartment_and_to_the_patient_only(club):
         twin.X[row, row], twin.layers["module"][row, row] = 5, 1
         twin.layers["protein"][row, 10:14] = [6, 5, 0, 0]
     twin.var["disease"] = np.where(np.arange(34) < 3, 1.0, np.nan)
-    add_layers(twin, club, walk_settings(), GENERAL, "P1")
+    add_layers(twin, club, walk_settings(), GENERAL)
     pairs = twin.uns["layer_links"][["compartment", "layer_a", "layer_b"]]
     assert sorted(pairs.to_numpy().tolist()) == sorted(
         [cell, *ends]
@@ -132,7 +132,7 @@ def test_layers_link_within_a_compartment_and_to_the_patient_only(club):
 
 def test_without_any_layer_there_is_nothing_and_no_fault(club):
     twin = make_twin(club, [])
-    add_layers(twin, club, walk_settings(), GENERAL, "P1")
+    add_layers(twin, club, walk_settings(), GENERAL)
     assert twin.var["relevance"].isna().all()
     assert [len(twin.uns[name]) for name in ("relevance", "layer_links", "hypotheses")] == [0] * 3
     assert twin.layers["relevance"].shape == (0, 34)

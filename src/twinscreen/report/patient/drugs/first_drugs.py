@@ -20,6 +20,7 @@ from twinscreen.report.patient.drugs.targets import (
     Near,
     Target,
     TargetEvidence,
+    class_of,
     targets_of,
 )
 from twinscreen.report.tables import table
@@ -72,6 +73,8 @@ class RankedMechanism:
         """The 5 % and 95 % points of its rank over bootstrap replicates, or nothing."""
         if words.is_missing(self.rank_high):
             return ""
+        if self.rank_low == self.rank_high:
+            return f"{words.whole(self.rank_low)} in all replicates"
         return words.between([self.rank_low, self.rank_high])
 
     @property
@@ -119,6 +122,11 @@ class RankedMechanism:
         """Name the screened compartments, given by name, in which its score is above 0."""
         pairs = zip(compartments, self.by_compartment, strict=True)
         return [name for name, part in pairs if part > 0]
+
+    @property
+    def kind_of_drug(self) -> str:
+        """Its class by what it acts on: "JAK1/2/3 and TYK2 inhibitor"."""
+        return class_of(self.targets)
 
     @property
     def actions(self) -> list[str]:

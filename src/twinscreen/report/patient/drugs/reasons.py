@@ -1,5 +1,7 @@
 """Why a drug stands where it does: its paths drawn, what layers say, and its precedents."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +21,11 @@ from twinscreen.report.tables import parts, table
 #: Drugs whose paths are drawn, findings shown of a layer, edges listed of a drawing, and genes
 #: named of a precedent.
 DRAWN, FINDINGS, EDGES, GENES = 3, 2, 40, 5
+
+#: Publications to which an edge leads, by the ends of the edge; and so many of each are shown.
+Publications = Mapping[tuple[str, str], tuple[str, ...]]
+PUBLICATIONS = 3
+_PUBMED = re.compile(r"[^;:]*:(\d+)")
 
 #: Layers and directions as people read them.
 LAYERS = {
@@ -43,6 +50,7 @@ class SourcedEdge:
     verb: str
     sources: str
     n_references: int
+    pubmed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,19 +157,47 @@ def _known_of_others(names: list[str], *, helped: bool) -> str:
     return f"in which {drugs} {verbs[1]} known {'to help' if helped else 'not to help'}"
 
 
-def drawn_paths(screen: ad.AnnData, mechanisms: list[RankedMechanism]) -> list[PathsOfDrug]:
-    """Draw the paths of the first mechanisms that have any."""
+def drawn_paths(
+    screen: ad.AnnData, mechanisms: list[RankedMechanism], interactome: pd.DataFrame | None = None
+) -> list[PathsOfDrug]:
+    """Draw the paths of the first mechanisms that have any.
+
+    Parameters
+    ----------
+    screen
+        Drugs x compartments.
+    mechanisms
+        The first ones.
+    interactome
+        Interactions (contract INTERACTOME), which name the publications of the edges.
+    """
     found = []
+    steps = table(screen, "paths", "path")["path"].astype(str).str.split(THEN)
+    publications = _publications(interactome, set(steps.explode()))
     for place, mechanism in enumerate(mechanisms[:DRAWN], start=1):
         name = f"paths{place}"
         drawing = draw_paths(screen, mechanism.drug_id, name=name)
         if drawing is not None:
-            edges = _edges(screen, mechanism.drug_id)
+            edges = _edges(screen, mechanism.drug_id, publications)
             found.append(PathsOfDrug(name, mechanism.name, drawing, edges[:EDGES], len(edges)))
     return found
 
 
-def _edges(screen: ad.AnnData, drug_id: str) -> tuple[SourcedEdge, ...]:
+def _publications(interactome: pd.DataFrame | None, genes: set[str]) -> Publications:
+    """Find the PubMed ids of the interactions among some genes, by the ends of each."""
+    if interactome is None:
+        return {}
+    among = interactome["source"].isin(genes) & interactome["target"].isin(genes)
+    known = interactome[among & (interactome["references"] != "")]
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    ends = zip(known["source"], known["target"], known["references"], strict=True)
+    for source, target, references in ends:
+        ids = dict.fromkeys(_PUBMED.findall(references))
+        found.setdefault((source, target), {}).update(ids)
+    return {ends: tuple(ids) for ends, ids in found.items()}
+
+
+def _edges(screen: ad.AnnData, drug_id: str, publications: Publications) -> tuple[SourcedEdge, ...]:
     """List the edges of a drug's paths once each, those nearest to the targets first."""
     rows = table(screen, "paths", "drug_id")
     rows = rows[rows["drug_id"].astype(str) == drug_id]
@@ -174,7 +210,9 @@ def _edges(screen: ad.AnnData, drug_id: str) -> tuple[SourcedEdge, ...]:
             verb = "activates" if str(row["signs"])[step] == "+" else "inhibits"
             named = words.listed(parts(sources[step], ";"), most=4) or words.MISSING
             number = int(references[step]) if references[step].isdigit() else 0
-            found.setdefault(ends, (step, SourcedEdge(*ends, verb, named, number)))
+            if ends not in found:
+                pubmed = publications.get(ends, ())[:PUBLICATIONS]
+                found[ends] = step, SourcedEdge(*ends, verb, named, number, pubmed)
     return tuple(edge for _, edge in sorted(found.values(), key=lambda pair: pair[0]))
 
 

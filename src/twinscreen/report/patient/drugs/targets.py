@@ -1,5 +1,6 @@
 """What a screen says of single targets of a drug: what it does to them, and how active they are."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,42 @@ class Target:
     def verb(self) -> str:
         """What the drug does to it."""
         return _VERBS[self.sign]
+
+
+_AGENTS = {-1: "inhibitor", 0: "ligand", 1: "activator"}
+_NUMBERED = re.compile(r"([A-Z]+)(\d+)")
+
+
+def class_of(targets: Iterable[Target], most: int = 4) -> str:
+    """Name the class of a drug by what it does to what.
+
+    Examples
+    --------
+    >>> class_of([Target((gene,), -1) for gene in ("JAK1", "JAK2", "JAK3", "TYK2")])
+    'JAK1/2/3 and TYK2 inhibitor'
+    >>> class_of([Target(("IFNAR1", "IFNAR2"), -1)])
+    'IFNAR1/IFNAR2 complex inhibitor'
+    >>> class_of([])
+    ''
+    """
+    of: dict[int, list[Target]] = {}
+    for target in targets:
+        of.setdefault(target.sign, []).append(target)
+    return "; ".join(
+        f"{words.listed(_families(of[sign]), most=most)} {_AGENTS[sign]}"
+        for sign in (-1, 1, 0)
+        if sign in of
+    )
+
+
+def _families(targets: Iterable[Target]) -> list[str]:
+    """Join the numbers of genes that are called alike: JAK1 and JAK2 are "JAK1/2"."""
+    families: dict[str, list[str]] = {}
+    for target in targets:
+        alike = _NUMBERED.fullmatch(target.name)
+        stem, number = alike.groups() if alike else (target.name, "")
+        families.setdefault(stem, []).append(number)
+    return [stem + "/".join(numbers) for stem, numbers in families.items()]
 
 
 def targets_of(screen: ad.AnnData) -> dict[str, tuple[Target, ...]]:

@@ -37,6 +37,16 @@ class CallInWords:
     stands: str
     held_back: str
 
+    @property
+    def countable(self) -> float:
+        """The least p that counting null replicates can show."""
+        return 1 / (self.n_null + 1)
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether p is below what counting can show, and so rests on a distribution's tail."""
+        return self.pvalue < self.countable
+
 
 def call_in_words(
     screen: ad.AnnData,

@@ -11,9 +11,9 @@ from twinscreen.files.contracts.twin import Flag
 from twinscreen.report import words
 from twinscreen.report.compartments import Compartment, Naming
 from twinscreen.report.flags import as_a_weakness
+from twinscreen.report.patient.answer.call import CallInWords
+from twinscreen.report.patient.answer.certainty import compared, measured
 from twinscreen.report.patient.disease.origin import Chain, Origin
-from twinscreen.report.patient.drugs.call import CallInWords
-from twinscreen.report.patient.drugs.certainty import compared, measured
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.wording import Wording
 from twinscreen.report.standard import OTHER_PATIENTS, Standard, standard_of

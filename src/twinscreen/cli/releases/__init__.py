@@ -1,0 +1,1 @@
+"""Verbs for the official releases of public databases."""

@@ -1,0 +1,142 @@
+"""Listing, fetching, checking and reading the official releases of public databases."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from twinscreen.cli.options import add_options, options_from
+
+if TYPE_CHECKING:
+    from twinscreen.knowledge.official.cache import Access
+    from twinscreen.knowledge.official.registry import OfficialSource
+
+
+def _describe_knowledge(add: Callable[..., argparse.Action]) -> None:
+    add(
+        "action",
+        choices=("list", "fetch", "check"),
+        help="list all sources with release, age and terms; fetch releases into the cache; check"
+        " what is in the cache, what is stale and what may not be used",
+    )
+    add("names", nargs="*", metavar="NAME", help="official releases; `check` takes all by default")
+    add(
+        "--renew",
+        action="store_true",
+        help="fetch anew what nobody has pinned, and hold to the new files from now on",
+    )
+    add_options(add, "knowledge")
+
+
+def _knowledge(given: argparse.Namespace) -> None:
+    from datetime import date
+
+    from twinscreen.data import SOURCES
+    from twinscreen.files.errors import InputError
+    from twinscreen.knowledge.official.cache import fetch_release, forget_release
+    from twinscreen.knowledge.official.status import in_cache, in_lines, listed, stale_tables
+    from twinscreen.knowledge.sources import read_sources
+
+    options = options_from(given)
+    sources, chosen, access = _asked(options, given.names, every=given.action != "fetch")
+    known = listed(read_sources(options["sources"] or SOURCES), sources, today=date.today())
+    if given.action == "list":
+        names = {one.name for one in chosen}
+        print(*in_lines(one for one in known if one.embedded or one.name in names), sep="\n")
+    elif given.action == "fetch":
+        if not chosen:
+            raise InputError(
+                file="twinscreen knowledge fetch",
+                found="no release is named",
+                expected="one or more of " + ", ".join(sorted(sources)),
+                remedy="name what you want: some releases are of gigabytes",
+            )
+        for source in chosen:
+            if given.renew and not access.offline:
+                forget_release(source, access)
+            for role, path in fetch_release(source, access).items():
+                print(f"{source.name} {role}: {path}")
+    else:
+        faults = []
+        for source in chosen:
+            state, found = in_cache(source, access)
+            faults += found
+            if given.names or state != "not fetched":
+                print(f"{source.name} {source.release}: {state}")
+        print(*stale_tables(known), sep="\n")
+        unclear = [one.name for one in known if one.embedded and one.commercial != "allowed"]
+        if options["official"]["use"] == "commercial" and unclear:
+            print(f"embedded, commercial use unclear: {', '.join(unclear)}")
+        for fault in faults[:-1]:
+            print(fault, file=sys.stderr)
+        if faults:
+            raise faults[-1]
+
+
+def _describe_official(add: Callable[..., argparse.Action]) -> None:
+    add("name", help="official release")
+    add("--table", required=True, help="which of its tables")
+    add("--output", required=True, help="table to write (.tsv.gz, .csv), or file of the release")
+    add_options(add, "official")
+
+
+def _official(given: argparse.Namespace) -> None:
+    from twinscreen.files.errors import InputError
+    from twinscreen.knowledge.official.build import build_official
+    from twinscreen.knowledge.official.cache import fetch_release
+
+    _, (source,), access = _asked(options_from(given), [given.name])
+    own = [*source.tables, *(file.replaces for file in source.files.values() if file.replaces)]
+    if given.table not in own:
+        raise InputError(
+            file=source.name,
+            found=f"no table {given.table}",
+            expected="one of " + ", ".join(own),
+            remedy="ask for what the release has",
+        )
+    roles = [role for role, file in source.files.items() if file.replaces == given.table]
+    files = fetch_release(source, access, roles=roles)
+    if roles:
+        files = {given.table: files[roles[0]]}
+    build_official(source.name, given.table, files, output=given.output)
+
+
+def _asked(
+    options: dict[str, Any], names: list[str], *, every: bool = False
+) -> tuple[dict[str, "OfficialSource"], list["OfficialSource"], "Access"]:
+    """Read the list of releases, choose some of them, and how files are come by."""
+    from pathlib import Path
+
+    from twinscreen.data import OFFICIAL_SOURCES
+    from twinscreen.knowledge.official.cache import Access, parse_mirrors
+    from twinscreen.knowledge.official.registry import choose, read_official
+
+    wanted = options["official"]
+    listed = wanted["list"] or OFFICIAL_SOURCES
+    sources = read_official(listed)
+    chosen = choose(sources, names, file=listed)
+    if every and not names:
+        chosen = [
+            one
+            for one in sources.values()
+            if wanted["use"] != "commercial" or one.commercial == "allowed"
+        ]
+    for source in chosen:
+        source.require_use(wanted["use"], file=listed, place=source.name)
+    access = Access(
+        Path(options["cache"]),
+        lock=Path(wanted["lock"]) if wanted["lock"] else None,
+        mirrors=parse_mirrors(wanted["mirrors"], file="official", place="mirrors"),
+        offline=wanted["offline"],
+    )
+    return sources, chosen, access
+
+
+VERBS = {
+    "knowledge": (
+        _describe_knowledge,
+        _knowledge,
+        "list, fetch and check the sources of knowledge",
+    ),
+    "official": (_describe_official, _official, "read an official release into a table"),
+}

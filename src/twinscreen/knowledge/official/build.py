@@ -1,0 +1,93 @@
+"""From the files of an official release to a table like those that a group brings of its own."""
+
+import csv
+import gzip
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from twinscreen.files import FilePath, InputError, atomic
+from twinscreen.knowledge.official.readers import READERS
+from twinscreen.knowledge.official.reading.tables import COLUMNS, KEYS, WITH_COMMAS
+
+log = logging.getLogger(__name__)
+
+
+def build_official(name: str, table: str, files: Mapping[str, Path], *, output: FilePath) -> None:
+    """Write one table of an official release.
+
+    Parameters
+    ----------
+    name
+        The release.
+    table
+        Which of its tables.
+    files
+        Its files by role.
+    output
+        Text, compressed if its name ends with `.gz`: fields are separated by tabs, those of
+        `drug_interactions` by commas, as the source's own; or the release's file itself, where
+        TwinScreen reads that as it is.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape, or nothing is left of it.
+    """
+    if name not in READERS:
+        with atomic(output) as partial:
+            shutil.copyfile(files[table], partial)
+        return
+    rows = _write(_once(READERS[name][table](files), table), output, table)
+    if not rows:
+        Path(output).unlink()
+        raise InputError(
+            file=next(iter(files.values())),
+            found=f"no line for the table {table}",
+            expected=f"the release of {name} that the list of official sources names",
+            remedy="look into the file: where the source has a new shape, the reader must follow",
+        )
+    log.info("%s: %d lines of the table %s", name, rows, table)
+
+
+def _write(parts: Iterator[pd.DataFrame], path: FilePath, table: str) -> int:
+    """Write the parts of a table; return the number of lines. Same content, same bytes."""
+    separator = "," if table in WITH_COMMAS else "\t"
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if table in WITH_COMMAS else csv.QUOTE_NONE
+    written = 0
+    with atomic(path) as partial, ExitStack() as stack:
+        file: Any = stack.enter_context(open(partial, "wb"))
+        if str(path).endswith(".gz"):
+            # no time and no name in the compressed file
+            file = stack.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0))
+        file.write((separator.join(COLUMNS[table]) + "\n").encode())
+        for part in parts:
+            part.to_csv(
+                file,
+                sep=separator,
+                index=False,
+                header=False,
+                quoting=quoting,
+                lineterminator="\n",
+            )
+            written += len(part)
+    return written
+
+
+def _once(parts: Iterator[pd.DataFrame], table: str) -> Iterator[pd.DataFrame]:
+    """Yield the columns of a table; of lines with one key, in whatever part, the first."""
+    seen = np.array([], dtype=np.uint64)
+    columns = [*COLUMNS[table]]
+    key = [*KEYS.get(table, columns)]
+    for part in parts:
+        rows = part[columns].replace(r"[\t\r\n]+", " ", regex=True)
+        marks = pd.util.hash_pandas_object(rows[key], index=False)
+        new = ~marks.duplicated() & ~marks.isin(seen)
+        seen = np.concatenate([seen, marks[new].to_numpy()])
+        yield rows[new.to_numpy()]

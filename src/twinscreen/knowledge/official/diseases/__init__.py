@@ -1,0 +1,1 @@
+"""Readers of the genes and variants of diseases."""

@@ -1,0 +1,1 @@
+"""Readers of drugs and what they act on."""

@@ -1,0 +1,89 @@
+"""ChEMBL: mechanisms, indications and warnings of drugs, from its SQLite database.
+
+Source: Zdrazil et al., Nucleic Acids Research 2024;52:D1180.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from twinscreen.knowledge.official.reading.sqlite import query
+
+# A mechanism may stand at the salt and an indication at its parent, so both go by the parent.
+_PARENT = """
+    WITH parents AS (
+        SELECT md.molregno, COALESCE(mh.parent_molregno, md.molregno) AS parent
+        FROM molecule_dictionary md LEFT JOIN molecule_hierarchy mh USING (molregno)
+    ), drugs AS (
+        SELECT p.molregno, md.chembl_id AS id, COALESCE(md.pref_name, md.chembl_id) AS drug,
+               COALESCE(md.max_phase, 0) AS phase, p.parent
+        FROM parents p JOIN molecule_dictionary md ON md.molregno = p.parent
+    )
+"""
+_MECHANISMS = f"""{_PARENT}
+    SELECT d.id, d.drug, dm.action_type AS action, d.phase, td.tid,
+           GROUP_CONCAT(DISTINCT cs.accession) AS targets
+    FROM drug_mechanism dm
+    JOIN drugs d USING (molregno)
+    JOIN target_dictionary td USING (tid)
+    JOIN target_components tc USING (tid)
+    JOIN component_sequences cs USING (component_id)
+    WHERE td.tax_id = 9606 AND COALESCE(dm.disease_efficacy, 1) = 1
+    GROUP BY d.id, dm.action_type, td.tid ORDER BY d.id, td.tid
+"""
+_SYNONYMS = f"""{_PARENT}
+    SELECT d.id, ms.synonyms AS name FROM molecule_synonyms ms JOIN drugs d USING (molregno)
+    WHERE d.parent IN (SELECT parent FROM drug_mechanism JOIN parents USING (molregno))
+    UNION
+    SELECT d.id, md.chembl_id FROM drugs d JOIN molecule_dictionary md USING (molregno)
+    WHERE d.parent IN (SELECT parent FROM drug_mechanism JOIN parents USING (molregno))
+"""
+_INDICATIONS = f"""{_PARENT}
+    SELECT d.drug, d.id, COALESCE(di.efo_id, '') AS efo,
+           COALESCE(di.efo_term, di.mesh_heading) AS term
+    FROM drug_indication di JOIN drugs d USING (molregno)
+    WHERE di.max_phase_for_ind = 4 AND d.phase = 4 ORDER BY d.id, term
+"""
+_WARNINGS = f"""{_PARENT}
+    SELECT d.drug, d.id, dw.warning_type AS kind, COALESCE(dw.warning_class, '') AS subject,
+           COALESCE(dw.warning_country, '') AS country, COALESCE(dw.warning_year, '') AS year
+    FROM drug_warning dw JOIN drugs d USING (molregno) ORDER BY d.id
+"""
+_KINDS = {"black box warning": "boxed_warning", "withdrawn": "withdrawn"}
+
+
+def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
+    """Yield a line per drug, action and target; the members of a complex are one target."""
+    called: dict[str, set[str]] = {}
+    for part in query(files["database"], _SYNONYMS):
+        for id_, name in part.itertuples(index=False):
+            if name and "|" not in name:
+                called.setdefault(id_, set()).add(name)
+    for part in query(files["database"], _MECHANISMS):
+        synonyms = ["|".join(sorted({id_} | called.get(id_, set()))) for id_ in part["id"]]
+        yield part.assign(
+            target=["|".join(sorted(targets.split(","))) for targets in part["targets"]],
+            action=part["action"].fillna(""),
+            approved=part["phase"].astype(float).eq(4).map({True: "yes", False: "no"}),
+            synonyms=synonyms,
+            source="ChEMBL",
+        )
+
+
+def warnings(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
+    """Yield indications that are approved, boxed warnings and withdrawals."""
+    for part in query(files["database"], _INDICATIONS):
+        efo = part["efo"].str.replace("_", ":", regex=False)
+        yield part.assign(
+            drug=part["drug"] + "|" + part["id"],
+            kind="indication",
+            subject=efo.where(efo != "", part["term"]),
+            detail=part["term"],
+            source="ChEMBL",
+        )
+    for part in query(files["database"], _WARNINGS):
+        kind = part["kind"].str.casefold().map(_KINDS)
+        detail = (part["country"] + "; " + part["year"].astype(str)).str.strip("; ")
+        rows = part.assign(drug=part["drug"] + "|" + part["id"], kind=kind, detail=detail)
+        yield rows.dropna(subset="kind").assign(source="ChEMBL")

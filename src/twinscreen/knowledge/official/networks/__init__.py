@@ -1,0 +1,1 @@
+"""Readers of networks: interactions between proteins, regulons, ligands and receptors."""

@@ -1,0 +1,1 @@
+"""How files of official releases are opened, and what their readers yield."""

@@ -1,0 +1,1 @@
+"""Readers of what speaks for or against drugs beforehand."""

@@ -1,0 +1,41 @@
+"""ClinPGx (once PharmGKB): what variants change in drugs, level of evidence 2B or better.
+
+Source: Whirl-Carrillo et al., Clinical Pharmacology & Therapeutics 2021;110:563.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from twinscreen.knowledge.official.reading.chunks import text_chunks
+from twinscreen.knowledge.official.reading.tables import COLUMNS
+
+_LEVELS = ("1A", "1B", "2A", "2B")
+
+
+def clinpgx_annotations(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
+    """Yield the annotations."""
+    columns = {name: name for name in COLUMNS["clinpgx_annotations"]}
+    for part in text_chunks(
+        files["archive"],
+        columns,
+        content="annotations of ClinPGx",
+        quoted=True,
+        member="*summary_annotations.tsv",
+    ):
+        yield part[part["Level of Evidence"].isin(_LEVELS)]
+
+
+def clinpgx_genotypes(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
+    """Yield what each genotype or allele of the annotations means."""
+    kept = {id_ for part in clinpgx_annotations(files) for id_ in part["Summary Annotation ID"]}
+    columns = {name: name for name in COLUMNS["clinpgx_genotypes"]}
+    for part in text_chunks(
+        files["archive"],
+        columns,
+        content="genotypes of ClinPGx",
+        quoted=True,
+        member="*summary_ann_alleles.tsv",
+    ):
+        yield part[part["Summary Annotation ID"].isin(kept)]

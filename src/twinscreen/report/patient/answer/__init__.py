@@ -1,0 +1,1 @@
+"""The answer of a patient's page: call, tier, certainty, what speaks against it."""

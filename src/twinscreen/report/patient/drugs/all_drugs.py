@@ -1,0 +1,123 @@
+"""All drugs of a screen in one table, ranked or not, to be searched, sorted and filtered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import anndata as ad
+import numpy as np
+
+from twinscreen.report import words
+from twinscreen.report.links import of_identifier
+from twinscreen.report.patient.drugs.outlook import concerns_of
+from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
+from twinscreen.report.tables import table
+
+#: Where a drug stands, as the filter of the table names it.
+APPROVED, WITHDRAWN, NOT_APPROVED = "approved", "withdrawn", "not approved"
+
+
+@dataclass(frozen=True)
+class DrugRow:
+    """A drug as the table shows it.
+
+    `z` are those of `AllDrugs.kinds`, in their order; `supports` names the kinds among them that
+    support the drug. `does` says what it does to each of its targets, and in how many of the
+    screened compartments the target is active in the direction that this opposes.
+    """
+
+    rank: float
+    rank_low: float
+    rank_high: float
+    name: str
+    link: str
+    score: float
+    pvalue: float
+    benefit: float
+    z: tuple[float, ...]
+    supports: tuple[str, ...]
+    does: str
+    status: str
+    why_not: str
+    indicated: str
+    concerns: tuple[str, ...]
+    found_in: str
+
+
+@dataclass(frozen=True)
+class AllDrugs:
+    """The rows, best first and those without a rank last, and the kinds of evidence of `z`."""
+
+    kinds: tuple[str, ...]
+    rows: tuple[DrugRow, ...]
+
+    @property
+    def indicated(self) -> bool:
+        """Whether any drug is indicated for what the patient has."""
+        return any(row.indicated for row in self.rows)
+
+
+def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
+    """List all drugs of a screen.
+
+    Parameters
+    ----------
+    screen
+        Drugs x compartments.
+    supports
+        From which z on a kind supports a drug.
+    """
+    kinds = tuple(table(screen, "kinds", "kind")["kind"].astype(str))
+    activity = Activity.of_screen(screen)
+    targets = targets_of(screen)
+    concerns = concerns_of(screen)
+    obs = screen.obs.sort_values("rank", kind="stable", na_position="last")
+    z = obs[[f"{kind}_z" for kind in kinds]].to_numpy(dtype=float)
+    rows = tuple(
+        DrugRow(
+            rank=float(row["rank"]),
+            rank_low=float(row["rank_low"]),
+            rank_high=float(row["rank_high"]),
+            name=str(row["name"]),
+            link=of_identifier(str(drug_id)),
+            score=float(row["score"]),
+            pvalue=float(row["pvalue"]),
+            benefit=float(row["benefit"]),
+            z=tuple(map(float, z_of)),
+            supports=tuple(
+                kind for kind, value in zip(kinds, z_of, strict=True) if value >= supports
+            ),
+            does=_does(targets.get(str(drug_id), ()), activity),
+            status=_status(withdrawn=bool(row["withdrawn"]), approved=bool(row["approved"])),
+            why_not="" if str(row["status"]) == "ranked" else str(row["status"]),
+            indicated=words.texts([row["indicated"]])[0] if row["indicated"] else "",
+            concerns=concerns.get(str(drug_id), ()),
+            found_in=str(row["found_in"] or ""),
+        )
+        for (drug_id, row), z_of in zip(obs.iterrows(), z, strict=True)
+    )
+    return AllDrugs(kinds, rows)
+
+
+def _status(*, withdrawn: bool, approved: bool) -> str:
+    """Say where a drug stands."""
+    return WITHDRAWN if withdrawn else APPROVED if approved else NOT_APPROVED
+
+
+def _does(targets: Sequence[Target], activity: Activity) -> str:
+    """Say what a drug does: "inhibits JAK1 (over-active in 3 of 7) and JAK2"."""
+    said = []
+    for sign in (-1, 1, 0):
+        named = [_active(target, activity) for target in targets if target.sign == sign]
+        if named:
+            said.append(f"{Target((), sign).verb} {words.listed(named, most=8)}")
+    return "; ".join(said)
+
+
+def _active(target: Target, activity: Activity) -> str:
+    """Name a target, and say where it is active in the direction that the action opposes."""
+    z = activity.of(target.genes) * -target.sign
+    known, there = int(np.isfinite(z).sum()), int(np.sum(z > words.ACTIVE))
+    if not there:
+        return target.name
+    kind = "over-active" if target.sign < 0 else "under-active"
+    return f"{target.name} ({kind} in {there} of {known})"

@@ -1,0 +1,104 @@
+"""`official:NAME` in a configuration."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from twinscreen.data import OFFICIAL_SOURCES
+from twinscreen.files import InputError
+from twinscreen.knowledge.official.named import ACCEPTED, Table, with_official
+from twinscreen.knowledge.official.registry import read_official
+from twinscreen.settings.configuration import Configuration
+
+CONFIG = Configuration.model_validate(
+    {
+        "samples": "samples.tsv",
+        "patients": "patients.tsv",
+        "observe": {"cell_type": "type"},
+        "reference": {"control": "healthy"},
+    }
+).model_dump(mode="json")
+
+
+def configured(**changes: dict[str, Any]) -> dict[str, Any]:
+    config = copy.deepcopy(CONFIG)
+    for section, options in changes.items():
+        config[section] |= options
+    return config
+
+
+def released(config: dict[str, Any]) -> Any:
+    return with_official(
+        config, listed=OFFICIAL_SOURCES, folder="output/official", file="config.yaml"
+    )
+
+
+def test_a_configuration_without_releases_stays_as_it_is():
+    assert released(CONFIG) == (CONFIG, {}, {})
+
+
+def test_paths_stand_for_releases_beside_files_of_ones_own():
+    config = configured(
+        safety={
+            "warnings": ["own.tsv", "official:chembl"],
+            "clinpgx": ["official:clinpgx"],
+            "interactions": ["official:ddinter"],
+        },
+        findings={"clinvar": "official:clinvar", "gwas_catalog": ["official:gwas_catalog"]},
+    )
+    before = copy.deepcopy(config)
+    found, tables, _ = released(config)
+    assert config == before
+    assert found["safety"]["warnings"] == ["own.tsv", "output/official/chembl.warnings.tsv.gz"]
+    assert found["safety"]["clinpgx"] == [
+        "output/official/clinpgx.clinpgx_annotations.tsv.gz",
+        "output/official/clinpgx.clinpgx_genotypes.tsv.gz",
+    ]
+    assert found["safety"]["interactions"] == ["output/official/ddinter.drug_interactions.csv"]
+    assert found["findings"]["clinvar"] == "output/official/clinvar.clinvar.vcf.gz"
+    assert tables["output/official/chembl.warnings.tsv.gz"] == Table("chembl", "warnings")
+    assert len(tables) == 6
+
+
+def test_releases_of_the_same_shape_stand_in_place_of_what_is_embedded():
+    config = configured(official={"instead": ["hgnc", "reactome"]})
+    assert released(config).instead == {
+        "hgnc": "hgnc",
+        **dict.fromkeys(("reactome", "reactome_hierarchy", "reactome_names"), "reactome"),
+    }
+
+
+def test_every_place_is_an_option_and_some_release_has_its_table():
+    tables = {table for one in read_official(OFFICIAL_SOURCES).values() for table in one.tables}
+    for place, meant in ACCEPTED.items():
+        section, key = place.split(".")
+        assert key in CONFIG[section], place
+        assert {*meant} <= tables
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "said"),
+    [
+        ({"safety": {"interactions": ["official:sider"]}}, "safety.interactions", "ddinter"),
+        ({"safety": {"interactions": ["official:ddintr"]}}, "safety.interactions", "ddintr"),
+        ({"pathways": {"gmt": ["official:reactome"]}}, "pathways.gmt", "releases are taken by"),
+        ({"official": {"instead": ["string"]}}, "official.instead", "hgnc, reactome, hpo"),
+        (
+            {"official": {"use": "commercial", "instead": ["hpo"]}},
+            "official.instead",
+            "hpo, whose licence does not clearly allow commercial use",
+        ),
+        (
+            {"official": {"use": "commercial"}, "safety": {"interactions": ["official:ddinter"]}},
+            "safety.interactions",
+            "ddinter, whose licence forbids commercial use",
+        ),
+    ],
+)
+def test_a_release_in_the_wrong_place_is_told(
+    changes: dict[str, dict[str, Any]], place: str, said: str
+):
+    with pytest.raises(InputError, match=said) as caught:
+        released(configured(**changes))
+    assert caught.value.place == place
