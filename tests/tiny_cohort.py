@@ -186,16 +186,7 @@ class Study:
 
     def planned(self, config: Path) -> set[str]:
         """Name the jobs that a run would do, as `rule` or `rule id`."""
-        printed = self.run(config, "--dry-run")
-        jobs = set()
-        for rule, facts in re.findall(
-            r"^ *(?:local)?rule (\w+):\n((?: +\w+: .*\n)+)", printed, re.MULTILINE
-        ):
-            ids = re.findall(r"^ +wildcards: \w+=(\S+)$", facts, re.MULTILINE)
-            jobs.add(" ".join([rule, *ids]))
-        counted = {int(n) for n in re.findall(r"^total +(\d+)$", printed, re.MULTILINE)}
-        assert counted <= {len(jobs)}, printed
-        return jobs - {"default"}
+        return jobs_in(self.run(config, "--dry-run"))
 
     def beside(self, folder: Path, *parts: str) -> "Study":
         """Start another study with the same cells, and some of this one's output as it stands."""
@@ -227,6 +218,19 @@ class Study:
         )
         program.chmod(0o755)
         return replace(self, programs=folder)
+
+
+def jobs_in(printed: str) -> set[str]:
+    """Name the jobs that a dry run printed, as `rule` or `rule id`."""
+    jobs = set()
+    for rule, facts in re.findall(
+        r"^ *(?:local)?rule (\w+):\n((?: +\w+: .*\n)+)", printed, re.MULTILINE
+    ):
+        ids = re.findall(r"^ +wildcards: \w+=(\S+)$", facts, re.MULTILINE)
+        jobs.add(" ".join([rule, *ids]))
+    counted = {int(n) for n in re.findall(r"^total +(\d+)$", printed, re.MULTILINE)}
+    assert counted <= {len(jobs)}, printed
+    return jobs - {"default"}
 
 
 def files_below(folder: Path) -> list[str]:

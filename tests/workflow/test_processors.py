@@ -55,7 +55,7 @@ def made_again(study: Study, job: str, folder: Path, settings: dict[str, str]) -
 
 
 @pytest.mark.parametrize("settings", [LATER, EARLIER], ids=["later", "earlier"])
-@pytest.mark.parametrize("job", ["reference", "twin/P2", "screen/P2"])
+@pytest.mark.parametrize("job", ["twin/P2", "screen/P2"])
 def test_results_are_the_same_on_a_later_and_an_earlier_processor(study, tmp_path, job, settings):
     assert all(made_again(study, job, tmp_path, settings))
 

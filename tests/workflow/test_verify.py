@@ -5,8 +5,9 @@ import shutil
 
 import h5py
 import pytest
-from tiny_cohort import Study
 
+from tiny_cohort import Study
+from twinscreen.cli import main
 from twinscreen.files import sha256
 
 
@@ -80,6 +81,29 @@ def test_a_result_with_its_record_from_another_run_does_not_fit(copy, verify):
     code, message = verify()
     assert code == 2
     assert "found:    made by twin/P3 with other bytes" in message
+
+
+def test_a_patient_who_is_computed_again_has_the_same_bytes_where_nobody_changed_them(copy, capsys):
+    """A page and its record were changed alike, which only another computation finds."""
+    page, record = copy.output / "reports" / "P2.html", copy.output / "records" / "report/P2.json"
+    before = sha256(page)
+    page.write_text(page.read_text() + " ")
+    record.write_text(record.read_text().replace(before, sha256(page)))
+    assert main(["verify", "output", "--recompute", "P2"]) == 2
+    said = capsys.readouterr()
+    for file in ("observations/P2_T0.h5ad", "twins/P2.h5ad", "screens/P2.ranking.tsv"):
+        assert f"{file}: the same bytes" in said.out
+    assert [line for line in said.out.splitlines() if "OTHER" in line] == [
+        "reports/P2.html: OTHER bytes"
+    ]
+    assert "other bytes when it is computed again" in said.err
+
+
+def test_whom_to_compute_again_must_be_of_the_run(copy, verify):
+    code, message = verify("--recompute", "P9")
+    assert code == 2
+    assert "no twin of 'P9'" in message
+    assert "expected: one of P1, P2, P3" in message
 
 
 def test_files_of_nobody_and_lost_ones_are_named(copy, verify):

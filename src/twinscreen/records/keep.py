@@ -39,6 +39,8 @@ def recording(description: str, command: Sequence[str]) -> Iterator[None]:
     path.unlink(missing_ok=True)
     before = {name: outside(name, output).stat() for name in job.inputs}
     yield
+    for name in job.outputs:
+        _keep_on_disk(outside(name, output))
     inputs = {name: _facts(name, maker, Path(output)) for name, maker in job.inputs.items()}
     for name, facts in inputs.items():
         if (facts.size, facts.mtime_ns) != (before[name].st_size, before[name].st_mtime_ns):
@@ -54,6 +56,12 @@ def recording(description: str, command: Sequence[str]) -> Iterator[None]:
         outputs={name: Facts.of(outside(name, output)) for name in job.outputs},
     ).write(path)
     os.utime(description, (LONG_AGO, LONG_AGO))
+
+
+def _keep_on_disk(path: Path) -> None:
+    """Wait until a file is on the disk, so that no record outlives its files if power fails."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _word(word: str, output: str) -> str:
