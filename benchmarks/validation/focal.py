@@ -10,8 +10,12 @@ among the first mechanisms, and the same donor as they are must get no call. Thr
 - `kang`: the untreated cells themselves. These donors have lupus, one of them an interferon
   response already, two to five cell types with enough cells, and five to seven others to compare
   with, so that only the places of drugs are asked for.
+- `kang, one less`: the same without the donor who has an interferon response already.
 - `demo`: healthy donors of the demonstration, measured in a thousand variable genes, of which 40
   are among the hundred: a panel in which the response is no longer focal.
+
+Beside these the whole response: each donor's stimulated cells against the untreated cells of the
+others, of all of them and of few, as a patient is who has few donors to be compared with.
 
 What is counted in each null replicate as if it were the patient says whether p is uniform.
 """
@@ -35,13 +39,16 @@ from twinscreen.twin.deviation.reference import build_reference
 from twinscreen.twin.replicates.collect import replicates_of
 
 from .common import MAX_PVALUE, ROOT, Figure, Places, at_least, library, reported
-from .kang import DONORS, Shared, rank_of
+from .kang import CONDITIONS, DONORS, Shared, rank_of
 
 #: Genes raised, at most, and the factors that they are raised by.
 RAISED, FACTORS = 100, (3.0, 8.0)
 
 #: Choices were made on draws of seed 1; these are others.
 SEED = 2
+
+#: The donor whose untreated cells have an interferon response, and numbers of donors that are few.
+RESPONDER, FEW_DONORS = "1016", (5, 4)
 
 #: Cell types of Kang's cells that are drawn, some of them as one.
 TYPES = {
@@ -62,11 +69,17 @@ EACH, LEFT_OUT = 2, 3
 
 NEEDED_CALLED, NEEDED_SILENT = 0.9, 0.9
 
+#: Intervals and modules are not looked at here.
+SETTINGS = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED).model_copy(
+    update={"random_sets": 20}
+)
+
 
 def figures(places: Places) -> Iterator[Figure]:
     """Give calls and places of drugs in all cohorts."""
-    untreated = [f"observations/patient_{donor}_untreated.h5ad" for donor in DONORS]
-    kang = places.kang(*untreated)
+    names = [f"observations/patient_{donor}_{{}}.h5ad" for donor in DONORS]
+    untreated, stimulated = ([one.format(how) for one in names] for how in reversed(CONDITIONS))
+    kang = places.kang(*untreated, *stimulated)
     labels = read_labels(places.data / "kang2018/labels.tsv").of([""])
     known = set(library(places)["name"].str.casefold())
     drugs = library(places, [name for name in labels if name not in known])
@@ -84,10 +97,14 @@ def figures(places: Places) -> Iterator[Figure]:
     cohorts = {
         "drawn": drawn_donors(cells),
         "kang": cells,
+        "kang, one less": [one for one in cells if not name_of(one).endswith(RESPONDER)],
         "demo": [read_anndata(demo / name, OBSERVATION) for name in healthy],
     }
     for name, donors in cohorts.items():
         yield from _judged(name, [*outcomes(donors, genes, shared, right)])
+    responding = [read_anndata(kang / name, OBSERVATION) for name in stimulated]
+    for number in (len(cells) - 1, *FEW_DONORS):
+        yield _whole(responding, cells, number, shared, right)
 
 
 @dataclass(frozen=True)
@@ -122,18 +139,10 @@ def outcomes(
     right
         Mechanisms that oppose the response, boolean, shape (e,).
     """
-    settings = ComparisonSettings(control="healthy", bootstrap_replicates=0, seed=SEED)
-    settings = settings.model_copy(update={"random_sets": 20})
     for donor in donors:
-        name = str(donor.uns["sample"]["patient"])
-        others = [one for one in donors if one is not donor]
-        reference = build_reference(
-            others,
-            min_cells=settings.min_cells,
-            min_donors=settings.min_donors,
-            min_count=settings.min_count,
-        )
-        twin, replicates = against(reference, donor, settings, shared)
+        name = name_of(donor)
+        reference = reference_of([one for one in donors if one is not donor])
+        twin, replicates = against(reference, donor, shared)
         scorable = twin.obs[twin.obs["scorable"].to_numpy(dtype=bool)]
         if not len(scorable):
             continue
@@ -141,19 +150,67 @@ def outcomes(
         responding = [one for one in genes if one in donor.var_names][:RAISED]
         types = scorable["cell_type"].astype(str).to_numpy()
         for cell_type in generator(SEED, "responds", name).permutation(types)[:EACH]:
-            other = against(reference, raised(donor, cell_type, responding), settings, shared)
+            other = against(reference, raised(donor, cell_type, responding), shared)
             yield _screened(name, cell_type, *other, shared, right)
 
 
+def name_of(donor: ad.AnnData) -> str:
+    """Give the name of a donor."""
+    return str(donor.uns["sample"]["patient"])
+
+
+def reference_of(donors: Sequence[ad.AnnData]) -> ad.AnnData:
+    """Build the reference of some donors."""
+    return build_reference(
+        donors,
+        min_cells=SETTINGS.min_cells,
+        min_donors=SETTINGS.min_donors,
+        min_count=SETTINGS.min_count,
+    )
+
+
 def against(
-    reference: ad.AnnData, donor: ad.AnnData, settings: ComparisonSettings, shared: Shared
+    reference: ad.AnnData, donor: ad.AnnData, shared: Shared
 ) -> tuple[ad.AnnData, ad.AnnData]:
     """Build the twin of a donor and its null replicates, without what the score does not need."""
-    name = str(donor.uns["sample"]["patient"])
-    found = compare_with_reference([donor], reference, settings)
-    twin = assemble(found, shared.network, name, settings)
+    name = name_of(donor)
+    found = compare_with_reference([donor], reference, SETTINGS)
+    twin = assemble(found, shared.network, name, SETTINGS)
     twin.uns["patient"] = {"patient": name}
     return twin, replicates_of(found, twin)
+
+
+def _whole(
+    responding: Sequence[ad.AnnData],
+    untreated: Sequence[ad.AnnData],
+    number: int,
+    shared: Shared,
+    right: np.ndarray,
+) -> Figure:
+    """Count the calls of what is right in donors whose cells all respond, against few others.
+
+    Parameters
+    ----------
+    responding, untreated
+        Cells of the same donors, stimulated and as they are.
+    number
+        How many others each is compared with: those with the most cells.
+    shared
+        What all screens share.
+    right
+        Mechanisms that oppose the response, boolean, shape (e,).
+    """
+    found = []
+    for patient, own in zip(responding, untreated, strict=True):
+        others = sorted((one for one in untreated if one is not own), key=lambda one: -one.n_obs)
+        twin, replicates = against(reference_of(others[:number]), patient, shared)
+        if twin.obs["scorable"].any():
+            combined = shared.combined(twin, replicates)
+            if np.isfinite(combined.call.pvalue):
+                first = np.nanmin(rank_of(combined.score)[right]) == 1
+                found.append(combined.call.called and first)
+    what = f"stimulated cells against {number} other donors: called, a right mechanism first"
+    return reported("focal", f"{what}, of {len(found)}", int(sum(found)))
 
 
 def _screened(
@@ -250,7 +307,7 @@ def response(data: Path) -> list[str]:
 
 def raised(donor: ad.AnnData, cell_type: str, genes: Sequence[str]) -> ad.AnnData:
     """Raise genes in the cells of one type: each molecule is seen so many times, with its noise."""
-    random = generator(SEED, "raised", str(donor.uns["sample"]["patient"]), cell_type)
+    random = generator(SEED, "raised", name_of(donor), cell_type)
     factor = np.exp(random.uniform(*np.log(FACTORS), size=len(genes)))
     rows = np.flatnonzero((donor.obs["cell_type"].astype(str) == cell_type).to_numpy())
     column = donor.var_names.get_indexer(genes)

@@ -306,7 +306,8 @@ def pinned(wildcards):
 
 def pinned_release(name):
     """What the list of official releases says of one: only another release is fetched anew."""
-    return str(read_official(config["official"]["list"] or OFFICIAL_SOURCES)[name])
+    source = read_official(config["official"]["list"] or OFFICIAL_SOURCES)[name]
+    return [source.release, *((one.url, one.sha256) for one in source.files.values())]
 
 
 def tables_of_package(*names):

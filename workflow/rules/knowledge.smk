@@ -52,6 +52,7 @@ rule official:
     """Fetch an official release that the configuration names, and read a table of it."""
     input:
         job=described("official"),
+        names="<knowledge>/gene_names.parquet",
     output:
         table="<knowledge>/official/{release}.{table}.{ending}",
     log:
@@ -72,7 +73,8 @@ rule official:
         code=code_identity("official"),
     shell:
         "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
-        " --settings {params.access:q} --output {output.table:q} --job {input.job:q} 2> {log:q}"
+        " --settings {params.access:q} --names {input.names:q} --output {output.table:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule genes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scipy import special
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import FURTHER_REPLICATES, LEAST_REPLICATES
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import Cohort
 
@@ -278,10 +278,11 @@ def _of_calls(
     said = f"Calls: can be made for {_share(len(able), n_twins, noun)}"
     if able:
         m = min(one.n_null for one in able)
-        needed = -special.stdtrit(m - 1, config["screen"]["max_pvalue"]) * (1 + 1 / m) ** 0.5
+        freedom, limit = m - 1 + FURTHER_REPLICATES, config["screen"]["max_pvalue"]
+        needed = -special.stdtrit(freedom, limit) * (1 + 1 / m) ** 0.5
         said += (
             f"; the best drug must exceed those of {m} null replicates by {needed:.1f} of their"
-            " standard deviations (of 20, by 2.6)"
+            " standard deviations (of 20, by 2.5)"
         )
     if len(able) == n_twins:
         return [f"{said}."]

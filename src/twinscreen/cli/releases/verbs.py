@@ -77,17 +77,17 @@ def _describe_official(add: Callable[..., argparse.Action]) -> None:
     add("name", help="official release")
     add("--table", required=True, help="which of its tables")
     add("--output", required=True, help="table to write (.tsv.gz, .csv), or file of the release")
+    add("--names", help="table of gene names: drugs' targets that mean no gene are left out")
     add_options(add, "official")
 
 
 def _official(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import InputError
-    from twinscreen.knowledge.official.build import build_official
+    from twinscreen.knowledge.official.build import build_official, tables_of
     from twinscreen.knowledge.official.cache import fetch_release
 
     _, (source,), access = _asked(options_from(given), [given.name])
-    own = [*source.tables, *(file.replaces for file in source.files.values() if file.replaces)]
-    if given.table not in own:
+    if given.table not in (own := tables_of(source)):
         raise InputError(
             file=source.name,
             found=f"no table {given.table}",
@@ -98,7 +98,7 @@ def _official(given: argparse.Namespace) -> None:
     files = fetch_release(source, access, roles=roles)
     if roles:
         files = {given.table: files[roles[0]]}
-    build_official(source.name, given.table, files, output=given.output)
+    build_official(source.name, given.table, files, output=given.output, names=given.names)
 
 
 def _asked(

@@ -118,10 +118,12 @@ def read_diseases(path: FilePath) -> dict[str, set[str]]:
     Raises
     ------
     InputError
-        The file is missing or empty, or lacks a column.
+        The file is missing or empty, or lacks a column or a value.
     """
     found: dict[str, set[str]] = {}
-    for _, row in _read(path, "disease", ("patient", "disease")).records():
+    table = _read(path, "disease", ("patient", "disease"))
+    table.require_filled(["patient", "disease"])
+    for _, row in table.records():
         found.setdefault(row["patient"], set()).add(row["disease"])
     return found
 

@@ -127,3 +127,7 @@ SUPPORTS = 1.645
 
 #: With fewer null replicates there is nothing to compare a score with.
 LEAST_REPLICATES = 3
+
+#: How much the logarithms of the best scores of healthy people scatter, and as how many further
+#: replicates that counts beside the null replicates of a patient, which may be few.
+USUAL_SCATTER, FURTHER_REPLICATES = 0.35, 6

@@ -12,14 +12,30 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import FilePath, InputError, atomic
+from twinscreen.files import FilePath, GeneNames, InputError, atomic
 from twinscreen.knowledge.official.readers import READERS
 from twinscreen.knowledge.official.reading.tables import COLUMNS, KEYS, WITH_COMMAS
+from twinscreen.knowledge.official.registry import OfficialSource
 
 log = logging.getLogger(__name__)
 
 
-def build_official(name: str, table: str, files: Mapping[str, Path], *, output: FilePath) -> None:
+def tables_of(source: OfficialSource) -> list[str]:
+    """List what can be made of a release: tables that are read, and files that stay as they are."""
+    files = source.files.values()
+    as_they_are = [file.role for file in files if file.role in source.tables]
+    replaced = [file.replaces for file in files if file.replaces]
+    return [*READERS.get(source.name, ()), *as_they_are, *replaced]
+
+
+def build_official(
+    name: str,
+    table: str,
+    files: Mapping[str, Path],
+    *,
+    output: FilePath,
+    names: FilePath | None = None,
+) -> None:
     """Write one table of an official release.
 
     Parameters
@@ -34,6 +50,9 @@ def build_official(name: str, table: str, files: Mapping[str, Path], *, output: 
         Text, compressed if its name ends with `.gz`: fields are separated by tabs, those of
         `drug_interactions` by commas, as the source's own; or the release's file itself, where
         TwinScreen reads that as it is.
+    names
+        The table of gene names, with which drugs' targets that mean no gene are left out; without
+        it they stay.
 
     Raises
     ------
@@ -44,7 +63,10 @@ def build_official(name: str, table: str, files: Mapping[str, Path], *, output: 
         with atomic(output) as partial:
             shutil.copyfile(files[table], partial)
         return
-    rows = _write(_once(READERS[name][table](files), table), output, table)
+    parts = READERS[name][table](files)
+    if names and table == "drugs":
+        parts = _with_known_targets(parts, GeneNames(names))
+    rows = _write(_once(parts, table), output, table)
     if not rows:
         Path(output).unlink()
         raise InputError(
@@ -54,6 +76,18 @@ def build_official(name: str, table: str, files: Mapping[str, Path], *, output: 
             remedy="look into the file: where the source has a new shape, the reader must follow",
         )
     log.info("%s: %d lines of the table %s", name, rows, table)
+
+
+def _with_known_targets(parts: Iterator[pd.DataFrame], names: GeneNames) -> Iterator[pd.DataFrame]:
+    """Leave out targets of which a member means no gene; their number is logged."""
+    for part in parts:
+        known = {
+            target: all(names.resolve(member) for member in target.split("|"))
+            for target in part["target"].unique()
+        }
+        lost = [target for target, found in known.items() if not found]
+        log.info("%d of %d targets mean no gene, such as %s", len(lost), len(known), lost[:3])
+        yield part[part["target"].map(known)]
 
 
 def _write(parts: Iterator[pd.DataFrame], path: FilePath, table: str) -> int:

@@ -32,6 +32,13 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
     content = "a phenopacket (JSON or YAML) or a list of terms (HP:0000001)"
     lines = list(read_lines(path, content=content))
     text = "\n".join(line for _, line in lines).strip()
+    if not text:
+        raise InputError(
+            file=path,
+            found="an empty file",
+            expected=content,
+            remedy="write the terms, or leave the column `phenotypes` empty: not asked is not none",
+        )
     if is_packet(text):
         return read_packet(path, text)
     if "hpo_id" in re.split(r"[\t,;]", text.partition("\n")[0]):

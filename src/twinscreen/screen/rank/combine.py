@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special
 
-from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.files.contracts.screen import (
+    FURTHER_REPLICATES,
+    LEAST_REPLICATES,
+    USUAL_SCATTER,
+)
 from twinscreen.network import false_discovery_rate
 from twinscreen.screen.evidence.contract import Calibrated
 
@@ -21,12 +25,12 @@ from twinscreen.screen.evidence.contract import Calibrated
 class Call:
     """Whether the best drug stands out, of null replicates and of what fits by chance.
 
-    `pvalue` is that of `best`, score times spread, among the best of the null replicates, and
-    `fit_pvalue` that of the score of the first entry, or of what one kind of evidence says of it,
-    if all entries were normal noise: the one
-    tells patients who deviate no more than healthy people, the other those who deviate without any
-    pattern that a drug's targets would explain. A call needs both. `held_back` says why there is
-    none whatever the scores are, or nothing.
+    Both tests look at the first entry: at its score, or at what one kind of evidence says of it by
+    itself. `pvalue` is that of `best`, the greater of these times the spread, among the greatest
+    of the null replicates, and `fit_pvalue` that without the spread if all entries were normal
+    noise: the one tells patients who deviate no more than healthy people, the other those who
+    deviate without any pattern that a drug's targets would explain. A call needs both. `held_back`
+    says why there is none whatever the scores are, or nothing.
     """
 
     called: bool
@@ -97,9 +101,9 @@ def combine_kinds(
     The score has no unit: ranks of noise look as sharp as ranks of a disease. What tells them apart
     is how far the patient deviates at all, so the score times the spread of the deviation is
     compared with the same of the null replicates. The p of a mechanism is that of Student's t with
-    the mean and standard deviation of its own scaled scores over the null replicates; that of the
-    best one likewise, with the logarithms of the replicates' best scaled scores, which are
-    skewed.
+    the mean and standard deviation of its own scaled scores over the null replicates. For the call
+    the best mechanism is compared with the best of the replicates, by its score or by one kind of
+    evidence alone: a response that one kind alone can see would be diluted by the others.
 
     Parameters
     ----------
@@ -137,14 +141,23 @@ def combine_kinds(
     else:
         pvalue = special.ndtr(-score)
     called = np.ones(len(allowed), dtype=bool) if eligible is None else eligible
-    fit = _fit(score, kinds, share)
+    alone, alone_in_null = _alone(kinds, share)
+    standing = np.fmax.reduce([scaled_score, *(z * spread for z in alone)])
+    standing_in_null = np.fmax.reduce([in_null, *(z * null_spread for z in alone_in_null)])
     return Combined(
         score,
         parts,
         _in_replicates(kinds, share, "resampled", allowed),
         pvalue,
         false_discovery_rate(pvalue),
-        _call(score[called], scaled_score[called], in_null[called], fit[called], null, max_pvalue),
+        _call(
+            score[called],
+            standing[called],
+            standing_in_null[called & allowed],
+            _fit([score, *alone])[called],
+            null,
+            max_pvalue,
+        ),
         {kind.name: weight for kind, weight in zip(kinds, share, strict=True)},
     )
 
@@ -180,24 +193,31 @@ def _beyond(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, m: int) -> np.n
     return pvalue
 
 
-def _fit(score: np.ndarray, kinds: Sequence[Calibrated], share: Sequence[float]) -> np.ndarray:
-    """Give log(1 - p) of each entry by itself, by its score or by one of several kinds, (e,).
+def _alone(
+    kinds: Sequence[Calibrated], share: Sequence[float]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Give what kinds say of e entries by themselves, (e,), and in null replicates, (e, m).
 
     A response that one kind alone can see is in the score beside kinds that say nothing of it. What
-    no cell touches takes no part: it says nothing about a fit to the patient's deviation.
+    no cell touches takes no part: it says nothing about the patient's deviation. Nothing where one
+    kind is the score.
     """
-    alone = [
-        kind.weaker_z
+    found = [
+        (kind.weaker_z, kind.null)
         for kind, weight in zip(kinds, share, strict=True)
         if weight and kind.null is not None
     ]
-    found = [score, *alone] if len(alone) > 1 else [score]
-    return len(found) * np.asarray(special.log_ndtr(np.fmax.reduce(found)))
+    return ([], []) if len(found) < 2 else ([z for z, _ in found], [null for _, null in found])
+
+
+def _fit(looked_at: Sequence[np.ndarray]) -> np.ndarray:
+    """Give log(1 - p) of each of e entries by itself, by the best of some figures of it, (e,)."""
+    return len(looked_at) * np.asarray(special.log_ndtr(np.fmax.reduce(looked_at)))
 
 
 def _call(
     score: np.ndarray,
-    scaled_score: np.ndarray,
+    standing: np.ndarray,
     null: np.ndarray,
     fits_by_itself: np.ndarray,
     words: str,
@@ -207,10 +227,11 @@ def _call(
 
     Parameters
     ----------
-    score, scaled_score
-        Of the entries, shape (e,); NaN for those not ranked.
+    score, standing
+        Of the entries, by which they are ranked and by how far they stand out, shape (e,); NaN for
+        those not ranked.
     null
-        Their scaled scores in m null replicates, shape (e, m).
+        How far those ranked stand out in m null replicates, a row of each.
     fits_by_itself
         What `_fit` gives, shape (e,).
     """
@@ -219,20 +240,22 @@ def _call(
     if not ranked.any():
         why = "no drug could be scored"
         return Call(False, missing, missing, missing, missing, words, 0, why)
-    best, m = float(np.nanmax(scaled_score)), null.shape[1]
-    fit = float(-np.expm1(ranked.sum() * fits_by_itself[int(np.nanargmax(score))]))
+    first, m = int(np.nanargmax(score)), null.shape[1]
+    best = float(standing[first])
+    fit = float(-np.expm1(ranked.sum() * fits_by_itself[first]))
     if m < LEAST_REPLICATES:
         why = "there are too few null replicates to compare the best drug with"
         return Call(False, best, missing, missing, fit, words, m, why)
     tops = np.log(np.maximum(np.nanmax(null, axis=0), 1e-9))
-    mean, sd = tops.mean(), tops.std(ddof=1)
-    scale = sd * np.sqrt(1 + 1 / m)
-    threshold = float(np.exp(mean - special.stdtrit(m - 1, max_pvalue) * scale))
-    pvalue = float(_beyond(np.log(max(best, 1e-9)), mean, np.asarray(sd), m))
-    stands, fits = pvalue < max_pvalue, fit < max_pvalue
-    if stands and not fits:
+    freedom = m - 1 + FURTHER_REPLICATES
+    variance = ((m - 1) * tops.var(ddof=1) + FURTHER_REPLICATES * USUAL_SCATTER**2) / freedom
+    scale = np.sqrt(variance * (1 + 1 / m))
+    threshold = float(np.exp(tops.mean() - special.stdtrit(freedom, max_pvalue) * scale))
+    pvalue = float(special.stdtr(freedom, (tops.mean() - np.log(max(best, 1e-9))) / scale))
+    stands_out, fits = pvalue < max_pvalue, fit < max_pvalue
+    if stands_out and not fits:
         why = "the patient deviates, but the best drug fits no better than one of so many by chance"
     else:
-        verb = "exceeds" if stands else "does not exceed"
+        verb = "exceeds" if stands_out else "does not exceed"
         why = f"the best drug {verb} the best drugs of null replicates ({m} x {words})"
-    return Call(bool(stands and fits), best, threshold, pvalue, fit, words, m, why)
+    return Call(bool(stands_out and fits), best, threshold, pvalue, fit, words, m, why)

@@ -5,10 +5,13 @@ import tarfile
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from readings import lines, made, parquet
 
-from twinscreen.files import InputError
+from twinscreen.files import GENE_NAMES, InputError, write_table
+from twinscreen.knowledge.official.build import build_official
+from twinscreen.knowledge.official.drugs.lines import one_line_each
 
 MOLECULES: list[dict[str, object]] = [
     {
@@ -49,11 +52,11 @@ def test_open_targets_brings_salts_to_their_parents(tmp_path: Path):
         "molecules": parquet(tmp_path, "molecules", MOLECULES),
         "mechanisms": parquet(tmp_path, "mechanisms", mechanisms),
     }
-    names = "CHEMBL1237|CHEMBL419213|LISINOPRIL DIHYDRATE|Lisinopril anhydrous|Zestril"
+    names = "CHEMBL419213|LISINOPRIL DIHYDRATE|Lisinopril anhydrous|Zestril"
     assert made(tmp_path, "open_targets_drugs", "drugs", files) == [
-        ("LISINOPRIL", "ENSG1", "INHIBITOR", "yes", names, "Open Targets"),
-        ("TRIED", "ENSG1", "INHIBITOR", "no", "CHEMBL9", "Open Targets"),
-        ("TRIED", "ENSG2|ENSG3", "AGONIST", "no", "CHEMBL9", "Open Targets"),
+        ("LISINOPRIL", "ENSG1", "inhibitor", "yes", names, "CHEMBL1237"),
+        ("TRIED", "ENSG1", "inhibitor", "no", "", "CHEMBL9"),
+        ("TRIED", "ENSG2|ENSG3", "agonist", "no", "", "CHEMBL9"),
     ]
 
 
@@ -105,10 +108,10 @@ def chembl(tmp_path: Path) -> Path:
 def test_chembl_finds_mechanisms_of_salts_at_the_parent(tmp_path: Path, chembl: Path):
     assert made(tmp_path, "chembl", "drugs", {"database": chembl}) == [
         (
-            *("LISINOPRIL", "P12821", "INHIBITOR", "yes"),
-            *("CHEMBL1237|CHEMBL419213|Lisinopril|Zestril", "ChEMBL"),
+            *("LISINOPRIL", "P12821", "inhibitor", "yes"),
+            *("CHEMBL419213|Lisinopril|Zestril", "CHEMBL1237"),
         ),
-        ("TRIED", "Q05586|Q12879", "ANTAGONIST", "no", "CHEMBL9", "ChEMBL"),
+        ("TRIED", "Q05586|Q12879", "antagonist", "no", "", "CHEMBL9"),
     ]
 
 
@@ -154,8 +157,8 @@ def test_drugcentral_keeps_human_targets_of_the_mechanism(tmp_path: Path):
     ]
     text = "\n".join(["\t".join(f'"{name}"' for name in header), *rows]) + "\n"
     assert made(tmp_path, "drugcentral", "drugs", {"targets": text}) == [
-        ("abarelix", "P30968", "ANTAGONIST", "yes", "", "DrugCentral"),
-        ("a, drug", "P35499|Q14524", "", "yes", "", "DrugCentral"),
+        ("a, drug", "P35499|Q14524", "unknown", "yes", "", ""),
+        ("abarelix", "P30968", "antagonist", "yes", "", ""),
     ]
 
 
@@ -171,8 +174,8 @@ def test_dgidb_has_short_lines_and_quotation_marks_for_nothing(tmp_path: Path):
         """  # noqa: E501
     )
     assert made(tmp_path, "dgidb", "drugs", {"interactions": text}) == [
-        ("PENTOXIFYLLINE", "PDE6C", "inhibitor", "yes", "rxcui:8013", "DGIdb: ChEMBL"),
-        ("X", "EGFR", "antibody", "no", "CHEMBL1", "DGIdb: CIViC"),
+        ("PENTOXIFYLLINE", "PDE6C", "inhibitor", "yes", "", ""),
+        ("X", "EGFR", "antibody binding", "no", "", "CHEMBL1"),
     ]
 
 
@@ -186,10 +189,42 @@ def test_the_guide_has_a_version_line_html_and_antibodies_that_bind(tmp_path: Pa
 "none","","","Human","z","true","Inhibitor","Inhibition","false",""
 """  # noqa: E501
     assert made(tmp_path, "gtopdb", "drugs", {"interactions": text}) == [
-        *[
-            ("fremanezumab", "P06881|P10092", "Antibody (Binding)", "yes", "", one)
-            for one in ["Guide to PHARMACOLOGY"]
-        ],
-        ("α-x, a drug", "P08908", "Agonist", "no", "", "Guide to PHARMACOLOGY"),
-        ("y", "GENE2", "Inhibitor", "no", "", "Guide to PHARMACOLOGY"),
+        ("fremanezumab", "P06881|P10092", "antibody binding", "yes", "", ""),
+        ("y", "GENE2", "inhibitor", "no", "", ""),
+        ("α-x, a drug", "P08908", "agonist", "no", "", ""),
     ]
+
+
+def line(drug: str, action: str, approved: str = "no") -> dict[str, str]:
+    known = {"drug": drug, "target": "T", "action": action, "approved": approved}
+    return known | {"synonyms": "", "chembl": ""}
+
+
+def test_lines_of_a_drug_and_target_that_contradict_each_other_are_not_guessed():
+    rows = [
+        line("Both", "AGONIST"),
+        line("both", "ANTAGONIST"),
+        line("Agreed", "BINDING AGENT"),
+        line("agreed", "Inhibitor, blocker", "yes"),
+        line("Odd", "VACCINE ANTIGEN"),
+        line("RNA", "RNAI INHIBITOR"),
+    ]
+    table = one_line_each([pd.DataFrame(rows[:3]), pd.DataFrame(rows[3:])])
+    told = table[["drug", "action", "approved"]].itertuples(index=False, name=None)
+    assert sorted(told) == [
+        ("Both", "unknown", "no"),
+        ("Odd", "unknown", "no"),
+        ("RNA", "inhibitor", "no"),
+        ("agreed", "inhibitor", "yes"),
+    ]
+
+
+def test_targets_that_mean_no_gene_are_left_out_where_genes_are_known(tmp_path: Path):
+    names = pd.DataFrame({"name": ["GNRHR", "P30968"], "symbol": "GNRHR", "kind": "symbol"})
+    write_table(names, tmp_path / "names.parquet", GENE_NAMES)
+    header = "DRUG_NAME\tACCESSION\tMOA\tACTION_TYPE\tORGANISM\n"
+    rows = "a\tP30968\t1\tBLOCKER\tHomo sapiens\na\tP30968|Q0\t1\tBLOCKER\tHomo sapiens\n"
+    (tmp_path / "targets.tsv").write_text(header + rows)
+    files, output = {"targets": tmp_path / "targets.tsv"}, tmp_path / "made.tsv"
+    build_official("drugcentral", "drugs", files, output=output, names=tmp_path / "names.parquet")
+    assert output.read_text().splitlines()[1:] == ["a\tP30968\tblocker\tyes\t\t"]

@@ -14,6 +14,7 @@ from official_site import Site, serving
 from twinscreen.cli import main
 from twinscreen.data import OFFICIAL_SOURCES, SOURCES
 from twinscreen.files import InputError
+from twinscreen.knowledge.official.build import tables_of
 from twinscreen.knowledge.official.readers import READERS
 from twinscreen.knowledge.official.reading.tables import COLUMNS
 from twinscreen.knowledge.official.registry import read_official
@@ -43,13 +44,10 @@ def run(folder: Path, *words: str) -> int:
 
 
 def test_every_release_has_a_reader_or_the_shape_of_what_is_there():
-    for name, source in OFFICIAL.items():
-        made = set(READERS.get(name, {}))
-        as_they_are = {role for role, file in source.files.items() if role in source.tables}
-        replaced = any(file.replaces for file in source.files.values())
-        assert made | as_they_are == set(source.tables) or replaced, name
-    assert {name for name in READERS if name not in OFFICIAL} == set()
-    assert {table for tables in READERS.values() for table in tables} <= set(COLUMNS)
+    assert {name: one for name, one in OFFICIAL.items() if not tables_of(one)} == {}
+    for name, tables in READERS.items():
+        assert set(tables) == set(OFFICIAL[name].tables)
+        assert set(tables) <= set(COLUMNS)
 
 
 def test_what_a_release_replaces_is_embedded():
@@ -136,6 +134,7 @@ def test_what_nobody_pinned_is_fetched_anew_when_that_is_asked_for(tmp_path: Pat
         ("knowledge fetch", "no release is named"),
         ("knowledge fetch hury", "no official release by the name hury"),
         ("official huri --table drugs --output x.tsv", "no table drugs"),
+        ("official sider --table sider --output x.tsv", "no table sider"),
         ("knowledge fetch huri --offline true", "the network is not to be used"),
         ("knowledge fetch huri --mirrors ftp.ebi.ac.uk", "ADDRESS=MIRROR"),
     ],

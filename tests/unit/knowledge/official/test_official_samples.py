@@ -55,7 +55,7 @@ def test_rows_of_drugcentral(tmp_path: Path):
     rows = made(
         tmp_path, "drugcentral", "drugs", {"targets": sample("drug.target.interaction.tsv")}
     )
-    assert ("levobupivacaine", "P35499", "BLOCKER", "yes", "", "DrugCentral") in rows
+    assert ("levobupivacaine", "P35499", "blocker", "yes", "", "") in rows
     assert not [row for row in rows if row[1] == "P10635"]
 
 

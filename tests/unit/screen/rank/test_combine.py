@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from twinscreen.files.contracts.screen import FURTHER_REPLICATES, USUAL_SCATTER
 from twinscreen.screen.evidence.contract import (
     Calibrated,
     mechanisms,
@@ -306,6 +307,37 @@ def test_the_fit_is_that_of_the_first_whatever_else_fits():
     one, other = kind([3.0, 6, 0], null), kind([3.5, 0, 0], null, name="other")
     best = 6.5 / np.sqrt(2)
     assert combined([one, other]).call.fit_pvalue == pytest.approx(1 - stats.norm.cdf(best) ** 9)
+
+
+def test_one_kind_alone_may_stand_out_among_several():
+    """A z of 5 beside kinds that say nothing is compared as it is, in patient and copies alike."""
+    random = np.random.default_rng(13)
+    null = random.normal(size=(3, 40, 8))
+    kinds = [kind(np.zeros(40), one, name=str(i)) for i, one in enumerate(null)]
+    kinds[0].weaker_z[0] = 5.0
+    spread = np.linspace(1, 1.2, 8)
+    call = combined(kinds, spread=2.0, null_spread=spread).call
+    tops = np.log(
+        (np.maximum(null.sum(axis=0) / np.sqrt(3), null.max(axis=0)) * spread).max(axis=0)
+    )
+    scale = np.sqrt(
+        (7 * tops.var(ddof=1) + FURTHER_REPLICATES * USUAL_SCATTER**2) / (7 + FURTHER_REPLICATES)
+    )
+    t = (np.log(10) - tops.mean()) / (scale * np.sqrt(9 / 8))
+    assert call.best == 10
+    assert call.pvalue == pytest.approx(stats.t.sf(t, 7 + FURTHER_REPLICATES))
+    assert call.called
+    diluted = np.log(10 / np.sqrt(3)) - tops.mean()
+    assert stats.t.sf(diluted / (scale * np.sqrt(9 / 8)), 7 + FURTHER_REPLICATES) > 0.01
+
+
+def test_few_copies_neither_silence_a_response_nor_make_one():
+    """Of three copies the scatter is hardly known: it is not taken for 0, nor for what it seems."""
+    best = np.array([[3.0, 3.01, 3.02], [1, 1, 1]])
+    assert not combined([kind([5.0, 0], best)]).call.called
+    apart = np.array([[2.5, 3.5, 5.5], [1, 1, 1]])
+    assert combined([kind([16.0, 0], apart)]).call.called
+    assert not combined([kind([9.0, 0], apart)]).call.called
 
 
 def test_what_may_not_be_called_keeps_its_score_and_takes_no_part_in_the_call():

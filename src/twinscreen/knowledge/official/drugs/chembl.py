@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from twinscreen.knowledge.official.drugs.lines import one_line_each
 from twinscreen.knowledge.official.reading.sqlite import query
 
 # A mechanism may stand at the salt and an indication at its parent, so both go by the parent.
@@ -54,20 +55,23 @@ _KINDS = {"black box warning": "boxed_warning", "withdrawn": "withdrawn"}
 
 
 def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
-    """Yield a line per drug, action and target; the members of a complex are one target."""
+    """Yield a line per drug and target; the members of a complex are one target."""
     called: dict[str, set[str]] = {}
     for part in query(files["database"], _SYNONYMS):
         for id_, name in part.itertuples(index=False):
             if name and "|" not in name:
                 called.setdefault(id_, set()).add(name)
-    for part in query(files["database"], _MECHANISMS):
-        synonyms = ["|".join(sorted({id_} | called.get(id_, set()))) for id_ in part["id"]]
+    yield one_line_each(_mechanisms(files["database"], called))
+
+
+def _mechanisms(path: Path, called: Mapping[str, set[str]]) -> Iterator[pd.DataFrame]:
+    for part in query(path, _MECHANISMS):
         yield part.assign(
             target=["|".join(sorted(targets.split(","))) for targets in part["targets"]],
             action=part["action"].fillna(""),
             approved=part["phase"].astype(float).eq(4).map({True: "yes", False: "no"}),
-            synonyms=synonyms,
-            source="ChEMBL",
+            synonyms=["|".join(sorted(called.get(id_, set()) - {id_})) for id_ in part["id"]],
+            chembl=part["id"],
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from twinscreen.knowledge.official.drugs.lines import one_line_each
 from twinscreen.knowledge.official.reading.chunks import text_chunks
 
 _COLUMNS = {
@@ -15,7 +16,6 @@ _COLUMNS = {
     "drug_concept_id": "id",
     "drug_name": "drug",
     "drug_is_approved": "approved",
-    "interaction_source_db_name": "from",
     "interaction_types": "action",
 }
 
@@ -26,12 +26,16 @@ def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     Lines without a type, which are most of those mined from texts, are left out; so are short
     lines, whose drug was not recognised. Two quotation marks stand for nothing.
     """
-    for part in text_chunks(files["interactions"], _COLUMNS, content="DGIdb's interactions"):
+    yield one_line_each(_parts(files["interactions"]))
+
+
+def _parts(path: Path) -> Iterator[pd.DataFrame]:
+    for part in text_chunks(path, _COLUMNS, content="DGIdb's interactions"):
         action = part["action"].replace('""', "")
         rows = part.assign(action=action)[(action != "") & (part["target"] != "")]
         rows = rows[rows["drug"] != ""]
         yield rows.assign(
             approved=rows["approved"].eq("true").map({True: "yes", False: "no"}),
-            synonyms=rows["id"].str.removeprefix("chembl:"),
-            source="DGIdb: " + rows["from"],
+            chembl=rows["id"].str.extract(r"^chembl:(CHEMBL\d+)$")[0].fillna(""),
+            synonyms="",
         )

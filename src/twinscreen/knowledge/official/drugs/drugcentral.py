@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from twinscreen.knowledge.official.drugs.lines import one_line_each
 from twinscreen.knowledge.official.reading.chunks import text_chunks
 
 _COLUMNS = {
@@ -25,8 +26,11 @@ def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     Targets of the file that were merely measured, or that are of rats, bacteria and viruses, are
     left out. UniProt accessions are named, since the symbols are old.
     """
+    yield one_line_each(_parts(files["targets"]))
+
+
+def _parts(path: Path) -> Iterator[pd.DataFrame]:
     content = "DrugCentral's targets of drugs"
-    for part in text_chunks(files["targets"], _COLUMNS, content=content, quoted=True):
+    for part in text_chunks(path, _COLUMNS, content=content, quoted=True):
         rows = part[(part["mechanism"] == "1") & (part["species"] == "Homo sapiens")]
-        rows = rows[rows["target"] != ""]
-        yield rows.assign(approved="yes", synonyms="", source="DrugCentral")
+        yield rows[rows["target"] != ""].assign(approved="yes", synonyms="", chembl="")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from twinscreen.knowledge.official.drugs.lines import one_line_each
 from twinscreen.knowledge.official.reading.chunks import text_chunks
 
 _TAG = re.compile(r"<[^>]+>")
@@ -24,26 +25,30 @@ _COLUMNS = {
 }
 
 
+#: Actions that say nothing of a direction: then the type decides.
+_SILENT = ("", "none", "unknown", "mixed", "binding", "competitive", "non-competitive", "neutral")
+
+
 def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield ligands with a human target: its accessions, a complex as one target.
 
-    Names hold HTML, which is taken off. The action is said as `Type (Action)`; an antibody's
-    action is `Binding`, and its type decides.
+    Names hold HTML, which is taken off. An action without a direction gives way to the type: an
+    antibody's is `Binding`.
     """
+    yield one_line_each(_parts(files["interactions"]))
+
+
+def _parts(path: Path) -> Iterator[pd.DataFrame]:
     content = "the Guide's interactions"
-    for part in text_chunks(
-        files["interactions"], _COLUMNS, content=content, delimiter=",", quoted=True
-    ):
+    for part in text_chunks(path, _COLUMNS, content=content, delimiter=",", quoted=True):
         target = part["target"].where(part["target"] != "", part["symbol"])
         rows = part.assign(target=target)[(part["species"] == "Human") & (target != "")]
-        plain = rows["action"].isin(["", "None", "Unknown"]) | (rows["action"] == rows["type"])
+        silent = rows["action"].str.casefold().isin(_SILENT)
+        approved = rows["approved"].str.casefold().isin(["true", "yes", "1"])
         yield rows.assign(
             drug=[html.unescape(_TAG.sub("", name)) for name in rows["drug"]],
-            action=rows["type"].where(plain, rows["type"] + " (" + rows["action"] + ")"),
-            approved=rows["approved"]
-            .str.casefold()
-            .isin(["true", "yes", "1"])
-            .map({True: "yes", False: "no"}),
+            action=rows["action"].mask(silent, rows["type"]),
+            approved=approved.map({True: "yes", False: "no"}),
             synonyms="",
-            source="Guide to PHARMACOLOGY",
+            chembl="",
         )

@@ -33,13 +33,14 @@ class Molecules:
         return self.names.get(id_) or id_
 
     def synonyms(self, id_: str) -> str:
-        """Return identifier and other names of a parent and its salts, joined by "|"."""
-        return "|".join([id_, *sorted(self.called.get(id_, set()) - {id_, self.name(id_)})])
+        """Return other names of a parent, and names of its salts, joined by "|"."""
+        return "|".join(sorted(self.called.get(id_, set()) - {id_, self.name(id_)}))
 
     def every_name(self, id_: str) -> str:
         """Return all names of a drug, its own first, joined by "|"."""
         parent = self.parent(id_)
-        return "|".join(dict.fromkeys([self.name(parent), *self.synonyms(parent).split("|")]))
+        names = [self.name(parent), parent, *self.synonyms(parent).split("|")]
+        return "|".join(dict.fromkeys(filter(None, names)))
 
 
 def read_molecules(path: Path) -> Molecules:

@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "interactions": ("source", "target", "sign", "references"),
     "regulons": ("tf", "gene", "sign", "references"),
     "ligand_receptor": ("ligand", "receptor", "secreted", "references"),
-    "drugs": ("drug", "target", "action", "approved", "synonyms", "source"),
+    "drugs": ("drug", "target", "action", "approved", "synonyms", "chembl"),
     "disease_genes": ("disease_id", "gene", "score", "disease", "references"),
     "gwas_catalog": (
         *("MAPPED_TRAIT", "MAPPED_TRAIT_URI", "MAPPED_GENE", "SNPS"),

@@ -21,7 +21,6 @@ def clinpgx_annotations(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         files["archive"],
         columns,
         content="annotations of ClinPGx",
-        quoted=True,
         member="*summary_annotations.tsv",
     ):
         yield part[part["Level of Evidence"].isin(_LEVELS)]
@@ -35,7 +34,6 @@ def clinpgx_genotypes(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         files["archive"],
         columns,
         content="genotypes of ClinPGx",
-        quoted=True,
         member="*summary_ann_alleles.tsv",
     ):
         yield part[part["Summary Annotation ID"].isin(kept)]

@@ -53,5 +53,5 @@ def _parts(archive: Path, table: str, *columns: str) -> Iterator[pd.DataFrame]:
         content=f"OnSIDES' {table}",
         delimiter=",",
         quoted=True,
-        member=f"*/{table}.csv",
+        member=f"*{table}.csv",
     )
