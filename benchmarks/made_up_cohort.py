@@ -39,14 +39,22 @@ def main() -> None:
     given.add_argument("folder", type=Path, help="where to write it")
     given.add_argument("--run", type=Path, default=Path("output"), help="output of a finished run")
     given.add_argument("--patients", type=int, default=100, help="number of patients")
+    given.add_argument(
+        "--drawn",
+        type=int,
+        help="patients whose cells are drawn, a multiple of 3; files of the others are links to"
+        " theirs (default: all)",
+    )
     asked = given.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    make = {"cells": write_cohort, "finished": write_finished}[asked.kind]
-    make(asked.folder, asked.run, asked.patients)
+    if asked.kind == "cells":
+        write_cohort(asked.folder, asked.run, asked.patients, asked.drawn or asked.patients)
+    else:
+        write_finished(asked.folder, asked.run, asked.patients)
 
 
-def write_cohort(folder: Path, run: Path, n_patients: int) -> None:
-    """Write cells, sheets and a configuration."""
+def write_cohort(folder: Path, run: Path, n_patients: int, n_drawn: int) -> None:
+    """Write cells, sheets and a configuration; beyond so many patients, links to files of cells."""
     observed = [ad.read_h5ad(path) for path in sorted((run / "observations").glob("*.h5ad"))]
     observed = [sample for sample in observed if sample.n_obs]
     healthy = [one for one in observed if one.uns["sample"]["condition"] == "healthy"]
@@ -60,10 +68,15 @@ def write_cohort(folder: Path, run: Path, n_patients: int) -> None:
             of = ill[(number + time) % len(ill)]
             name = name_of(number)
             samples.append((f"{name}_T{time}", name, "ill", f"T{time}", of))
+    first_of = {name_of(n): name_of(n % n_drawn) for n in range(n_drawn, n_patients)}
     rows = []
     for seed, (sample, patient, condition, time, of) in enumerate(samples):
         path = folder / "cells" / f"{sample}.h5ad"
-        drawn_cells(of, np.random.default_rng([1, seed])).write_h5ad(path)
+        if patient in first_of:
+            path.unlink(missing_ok=True)
+            path.hardlink_to(path.with_name(f"{first_of[patient]}_{time}.h5ad"))
+        else:
+            drawn_cells(of, np.random.default_rng([1, seed])).write_h5ad(path)
         rows.append((sample, patient, condition, time, str(path)))
     sheet = pd.DataFrame(rows, columns=["sample", "patient", "condition", "time", "cells"])
     patients = pd.DataFrame({"patient": sheet["patient"].unique()})

@@ -4,7 +4,7 @@ import http.server
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
@@ -80,9 +80,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body) - begin))
         self.end_headers()
         end = self.site.breaks.pop(path, len(body))
-        for start in range(begin, end, 4096):
-            time.sleep(self.site.pause)
-            self.wfile.write(body[start : min(start + 4096, end)])
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client has had enough
+            for start in range(begin, end, 4096):
+                time.sleep(self.site.pause)
+                self.wfile.write(body[start : min(start + 4096, end)])
         self.close_connection = True
 
     def log_message(self, *_: object) -> None:

@@ -67,9 +67,30 @@ def test_a_copy_and_made_up_findings_are_said(case):
     case.twin.uns["not_used"] = NOT_USED.empty()
     case.twin.uns["flags"] = ["treated_copy", "simulated"]
     case.twin.uns["treatment"] = {"name": "ruxolitinib"}
-    case.twin.uns["findings"] = pd.DataFrame(
-        {"kind": ["variant", "exposure", "disease"], "simulated": [True, True, False]}
-    )
+    kinds = ["variant", "exposure", "disease"]
+    rows = {"kind": kinds, "id": kinds, "label": "", "status": "present", "used": True}
+    case.twin.uns["findings"] = pd.DataFrame(rows | {"simulated": [True, True, False]})
     copy, simulated = of_patient(case.twin)
     assert copy.startswith("A copy treated in silico with ruxolitinib: predicted, not measured.")
     assert simulated == "Simulated for the demonstration, not measured: exposures, variants."
+
+
+@pytest.mark.parametrize(
+    ("used", "status", "said"),
+    [
+        (
+            False,
+            "present",
+            "No genes are known of rare one (MONDO:7): this disease tells the ranking nothing of"
+            " what the illness comes from.",
+        ),
+        (True, "present", ""),
+        (False, "absent", ""),
+    ],
+)
+def test_a_disease_without_genes_is_said(case, used, status, said):
+    case.twin.uns["not_used"] = NOT_USED.empty()
+    rows = {"kind": ["disease"], "id": ["MONDO:7"], "label": ["rare one"]}
+    more = {"status": [status], "used": [used], "simulated": [False]}
+    case.twin.uns["findings"] = pd.DataFrame(rows | more)
+    assert "".join(of_patient(case.twin)) == said

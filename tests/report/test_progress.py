@@ -49,6 +49,13 @@ def test_the_end_counts_scored_called_and_failed_and_says_where_the_pages_are():
     ]
 
 
+def test_diseases_without_genes_are_said_at_the_end():
+    said = end_of_run([], {"P1": "no twin"}, [], {"rare one (MONDO:7)": ["P1", "P2"]})
+    assert said[-1] == (
+        "no genes are known of: rare one (MONDO:7) (P1, P2); see `twinscreen diseases`"
+    )
+
+
 def test_of_many_names_some_are_said():
     [_, failed] = end_of_run([], {f"P{n}": "no twin" for n in range(1000)}, [])
     assert failed.endswith("P9 (no twin), 990 more")

@@ -21,6 +21,7 @@ ARROWS = {
     "files": {"", "files/contracts"},
     "files/contracts": {"files"},
     "files/text_table": {"files"},
+    "files/own_tables": {"files", "files/text_table"},
     "settings": set(),
     "network": set(),
     "network/kernels": set(),
@@ -29,8 +30,9 @@ ARROWS = {
     "network/walks": {"network", "network/proximity"},
     "network/signed": {"network", "network/kernels"},
     "kb": {"data", "files", "network"},
-    "knowledge": {"", "files", "settings"},
+    "knowledge": {"", "files", "settings", "knowledge/own"},
     "knowledge/precedents": set(),
+    "knowledge/own": {"files"},
     "knowledge/signalling": {"network"},
     "knowledge/diseases": {"knowledge"},
     "knowledge/official": {

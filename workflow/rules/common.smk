@@ -4,7 +4,7 @@ import math
 import sys
 from pathlib import Path
 
-from twinscreen.cli.looks import look_at_tables
+from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.cli.runs import summary
 from twinscreen.data import OFFICIAL_SOURCES, SOURCES, TABLES
 from twinscreen.files import sha256
@@ -14,6 +14,7 @@ from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
+from twinscreen.inputs.release import check_release, knowledge_of, write_release
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.official.named import with_official
@@ -34,22 +35,22 @@ CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 
-def precedents_in_words(filled, cohort):
-    """Say what the files of reference states hold; the first fault of any table ends the run."""
+def tables_in_words(filled, cohort):
+    """Say what tables tell before a run; the first fault of any of them ends it."""
     told, faults = [], []
     if filled["precedent"]["states"] or filled["precedent"]["outcomes"]:
         # All who need them not are spared half a second.
         from twinscreen.knowledge.precedents.build import LibraryFiles
         from twinscreen.knowledge.precedents.look import look_at_precedents
 
-        drugs = Path(filled["output"], "knowledge/drugs.parquet")
+        drugs = knowledge_of(filled) / "drugs.parquet"
         library = LibraryFiles.of(TABLES)
         told, faults = look_at_precedents(
             filled["precedent"], library, patients=cohort.treated, drugs=drugs
         )
     if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
-    return told
+    return [*told, *diseases_in_words(filled, cohort)]
 
 
 def checked():
@@ -80,7 +81,7 @@ def checked():
         cohort = read_cohort(filled, file=CONFIG_FILE)
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
-            told = precedents_in_words(filled, cohort)
+            told = tables_in_words(filled, cohort)
             told += packages_in_words(f"{PREFIX}{filled['output']}")
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
@@ -92,26 +93,42 @@ def checked():
             ),
             cohort,
             described,
+            filled,
         )
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
 
 
-RELEASED, COHORT, DESCRIBED = checked()
+def taken_release():
+    """The folder of a release that was built before, where the configuration names one."""
+    folder = config["knowledge"]["folder"]
+    return str(Path(folder).absolute()) if folder else ""
+
+
+RELEASED, COHORT, DESCRIBED, FILLED = checked()
 config = RELEASED.config
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
 JOBS = RuleJobs(
     f"{PREFIX}{config['output']}",
-    {"knowledge": "<results>/knowledge", "results": config["output"]},
+    {
+        "release": taken_release() or "<results>/knowledge",
+        "knowledge": "<results>/knowledge",
+        "results": config["output"],
+    },
     lambda name: getattr(rules, name),
 )
 PLAN = Plan(f"{PREFIX}{config['output']}", JOBS.making)
+# Looked up for every job, of thousands.
+REFERENCE = frozenset(COHORT.reference)
+WITH_DEVIATIONS = frozenset(COHORT.with_deviations)
+WITH_FINDINGS = frozenset(COHORT.with_findings)
 
 
 pathvars:
     results=config["output"],
     knowledge="<results>/knowledge",
+    release=taken_release() or "<results>/knowledge",
     reports="<results>/reports",
     logs="<results>/logs",
     benchmarks="<results>/benchmarks",
@@ -141,6 +158,19 @@ def end():
     """Take note of the results of this run, and tell the end."""
     PLAN.settle()
     tell_the_end()
+
+
+def sources_of_release():
+    """What is pinned of each source, or the official release in its place."""
+    official = {name: {"sha256": release} for name, release in RELEASED.instead.items()}
+    return DESCRIBED | official
+
+
+def describe_release():
+    """Write what the knowledge was made from, once all of it is there, for other runs to take it."""
+    if not taken_release():
+        folder = f"{PREFIX}{config['output']}/knowledge"
+        write_release(folder, files_of_release(), FILLED, sources_of_release())
 
 
 def tell_the_end():
@@ -215,6 +245,17 @@ def access():
     return path
 
 
+def own_tables(*names):
+    """Tables of knowledge of the user's own, which add to the package's or replace them."""
+    return [*named("own", *names), *named("instead", *names)]
+
+
+def all_own_tables():
+    """Every table of knowledge that the configuration names."""
+    sections = taken_by("own-tables", config)
+    return [path for name, keys in sections.items() for path in named(name, *keys)]
+
+
 def cells_path(wildcards):
     """Path of that file, there or not; `source:NAME` stands for a fetched source."""
     cells = COHORT.samples[wildcards.sample]["cells"]
@@ -230,7 +271,7 @@ def group_of_sample(wildcards):
     Controls of a reference serve all patients, and a group's samples are many: each of these is a
     job of its own.
     """
-    shared = wildcards.sample in COHORT.reference or COHORT.grouped
+    shared = wildcards.sample in REFERENCE or COHORT.grouped
     return None if shared else "patient"
 
 
@@ -254,7 +295,7 @@ def reference_of(wildcards):
 def deviations_of(wildcards):
     """Deviations computed elsewhere, where the patient has such a table."""
     path = f"<results>/deviations/{wildcards.patient}.h5ad"
-    return path if wildcards.patient in COHORT.with_deviations else []
+    return path if wildcards.patient in WITH_DEVIATIONS else []
 
 
 def reference_cells_of(wildcards):
@@ -268,7 +309,7 @@ def reference_cells_of(wildcards):
 def found_of(kind):
     """Findings or layers of a patient, where the sheet names something apart from cells."""
     path = f"<results>/findings/{{patient}}.{kind}"
-    return lambda wildcards: path if wildcards.patient in COHORT.with_findings else []
+    return lambda wildcards: path if wildcards.patient in WITH_FINDINGS else []
 
 
 def finding_files(wildcards):
@@ -315,8 +356,20 @@ def tables_of_package(*names):
     return {name: sha256(TABLES / name) for name in names}
 
 
-def kept_knowledge():
-    """The knowledge that the configuration asks for, with the sources that it is made of."""
+def check_taken_release():
+    """Check that a release which was built before is what this run would build."""
+    try:
+        if taken_release() and workflow.is_main_process:
+            check_release(
+                taken_release(), files_of_release(), FILLED, sources_of_release()
+            )
+    except InputError as error:
+        print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
+        sys.exit(2)
+
+
+def knowledge_rules():
+    """Rules that make the knowledge which the configuration asks for."""
     made = [
         *(rules.genes, rules.interactome, rules.influence, rules.wiring, rules.drugs),
         *(
@@ -334,6 +387,19 @@ def kept_knowledge():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)
+    return made
+
+
+def files_of_release():
+    """Names of the files of a release that this run needs."""
+    return [Path(str(file)).name for rule in knowledge_rules() for file in rule.output]
+
+
+def kept_knowledge():
+    """The knowledge that the configuration asks for, with the sources that it is made of."""
+    made = [] if taken_release() else knowledge_rules()
+    if all_own_tables():
+        made.append(rules.own_tables)
     cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}
     fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
     files = expand("<knowledge>/sources/{source}", source=sorted(fetched))

@@ -107,6 +107,7 @@ rule interactome:
         job=described("interactome"),
         omnipath="<knowledge>/sources/omnipath",
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("interactions", "regulons"),
     output:
         interactome="<knowledge>/interactome.parquet",
     log:
@@ -120,10 +121,12 @@ rule interactome:
         runtime=minutes(5),
     params:
         tables=tables_of_package("signs.tsv"),
+        options=JOB_FILES.options("interactome"),
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
-        " --output {output.interactome:q} --job {input.job:q} 2> {log:q}"
+        " --settings {params.options:q} --output {output.interactome:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule influence:
@@ -203,6 +206,7 @@ rule ligand_receptor:
         pairs="<knowledge>/sources/ligand_receptor",
         proteins="<knowledge>/sources/secreted_proteins",
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("ligand_receptor"),
     output:
         pairs="<knowledge>/ligand_receptor.parquet",
     log:
@@ -275,11 +279,37 @@ rule pathways:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
+        options=JOB_FILES.options("pathways"),
         code=code_identity("pathways"),
     shell:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
-        " --gmt {input.gmt:q} --output {output.pathways:q} --job {input.job:q} 2> {log:q}"
+        " --gmt {input.gmt:q} --settings {params.options:q}"
+        " --output {output.pathways:q} --job {input.job:q} 2> {log:q}"
+
+
+rule own_tables:
+    """The tables of knowledge that the configuration names, by checksum."""
+    input:
+        job=described("own_tables"),
+        files=all_own_tables(),
+    output:
+        tables="<knowledge>/own_tables.tsv",
+    log:
+        "<logs>/own_tables.log",
+    benchmark:
+        "<benchmarks>/own_tables.tsv"
+    group:
+        "knowledge"
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(5),
+    params:
+        options=JOB_FILES.options("own-tables"),
+        code=code_identity("own-tables"),
+    shell:
+        "twinscreen own-tables --settings {params.options:q}"
+        " --output {output.tables:q} --job {input.job:q} 2> {log:q}"
 
 
 rule phenotypes:
@@ -318,6 +348,7 @@ rule disease_genes:
         mendelian="<knowledge>/sources/hpo_genes",
         catalogs=named("findings", "gwas_catalog"),
         names="<knowledge>/gene_names.parquet",
+        own=own_tables("disease_genes"),
     output:
         genes="<knowledge>/disease_genes.parquet",
         diseases="<knowledge>/diseases.parquet",
@@ -332,7 +363,7 @@ rule disease_genes:
         runtime=minutes(5),
     params:
         options=JOB_FILES.options("disease-genes"),
-        tables=tables_of_package("gwas_genes.tsv"),
+        tables=tables_of_package("gwas_genes.tsv", "disease_genes.tsv"),
         code=code_identity("disease-genes"),
     shell:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"

@@ -11,7 +11,7 @@ rule observe:
             for key in ("markers", "celltypist")
             if (file := config["observe"][key])
         ],
-        names="<knowledge>/gene_names.parquet",
+        names="<release>/gene_names.parquet",
     output:
         observation="<results>/observations/{sample}.h5ad",
     log:
@@ -39,13 +39,13 @@ rule findings:
     input:
         job=described("findings"),
         files=finding_files,
-        names="<knowledge>/gene_names.parquet",
-        terms="<knowledge>/phenotype_terms.parquet",
-        annotations="<knowledge>/phenotype_genes.parquet",
-        disease_genes="<knowledge>/disease_genes.parquet",
-        diseases="<knowledge>/diseases.parquet",
-        known_variants="<knowledge>/known_variants.parquet",
-        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+        names="<release>/gene_names.parquet",
+        terms="<release>/phenotype_terms.parquet",
+        annotations="<release>/phenotype_genes.parquet",
+        disease_genes="<release>/disease_genes.parquet",
+        diseases="<release>/diseases.parquet",
+        known_variants="<release>/known_variants.parquet",
+        pharmacogenomics="<release>/pharmacogenomics.parquet",
         own=named("findings", "gene_positions", "exposure_genes", "symptom_network"),
     output:
         layers="<results>/findings/{patient}.layers.parquet",
@@ -78,7 +78,7 @@ rule deviations:
     input:
         job=described("deviations"),
         table=lambda wildcards: there(COHORT.patients[wildcards.patient]["deviations"]),
-        names="<knowledge>/gene_names.parquet",
+        names="<release>/gene_names.parquet",
     output:
         deviations="<results>/deviations/{patient}.h5ad",
     log:

@@ -4,7 +4,8 @@ rule report:
         job=described("report"),
         twin="<results>/twins/{patient}.h5ad",
         screen="<results>/screens/{patient}.h5ad",
-        interactome="<knowledge>/interactome.parquet",
+        interactome="<release>/interactome.parquet",
+        own="<knowledge>/own_tables.tsv" if all_own_tables() else [],
     output:
         page=report(
             "<reports>/{patient}.html",
@@ -24,8 +25,9 @@ rule report:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
+        own=lambda wildcards, input: ["--own-tables", input.own] if input.own else [],
         code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
         " --cohort cohort.html --summary {output.summary:q} --network {output.network:q}"
-        " --output {output.page:q} --job {input.job:q} 2> {log:q}"
+        " {params.own:q} --output {output.page:q} --job {input.job:q} 2> {log:q}"

@@ -2,9 +2,9 @@ rule treated_patients:
     """The reference states, with patients of the cohort who were treated among them."""
     input:
         job=described("treated_patients"),
-        precedents="<knowledge>/precedents.h5ad",
+        precedents="<release>/precedents.h5ad",
         twins=expand("<results>/twins/{patient}.h5ad", patient=treated_patients()),
-        drugs="<knowledge>/drugs.parquet",
+        drugs="<release>/drugs.parquet",
         responses=there(config["trial"]["responses"]),
         outcomes=named("precedent", "outcomes"),
     output:
@@ -31,30 +31,28 @@ rule screen:
         job=described("screen"),
         twin="<results>/twins/{patient}.h5ad",
         replicates="<results>/replicates/{patient}.h5ad",
-        influence="<knowledge>/influence.h5ad",
-        wiring="<knowledge>/wiring.npz",
-        genes="<knowledge>/genes.parquet",
-        interactome="<knowledge>/interactome.parquet",
-        ligand_receptor="<knowledge>/ligand_receptor.parquet",
-        drugs="<knowledge>/drugs.parquet",
-        targets="<knowledge>/drug_targets.parquet",
-        pharmacogenomics="<knowledge>/pharmacogenomics.parquet",
+        influence="<release>/influence.h5ad",
+        wiring="<release>/wiring.npz",
+        genes="<release>/genes.parquet",
+        interactome="<release>/interactome.parquet",
+        ligand_receptor="<release>/ligand_receptor.parquet",
+        drugs="<release>/drugs.parquet",
+        targets="<release>/drug_targets.parquet",
+        pharmacogenomics="<release>/pharmacogenomics.parquet",
         precedents=(
             "<results>/cohort/precedents.h5ad"
             if config["precedent"]["cohort"]
-            else "<knowledge>/precedents.h5ad"
+            else "<release>/precedents.h5ad"
         ),
-        diseases="<knowledge>/diseases.parquet" if COHORT.with_findings else [],
+        diseases="<release>/diseases.parquet" if COHORT.with_findings else [],
         warnings=(
-            "<knowledge>/drug_warnings.parquet" if config["safety"]["warnings"] else []
+            "<release>/drug_warnings.parquet" if config["safety"]["warnings"] else []
         ),
         terms=(
-            "<knowledge>/phenotype_terms.parquet"
-            if config["safety"]["warnings"]
-            else []
+            "<release>/phenotype_terms.parquet" if config["safety"]["warnings"] else []
         ),
         interactions=(
-            "<knowledge>/drug_interactions.parquet"
+            "<release>/drug_interactions.parquet"
             if config["safety"]["interactions"]
             else []
         ),

@@ -37,11 +37,11 @@ rule twin:
         reference_cells=reference_cells_of,
         layers=found_of("layers.parquet"),
         findings=found_of("parquet"),
-        genes="<knowledge>/genes.parquet",
-        interactome="<knowledge>/interactome.parquet",
-        ligand_receptor="<knowledge>/ligand_receptor.parquet",
-        influence="<knowledge>/influence.h5ad",
-        pathways="<knowledge>/pathways.parquet",
+        genes="<release>/genes.parquet",
+        interactome="<release>/interactome.parquet",
+        ligand_receptor="<release>/ligand_receptor.parquet",
+        influence="<release>/influence.h5ad",
+        pathways="<release>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
         replicates=(

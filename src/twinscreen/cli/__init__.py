@@ -18,6 +18,7 @@ from twinscreen.cli import (
     cohort,
     evaluation,
     knowledge,
+    looks,
     network,
     observations,
     project,
@@ -36,6 +37,7 @@ _OBJECTS = 50_000
 VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
+    **looks.VERBS,
     **knowledge.VERBS,
     **releases.VERBS,
     **observations.VERBS,

@@ -52,6 +52,7 @@ def _genes(given: argparse.Namespace) -> None:
 def _describe_interactome(add: Callable[..., argparse.Action]) -> None:
     add("omnipath", help="OmniPath interactions (parquet)")
     add("--signs", help="reviewed signs of interactions (tsv), in place of the package's")
+    add_options(add, "interactome")
     add("--names", required=True, help="table of gene names")
     add("--output", required=True, help="interactome to write")
 
@@ -60,11 +61,14 @@ def _interactome(given: argparse.Namespace) -> None:
     from twinscreen.data import TABLES
     from twinscreen.knowledge.interactome import build_interactome
 
+    options = options_from(given)
     build_interactome(
         given.omnipath,
         signs=given.signs or TABLES / "signs.tsv",
         names=given.names,
         output=given.output,
+        added=options["own"],
+        instead=options["instead"],
     )
 
 
@@ -131,12 +135,15 @@ def _describe_ligand_receptor(add: Callable[..., argparse.Action]) -> None:
 def _ligand_receptor(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 
+    options = options_from(given)
     build_ligand_receptor(
         given.pairs,
         proteins=given.proteins,
         names=given.names,
         output=given.output,
-        resource=options_from(given)["knowledge"]["ligand_receptor"],
+        resource=options["knowledge"]["ligand_receptor"],
+        added=options["own"]["ligand_receptor"],
+        instead=options["instead"]["ligand_receptor"],
     )
 
 
@@ -178,6 +185,7 @@ def _describe_pathways(add: Callable[..., argparse.Action]) -> None:
     add("--pathway-names", required=True, help="names of the pathways")
     add("--names", required=True, help="table of gene names")
     add("--gmt", nargs="*", default=[], help="further gene sets (GMT)")
+    add_options(add, "pathways")
     add("--output", required=True, help="table to write")
 
 
@@ -191,7 +199,20 @@ def _pathways(given: argparse.Namespace) -> None:
         names=given.names,
         gmt=given.gmt,
         output=given.output,
+        **options_from(given)["pathways"],
     )
+
+
+def _describe_own_tables(add: Callable[..., argparse.Action]) -> None:
+    add_options(add, "own-tables")
+    add("--output", required=True, help="table to write (tsv)")
+
+
+def _own_tables(given: argparse.Namespace) -> None:
+    from twinscreen.files import write_tsv
+    from twinscreen.knowledge.own.listing import list_own_tables
+
+    write_tsv(list_own_tables(options_from(given)), given.output)
 
 
 def _describe_phenotypes(add: Callable[..., argparse.Action]) -> None:
@@ -220,6 +241,7 @@ def _describe_disease_genes(add: Callable[..., argparse.Action]) -> None:
     add("ontology", help="terms of Mondo (JSON)")
     add("mendelian", help="genes and their Mendelian diseases (genes_to_phenotype.txt)")
     add("--gene-sets", help="genes of traits (tsv), in place of the package's gwas_genes.tsv")
+    add("--associated", help="genes with scores (tsv), in place of the package's disease_genes.tsv")
     add_options(add, "disease-genes")
     add("--names", required=True, help="table of gene names")
     add("--diseases", required=True, help="table of diseases to write")
@@ -232,12 +254,16 @@ def _disease_genes(given: argparse.Namespace) -> None:
     from twinscreen.knowledge.diseases.ontology import build_diseases
 
     build_diseases(given.ontology, output=given.diseases)
+    options = options_from(given)
     build_disease_genes(
         given.gene_sets or TABLES / "gwas_genes.tsv",
-        catalogs=options_from(given)["findings"]["gwas_catalog"],
+        catalogs=options["findings"]["gwas_catalog"],
         names=given.names,
         output=given.output,
+        associated=given.associated or TABLES / "disease_genes.tsv",
         mendelian=given.mendelian,
+        added=options["own"]["disease_genes"],
+        instead=options["instead"]["disease_genes"],
     )
 
 
@@ -327,6 +353,7 @@ VERBS = {
         "build the reference states and what helped in them",
     ),
     "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
+    "own-tables": (_describe_own_tables, _own_tables, "list the tables of one's own by checksum"),
     "phenotypes": (
         _describe_phenotypes,
         _phenotypes,

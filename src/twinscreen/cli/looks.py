@@ -1,5 +1,6 @@
-"""What `check` looks at beside sheets and cells: tables of answers, and drugs that are named."""
+"""What `check` looks at beside sheets and cells: tables, diseases, and drugs that are named."""
 
+import argparse
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
+
+
+#: So many patients of one disease are named.
+_MOST_NAMES = 5
 
 
 def look_at_tables(
@@ -56,10 +61,35 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
+    yield from _own_tables(config)
+    if folder := config["knowledge"]["folder"]:
+        from twinscreen.data import SOURCES
+        from twinscreen.inputs.release import ALWAYS, check_release
+        from twinscreen.inputs.validate import read_yaml
+
+        sources = read_yaml(config["sources"] or SOURCES)
+        yield partial(check_release, folder, ALWAYS, config, sources)
     named = {"screen.include": config["screen"]["include"], "trial.drugs": trial["drugs"]}
     for place, names in named.items():
         if names:
             yield partial(_choose, file, place, names, config)
+
+
+def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+    """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
+    from twinscreen.files import GeneNames
+    from twinscreen.files.own_tables import OWN_TABLES, read_own_table
+    from twinscreen.inputs.release import knowledge_of
+
+    given = []
+    for table in OWN_TABLES.values():
+        found = [config[section].get(table.name) or () for section in table.sections]
+        paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
+        given += [(table, path) for path in paths if not path.startswith("official:")]
+    if given:
+        made = knowledge_of(config) / "gene_names.parquet"
+        names = GeneNames(made) if made.is_file() else None
+        yield from (partial(read_own_table, table, path, names) for table, path in given)
 
 
 def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:
@@ -78,7 +108,109 @@ def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
     from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import listed_drugs
 
-    made = Path(config["output"]) / "knowledge" / "drugs.parquet"
+    made = knowledge_of(config) / "drugs.parquet"
     return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
+
+
+def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
+    """Say which diseases of the patient sheet have no genes; nothing where all have some.
+
+    Before the first run only the tables of the package are looked at.
+    """
+    told = [(name, cohort.patients[name]["disease"]) for name in cohort.with_findings]
+    if not any(text for _, text in told):
+        return []
+    from twinscreen.inputs.release import knowledge_of
+    from twinscreen.observe.findings.known_diseases import not_listed, without_genes
+
+    folder = knowledge_of(config)
+    if (folder / "disease_genes.parquet").is_file():
+        lacking = without_genes(told, *_known_diseases(folder))
+        said = "no genes are known of {}: it tells the ranking nothing; `twinscreen diseases` lists"
+        said += " those with genes"
+    else:
+        lacking = not_listed(told, _listed_diseases())
+        said = "{}: not among the diseases whose associated genes come with the package; the end of"
+        said += " the run says whether genes are known otherwise"
+    return [f"{_some(whose)}: {said.format(name)}" for name, whose in lacking.items()]
+
+
+def _some(names: list[str]) -> str:
+    """List some names, and count the others."""
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _listed_diseases() -> set[str]:
+    """Give identifiers and names of the diseases in the tables of the package."""
+    from twinscreen.data import TABLES
+    from twinscreen.knowledge.delimited import read_columns
+
+    found: set[str] = set()
+    for name, columns in (
+        ("gwas_genes.tsv", ("disease_id",)),
+        ("disease_genes.tsv", ("disease_id", "disease", "efo", "doid")),
+    ):
+        table = read_columns(
+            TABLES / name,
+            columns={column: column for column in columns},
+            delimiter="\t",
+            content="genes of diseases",
+        )
+        for column in columns:
+            found.update(table[column].str.split("|").explode())
+    return found - {""}
+
+
+def _describe_diseases(add: Callable[..., argparse.Action]) -> None:
+    add(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="an identifier, or words that a name or synonym has all of; none: all with genes",
+    )
+    add(
+        "--knowledge",
+        default="output/knowledge",
+        metavar="FOLDER",
+        help="knowledge of a run (default: output/knowledge)",
+    )
+
+
+def _diseases(given: argparse.Namespace) -> None:
+    import os
+    import sys
+
+    from twinscreen.observe.findings.known_diseases import list_diseases
+
+    rows = list_diseases(*_known_diseases(Path(given.knowledge)), given.words)
+    try:
+        rows.to_csv(sys.stdout, sep="\t", index=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _known_diseases(folder: Path) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """Read diseases and their genes from the knowledge of a run."""
+    from twinscreen.files import DISEASE_GENES, DISEASES, InputError, read_table
+
+    paths = [folder / f"{name}.parquet" for name in ("diseases", "disease_genes")]
+    for path in paths:
+        if not path.is_file():
+            raise InputError(
+                file=path,
+                found="no such file",
+                expected="knowledge of a run that has diseases among its findings",
+                remedy=f"run `twinscreen run ... {paths[1]}` first, or name another folder by"
+                " --knowledge",
+            )
+    return read_table(paths[0], DISEASES), read_table(paths[1], DISEASE_GENES)
+
+
+VERBS = {
+    "diseases": (_describe_diseases, _diseases, "list diseases, and how many genes are known"),
+}

@@ -21,16 +21,16 @@ def _describe_check(add: Callable[..., argparse.Action]) -> None:
 
 def _check(given: argparse.Namespace) -> None:
     import os
-    from pathlib import Path
 
     from tqdm import tqdm
 
-    from twinscreen.cli.looks import look_at_tables
+    from twinscreen.cli.looks import diseases_in_words, look_at_tables
     from twinscreen.data import OFFICIAL_SOURCES, TABLES
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_files
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.inputs.validate import check_config, read_yaml
     from twinscreen.knowledge.official.named import with_official
     from twinscreen.knowledge.precedents.build import LibraryFiles
@@ -44,7 +44,7 @@ def _check(given: argparse.Namespace) -> None:
         config["precedent"],
         LibraryFiles.of(TABLES),
         patients=cohort.treated,
-        drugs=Path(config["output"]) / "knowledge" / "drugs.parquet",
+        drugs=knowledge_of(config) / "drugs.parquet",
     )
     looked = look_at_files(
         cohort,
@@ -59,7 +59,7 @@ def _check(given: argparse.Namespace) -> None:
         f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
     )
-    print("\n".join([*in_words(cohort, config), *told]))
+    print("\n".join([*in_words(cohort, config), *told, *diseases_in_words(config, cohort)]))
 
 
 def _describe_observe(add: Callable[..., argparse.Action]) -> None:

@@ -52,7 +52,22 @@ def summary(output: str, patients: Mapping[str, Iterable[str]] | None = None) ->
     done = [name for name in lacking if name not in unfinished]
     found = [outcome(read_outcome(folder / "screens" / f"{name}.h5ad")) for name in done]
     reports = [folder / "reports" / f"{name}.html" for name in ("cohort", *done)]
-    return end_of_run(found, unfinished, [page for page in reports if page.is_file()])
+    pages = [page for page in reports if page.is_file()]
+    return end_of_run(found, unfinished, pages, _without_genes(folder, wanted))
+
+
+def _without_genes(folder: Path, patients: Iterable[str]) -> dict[str, list[str]]:
+    """Name the diseases of patients of which no genes are known, and who has them."""
+    from twinscreen.files import FINDINGS, read_table
+    from twinscreen.report.flags import diseases_without_genes
+
+    found: dict[str, list[str]] = {}
+    for patient in patients:
+        path = folder / "findings" / f"{patient}.parquet"
+        if path.is_file():
+            for name in diseases_without_genes(read_table(path, FINDINGS)):
+                found.setdefault(name, []).append(patient)
+    return found
 
 
 def _lacks(folder: Path, patient: str, samples: Iterable[str]) -> str:

@@ -125,6 +125,7 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
     add("twin", help="twin of the patient")
     add("screen", help="screen of the patient")
     add("--interactome", required=True, help="interactome, to draw the module")
+    add("--own-tables", help="tables of knowledge of one's own, by checksum (tsv)")
     add("--cohort", default="", help="where the page of the cohort is, seen from this one")
     add("--summary", help="the page in short to write, for programs (json)")
     add("--network", help="paths of the first drugs to write (graphml, or cyjs for Cytoscape)")
@@ -141,11 +142,16 @@ def _report(given: argparse.Namespace) -> None:
         sources_by_kind,
         write_text,
     )
+    from twinscreen.files.text_table import read_people_table
     from twinscreen.report.patient.network import as_text, path_network
     from twinscreen.report.patient.page import facts_of, patient_page
     from twinscreen.report.patient.summary import patient_summary
     from twinscreen.report.progress import line_of_patient, outcome
 
+    own = None
+    if given.own_tables:
+        listed = ("key", "file", "sha256")
+        own = read_people_table(given.own_tables, columns=listed, content="tables of one's own")
     twin = read_anndata(given.twin, TWIN)
     screen = read_screen_of(twin, of=given.twin, path=given.screen)
     facts = facts_of(
@@ -155,6 +161,7 @@ def _report(given: argparse.Namespace) -> None:
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
+        own_tables=own,
         ways=_ways(given, str(twin.uns["patient"]["patient"])),
     )
     if given.summary:

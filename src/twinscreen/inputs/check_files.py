@@ -13,12 +13,14 @@ import pandas as pd
 
 from twinscreen.files import GeneNames, InputError
 from twinscreen.inputs.cohort import Cohort
+from twinscreen.inputs.release import knowledge_of
 from twinscreen.inputs.select import parse_select
 from twinscreen.observe.cells.annotation import read_annotation
 from twinscreen.observe.cells.cell_table import check_raw, choose
 from twinscreen.observe.cells.harmonise import KINDS
 from twinscreen.observe.findings.exposures import read_exposures, read_medication
 from twinscreen.observe.findings.phenotypes import read_phenotypes
+from twinscreen.observe.findings.star_alleles import read_star_alleles
 from twinscreen.observe.findings.variants import look_at_variants
 from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
 
@@ -49,7 +51,7 @@ class _Look:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "_Look":
         """Take it of a configuration with defaults."""
-        names = Path(config["output"]) / "knowledge" / "gene_names.parquet"
+        names = knowledge_of(config) / "gene_names.parquet"
         return cls(
             config["samples"],
             config["observe"]["cell_type"],
@@ -163,6 +165,7 @@ def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
         "phenotypes": read_phenotypes,
         "exposures": lambda path: read_exposures(path, None),
         "medication": read_medication,
+        "star_alleles": read_star_alleles,
         "deviations": lambda path: _there(path, "deviations"),
     }
     faults = []

@@ -309,11 +309,11 @@ def _chosen(
             expected=f"patients of {config['patients']}",
             remedy="correct the id, or leave the list empty for all patients",
         )
-    kept = {*cohort.controls, *cohort.reference}
+    kept, wanted = {*cohort.controls, *cohort.reference}, {*chosen}
     return {
         name: row
         for name, row in cohort.samples.items()
-        if row["patient"] in chosen or name in kept
+        if row["patient"] in wanted or name in kept
     }
 
 

@@ -26,6 +26,14 @@ def check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
 
 def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     """Check that the files which the configuration names for all patients are there."""
+    if not (config["pathways"]["reactome"] or config["pathways"]["gmt"]):
+        raise InputError(
+            file=file,
+            place="pathways.reactome",
+            found="false, and no gene sets by pathways.gmt",
+            expected="gene sets of either",
+            remedy="name gene sets by pathways.gmt, or leave pathways.reactome out",
+        )
     own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
     single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
     single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
@@ -35,6 +43,8 @@ def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
         "precedent": ("states",),
         "reference": ("sites",),
         "safety": ("clinpgx", "warnings", "interactions"),
+        "own": tuple(config["own"]),
+        "instead": tuple(config["instead"]),
     }
     folders = ("safety.molecules", "safety.warnings")  # of Open Targets, in parts
     named = {f"{part}.{key}": config[part][key] for part in single for key in single[part]}

@@ -6,6 +6,6 @@ SAMPLE_COLUMNS = (
 )
 
 #: Columns of the patient sheet that name a file with findings.
-FINDING_FILES = ("variants", "phenotypes", "exposures", "medication")
+FINDING_FILES = ("variants", "phenotypes", "exposures", "medication", "star_alleles")
 #: Columns that say what was found of a patient beside cells: they become findings and layers.
 FINDING_COLUMNS = (*FINDING_FILES, "variant_sample", "disease", "simulated")

@@ -8,6 +8,7 @@ Source: Türei et al., Molecular Systems Biology 2021;17:e9923.
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pandas as pd
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from twinscreen.files import INTERACTOME, FilePath, GeneNames, InputError, write_table
 from twinscreen.knowledge.delimited import read_columns, require_file, require_values
+from twinscreen.knowledge.own.edges import with_own_edges
 
 LAYERS = {"post_translational": "PT", "transcriptional": "TR"}
 
@@ -39,7 +41,13 @@ logger = logging.getLogger(__name__)
 
 
 def build_interactome(
-    omnipath_parquet: FilePath, *, signs: FilePath, names: FilePath, output: FilePath
+    omnipath_parquet: FilePath,
+    *,
+    signs: FilePath,
+    names: FilePath,
+    output: FilePath,
+    added: Mapping[str, Sequence[FilePath]] | None = None,
+    instead: Mapping[str, Sequence[FilePath]] | None = None,
 ) -> None:
     """Write the interactome.
 
@@ -57,6 +65,8 @@ def build_interactome(
         its members. A sign is given where it was reviewed, or the consensus of the sources is
         exactly one sign and all rows that became one interaction agree on it. No gene interacts
         with itself.
+    added, instead
+        Tables of a user, by the names `interactions` and `regulons`: see `with_own_edges`.
 
     Raises
     ------
@@ -64,9 +74,10 @@ def build_interactome(
         A file is missing or has another shape, or no interaction is left.
     """
     rows = _read_directed(omnipath_parquet)
-    reviewed = read_signs(signs)
-    edges = merge_duplicates(expand_to_genes(rows, names=GeneNames(names)))
+    reviewed, symbols = read_signs(signs), GeneNames(names)
+    edges = merge_duplicates(expand_to_genes(rows, names=symbols))
     edges = with_reviewed_signs(edges, reviewed)
+    edges = with_own_edges(edges, symbols, added=added or {}, instead=instead or {})
     if edges.empty:
         raise InputError(
             file=omnipath_parquet,

@@ -5,11 +5,13 @@ which proteins are secreted: CellPhoneDB, Efremova et al., Nature Protocols 2020
 """
 
 import logging
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
 
 from twinscreen.files import LIGAND_RECEPTOR, FilePath, GeneNames, InputError, write_table
+from twinscreen.files.own_tables import LIGAND_RECEPTOR_PAIRS, read_own_tables
 from twinscreen.knowledge.delimited import read_columns, require_values
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,8 @@ def build_ligand_receptor(
     names: FilePath,
     output: FilePath,
     resource: str = "consensus",
+    added: Sequence[FilePath] = (),
+    instead: Sequence[FilePath] = (),
 ) -> None:
     """Write the ligand-receptor pairs of one resource.
 
@@ -41,6 +45,9 @@ def build_ligand_receptor(
         left out, and counted in the log.
     resource
         Which resource of the collection to use.
+    added, instead
+        Tables of a user with further pairs, and with pairs in place of the collection's; what they
+        say of a pair goes before what the collection says.
 
     Raises
     ------
@@ -79,8 +86,24 @@ def build_ligand_receptor(
     sources = table[known].groupby(key)["resource"].agg(lambda names_: ";".join(sorted({*names_})))
     pairs = table.loc[chosen & known, key].drop_duplicates().sort_values(key, ignore_index=True)
     pairs["sources"] = sources.reindex(pd.MultiIndex.from_frame(pairs)).to_numpy()
+    if own := [*added, *instead]:
+        pairs = _with_own(pairs[:0] if instead else pairs, own, symbols)
     pairs["secreted"] = _are_secreted(pairs["ligand"], proteins, names=symbols)
+    if own:
+        said = pairs.pop("said")
+        pairs["secreted"] = said.where(said.notna(), pairs["secreted"])
     write_table(pairs, output, LIGAND_RECEPTOR)
+
+
+def _with_own(pairs: pd.DataFrame, files: Sequence[FilePath], names: GeneNames) -> pd.DataFrame:
+    """Add pairs of a user; `said` is what the user says of the ligand, None where nothing."""
+    rows = read_own_tables(LIGAND_RECEPTOR_PAIRS, files, names)
+    key = ["ligand", "receptor"]
+    own = rows[key].assign(sources="own table", said=rows["secreted"])
+    others = pairs[~pd.MultiIndex.from_frame(pairs[key]).isin(pd.MultiIndex.from_frame(own[key]))]
+    logger.info("%d ligand-receptor pairs of your own", len(own))
+    both = pd.concat([others.assign(said=None), own])
+    return both.sort_values(key, ignore_index=True)
 
 
 def _are_secreted(ligands: pd.Series, proteins: FilePath, *, names: GeneNames) -> list[bool | None]:

@@ -27,6 +27,7 @@ def build_pathways(
     names: FilePath,
     gmt: Sequence[FilePath],
     output: FilePath,
+    reactome: bool = True,
 ) -> None:
     """Write the genes of each human pathway of Reactome, and of the sets of a user.
 
@@ -47,6 +48,8 @@ def build_pathways(
         is the file's name without its ending.
     output
         Contract PATHWAYS, sorted.
+    reactome
+        Whether Reactome's pathways are among them.
 
     Raises
     ------
@@ -54,7 +57,9 @@ def build_pathways(
         A file is missing or has another shape, or two GMT files go by one name.
     """
     symbols = GeneNames(names)
-    tables = [reactome_sets(members, hierarchy, pathway_names, names=symbols)]
+    tables = []
+    if reactome:
+        tables.append(reactome_sets(members, hierarchy, pathway_names, names=symbols))
     sources = {"Reactome"}
     for path in gmt:
         source = Path(path).name.removesuffix(".gmt")

@@ -7,6 +7,9 @@ from pathlib import Path
 from twinscreen.files.errors import InputError
 from twinscreen.records.record import OUTPUT, Record
 
+#: What a run itself writes about its results, and no job.
+_BY_THE_RUN = (f"{OUTPUT}knowledge/release.json",)
+
 
 class Chain:
     """The records of an output folder.
@@ -53,5 +56,6 @@ class Chain:
         folders = {file.removeprefix(OUTPUT).split("/")[0] for file in self.makers}
         for folder in sorted(folders - {"benchmarks"}):  # what jobs took differs each time
             for path in sorted((self.output / folder).rglob("*")):
-                if path.is_file():
-                    yield OUTPUT + path.relative_to(self.output).as_posix()
+                file = OUTPUT + path.relative_to(self.output).as_posix()
+                if path.is_file() and file not in _BY_THE_RUN:
+                    yield file

@@ -3,7 +3,7 @@
 import anndata as ad
 import pandas as pd
 
-from twinscreen.files.contracts.patient import BATCH
+from twinscreen.files.contracts.patient import BATCH, FindingStatus
 from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
 from twinscreen.files.errors import with_remedy
@@ -92,12 +92,34 @@ def of_patient(twin: ad.AnnData) -> list[str]:
     said += _of_batch(twin, flags)
     rows = table(twin, "not_used", *NotUsed._fields)
     said += [_not_used(NotUsed(*row)) for row in rows.itertuples(index=False)]
+    found = table(twin, "findings", "kind", "id", "label", "status", "used", "simulated")
+    if lacking := diseases_without_genes(found):
+        said.append(
+            f"No genes are known of {words.listed(lacking)}: this disease tells the ranking nothing"
+            " of what the illness comes from."
+        )
     if PatientFlag.SIMULATED in flags:
-        found = table(twin, "findings", "kind", "simulated")
         made_up = found.loc[found["simulated"].astype(bool), "kind"].astype(str)
         kinds = sorted({_FINDINGS[kind] for kind in made_up})
         said.append(f"Simulated for the demonstration, not measured: {', '.join(kinds)}.")
     return said
+
+
+def diseases_without_genes(findings: pd.DataFrame) -> list[str]:
+    """Name the diseases that a patient is said to have, and of which no genes are known.
+
+    Parameters
+    ----------
+    findings
+        With the columns `kind, id, label, status, used` of the findings.
+    """
+    lacking = findings[
+        (findings["kind"] == "disease")
+        & (findings["status"] == FindingStatus.PRESENT)
+        & ~findings["used"].astype(bool)
+    ]
+    names = dict(zip(lacking["id"], lacking["label"], strict=True))
+    return [id_ if name in ("", id_) else f"{name} ({id_})" for id_, name in names.items()]
 
 
 def of_comparison(twin: ad.AnnData) -> str:

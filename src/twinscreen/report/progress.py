@@ -49,7 +49,10 @@ def line_of_patient(found: Mapping[str, object], page: str) -> str:
 
 
 def end_of_run(
-    found: Sequence[Mapping[str, object]], unfinished: Mapping[str, str], pages: Sequence[Path]
+    found: Sequence[Mapping[str, object]],
+    unfinished: Mapping[str, str],
+    pages: Sequence[Path],
+    without_genes: Mapping[str, Sequence[str]] | None = None,
 ) -> list[str]:
     """Say how many patients were scored and called, who failed, and where the pages are.
 
@@ -61,6 +64,8 @@ def end_of_run(
         Patients without one, and what is missing.
     pages
         Pages that are there, that of the cohort first if there is one.
+    without_genes
+        Diseases of which no genes are known, and who has them.
     """
     scored = [one for one in found if not one["reason"]]
     called: dict[str, list[str]] = {}
@@ -77,6 +82,9 @@ def end_of_run(
     if unfinished:
         names = [f"{name} ({why})" for name, why in unfinished.items()]
         said.append(f"failed: {_some(names)}")
+    if without_genes:
+        named = [f"{name} ({_some(who)})" for name, who in without_genes.items()]
+        said.append(f"no genes are known of: {_some(named)}; see `twinscreen diseases`")
     if pages:
         said.append(f"pages: {pages[0]}" + (f", {pages[1]} ..." if len(pages) > 1 else ""))
     return said

@@ -1,7 +1,13 @@
 """The whole configuration of a cohort."""
 
 from twinscreen.settings.cohort import EvaluationSettings, TrialSettings
-from twinscreen.settings.knowledge import KnowledgeSettings, OfficialSettings, PrecedentSettings
+from twinscreen.settings.knowledge import (
+    AddedTables,
+    KnowledgeSettings,
+    OfficialSettings,
+    PrecedentSettings,
+    TablesInstead,
+)
 from twinscreen.settings.observe import FindingSettings, ObserveSettings
 from twinscreen.settings.screen import SafetySettings, ScreenSettings
 from twinscreen.settings.section import Name, Section, Seeded
@@ -39,6 +45,8 @@ class Configuration(Seeded, Files):
     """The one place for parameters of the pipeline and their defaults."""
 
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    own: AddedTables = AddedTables()
+    instead: TablesInstead = TablesInstead()
     official: OfficialSettings = OfficialSettings()
     precedent: PrecedentSettings = PrecedentSettings()
     observe: ObserveSettings

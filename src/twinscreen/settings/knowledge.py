@@ -10,6 +10,10 @@ from twinscreen.settings.section import Name, PositiveShare, Section
 class KnowledgeSettings(Section):
     """How knowledge is made from its sources."""
 
+    folder: str = ""
+    """Folder `knowledge` of a finished run: what was built there is taken as it is, if it is what
+    this run would build, and never written to; empty to build it in the output.
+    """
     damping: PositiveShare = 0.5
     """Share of a signal that one post-translational step passes on."""
     steps: Annotated[int, Field(ge=0, le=10)] = 3
@@ -39,6 +43,32 @@ class PrecedentSettings(Section):
     """Whether patients of the cohort who were treated are reference states for the others: as they
     were before the treatment, with their response (trial.responses).
     """
+
+
+class AddedTables(Section):
+    """Knowledge of your own beside that of the package: see docs/own_knowledge.md."""
+
+    interactions: tuple[Name, ...] = ()
+    """More interactions between proteins (tsv: source, target, and perhaps sign)."""
+    regulons: tuple[Name, ...] = ()
+    """More genes that transcription factors regulate (tsv: tf, gene, and perhaps sign)."""
+    ligand_receptor: tuple[Name, ...] = ()
+    """More ligand-receptor pairs (tsv: ligand, receptor, and perhaps secreted)."""
+    disease_genes: tuple[Name, ...] = ()
+    """More genes of diseases (tsv: disease_id, gene, and perhaps score)."""
+
+
+class TablesInstead(Section):
+    """Knowledge of your own in place of that of the package: see docs/own_knowledge.md."""
+
+    interactions: tuple[Name, ...] = ()
+    """Interactions between proteins, in place of the package's; columns as above."""
+    regulons: tuple[Name, ...] = ()
+    """Genes that transcription factors regulate, likewise."""
+    ligand_receptor: tuple[Name, ...] = ()
+    """Ligand-receptor pairs, likewise."""
+    disease_genes: tuple[Name, ...] = ()
+    """Genes of diseases, likewise."""
 
 
 class OfficialSettings(Section):

@@ -106,8 +106,9 @@ class Penalties(Section):
     pharmacogenomic: Share = 0.2
     """Penalty of a genotype of more toxicity or less efficacy, once per gene."""
     pharmacogenomic_other: Share = 0.05
-    """Penalty of a variant that bears on dose or metabolism, that points to a star allele, or of
-    which the source tells no genotypes; once per gene, and only where the gene has no stronger one.
+    """Penalty of a variant that bears on dose or metabolism, that is or points to a star allele, or
+    of which the source tells no genotypes; once per gene, and only where the gene has no stronger
+    one.
     """
 
 

@@ -5,6 +5,10 @@ from typing import Any
 
 #: By verb, sections of the configuration, or single options of one.
 STAGES: Mapping[str, tuple[str, ...]] = {
+    "interactome": (
+        *("own.interactions", "own.regulons"),
+        *("instead.interactions", "instead.regulons"),
+    ),
     "knowledge": (
         *("official.use", "official.list", "official.mirrors", "official.offline"),
         *("official.lock", "cache", "sources"),
@@ -15,10 +19,19 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
-    "ligand-receptor": ("knowledge.ligand_receptor",),
+    "ligand-receptor": (
+        *("knowledge.ligand_receptor", "own.ligand_receptor", "instead.ligand_receptor"),
+    ),
     "precedents": ("precedent",),
+    "pathways": ("pathways.reactome",),
+    "own-tables": (
+        *("own", "instead", "pathways.gmt", "precedent.states", "precedent.outcomes"),
+        *("findings.gene_positions", "findings.exposure_genes", "findings.symptom_network"),
+        *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl"),
+        *("safety.clinpgx", "safety.warnings", "safety.interactions"),
+    ),
     "treated-patients": ("precedent.outcomes", "trial.responses"),
-    "disease-genes": ("findings.gwas_catalog",),
+    "disease-genes": ("findings.gwas_catalog", "own.disease_genes", "instead.disease_genes"),
     "known-variants": (
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
     ),

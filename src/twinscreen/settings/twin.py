@@ -141,6 +141,8 @@ class PathwaySettings(Section):
 
     gmt: tuple[str, ...] = ()
     """Files with further gene sets (GMT), tested with the pathways of Reactome."""
+    reactome: bool = True
+    """Whether the pathways of Reactome are tested, too."""
     min_genes: Annotated[int, Field(ge=2)] = 5
     """Pathways with fewer genes among those compared in the compartment are not tested."""
     max_genes: Annotated[int, Field(ge=2)] = 500

@@ -99,7 +99,7 @@ class Rules:
                 "max_link_qvalue": links.max_qvalue,
                 "regulator_targets": links.targets,
             },
-            "pathways": self.pathways.model_dump(exclude={"gmt"}),
+            "pathways": self.pathways.model_dump(exclude={"gmt", "reactome"}),
         }
 
 

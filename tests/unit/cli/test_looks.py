@@ -2,7 +2,7 @@
 
 import pytest
 
-from twinscreen.cli.looks import look_at_tables
+from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.validate import check_config
@@ -15,7 +15,7 @@ def faults(tmp_path):
     (tmp_path / "samples.tsv").write_text(samples)
     (tmp_path / "patients.tsv").write_text("patient\tresponded\nP0\t\nP1\tperhaps\n")
 
-    def faults(**sections):
+    def read(**sections):
         given = {
             "samples": str(tmp_path / "samples.tsv"),
             "patients": str(tmp_path / "patients.tsv"),
@@ -25,9 +25,13 @@ def faults(tmp_path):
             **sections,
         }
         config = check_config(given, file="c.yaml")
-        cohort = read_cohort(config, file="c.yaml")
+        return config, read_cohort(config, file="c.yaml")
+
+    def faults(**sections):
+        config, cohort = read(**sections)
         return [str(one) for one in look_at_tables(config, cohort, file="c.yaml")]
 
+    faults.read = read
     return faults
 
 
@@ -56,3 +60,15 @@ def test_responses_are_read(faults):
 def test_a_fault_of_the_sheets_comes_first(faults):
     with pytest.raises(InputError, match=r"reference\.control"):
         faults(reference={"control": "none"})
+
+
+def test_a_disease_that_no_table_lists_is_said_before_the_first_run(faults, tmp_path):
+    def said(disease: str) -> list[str]:
+        text = f"patient\tdisease\nP0\t\nP1\t{disease}\n"
+        (tmp_path / "patients.tsv").write_text(text)
+        config, cohort = faults.read()
+        return diseases_in_words(config, cohort)
+
+    assert said("MONDO:0008383 rheumatoid arthritis|efo:0000270|DOID_9352") == []
+    [line] = said("MONDO:0008383|MONDO:9999999 made up")
+    assert line.startswith("P1: MONDO:9999999 made up: not among the diseases whose")

@@ -14,7 +14,13 @@ from twinscreen.settings.stages import STAGES
 
 SAMPLE = {"patient": "P1", "tissue": "blood", "batch": "", "select": "", "annotation": ""}
 FINDINGS = dict.fromkeys(("phenotypes", "exposures", "medication", "variant_sample"), "")
-FINDINGS |= {"variants": "p1.vcf", "disease": "MONDO:1", "simulated": "", "deviations": ""}
+FINDINGS |= {
+    "variants": "p1.vcf",
+    "star_alleles": "",
+    "disease": "MONDO:1",
+    "simulated": "",
+    "deviations": "",
+}
 
 
 def files(folder, *, age="44", treatment="", **options):
@@ -50,7 +56,7 @@ def changed(folder, **changes):
         ({"twin": {"min_cells": 20}}, {"twin", "reference"}),
         ({"screen": {"preset": "causal"}}, {"screen"}),
         ({"safety": {"penalties": {"withdrawn": 1}}}, {"screen"}),
-        ({"safety": {"warnings": ["own.tsv"]}}, set()),  # an input, not an option of a verb
+        ({"safety": {"warnings": ["own.tsv"]}}, {"own-tables"}),  # else an input, and no option
         ({"evaluation": {"draws": 200}}, {"evaluate"}),
         ({"findings": {"assembly": "GRCh37"}}, {"findings", "known-variants"}),
         ({"age": "45"}, {"patient"}),

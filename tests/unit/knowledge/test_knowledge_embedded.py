@@ -10,6 +10,7 @@ import pytest
 from twinscreen.data import SOURCES, TABLES
 from twinscreen.files import (
     DISEASE_GENES,
+    DISEASES,
     DRUG_TARGETS,
     DRUGS,
     GENES,
@@ -22,6 +23,7 @@ from twinscreen.files import (
     read_table,
 )
 from twinscreen.knowledge.diseases.genes import build_disease_genes
+from twinscreen.knowledge.diseases.ontology import build_diseases
 from twinscreen.knowledge.drugs import build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
@@ -29,6 +31,7 @@ from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 from twinscreen.knowledge.pathways import build_pathways
 from twinscreen.knowledge.phenotypes import build_phenotypes
 from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
+from twinscreen.observe.findings.disease_genes import DiseaseGenes
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes
 
 ROOT = Path(__file__).parents[3]
@@ -141,15 +144,48 @@ def test_pathways(knowledge: Path):
 def test_disease_genes(knowledge: Path):
     build_disease_genes(
         TABLES / "gwas_genes.tsv",
+        associated=TABLES / "disease_genes.tsv",
         catalogs=[],
         names=knowledge / "names.parquet",
         output=knowledge / "disease_genes.parquet",
     )
     genes = read_table(knowledge / "disease_genes.parquet", DISEASE_GENES)
-    assert genes["disease_id"].nunique() == 699
+    assert genes.groupby("source")["disease_id"].nunique().to_dict() == {
+        "GWAS Catalog 2015": 227,
+        "GWAS Catalog 2023": 699,
+    }
     covid = set(genes.loc[genes["disease_id"] == "MONDO:0100096", "gene"])
     assert len(covid) == 232  # of 233 Entrez identifiers; one means no approved gene
     assert {"OAS1", "TYK2", "DPP9", "LZTFL1"} <= covid
+    assert genes["score"].between(0, 1, inclusive="right").all()
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "known"),
+    [
+        (("MONDO:0008383", "EFO:0000685", "DOID:7148"), ("PTPN22", "STAT4", "CTLA4")),
+        (("MONDO:0007915", "EFO:0002690", "DOID:9074"), ("STAT4", "TNFSF4", "ITGAM")),
+        (("MONDO:0004979", "EFO:0000270", "DOID:2841"), ("TSLP", "GSDMB", "IL1RL1")),
+        (("MONDO:0005148", "EFO:0001360", "DOID:9352"), ("TCF7L2", "KCNQ1", "SLC30A8")),
+        (("MONDO:0005010", "EFO:0001645", "DOID:3393"), ("PHACTR1", "LPA", "CELSR2")),
+        (("MONDO:0007254", "DOID:1612"), ("FGFR2", "MAP3K1", "RAD51B")),
+    ],
+    ids=["arthritis", "lupus", "asthma", "type 2 diabetes", "coronary", "breast cancer"],
+)
+def test_common_diseases_have_genes_of_their_own(knowledge: Path, identifiers, known):
+    source = read_sources(SOURCES)["mondo"]
+    assert isinstance(source, EmbeddedSource)
+    if not (knowledge / "diseases.parquet").is_file():
+        fetch(source, output=knowledge / "mondo.json", cache=CACHE)
+        build_diseases(knowledge / "mondo.json", output=knowledge / "diseases.parquet")
+    diseases = DiseaseGenes(
+        read_table(knowledge / "diseases.parquet", DISEASES),
+        read_table(knowledge / "disease_genes.parquet", DISEASE_GENES),
+    )
+    for identifier in identifiers:
+        assert {*known} <= {*diseases.own(identifier)}, identifier
+    weight = {one.gene: one.weight for one in diseases.weights(identifiers[0])}
+    assert all(weight[gene] > 0.4 for gene in known)
 
 
 def test_phenotypes(knowledge: Path):

@@ -159,3 +159,11 @@ def test_records_name_the_code_the_packages_and_the_lock(run):
     assert len(environment["lock"]) == 64
     again = json.loads(json.dumps(environment_module.environment()))
     assert environment == again
+
+
+def test_a_job_that_is_due_is_so_too_where_its_outputs_are_of_a_fast_clock(run):
+    out = outside("<output>/P.txt", run.output)
+    os.utime(out, (2e9, 2e9))
+    run.ask("twin/P", code="2")
+    path = Path(run.plan().describe(run.jobs["twin/P"], decide=True))
+    assert path.stat().st_mtime > out.stat().st_mtime

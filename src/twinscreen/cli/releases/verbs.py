@@ -42,7 +42,8 @@ def _knowledge(given: argparse.Namespace) -> None:
     known = listed(read_sources(options["sources"] or SOURCES), sources, today=date.today())
     if given.action == "list":
         names = {one.name for one in chosen}
-        print(*in_lines(one for one in known if one.embedded or one.name in names), sep="\n")
+        wanted = [one for one in known if one.name in names or (one.embedded and not given.names)]
+        print("\n".join(in_lines(wanted)))
     elif given.action == "fetch":
         if not chosen:
             raise InputError(
@@ -63,7 +64,8 @@ def _knowledge(given: argparse.Namespace) -> None:
             faults += found
             if given.names or state != "not fetched":
                 print(f"{source.name} {source.release}: {state}")
-        print(*stale_tables(known), sep="\n")
+        for line in stale_tables(known):
+            print(line)
         unclear = [one.name for one in known if one.embedded and one.commercial != "allowed"]
         if options["official"]["use"] == "commercial" and unclear:
             print(f"embedded, commercial use unclear: {', '.join(unclear)}")
@@ -126,7 +128,7 @@ def _asked(
     access = Access(
         Path(options["cache"]),
         lock=Path(wanted["lock"]) if wanted["lock"] else None,
-        mirrors=parse_mirrors(wanted["mirrors"], file="official", place="mirrors"),
+        mirrors=parse_mirrors(wanted["mirrors"], file="the options", place="official.mirrors"),
         offline=wanted["offline"],
     )
     return sources, chosen, access

@@ -3,7 +3,8 @@
 How sure it is that a gene is a cause: 1 where variants of it cause a Mendelian disease; where it
 is the gene of an associated variant, the share that it has in the association (1 over the number
 of genes) times -log10 P / (-log10 P + 7.3), a half at genome-wide significance; independent lead
-variants of one gene add up as 1 - prod (1 - c). The embedded gene sets have no P: a half.
+variants of one gene add up as 1 - prod (1 - c). The embedded gene sets have no P: a half; the
+embedded table of associations has scores, for which variants of one locus count once.
 
 Source: Sollis et al., Nucleic Acids Research 2023;51:D977 (GWAS Catalog); Wright et al., Molecular
 Systems Biology 2025;21:1 (State of the Interactomes: associations with P <= 5e-8 inside one gene
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from twinscreen.files import DISEASE_GENES, FilePath, GeneNames, write_table
+from twinscreen.files.own_tables import DISEASE_GENES_OF_ONES_OWN, read_own_tables
 from twinscreen.knowledge.delimited import read_columns
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,10 @@ def build_disease_genes(
     catalogs: Sequence[FilePath],
     names: FilePath,
     output: FilePath,
+    associated: FilePath | None = None,
     mendelian: FilePath | None = None,
+    added: Sequence[FilePath] = (),
+    instead: Sequence[FilePath] = (),
 ) -> None:
     """Write the genes of diseases of all sources.
 
@@ -57,9 +62,13 @@ def build_disease_genes(
         The table of gene names.
     output
         Contract DISEASE_GENES, sorted.
+    associated
+        The committed table of genes with the strength of their associations; left out if not given.
     mendelian
         Genes and their diseases, genes_to_phenotype.txt of the Human Phenotype Ontology; left out
         if not given.
+    added, instead
+        Tables of a user, beside the sources of the package and in place of them; catalogs stay.
 
     Raises
     ------
@@ -67,9 +76,13 @@ def build_disease_genes(
         A file is missing or has another shape.
     """
     symbols = GeneNames(names)
-    parts = [_gene_sets(gwas_genes, symbols)]
-    if mendelian:
-        parts.append(_mendelian(mendelian, symbols))
+    parts = []
+    if not instead:
+        parts.append(_gene_sets(gwas_genes, symbols))
+        parts += [_associated(associated, symbols)] if associated else []
+        parts += [_mendelian(mendelian, symbols)] if mendelian else []
+    if own := [*added, *instead]:
+        parts.append(_own(own, symbols))
     for path in catalogs:
         found = combined(read_associations(path, names=symbols))
         parts.append(found.assign(source="GWAS Catalog, configured"))
@@ -96,6 +109,31 @@ def _gene_sets(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     return table.assign(
         disease=table["disease_id"], score=ASSOCIATED, source="GWAS Catalog 2023"
     ).drop(columns="entrez")
+
+
+def _associated(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
+    """Read the committed table of genes with scores; see resources/derive/gwas_catalog.py."""
+    columns = {name: name for name in ("disease_id", "disease", "gene", "score")}
+    table = read_columns(
+        path, columns=columns, delimiter="\t", content="genes of diseases with scores (derived)"
+    )
+    genes = table["gene"].map(symbols.resolve)
+    return table.assign(gene=genes, score=table["score"].astype(float), source="GWAS Catalog 2015")
+
+
+def _own(paths: Sequence[FilePath], symbols: GeneNames) -> pd.DataFrame:
+    """Read tables of a user; a gene without a score is as sure as one just associated."""
+    rows = read_own_tables(DISEASE_GENES_OF_ONES_OWN, paths, symbols)
+    logger.info("%d genes of diseases of your own", len(rows))
+    return pd.DataFrame(
+        {
+            "disease_id": rows["disease_id"].map(curie),
+            "disease": rows["disease"].where(rows["disease"].notna(), rows["disease_id"]),
+            "gene": rows["gene"],
+            "score": rows["score"].astype(float).fillna(ASSOCIATED),
+            "source": "own table",
+        }
+    )
 
 
 def _mendelian(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
@@ -130,13 +168,18 @@ def combined(associations: pd.DataFrame) -> pd.DataFrame:
     """
     best = associations.sort_values("mlog", ascending=False, kind="stable")
     best = best.drop_duplicates(["disease_id", "gene", "rs_id"])
-    sure = best["score"] * best["mlog"] / (best["mlog"] + SIGNIFICANT)
+    sure = best["score"] * strength(best["mlog"])
     found = (
         best.assign(against=1 - sure)
         .groupby(["disease_id", "gene"], as_index=False)
         .agg(disease=("disease", "first"), against=("against", "prod"))
     )
     return found.assign(score=1 - found["against"]).drop(columns="against")
+
+
+def strength(mlog: pd.Series) -> pd.Series:
+    """Say how sure it is that the only gene of an association is a cause, from its -log10 P."""
+    return mlog / (mlog + SIGNIFICANT)
 
 
 def read_associations(path: FilePath, *, names: GeneNames) -> pd.DataFrame:
@@ -164,7 +207,7 @@ def read_associations(path: FilePath, *, names: GeneNames) -> pd.DataFrame:
     rows = [
         (curie(uri.rsplit("/", 1)[-1]), trait, gene, 1 / len(genes), snp, _allele(risk, snp), mlog)
         for traits, uris, mapped, snp, risk, mlog in table.itertuples(index=False)
-        if (genes := _genes(mapped, names))
+        if (genes := mapped_genes(mapped, names))
         for trait, uri in _traits(traits, uris)
         for gene in genes
     ]
@@ -188,7 +231,8 @@ def _traits(traits: str, uris: str) -> list[tuple[str, str]]:
     return list(zip(called, addresses, strict=True))
 
 
-def _genes(mapped: str, names: GeneNames) -> tuple[str, ...]:
+def mapped_genes(mapped: str, names: GeneNames) -> tuple[str, ...]:
+    """Give the genes of a cell of MAPPED_GENE: `A, B` hold the variant, `A - B` are beside it."""
     single = [part for name in mapped.replace(";", ",").split(",") for part in name.split(" - ")]
     return names.resolve_members(single)
 

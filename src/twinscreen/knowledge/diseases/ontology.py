@@ -12,7 +12,7 @@ from twinscreen.files import DISEASES, FilePath, InputError, write_table
 from twinscreen.knowledge.delimited import require_file
 
 #: Prefixes that the file spells in another way than the tables that name diseases by them.
-_PREFIXES = {"ORPHANET": "ORPHA"}
+_PREFIXES = {"Orphanet": "ORPHA"}
 
 
 def build_diseases(mondo: FilePath, *, output: FilePath) -> None:

@@ -90,12 +90,12 @@ class Connection:
         """
         try:
             response = session.get(url, headers=headers, stream=True, timeout=(30, self.patience))
-        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+        except requests.RequestException as error:
             proxy = isinstance(error, requests.exceptions.ProxyError)
             who = "the proxy" if proxy else "the server"
             raise InputError(
                 file=url,
-                found=f"{who} can't be reached or doesn't answer: {_said(error)}",
+                found=f"{who} can't be reached or gives no answer: {_said(error)}",
                 expected=f"an answer within {self.patience:g} s",
                 remedy="check the network, HTTP_PROXY and HTTPS_PROXY, name a mirror, or put the"
                 " file into the cache yourself (`twinscreen knowledge fetch --offline` says where)",
@@ -208,9 +208,18 @@ def links_of(url: str, connection: Connection) -> list[str]:
     InputError
         The page can't be fetched.
     """
+    links = _Links()
     with connection.session() as session:
-        links = _Links()
-        links.feed(connection.answer(session, url).text)
+        response = connection.answer(session, url)
+        try:
+            links.feed(response.text)
+        except requests.RequestException as error:
+            raise InputError(
+                file=url,
+                found=f"the connection broke off ({_said(error)})",
+                expected="the page of a folder",
+                remedy="run again",
+            ) from error
     return sorted({unquote(urlsplit(link).path).rpartition("/")[2] for link in links.found})
 
 

@@ -11,6 +11,11 @@ OFFICIAL = "official:"
 
 #: Where releases may be named, and which of their tables are meant.
 ACCEPTED: Mapping[str, tuple[str, ...]] = {
+    **{
+        f"{section}.{table}": (table,)
+        for section in ("own", "instead")
+        for table in ("interactions", "regulons", "ligand_receptor", "disease_genes")
+    },
     "findings.clinvar": ("clinvar",),
     "findings.gwas_catalog": ("gwas_catalog",),
     "safety.clinpgx": ("clinpgx_annotations", "clinpgx_genotypes"),

@@ -37,6 +37,7 @@ from twinscreen.observe.findings.pharmacogenomics import Genotypes
 from twinscreen.observe.findings.phenopacket import Named, Phenopacket
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes
 from twinscreen.observe.findings.phenotypes import match_phenotypes, read_phenotypes
+from twinscreen.observe.findings.star_alleles import read_star_alleles
 from twinscreen.observe.findings.symptom_network import SymptomNetwork, suggest_diseases
 from twinscreen.observe.findings.variants import KnownVariants, read_variants
 from twinscreen.settings.observe import FindingSettings
@@ -48,6 +49,7 @@ KINDS = {
     "exposures": "exposure",
     "medication": "medication",
     "disease": "disease",
+    "star_alleles": "pharmacogenomic",
 }
 
 
@@ -85,7 +87,7 @@ def build_findings(
     ----------
     row
         `patient`, and of the sheet's columns variants, variant_sample, phenotypes, exposures,
-        medication, disease, simulated those that say something.
+        medication, star_alleles, disease, simulated those that say something.
     tables
         Knowledge.
     settings
@@ -150,6 +152,7 @@ def _read_files(
         "variants": variants,
         "exposures": lambda: _exposures(row["exposures"], tables),
         "medication": lambda: Found(read_medication(row["medication"])),
+        "star_alleles": lambda: Found(read_star_alleles(row["star_alleles"])),
     }
     found: dict[str, Found] = {}
     for column, read in readers.items():
@@ -240,7 +243,8 @@ def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
         genes = known.weights(one.id, one.label)
         label = one.label or known.name(one.id)
         used = len(genes) > 0 and not one.excluded
-        detail = f"{len(genes)} genes known, its own and of diseases near it"
+        own = len(known.own(one.id, one.label)) or "none"
+        detail = f"{len(genes)} genes known, {own} of them its own, the others of diseases near it"
         if one.excluded:
             detail = "said to be absent"
         elif not genes:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twinscreen.files import FilePath, GeneNames, InputError
+from twinscreen.files import FilePath, GeneNames
 from twinscreen.files.contigs import contig
-from twinscreen.files.text_table import read_people_table
+from twinscreen.files.own_tables import GENE_POSITIONS, read_own_table
 from twinscreen.files.vcf import Record, Vcf, info_value
 
 IMPACTS = ("HIGH", "MODERATE", "LOW", "MODIFIER")
@@ -177,26 +177,14 @@ class GenePositions:
     Raises
     ------
     InputError
-        The table is missing, lacks a column, or has a position that is no whole number.
+        The table is missing or at fault, see `read_own_table`.
     """
 
     def __init__(self, path: FilePath, names: GeneNames) -> None:
-        table = read_people_table(
-            path, columns=("chrom", "start", "end", "symbol"), content="positions of genes"
-        )
-        whole = table["start"].str.isdecimal() & table["end"].str.isdecimal()
-        if not whole.all():
-            raise InputError(
-                file=path,
-                place=f"line {table.index[~whole][0]}",
-                found=" ".join(table.loc[~whole, ["start", "end"]].iloc[0]),
-                expected="whole numbers in start and end",
-                remedy="correct the table",
-            )
+        table = read_own_table(GENE_POSITIONS, path, names)
         rows: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-        for chrom, start, end, name in table.itertuples(index=False):
-            if symbol := names.resolve(name):
-                rows[contig(chrom).chrom].append((int(start), int(end), symbol))
+        for chrom, start, end, symbol in table.itertuples(index=False):
+            rows[contig(chrom).chrom].append((start, end, symbol))
         self._rows = {chrom: sorted(genes) for chrom, genes in rows.items()}
         self._starts = {chrom: [g[0] for g in genes] for chrom, genes in self._rows.items()}
         # the furthest end up to each gene tells how far back a gene may still reach

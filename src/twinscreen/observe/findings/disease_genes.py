@@ -50,22 +50,23 @@ class DiseaseGenes:
                 self._below[one].append(row)
         number = np.array([len(self._below[row]) for row in range(len(diseases))], dtype=float)
         self._content = -np.log(number / max(len(diseases), 1)) + 0.0
-        self._by_id = {str(name): rows for name, rows in genes.groupby("disease_id")}
-        placed = genes.assign(row=genes["disease_id"].map(lambda one: self._rows.get(one, ())))
+        identifiers = genes["disease_id"].map(spelled)
+        self._by_id = {str(name): rows for name, rows in genes.groupby(identifiers)}
+        placed = genes.assign(row=identifiers.map(lambda one: self._rows.get(one, ())))
         placed = placed.explode("row").dropna(subset="row").astype({"row": int})
         placed = placed.sort_values("score", ascending=False, kind="stable")
         self._placed = placed.drop_duplicates(["row", "gene"])
 
     def find(self, *names: str) -> list[int]:
         """Find a disease by identifiers, else by names and synonyms; rows of the ontology."""
-        found = {row for name in names for row in self._rows.get(name, ())}
+        found = {row for name in names for row in self._rows.get(spelled(name), ())}
         if not found:
             found = {row for name in names for row in self._called.get(name.lower(), ())}
         return sorted(found)
 
     def name(self, identifier: str) -> str:
         """Give the name of the disease that an identifier means; itself where it is not known."""
-        rows = self._rows.get(identifier, ())
+        rows = self._rows.get(spelled(identifier), ())
         return str(self._names[rows[0]]) if rows else identifier
 
     def nearness(self, rows: Iterable[int]) -> np.ndarray:
@@ -88,15 +89,42 @@ class DiseaseGenes:
         names
             Identifiers and names of one disease.
         """
+        return _weighed(self._known_of(names))
+
+    def own(self, *names: str) -> list[str]:
+        """Give the genes that are known of a disease itself, or of one below it, sorted."""
+        known = self._known_of(names)
+        return sorted(known.loc[known["near"] == 1, "gene"].unique())
+
+    def number_of_genes(self) -> np.ndarray:
+        """Count the genes of every disease of the ontology, those of diseases below it included."""
+        found: list[set[str]] = [set() for _ in self._above]
+        for row, gene in zip(self._placed["row"], self._placed["gene"], strict=True):
+            for above in self._above[row]:
+                found[above].add(gene)
+        return np.array([len(genes) for genes in found], dtype=int)
+
+    def _known_of(self, names: Iterable[str]) -> pd.DataFrame:
+        """Give what is known of genes of a disease and those near it, with `near` and `called`."""
         rows = self.find(*names)
         if not rows:
-            own = [self._by_id[name] for name in names if name in self._by_id]
-            return [] if not own else _weighed(pd.concat(own).assign(near=1.0, called=""))
+            own = [self._by_id[name] for name in map(spelled, names) if name in self._by_id]
+            known = pd.concat(own) if own else self._placed[:0]
+            return known.assign(near=1.0, called="")
         near = self.nearness(rows)
         place = self._placed["row"].to_numpy()
         kept = self._placed[near[place] ** POWER >= LEAST]
         place = kept["row"].to_numpy()
-        return _weighed(kept.assign(near=near[place], called=self._names[place]))
+        return kept.assign(near=near[place], called=self._names[place])
+
+
+def spelled(identifier: str) -> str:
+    """Spell an identifier as the tables do: MeSH:D001172 is MESH:D001172, Orphanet:1 ORPHA:1."""
+    prefix, colon, rest = identifier.strip().partition(":")
+    if not colon:
+        return identifier
+    prefix = prefix.upper()
+    return f"{'ORPHA' if prefix == 'ORPHANET' else prefix}:{rest}"
 
 
 def _weighed(rows: pd.DataFrame) -> list[GeneWeight]:
@@ -127,9 +155,9 @@ def _identifiers(diseases: pd.DataFrame) -> dict[str, list[int]]:
     elsewhere: dict[str, list[int]] = defaultdict(list)
     for row, names in enumerate(diseases["xrefs"].fillna("")):
         for name in names.split("|"):
-            elsewhere[name].append(row)
+            elsewhere[spelled(name)].append(row)
     elsewhere.pop("", None)
-    return {**elsewhere, **{name: [row] for row, name in enumerate(diseases["id"])}}
+    return {**elsewhere, **{spelled(name): [row] for row, name in enumerate(diseases["id"])}}
 
 
 def _called(diseases: pd.DataFrame) -> dict[str, list[int]]:

@@ -98,6 +98,13 @@ def source(title: str, provenance: Mapping[str, Any]) -> Source:
     )
 
 
+def own_knowledge(version: str, tables: pd.DataFrame) -> Source:
+    """Give the provenance of knowledge that the group brought: `key, file, sha256`."""
+    rows = tables[["key", "file", "sha256"]].itertuples(index=False)
+    inputs = [(f"{file} ({key})", sha) for key, file, sha in rows]
+    return Source("Knowledge of the group's own", version, [], inputs)
+
+
 def this_page(version: str, inputs: pd.DataFrame | None) -> Source:
     """Give the provenance of the page itself, of the files behind it: `kind, file, sha256`."""
     rows = [] if inputs is None else inputs[["kind", "file", "sha256"]].itertuples(index=False)

@@ -47,6 +47,7 @@ from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.measured import (
     further_columns,
     not_ranked,
+    own_knowledge,
     quality,
     samples,
     source,
@@ -251,6 +252,7 @@ def facts_of(
     edges: pd.DataFrame | None = None,
     *,
     sources: pd.DataFrame | None = None,
+    own_tables: pd.DataFrame | None = None,
     ways: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Collect all that the page of one patient says.
@@ -266,6 +268,8 @@ def facts_of(
         edges; without them none is drawn.
     sources
         Files behind the page: `kind, file, sha256`.
+    own_tables
+        Tables of knowledge of the group's own: `key, file, sha256`.
     ways
         Where else to go: what the link says, and the address seen from the page.
 
@@ -303,6 +307,7 @@ def facts_of(
         "sources": [
             source("Twin", twin.uns["provenance"]),
             source("Screen", screen.uns["provenance"]),
+            *([] if own_tables is None else [own_knowledge(__version__, own_tables)]),
             this_page(__version__, sources),
         ],
     }

@@ -36,11 +36,39 @@ class Genotype:
         return any(allele not in (self.reference, ".") for allele in self.alleles)
 
 
+@dataclass(frozen=True)
+class Diplotype:
+    """Star alleles of a gene that were called: `*1/*2`, and what was said of them."""
+
+    gene: str
+    text: str
+    told: str
+    simulated: bool
+
+    @property
+    def haplotypes(self) -> set[str]:
+        """Names of both, as the table has them: `CYP2C19*2`."""
+        return {f"{self.gene}{allele}" for allele in self.text.split("/")}
+
+
 def read_genotypes(findings: pd.DataFrame) -> dict[str, Genotype]:
     """Read the genotypes among findings (contract FINDINGS), by rs number."""
-    rows = findings[(findings["kind"] == "pharmacogenomic") & (findings["genotype"] != "")]
+    rows = _known(findings)
+    rows = rows[rows["id"].str.fullmatch(r"rs\d+")]
     columns = ["id", "genotype", "reference", "simulated"]
     return {row[0]: Genotype(*row) for row in rows[columns].itertuples(index=False, name=None)}
+
+
+def read_diplotypes(findings: pd.DataFrame) -> dict[str, Diplotype]:
+    """Read the star alleles that were called among findings, by gene."""
+    rows = _known(findings)
+    rows = rows[~rows["id"].str.fullmatch(r"rs\d+")]
+    columns = ["id", "genotype", "detail", "simulated"]
+    return {row[0]: Diplotype(*row) for row in rows[columns].itertuples(index=False, name=None)}
+
+
+def _known(findings: pd.DataFrame) -> pd.DataFrame:
+    return findings[(findings["kind"] == "pharmacogenomic") & (findings["genotype"] != "")]
 
 
 def genotype_concerns(
@@ -56,19 +84,25 @@ def genotype_concerns(
         Contract FINDINGS.
     penalties
         `pharmacogenomic`: a genotype with more toxicity or less efficacy. `pharmacogenomic_other`:
-        one that bears on dose or metabolism, that points to a star allele, that the source does
-        not describe, or where it tells no genotypes apart.
+        one that bears on dose or metabolism, that is or points to a star allele, that the source
+        does not describe, or where it tells no genotypes apart.
 
     Returns
     -------
-    Concerns, with `once`, the gene: what several variants of a gene say counts once. A genotype
+    Concerns, with `once`, the gene: what several variants of a gene say counts once. Of a gene
+    whose star alleles were called, these count, and not what variants point to. A genotype
     of two reference copies is a concern only if it means more toxicity or less efficacy; what
     speaks for a drug is none.
     """
-    genotypes = read_genotypes(findings)
+    genotypes, called = read_genotypes(findings), read_diplotypes(findings)
     rows = table[table["rs_id"].isin(genotypes)]
     stars = rows["haplotype"].notna()
-    found = [*_by_genotype(rows[~stars], genotypes), *_by_star(rows[stars], genotypes)]
+    open_ = stars & ~rows["gene"].isin(called)
+    found = [
+        *_by_genotype(rows[~stars], genotypes),
+        *_by_star(rows[open_], genotypes),
+        *_by_diplotype(table[table["gene"].isin(called)], called),
+    ]
     columns = ["drug_id", "kind", "subject", "detail", "severity", "penalty", "source"]
     result = pd.DataFrame(found, columns=[*columns, "simulated", "once"])
     return result.assign(penalty=result["penalty"].map(dict(penalties)).astype(float))
@@ -77,7 +111,7 @@ def genotype_concerns(
 def untested_genes(
     drugs: pd.DataFrame, table: pd.DataFrame | None, findings: pd.DataFrame
 ) -> np.ndarray:
-    """Name for each drug the genes that bear on it and of which no genotype was found, shape (d,).
+    """Name for each drug the genes that bear on it and of which nothing was found, shape (d,).
 
     Joined by ", "; "" where there is no such gene, or no table.
     """
@@ -85,6 +119,7 @@ def untested_genes(
         return np.full(len(drugs), "", dtype=object)
     pairs = table[["drug_id", "gene"]].drop_duplicates()
     seen = {*table.loc[table["rs_id"].isin(read_genotypes(findings)), "gene"]}
+    seen |= {*read_diplotypes(findings)}
     pairs = pairs[~pairs["gene"].isin(seen) & (pairs["gene"] != "")]
     genes = pairs.groupby("drug_id")["gene"].agg(lambda names: ", ".join(sorted(names)))
     return genes.reindex(drugs["drug_id"]).fillna("").to_numpy(dtype=object)
@@ -134,18 +169,45 @@ def _by_star(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[
         if allele not in patient.alleles:
             continue
         row = next(group.itertuples(index=False))
-        stars = ", ".join(
-            f"{name} ({function.casefold() or 'function not stated'})"
-            for name, function in sorted({*zip(group["haplotype"], group["function"], strict=True)})
-        )
         categories = ", ".join(sorted({_category(name) for name in group["category"]}))
         yield _concern(
             row,
             patient,
-            f"{categories}: its allele {allele} stands in {stars}; whether the patient has that"
-            " star allele can't be told from single variants",
+            f"{categories}: its allele {allele} stands in {_stars(group)}; whether the patient has"
+            " that star allele can't be told from single variants",
             "points to a star allele",
         )
+
+
+def _by_diplotype(rows: pd.DataFrame, called: Mapping[str, Diplotype]) -> Iterator[dict[str, Any]]:
+    """Say of each drug and gene which star alleles of altered function the patient has."""
+    rows = rows.dropna(subset="haplotype").sort_values(["level", "category", "haplotype"])
+    for (_, gene), group in rows.groupby(["drug_id", "gene"], sort=True):
+        patient = called[str(gene)]
+        own = group[group["haplotype"].isin(patient.haplotypes)]
+        if own.empty:
+            continue
+        row = next(own.itertuples(index=False))
+        categories = ", ".join(sorted({_category(name) for name in own["category"]}))
+        yield {
+            "drug_id": row.drug_id,
+            "kind": "pharmacogenomic",
+            "subject": f"{gene} {patient.text}",
+            "detail": f"{categories}: has {_stars(own)}; {patient.told}",
+            "severity": f"a star allele of altered function, level {row.level}",
+            "penalty": "pharmacogenomic_other",
+            "source": row.source,
+            "simulated": patient.simulated,
+            "once": gene,
+        }
+
+
+def _stars(rows: pd.DataFrame) -> str:
+    """List star alleles, each with its function."""
+    return ", ".join(
+        f"{name} ({function.casefold() or 'function not stated'})"
+        for name, function in sorted({*zip(rows["haplotype"], rows["function"], strict=True)})
+    )
 
 
 def _category(name: object) -> str:

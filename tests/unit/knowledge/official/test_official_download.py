@@ -165,6 +165,12 @@ def test_a_redirect_is_followed(tmp_path: Path, site: Site):
     assert found["table"].read_bytes() == BODY
 
 
+def test_redirects_in_a_circle_are_told(tmp_path: Path, site: Site):
+    site.answers["/latest/table.bin"] = [(302, {"Location": "/latest/table.bin"})] * 99
+    told = fault(release(site.url + "/latest/table.bin"), access(tmp_path))
+    assert "redirects" in told.found
+
+
 def test_a_slow_server_is_waited_for(tmp_path: Path, site: Site):
     site.pause = 0.005
     found = fetch_release(release(site.url + PATH), access(tmp_path, how={"patience": 0.5}))

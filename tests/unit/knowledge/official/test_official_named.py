@@ -1,13 +1,18 @@
 """`official:NAME` in a configuration."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from twinscreen.data import OFFICIAL_SOURCES
-from twinscreen.files import InputError
+from twinscreen.files import GeneNames, InputError
+from twinscreen.files.own_tables import INTERACTIONS, OWN_TABLES, read_own_table
+from twinscreen.knowledge.official.build import build_official
 from twinscreen.knowledge.official.named import ACCEPTED, Table, with_official
+from twinscreen.knowledge.official.reading.tables import COLUMNS, KEYS
 from twinscreen.knowledge.official.registry import read_official
 from twinscreen.settings.configuration import Configuration
 
@@ -102,3 +107,27 @@ def test_a_release_in_the_wrong_place_is_told(
     with pytest.raises(InputError, match=said) as caught:
         released(configured(**changes))
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize("name", sorted({*OWN_TABLES} & {*COLUMNS}))
+def test_a_table_of_a_release_is_one_that_a_group_may_bring(name: str):
+    table = OWN_TABLES[name]
+    assert set(COLUMNS[name]) == {column.name for column in table.columns}
+    assert KEYS[name] == table.once
+    assert f"own.{name}" in ACCEPTED
+    assert f"instead.{name}" in ACCEPTED
+
+
+def test_what_readers_yield_is_read_as_a_table_of_ones_own(tmp_path: Path):
+    pairs = "ENSG00000000005\tENSG00000061656\nENSG00000099968\tENSG00000000005\n"
+    (tmp_path / "pairs.tsv").write_text(pairs)
+    output = tmp_path / "huri.interactions.tsv.gz"
+    build_official("huri", "interactions", {"pairs": tmp_path / "pairs.tsv"}, output=output)
+    symbols = {"ENSG00000000005": "TNMD", "ENSG00000061656": "SPAG4", "ENSG00000099968": "BCL2L13"}
+    names = pd.DataFrame({"name": symbols.keys(), "symbol": symbols.values(), "kind": "ensembl"})
+    rows = read_own_table(INTERACTIONS, output, GeneNames(names))
+    assert rows[["source", "target"]].to_numpy().tolist() == [
+        ["TNMD", "SPAG4"],
+        ["TNMD", "BCL2L13"],
+    ]
+    assert rows["sign"].isna().all()

@@ -81,7 +81,7 @@ def test_the_ontology_line_by_line(tmp_path):
         {"id": "2", "name": "gout", "relations": {"is_a": ["1"]}, "synonyms": ["podagra", "a|b"]},
         {"id": "1", "name": "disease", "alt_ids": ["9"]},
     ]
-    terms[0]["xrefs"] = [{"namespace": "ORPHANET", "id": "3"}, {"namespace": "MESH", "id": "D1"}]
+    terms[0]["xrefs"] = [{"namespace": "Orphanet", "id": "3"}, {"namespace": "MESH", "id": "D1"}]
     (tmp_path / "mondo.json").write_text(json.dumps(terms), encoding="utf-8")
     build_diseases(tmp_path / "mondo.json", output=tmp_path / "diseases")
     rows = read_table(tmp_path / "diseases", DISEASES).fillna("")

@@ -421,3 +421,20 @@ def test_the_derived_table_line_by_line(tmp_path):
     (tmp_path / "sets").write_text("MONDO_2\tTNF\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 1"):
         derive_gwas(tmp_path / "sets", output=tmp_path / "derived")
+
+
+def test_star_alleles_are_findings_and_enter_no_layer(tmp_path, tables):
+    report = tmp_path / "P1.report.tsv"
+    header = "Gene\tSource Diplotype\tPhenotype\tOutside Call\n"
+    report.write_text(f"PharmCAT v3.1.0\n{header}CYP2C19\t*1/*2\tIntermediate Metabolizer\tno\n")
+    before, _ = build(tmp_path, tables)
+    layers, findings = build(tmp_path, tables, star_alleles=str(report))
+    assert layers.equals(before)
+    [row] = findings[findings["genotype"] == "*1/*2"].to_dict("records")
+    assert (row["kind"], row["id"], row["used"]) == ("pharmacogenomic", "CYP2C19", False)
+    report.write_text("nothing")
+    _, findings = build(tmp_path, tables, keep_going=True, star_alleles=str(report))
+    [row] = findings[(findings["kind"] == "pharmacogenomic") & (findings["id"] == "file")].to_dict(
+        "records"
+    )
+    assert "version of PharmCAT" in row["detail"]

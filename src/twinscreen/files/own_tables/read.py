@@ -1,0 +1,156 @@
+"""Reading a table of one's own by its declaration, with the line of whatever is wrong."""
+
+import logging
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from twinscreen.files.errors import InputError
+from twinscreen.files.gene_names import GeneNames
+from twinscreen.files.own_tables.declared import Column, OwnTable
+from twinscreen.files.paths import FilePath
+from twinscreen.files.text_table import read_header, read_people_table
+
+log = logging.getLogger(__name__)
+
+
+def read_own_tables(
+    table: OwnTable, paths: Sequence[FilePath], names: GeneNames | None
+) -> pd.DataFrame:
+    """Read several tables of a kind as one; of what two of them say, the later one's holds.
+
+    See `read_own_table`.
+    """
+    parts = [read_own_table(table, path, names) for path in paths]
+    every = pd.concat(parts) if parts else _empty(table)
+    return every.drop_duplicates(list(table.once), keep="last").reset_index(drop=True)
+
+
+def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> pd.DataFrame:
+    """Read and check a table of one's own.
+
+    Parameters
+    ----------
+    table
+        What was declared of it.
+    path
+        Text, its fields separated by tabs, in a `.csv` by commas or semicolons; or Parquet.
+    names
+        Names of genes; None: whether genes are known is not looked at.
+
+    Returns
+    -------
+    All columns of the declaration, typed; None or NaN where an optional one says nothing; the
+    number of the line as index. Genes are approved symbols; lines with a name that means no gene
+    are left out, and counted in the log.
+
+    Raises
+    ------
+    InputError
+        The file is missing or at fault, a value is not what the column holds, a line is there
+        twice, or most genes are unknown. The message names the line.
+    """
+    rows = read_people_table(
+        path, columns=table.needed, optional=table.optional, content=table.about
+    )
+    if rows.empty:
+        raise InputError(
+            file=path,
+            found="a header alone",
+            expected=f"{table.content}: at least one line",
+            remedy="add lines, or leave the table out",
+        )
+    _require_known_columns(path, table)
+    for column in table.columns:
+        rows[column.name] = _values(path, column, rows[column.name])
+    _require_once(path, table, rows)
+    return rows if names is None else _of_genes(path, table, rows, names)
+
+
+def _require_known_columns(path: FilePath, table: OwnTable) -> None:
+    """Refuse a column called much as one that the table lacks; others are the user's own affair."""
+    if Path(path).suffix == ".parquet":
+        return
+    header = read_header(path, content=table.content, remedy="correct the path")
+    lacking = [name for name in table.optional if name not in header]
+    for name in header:
+        if name not in table.optional and (near := get_close_matches(name.lower(), lacking, 1)):
+            raise InputError(
+                file=path,
+                place=f"header, column {name}",
+                found=repr(name),
+                expected=near[0],
+                remedy="rename the column, or remove it if something else is meant",
+            )
+
+
+def _values(path: FilePath, column: Column, texts: pd.Series) -> pd.Series:
+    """Make values of the texts of a column; None where there is none."""
+    known: dict[str, object] = {"": None}
+    for line, text in texts.items():
+        if text not in known:
+            try:
+                known[text] = column.kind.read(text)
+            except (ValueError, KeyError):
+                raise InputError(
+                    file=path,
+                    place=f"line {line}, column {column.name}",
+                    found=repr(text),
+                    expected=column.kind.expected,
+                    remedy="correct it" if column.needed else "correct it, or leave it empty",
+                ) from None
+    return pd.Series([known[text] for text in texts], index=texts.index, dtype=object)
+
+
+def _require_once(path: FilePath, table: OwnTable, rows: pd.DataFrame) -> None:
+    """Check that no two lines speak of the same."""
+    if (twice := rows.duplicated(list(table.once))).any():
+        same = rows.loc[twice, list(table.once)].iloc[0]
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[twice][0]}",
+            found=f"{', '.join(str(one) for one in same if one is not None)} a second time",
+            expected=f"each {', '.join(table.once)} once",
+            remedy="keep one of the lines",
+        )
+
+
+def _of_genes(
+    path: FilePath, table: OwnTable, rows: pd.DataFrame, names: GeneNames
+) -> pd.DataFrame:
+    """Bring genes to approved symbols; leave out lines with a name that means none."""
+    columns = [column for column in table.columns if column.kind.of_genes]
+    found: dict[str, str | None] = {}
+    for column in columns:
+        for name in rows[column.name].unique():
+            found[name] = _symbol(name, names, members=column.kind.members)
+    if lost := [name for name, symbol in found.items() if symbol is None]:
+        some = ", ".join(lost[:5])
+        if 2 * len(lost) > len(found):
+            place = next(one.name for one in columns if rows[one.name].isin(lost).any())
+            raise InputError(
+                file=path,
+                place=f"line {rows.index[rows[place].isin(lost)][0]}, column {place}",
+                found=f"{len(lost)} of {len(found)} names that are no human gene: {some}",
+                expected="HGNC symbols, or Ensembl, Entrez or UniProt ids",
+                remedy="name the genes so",
+            )
+        log.warning("%s: %d of %d names are no gene: %s", path, len(lost), len(found), some)
+    for column in columns:
+        rows[column.name] = rows[column.name].map(found)
+    rows = rows.dropna(subset=[column.name for column in columns])
+    return rows[~rows.duplicated(list(table.once), keep="last")]
+
+
+def _symbol(name: str, names: GeneNames, *, members: bool) -> str | None:
+    """Give the approved symbol; of a complex those of its members, sorted and joined by "_"."""
+    if (symbol := names.resolve(name)) or not members:
+        return symbol
+    symbols = {names.resolve(member) for member in name.split("_")}
+    return None if None in symbols else "_".join(sorted(filter(None, symbols)))
+
+
+def _empty(table: OwnTable) -> pd.DataFrame:
+    return pd.DataFrame(columns=[column.name for column in table.columns], dtype=object)
