@@ -32,6 +32,10 @@ NETWORKS = {
 DRUGS = "drugs/drugcentral_target_interactions_2019.tsv.gz"
 FIRST = 10
 
+#: Drug tables, and rewired networks behind the causal evidence: a third of the default.
+TABLES = ("package", "DrugCentral")
+REWIRINGS = 100
+
 
 def main() -> int:
     """Run every combination, and print how far the rankings agree."""
@@ -39,6 +43,7 @@ def main() -> int:
     parser.add_argument("patients", nargs="+", help="patients of the demonstration")
     parser.add_argument("--data", default=os.environ.get("TWINSCREEN_DATA", "../shared/data"))
     parser.add_argument("--output", type=Path, default=ROOT / "output" / "own_networks")
+    parser.add_argument("--drug-tables", nargs="+", choices=TABLES, default=TABLES)
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     tables = given.output / "tables"
@@ -47,8 +52,9 @@ def main() -> int:
     drugs = write_drugs(Path(given.data, DRUGS), tables / "drugcentral.tsv")
     rankings: dict[tuple[str, str], dict[str, pd.Series]] = {}
     for network in ("package", *NETWORKS):
-        for table in ("package", "DrugCentral"):
+        for table in given.drug_tables:
             changes: dict[str, Any] = {"only": given.patients, "output": str(given.output / "run")}
+            changes["knowledge"] = {"rewirings": REWIRINGS}
             if network != "package":
                 changes["instead"] = {"interactions": [str(made[network])]}
             if table != "package":

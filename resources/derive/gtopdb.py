@@ -16,7 +16,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError, atomic
 from twinscreen.knowledge.delimited import read_columns
-from twinscreen.knowledge.gtopdb import COLUMNS, FLAGS
+from twinscreen.knowledge.drugs.gtopdb import COLUMNS, FLAGS
 
 _NOTICE = """\
 # Ligands and their human targets from the IUPHAR/BPS Guide to PHARMACOLOGY, release 2020.5,

@@ -120,7 +120,7 @@ def paths(screen: ad.AnnData, drug: str, *, ax: Axes | None = None) -> Axes:
     >>> ax = ts.pl.paths(ts.datasets.toy_screen(), "drug 1")
     """
     check_kind(screen, SCREEN, file="pl.paths, screen")
-    table = screen.obs.rename_axis("drug_id").reset_index().assign(synonyms="")
+    table = screen.obs.rename_axis("drug_id").reset_index()
     row = find_drug(table, drug)
     drawn = draw_paths_on(screen, str(screen.obs_names[row]), ax) if row is not None else None
     if drawn is None:

@@ -31,6 +31,7 @@ ARROWS = {
     "network/signed": {"network", "network/kernels"},
     "kb": {"data", "files", "network"},
     "knowledge": {"", "files", "settings", "knowledge/own"},
+    "knowledge/drugs": {"knowledge"},
     "knowledge/precedents": set(),
     "knowledge/own": {"files"},
     "knowledge/signalling": {"network"},

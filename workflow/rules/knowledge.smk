@@ -179,6 +179,7 @@ rule drugs:
     input:
         job=described("drugs"),
         names="<knowledge>/gene_names.parquet",
+        own=named("screen", "drugs", "approvals"),
     output:
         drugs="<knowledge>/drugs.parquet",
         targets="<knowledge>/drug_targets.parquet",
@@ -192,11 +193,18 @@ rule drugs:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
-        tables=tables_of_package("gtopdb.tsv", "actions.tsv"),
+        tables=tables_of_package(
+            "gtopdb.tsv",
+            "drugcentral.tsv",
+            "drug_identifiers.tsv",
+            "approvals.tsv",
+            "actions.tsv",
+        ),
+        options=JOB_FILES.options("drugs"),
         code=code_identity("drugs"),
     shell:
-        "twinscreen drugs --names {input.names:q} --drugs {output.drugs:q}"
-        " --targets {output.targets:q} --job {input.job:q} 2> {log:q}"
+        "twinscreen drugs --settings {params.options:q} --names {input.names:q}"
+        " --output {output.drugs:q} --targets {output.targets:q} --job {input.job:q} 2> {log:q}"
 
 
 rule ligand_receptor:

@@ -98,3 +98,26 @@ rule deviations:
     shell:
         "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
         " --output {output.deviations:q} --job {input.job:q} 2> {log:q}"
+
+
+rule ligands:
+    """Ligands that were measured outside of the cells of patients."""
+    input:
+        job=described("ligands"),
+        tables=named("own", "ligands"),
+        names="<release>/gene_names.parquet",
+    output:
+        ligands="<results>/ligands/ligands.parquet",
+    log:
+        "<logs>/ligands.log",
+    benchmark:
+        "<benchmarks>/ligands.tsv"
+    resources:
+        mem_mb=memory(1000),
+        runtime=minutes(5),
+    params:
+        options=JOB_FILES.options("ligands"),
+        code=code_identity("ligands"),
+    shell:
+        "twinscreen ligands --settings {params.options:q} --names {input.names:q}"
+        " --output {output.ligands:q} --job {input.job:q} 2> {log:q}"

@@ -37,6 +37,9 @@ rule twin:
         reference_cells=reference_cells_of,
         layers=found_of("layers.parquet"),
         findings=found_of("parquet"),
+        ligands=(
+            "<results>/ligands/ligands.parquet" if config["own"]["ligands"] else []
+        ),
         genes="<release>/genes.parquet",
         interactome="<release>/interactome.parquet",
         ligand_receptor="<release>/ligand_receptor.parquet",
@@ -75,12 +78,16 @@ rule twin:
         deviations=lambda wildcards, input: (
             ["--deviations", input.deviations] if input.deviations else []
         ),
+        ligands=lambda wildcards, input: (
+            ["--ligands", input.ligands] if input.ligands else []
+        ),
         row=lambda wildcards: JOB_FILES.patient(wildcards.patient),
         options=JOB_FILES.options("twin"),
         code=code_identity("twin"),
     shell:
         "twinscreen twin {input.observations:q} --row {params.row:q} {params.reference:q}"
         " {params.reference_cells:q} {params.deviations:q} {params.found:q}"
+        " {params.ligands:q}"
         " --genes {input.genes:q} --interactome {input.interactome:q}"
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
         " --pathways {input.pathways:q} --settings {params.options:q}"

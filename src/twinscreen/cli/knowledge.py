@@ -105,21 +105,33 @@ def _influence(given: argparse.Namespace) -> None:
 
 def _describe_drugs(add: Callable[..., argparse.Action]) -> None:
     add("--ligands", help="ligands and targets (tsv), in place of the package's gtopdb.tsv")
+    add("--mechanisms", help="mechanisms of action (tsv), in place of drugcentral.tsv")
+    add("--identifiers", help="names and identifiers elsewhere (tsv), in place of the package's")
+    add("--known-approvals", help="approvals (tsv), in place of the package's approvals.tsv")
     add("--actions", help="direction of each action word (tsv), in place of the package's")
+    add_options(add, "drugs")
     add("--names", required=True, help="table of gene names")
-    add("--drugs", required=True, help="drug table to write")
+    add("--output", required=True, help="drug table to write")
     add("--targets", required=True, help="target table to write")
 
 
 def _drugs(given: argparse.Namespace) -> None:
     from twinscreen.data import TABLES
-    from twinscreen.knowledge.drugs import build_drugs
+    from twinscreen.knowledge.drugs import DrugFiles, OwnDrugs, build_drugs
 
+    package = DrugFiles.of(TABLES)
+    files = DrugFiles(
+        gtopdb=given.ligands or package.gtopdb,
+        drugcentral=given.mechanisms or package.drugcentral,
+        identifiers=given.identifiers or package.identifiers,
+        approvals=given.known_approvals or package.approvals,
+        actions=given.actions or package.actions,
+    )
     build_drugs(
-        given.ligands or TABLES / "gtopdb.tsv",
-        given.actions or TABLES / "actions.tsv",
+        files,
+        OwnDrugs.of(options_from(given)["screen"]),
         names=given.names,
-        drugs=given.drugs,
+        drugs=given.output,
         targets=given.targets,
     )
 

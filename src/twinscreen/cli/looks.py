@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
+    from twinscreen.knowledge.drugs import OwnDrugs
 
 
 #: So many patients of one disease are named.
@@ -52,6 +53,7 @@ def _looks(
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
@@ -61,7 +63,10 @@ def _looks(
     if trial["responses"]:
         sheets = {name: cohort.about(name) for name in cohort.treated}
         yield partial(read_responses, trial["responses"], sheets)
-    yield from _own_tables(config)
+    own = OwnDrugs.of(config["screen"])
+    if own.drugs or own.approvals:
+        yield partial(_own_drugs, own, config)
+    yield from _own_tables(config, cohort)
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -75,7 +80,23 @@ def _looks(
             yield partial(_choose, file, place, names, config)
 
 
-def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
+    """Check that ligands are of patients of the sheet."""
+    from twinscreen.files.errors import InputError
+    from twinscreen.files.own_tables import LIGANDS, read_own_table
+
+    rows = read_own_table(LIGANDS, path, None)
+    if (odd := ~rows["patient"].isin(list(cohort.patients))).any():
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[odd][0]}, column patient",
+            found=repr(rows.loc[odd, "patient"].iloc[0]),
+            expected="a patient of the patient sheet",
+            remedy="correct the name, or leave the line out",
+        )
+
+
+def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callable[[], object]]:
     """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
     from twinscreen.files import GeneNames
     from twinscreen.files.own_tables import OWN_TABLES, read_own_table
@@ -90,6 +111,8 @@ def _own_tables(config: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
         made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None
         yield from (partial(read_own_table, table, path, names) for table, path in given)
+        for path in config["own"]["ligands"]:
+            yield partial(_whose_ligands, path, cohort)
 
 
 def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:
@@ -106,13 +129,28 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.data import TABLES
     from twinscreen.files import DRUGS, read_table
     from twinscreen.inputs.release import knowledge_of
-    from twinscreen.knowledge.drugs import listed_drugs
+    from twinscreen.knowledge.drugs import OwnDrugs
 
     made = knowledge_of(config) / "drugs.parquet"
-    return read_table(made, DRUGS) if made.is_file() else listed_drugs(TABLES / "gtopdb.tsv")
+    own = OwnDrugs.of(config["screen"])
+    # a table of one's own may have changed since
+    if made.is_file() and not own.drugs:
+        return read_table(made, DRUGS)
+    return _own_drugs(own, config)
+
+
+def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
+    """List the drugs of the library and of one's own; genes are looked up after the first run."""
+    from twinscreen.data import TABLES
+    from twinscreen.files import GeneNames
+    from twinscreen.inputs.release import knowledge_of
+    from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
+
+    names = knowledge_of(config) / "gene_names.parquet"
+    genes = GeneNames(names) if names.is_file() else None
+    return listed_drugs(DrugFiles.of(TABLES), own, names=genes)
 
 
 def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:

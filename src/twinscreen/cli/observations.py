@@ -157,6 +157,24 @@ def _deviations(given: argparse.Namespace) -> None:
     )
 
 
+def _describe_ligands(add: Callable[..., argparse.Action]) -> None:
+    add_options(add, "ligands")
+    add("--names", required=True, help="table of gene names")
+    add("--output", required=True, help="table to write")
+
+
+def _ligands(given: argparse.Namespace) -> None:
+    from twinscreen.files import GeneNames, write_table
+    from twinscreen.files.contracts.patient import OUTSIDE_LIGANDS
+    from twinscreen.files.own_tables import LIGANDS, read_own_tables
+
+    paths = options_from(given)["own"]["ligands"]
+    rows = read_own_tables(LIGANDS, paths, GeneNames(given.names))
+    table = rows.rename(columns={"direction": "sign"})[OUTSIDE_LIGANDS.schema.names]
+    table = table.astype({"sign": "int8", "value": float})
+    write_table(table.sort_values(["patient", "ligand"]), given.output, OUTSIDE_LIGANDS)
+
+
 VERBS = {
     "check": (
         _describe_check,
@@ -165,5 +183,6 @@ VERBS = {
     ),
     "observe": (_describe_observe, _observe, "read, check and harmonise one sample"),
     "findings": (_describe_findings, _findings, "bring what was found of a patient to genes"),
+    "ligands": (_describe_ligands, _ligands, "read ligands measured outside of the cells"),
     "deviations": (_describe_deviations, _deviations, "read deviations computed elsewhere"),
 }

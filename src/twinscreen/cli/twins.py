@@ -11,6 +11,7 @@ from twinscreen.cli.options import add_options, options_from
 
 if TYPE_CHECKING:
     import anndata as ad
+    import pandas as pd
 
     from twinscreen.files import InputError
     from twinscreen.twin.build import Healthy, Patient, Rules
@@ -57,6 +58,7 @@ def _describe_twin(add: Callable[..., argparse.Action]) -> None:
     add("--reference-cells", nargs="*", default=[], help="its observations, to compare cells too")
     add("--layers", help="layers of the patient: variants, phenotypes, exposures, diseases")
     add("--findings", help="findings of the patient behind these layers")
+    add("--ligands", help="ligands measured outside of the cells, of all patients")
     add("--genes", required=True, help="gene table")
     add("--interactome", required=True, help="interactome")
     add("--ligand-receptor", required=True, help="ligand-receptor pairs")
@@ -86,7 +88,7 @@ def _twin(given: argparse.Namespace) -> None:
     kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
     rules, common = _rules(given), [given.reference, *given.reference_cells]
     shared = [*kb.files(*KNOWLEDGE), *common]
-    own = [given.deviations, given.layers, given.findings, given.reference]
+    own = [given.deviations, given.layers, given.findings, given.reference, given.ligands]
     with keeping_going(given.keep_going, of=name, shared=shared) as loss:
         files = [*given.observations, *given.reference_cells, *filter(None, own)]
         twin, compartments = build_twin(
@@ -132,7 +134,20 @@ def _patient(
         deviations=read_anndata(given.deviations, DEVIATIONS) if given.deviations else None,
         layers=read_table(given.layers, PATIENT_LAYERS) if given.layers else None,
         findings=read_table(given.findings, FINDINGS) if given.findings else None,
+        ligands=_ligands(given, sheet["patient"]),
     )
+
+
+def _ligands(given: argparse.Namespace, patient: str) -> pd.DataFrame | None:
+    """Read the ligands that were measured outside of a patient's cells; None if none were."""
+    from twinscreen.files import read_table
+    from twinscreen.files.contracts.patient import OUTSIDE_LIGANDS
+
+    if not given.ligands:
+        return None
+    rows = read_table(given.ligands, OUTSIDE_LIGANDS)
+    mine = rows[rows["patient"] == patient]
+    return mine if len(mine) else None
 
 
 def _healthy(given: argparse.Namespace) -> Healthy:

@@ -37,6 +37,7 @@ def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
     own = ("clinvar", "gene_positions", "exposure_genes", "symptom_network")
     single = {"observe": TYPING[1:], "findings": own, "safety": ("molecules",)}
     single |= {"evaluation": ("labels", "diseases"), "precedent": ("outcomes",)}
+    single |= {"screen": ("drugs", "approvals")}
     several = {
         "findings": ("gwas_catalog", "eqtl"),
         "pathways": ("gmt",),

@@ -45,7 +45,15 @@ PARTS = (
     Part("interactome", ("interactome.parquet",), ("omnipath",), ("signs.tsv",)),
     Part("influence", ("influence.h5ad",)),
     Part("wiring", ("wiring.npz",)),
-    Part("drugs", ("drugs.parquet", "drug_targets.parquet"), (), ("gtopdb.tsv", "actions.tsv")),
+    Part(
+        "drugs",
+        ("drugs.parquet", "drug_targets.parquet"),
+        (),
+        (
+            *("gtopdb.tsv", "drugcentral.tsv", "drug_identifiers.tsv"),
+            *("approvals.tsv", "actions.tsv"),
+        ),
+    ),
     Part(
         "ligand-receptor",
         ("ligand_receptor.parquet",),

@@ -77,7 +77,10 @@ def write_crate(
 
 
 def _of_a_patient(record: Record) -> bool:
-    return bool(record.unit) and record.rule != "fetch"
+    """Whether a job wrote what was measured in single people, patients or donors."""
+    if record.unit:
+        return record.rule not in ("fetch", "fetch_instead", "official")
+    return record.rule in ("reference", "ligands", "treated_patients")
 
 
 def _settings(records: Iterable[Record], output: Path) -> list[Path]:

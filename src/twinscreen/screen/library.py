@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from twinscreen.files import InputError
+from twinscreen.files.drug_names import DrugNames
 from twinscreen.settings.screen import ScreenSettings
 
 
@@ -32,17 +33,27 @@ class Library:
         """
         wanted = {name.casefold() for name in self.include}
         named = drugs["name"].str.casefold().isin(wanted) | drugs["drug_id"].isin(self.include)
-        found = {*drugs["name"].str.casefold(), *drugs["drug_id"]}
-        if unknown := [name for name in self.include if not {name, name.casefold()} & found]:
-            near = get_close_matches(unknown[0], drugs["name"], n=3)
-            raise InputError(
-                file="configuration",
-                place="screen.include",
-                found=f"{unknown[0]!r}, which is no drug of the table",
-                expected="names or ids of drugs",
-                remedy="correct the name" + (f": near are {', '.join(near)}" if near else ""),
-            )
+        found = {*drugs.loc[named, "name"].str.casefold(), *drugs.loc[named, "drug_id"]}
+        names = DrugNames(drugs)
+        for name in self.include:
+            if {name, name.casefold()} & found:
+                continue
+            if not (ids := names.ids(name)):
+                raise _unknown(name, drugs)
+            named |= drugs["drug_id"].isin(ids)
         chosen = drugs["approved"] & ~drugs["labelled"] if self.approved_only else True
         if not self.withdrawn:
             chosen &= ~drugs["withdrawn"]
         return drugs[chosen | named].reset_index(drop=True)
+
+
+def _unknown(name: str, drugs: pd.DataFrame) -> InputError:
+    """Say that no drug has a name, and which have one like it."""
+    near = get_close_matches(name, drugs["name"], n=3)
+    return InputError(
+        file="configuration",
+        place="screen.include",
+        found=f"{name!r}, which is no drug of the table",
+        expected="names, synonyms or identifiers of drugs",
+        remedy="correct the name" + (f": near are {', '.join(near)}" if near else ""),
+    )

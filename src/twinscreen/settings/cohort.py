@@ -11,8 +11,8 @@ class TrialSettings(Section):
     """Which drugs the virtual trial gives, and what is known of responses."""
 
     drugs: tuple[Name, ...] = ()
-    """Drugs that the virtual trial gives to all patients, by name or id; empty for those that are
-    first in most patients, up to five.
+    """Drugs that the virtual trial gives to all patients, by name or identifier; empty for those
+    that are first in most patients, up to five.
     """
     responses: str = ""
     """Observed responses (yes or no): a column of the patient sheet, or a table (tsv: patient,

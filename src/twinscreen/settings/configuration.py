@@ -9,7 +9,7 @@ from twinscreen.settings.knowledge import (
     TablesInstead,
 )
 from twinscreen.settings.observe import FindingSettings, ObserveSettings
-from twinscreen.settings.screen import SafetySettings, ScreenSettings
+from twinscreen.settings.screen import LibrarySettings, SafetySettings
 from twinscreen.settings.section import Name, Section, Seeded
 from twinscreen.settings.twin import (
     CommunicationSettings,
@@ -56,7 +56,7 @@ class Configuration(Seeded, Files):
     layers: LayerSettings = LayerSettings()
     communication: CommunicationSettings = CommunicationSettings()
     pathways: PathwaySettings = PathwaySettings()
-    screen: ScreenSettings = ScreenSettings()
+    screen: LibrarySettings = LibrarySettings()
     safety: SafetySettings = SafetySettings()
     trial: TrialSettings = TrialSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

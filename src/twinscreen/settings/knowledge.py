@@ -56,6 +56,10 @@ class AddedTables(Section):
     """More ligand-receptor pairs (tsv: ligand, receptor, and perhaps secreted)."""
     disease_genes: tuple[Name, ...] = ()
     """More genes of diseases (tsv: disease_id, gene, and perhaps score)."""
+    ligands: tuple[Name, ...] = ()
+    """Ligands measured outside of the cells, such as in plasma (tsv: patient, ligand, direction,
+    and perhaps time and value).
+    """
 
 
 class TablesInstead(Section):

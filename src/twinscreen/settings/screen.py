@@ -78,9 +78,24 @@ class ScreenSettings(Section):
     library: Literal["approved", "all"] = "approved"
     """Approved drugs, or all ligands of the drug table."""
     include: tuple[str, ...] = ()
-    """Drugs to try in any case, by name or id."""
+    """Drugs to try in any case, by name, synonym or identifier (DrugBank, ChEMBL, CHEBI)."""
     withdrawn: bool = False
     """Whether to try withdrawn drugs."""
+
+
+class LibrarySettings(ScreenSettings):
+    """What ranks the drugs, which are tried and what they are, and when one is recommended."""
+
+    drugs: str = ""
+    """Drugs of your own: a table (tsv: drug, target, action, approved, and perhaps synonyms,
+    drugbank, chembl, chebi, atc), one line per drug and target.
+    """
+    drugs_mode: Literal["add", "replace"] = "add"
+    """Whether drugs of your own are added to the library, or are all there are."""
+    approvals: str = ""
+    """Approvals that the library does not know yet: a table (tsv: drug, agency, date, and perhaps
+    reference).
+    """
 
 
 class Penalties(Section):

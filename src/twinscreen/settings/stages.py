@@ -19,6 +19,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
+    "drugs": ("screen.drugs", "screen.drugs_mode", "screen.approvals"),
     "ligand-receptor": (
         *("knowledge.ligand_receptor", "own.ligand_receptor", "instead.ligand_receptor"),
     ),
@@ -29,6 +30,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("findings.gene_positions", "findings.exposure_genes", "findings.symptom_network"),
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl"),
         *("safety.clinpgx", "safety.warnings", "safety.interactions"),
+        *("screen.drugs", "screen.approvals"),
     ),
     "treated-patients": ("precedent.outcomes", "trial.responses"),
     "disease-genes": ("findings.gwas_catalog", "own.disease_genes", "instead.disease_genes"),
@@ -36,6 +38,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
     ),
     "observe": ("observe", "seed"),
+    "ligands": ("own.ligands",),
     "findings": (
         *("findings.assembly", "findings.max_frequency", "findings.gene_positions"),
         *("findings.exposure_genes", "findings.symptom_network"),
@@ -50,7 +53,10 @@ STAGES: Mapping[str, tuple[str, ...]] = {
         *("pathways.min_genes", "pathways.max_genes", "seed"),
     ),
     "screen": (
-        *("screen", "safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
+        *("screen.preset", "screen.compartments", "screen.weights", "screen.own_weights"),
+        *("screen.max_pvalue", "screen.random_seeds", "screen.random_modules", "screen.pairs"),
+        *("screen.library", "screen.include", "screen.withdrawn"),
+        *("safety.indication_prior", "safety.popularity_prior", "safety.penalties"),
         "seed",
     ),
     "evaluate": ("evaluation", "seed"),

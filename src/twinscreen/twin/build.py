@@ -50,7 +50,8 @@ class Patient:
     `sheet` has `patient` and what else patients.tsv says, as texts; `treatments` by sample the
     drugs received since the time point before, joined by "|". `observations` are those of all
     samples, controls among them; `deviations` were computed elsewhere (contract DEVIATIONS);
-    `layers` and `findings` were found beside cells (PATIENT_LAYERS, FINDINGS).
+    `layers` and `findings` were found beside cells (PATIENT_LAYERS, FINDINGS); `ligands` were
+    measured outside of them (OUTSIDE_LIGANDS).
     """
 
     sheet: Mapping[str, str]
@@ -59,6 +60,7 @@ class Patient:
     deviations: ad.AnnData | None = None
     layers: pd.DataFrame | None = None
     findings: pd.DataFrame | None = None
+    ligands: pd.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -175,6 +177,7 @@ def build_twin(
         influence=kb.influence,
         settings=settings,
         rules=rules.communication,
+        outside=patient.ligands,
     )
     add_layers(twin, kb.interactome, rules.layers, settings)
     add_pathways(twin, kb.pathways, rules.pathways, max_qvalue=settings.max_qvalue)

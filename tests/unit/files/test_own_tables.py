@@ -10,7 +10,7 @@ from twinscreen.settings.configuration import Configuration
 
 GENES = (
     *("IL6R", "JAK1", "SOCS3", "IL6ST", "STAT3", "STAT1", "IRF1", "BCL6", "PRDM1", "IL6", "CD80"),
-    *("CD28", "PTPN22", "IL33", "JAK2"),
+    *("CD28", "PTPN22", "IL33", "JAK2", "TNF"),
 )
 
 

@@ -11,7 +11,10 @@ from derive.gtopdb import derive_gtopdb
 
 from twinscreen.data import TABLES
 from twinscreen.files import DRUG_TARGETS, DRUGS, GENE_NAMES, InputError, read_table, write_table
-from twinscreen.knowledge.drugs import build_drugs, read_actions, signs
+from twinscreen.knowledge.drugs import DrugFiles, build_drugs
+from twinscreen.knowledge.drugs.actions import read_actions, signs
+from twinscreen.knowledge.drugs.drugcentral import COLUMNS
+from twinscreen.knowledge.drugs.identifiers import COLUMNS as ID_COLUMNS
 
 ROOT = Path(__file__).parents[3]
 ACTIONS = TABLES / "actions.tsv"
@@ -83,10 +86,21 @@ def write_guide(tmp_path: Path) -> tuple[Path, Path]:
 def build(
     tmp_path: Path, gtopdb: Path, symbols: dict[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Build the tables of the Guide's drugs alone."""
     names, drugs, targets = (tmp_path / name for name in ("n.parquet", "d.parquet", "t.parquet"))
     table = pd.DataFrame(symbols.items(), columns=["name", "symbol"]).assign(kind="symbol")
     write_table(table, names, GENE_NAMES)
-    build_drugs(gtopdb, ACTIONS, names=names, drugs=drugs, targets=targets)
+    for name, columns in (("mechanisms", COLUMNS), ("ids", ID_COLUMNS)):
+        (tmp_path / name).write_text("\t".join(columns) + "\n")
+    (tmp_path / "approvals").write_text("drug\tagency\tdate\nno drug of these\tFDA\t2021\n")
+    files = DrugFiles(
+        gtopdb=gtopdb,
+        drugcentral=tmp_path / "mechanisms",
+        identifiers=tmp_path / "ids",
+        approvals=tmp_path / "approvals",
+        actions=ACTIONS,
+    )
+    build_drugs(files, names=names, drugs=drugs, targets=targets)
     return read_table(drugs, DRUGS), read_table(targets, DRUG_TARGETS)
 
 

@@ -24,7 +24,7 @@ from twinscreen.files import (
 )
 from twinscreen.knowledge.diseases.genes import build_disease_genes
 from twinscreen.knowledge.diseases.ontology import build_diseases
-from twinscreen.knowledge.drugs import build_drugs
+from twinscreen.knowledge.drugs import DrugFiles, build_drugs
 from twinscreen.knowledge.genes import build_genes
 from twinscreen.knowledge.interactome import build_interactome
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
@@ -107,21 +107,28 @@ def test_ligand_receptor(knowledge: Path):
 
 def test_drugs(knowledge: Path):
     build_drugs(
-        TABLES / "gtopdb.tsv",
-        TABLES / "actions.tsv",
+        DrugFiles.of(TABLES),
         names=knowledge / "names.parquet",
         drugs=knowledge / "drugs.parquet",
         targets=knowledge / "drug_targets.parquet",
     )
     drugs = read_table(knowledge / "drugs.parquet", DRUGS)
     targets = read_table(knowledge / "drug_targets.parquet", DRUG_TARGETS)
-    assert len(drugs) == 7486  # 7,685 ligands, 199 of them tracers of another
-    assert drugs["approved"].sum() == 1050
-    signs = targets.drop_duplicates(["drug_id", "target"])["sign"].value_counts()
-    assert signs.to_dict() == {-1: 9443, 1: 4720, 0: 310}
+    # of the Guide 7,685 ligands, 199 of them tracers of another; of DrugCentral 1,413
+    assert drugs["sources"].value_counts().to_dict() == {
+        "Guide to PHARMACOLOGY": 6621,
+        "Guide to PHARMACOLOGY|DrugCentral": 865,
+        "DrugCentral": 545,
+    }
+    pairs = targets.drop_duplicates(["drug_id", "target"])
+    assert pairs["sign"].value_counts().to_dict() == {-1: 10110, 1: 5097, 0: 340}
+    assert pairs["conflict"].sum() == 60
     approved = set(drugs.loc[drugs["approved"] & ~drugs["withdrawn"], "drug_id"])
     signed = set(targets.loc[targets["sign"] != 0, "drug_id"])
-    assert (len(approved), len(approved & signed)) == (996, 982)
+    assert (drugs["approved"].sum(), len(approved), len(approved & signed)) == (1711, 1657, 1626)
+    since = drugs.set_index("name").loc[["anifrolumab", "abrocitinib", "tezepelumab"]]
+    assert since["approved"].all()
+    assert since["approval"].str.match(r"FDA 202[12]-\d\d-\d\d").all()
 
 
 def test_pathways(knowledge: Path):

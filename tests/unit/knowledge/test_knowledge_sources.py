@@ -191,12 +191,13 @@ def test_the_committed_sources():
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins"),
         *("released_proteins", "hgnc", "mondo"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
+        *("drugcentral", "drug_identifiers", "approvals"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
         *("disease_genes", "pharmacogenomics", "haplotypes"),
         *("precedent_states", "precedent_diseases", "precedent_outcomes"),
     ]
     tables = [table for table in sources.values() if isinstance(table, DerivedTable)]
-    assert len(tables) == 9
+    assert len(tables) == 12
     for table in tables:
         assert sha256(SOURCES.parent / table.path) == table.sha256
     omnipath = embedded_source(SOURCES, name="omnipath")

@@ -23,7 +23,10 @@ def output(tmp_path):
     environment = {"twinscreen": "9", "packages": {"numpy": "2.0"}}
     asked = {"code": "c0de", "options": "<output>/settings/cohort.1.json"}
     cells = {"/home/jane/P1.h5ad": Facts("5" * 64, 5, 0)}
+    (folder / "reference.h5ad").write_text("donors")
+    donors = {"<output>/reference.h5ad": Facts.of(folder / "reference.h5ad")}
     for record in (
+        Record("reference", "", {}, ["reference"], environment, {}, donors),
         Record("twin", "P1", {}, ["twin"], environment, cells, twin),
         Record("cohort", "", asked, ["cohort"], environment, twin, table),
     ):
@@ -70,7 +73,7 @@ def test_every_job_is_an_action_with_its_program_and_hashes(output):
 
 def test_single_patients_stay_behind_unless_they_are_asked_for(output):
     path = packed(output)
-    assert "#twin/P1" not in crate(path)[1]
+    assert not {"#twin/P1", "#reference"} & crate(path)[1].keys()
     assert b"jane" not in path.read_bytes()
     names, graph = crate(packed(output, "--patients"))
     assert "twins/P1.h5ad" in names

@@ -8,7 +8,13 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.cohort.evaluation.labels import BOTTOM, EXCLUDED, POSITIVE, labels_of_drugs
+from twinscreen.cohort.evaluation.labels import (
+    BOTTOM,
+    EXCLUDED,
+    POSITIVE,
+    labels_of_drugs,
+    names_of,
+)
 
 #: What a method is: a preset's ranking, one kind of evidence alone, or what has to be beaten.
 PRESET, EVIDENCE, BASELINE = "preset", "evidence", "baseline"
@@ -64,9 +70,10 @@ def make_case(
     twin
         The patient's twin: degrees and effects of the targets.
     labels
-        Label by id or name of the drug, in lower case.
+        Label by what the drug is called, in lower case.
     elsewhere
-        In how many other groups a drug is a right answer, by id or name, if there are others.
+        In how many other groups a drug is a right answer, by what it is called, if
+        there are others.
     labelled_only
         Whether only drugs that have a label take part; else all without one are negatives.
     """
@@ -170,13 +177,10 @@ def popularity(drugs: pd.DataFrame, elsewhere: Mapping[str, int] | None) -> np.n
     """Count in how many other groups of labels each drug is a right answer; NaN without others."""
     if elsewhere is None:
         return np.full(len(drugs), np.nan)
-    ids, names = drugs.index.astype(str), drugs["name"].astype(str)
-    return np.array(
-        [
-            float(max(elsewhere.get(drug_id.casefold(), 0), elsewhere.get(name.casefold(), 0)))
-            for drug_id, name in zip(ids, names, strict=True)
-        ]
-    )
+    names, found = names_of(drugs), dict.fromkeys(drugs.index.astype(str), 0)
+    for called, groups in elsewhere.items():
+        found |= {id_: max(found[id_], groups) for id_ in names.ids(called)}
+    return np.array([*found.values()], dtype=float)
 
 
 def _mean_over_targets(targets: Sequence[Sequence[str]], figure: pd.Series) -> np.ndarray:

@@ -9,7 +9,7 @@ import anndata as ad
 import pandas as pd
 
 from twinscreen.cohort.evaluation.cases import Case, make_case
-from twinscreen.cohort.evaluation.labels import Labels
+from twinscreen.cohort.evaluation.labels import Labels, names_of
 from twinscreen.cohort.evaluation.summaries import ALL, all_figures
 from twinscreen.files import (
     COHORT_EVALUATION,
@@ -75,14 +75,15 @@ def evaluate(
         Not one ranked drug is a right answer.
     """
     cases: list[Case] = []
-    seen: set[str] = set()
+    seen: set[str] | None = None
     for one in patients:
         mine = diseases.get(one.patient, set()) if diseases is not None else None
         drugs, case = _case(one, known, mine, labelled_only=negatives == "labelled")
-        seen |= drugs
+        if drugs is not None:
+            seen = drugs | (seen or set())
         if case is not None:
             cases.append(case)
-    if seen:
+    if seen is not None:
         _check(known, seen, cases)
     return all_figures(cases, seed=seed, draws=draws) if cases else _nothing()
 
@@ -121,17 +122,19 @@ def widen(table: pd.DataFrame) -> pd.DataFrame:
 
 def _case(
     patient: Ranked, known: Labels, diseases: set[str] | None, *, labelled_only: bool
-) -> tuple[set[str], Case | None]:
+) -> tuple[set[str] | None, Case | None]:
     """Read one patient, whose files are gone from memory when this returns.
 
     Returns
     -------
-    All drugs of the first screen, by id and name in lower case; and the patient's case, or none
-    where there is nothing to tell apart. Without `diseases` those of the twin count.
+    Drugs of the labels that the first screen has, as they are called there, or None where it has no
+    drugs at all; and the patient's case, or none where there is nothing to tell apart. Without
+    `diseases` those of the twin count.
     """
     twin, read = patient.read()
     first = next(iter(read.values()))
-    drugs = {*first.obs_names.str.casefold(), *first.obs["name"].astype(str).str.casefold()}
+    names = names_of(first.obs)
+    drugs = {drug for drug in known.table["drug"] if names.ids(drug)} if first.n_obs else None
     mine = known.groups_of(patient.patient, diseases_of(twin) if diseases is None else diseases)
     case = make_case(
         read,
@@ -156,7 +159,7 @@ def _check(known: Labels, seen: set[str], cases: list[Case]) -> None:
             file=known.file,
             found="no case in which a drug labelled positive is ranked, and another beside it",
             expected="right answers among the ranked drugs of at least one patient",
-            remedy="write drugs as in the ranking (name or drug_id), patients as in the sheet,"
+            remedy="write drugs as the ranking names or identifies them, patients as in the sheet,"
             " diseases as among the patients' findings; add missing drugs by screen.include",
         )
 

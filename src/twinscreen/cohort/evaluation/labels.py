@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.drug_names import DrugNames
 from twinscreen.files.text_table import TextTable, read_text_table
 
 #: What a label can say: a right answer; none; one that belongs at the bottom; not to be judged.
@@ -63,8 +64,8 @@ def read_labels(path: FilePath) -> Labels:
     Parameters
     ----------
     path
-        `drug` is a name or an id, `label` one of `LABELS`; a column `patient` or `disease` says
-        for whom the label holds. Further columns are for people.
+        `drug` is a name, synonym or identifier, `label` one of `LABELS`; a column `patient` or
+        `disease` says for whom the label holds. Further columns are for people.
 
     Raises
     ------
@@ -129,27 +130,32 @@ def read_diseases(path: FilePath) -> dict[str, set[str]]:
 
 
 def labels_of_drugs(drugs: pd.DataFrame, labels: Mapping[str, str]) -> np.ndarray:
-    """Give the label of each drug of a screen, by id or name in any case of letters.
+    """Give the label of each drug of a screen, by id, any of its names, or identifier.
 
     Parameters
     ----------
     drugs
-        The d drugs of a screen: index `drug_id`, column `name`.
+        The d drugs of a screen: index `drug_id`, column `name`, perhaps `synonyms` and identifiers.
     labels
-        Label by id or name, in lower case.
+        Label by what the drug is called, in lower case.
 
     Returns
     -------
-    Shape (d,), text; "" where nothing is said of a drug. An id comes before a name.
+    Shape (d,), text; "" where nothing is said of a drug. An id comes before a name, and of names
+    that mean the same drug the first of `LABELS` holds.
     """
-    ids, names = drugs.index.astype(str), drugs["name"].astype(str)
-    return np.array(
-        [
-            labels.get(drug_id.casefold(), labels.get(name.casefold(), ""))
-            for drug_id, name in zip(ids, names, strict=True)
-        ],
-        dtype=object,
-    )
+    names = names_of(drugs)
+    found: dict[str, str] = {}
+    for called, label in labels.items():
+        for id_ in names.ids(called):
+            found[id_] = min(found.get(id_, label), label, key=LABELS.index)
+    found |= {id_: labels[id_.casefold()] for id_ in found if id_.casefold() in labels}
+    return np.array([found.get(id_, "") for id_ in drugs.index.astype(str)], dtype=object)
+
+
+def names_of(drugs: pd.DataFrame) -> DrugNames:
+    """Know the drugs of a screen, of which the index is `drug_id`, by all their names."""
+    return DrugNames(drugs.rename_axis("drug_id").reset_index())
 
 
 def _read(path: FilePath, what: str, needed: tuple[str, ...]) -> TextTable:

@@ -31,6 +31,7 @@ from twinscreen.files import (
     generator,
 )
 from twinscreen.files.contracts.screen import may_be_called
+from twinscreen.files.drug_names import IDENTIFIERS, DrugNames
 from twinscreen.network import false_discovery_rate
 
 #: Drugs of the trial where none is named: those that are first in most patients.
@@ -40,10 +41,11 @@ NOT_TRIED = "not tried"
 
 _FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
 _TEXTS = ("name", "status", "mechanism", "same", "presence")
+_CALLED = ("synonyms", *IDENTIFIERS)
 
 #: What the trial reads of a screen: its drugs, beside the features of the patient.
 OF_SCREEN = replace(
-    OF_PATIENT, obs=(*_FIGURES, *_TEXTS), uns=(*OF_PATIENT.uns, "unscorable", "call")
+    OF_PATIENT, obs=(*_FIGURES, *_TEXTS, *_CALLED), uns=(*OF_PATIENT.uns, "unscorable", "call")
 )
 
 
@@ -75,7 +77,7 @@ def run_trial(
     taken
         Of each patient what `take` gave.
     drugs
-        Names or ids of the drugs to give; none for those that are first in most patients.
+        Names or identifiers of the drugs to give; none for those that are first in most patients.
     responses
         Observed responses: a column of the patient sheet, or a file with the columns `patient`
         and `response`; "" for none.
@@ -108,8 +110,8 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
     treated
         Screens by patient.
     wanted
-        Names or ids; none for those that are first in most patients, drugs with the same targets
-        counted once, up to five.
+        Names or identifiers; none for those that are first in most patients, drugs with the same
+        targets counted once, up to five.
 
     Returns
     -------
@@ -127,10 +129,11 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
     for table in tables:
         names |= dict(zip(table.index, table["name"], strict=True))
     if wanted:
-        ids = {name.casefold(): drug_id for drug_id, name in sorted(names.items(), reverse=True)}
-        ids |= {drug_id.casefold(): drug_id for drug_id in names}
+        every = pd.concat([table.reindex(columns=["name", *_CALLED]) for table in tables])
+        known = DrugNames(every[~every.index.duplicated()].rename_axis("drug_id").reset_index())
+        ids = {drug: known.ids(drug) for drug in wanted}
         for drug in wanted:
-            if drug.casefold() not in ids:
+            if not ids[drug]:
                 raise InputError(
                     file="the configuration",
                     place="trial.drugs",
@@ -138,7 +141,7 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
                     expected="a drug that was tried, by name or id",
                     remedy="correct the name, or add the drug to screen.include",
                 )
-        found = dict.fromkeys(ids[drug.casefold()] for drug in wanted)
+        found = dict.fromkeys(min(ids[drug]) for drug in wanted)
         return {drug_id: names[drug_id] for drug_id in found}
     firsts = Counter(drug_id for table in tables for drug_id in _first(table))
     order = sorted(firsts, key=lambda drug_id: (-firsts[drug_id], names[drug_id], drug_id))
@@ -204,7 +207,7 @@ def _treated(screen: ad.AnnData) -> Treated:
         return Treated(pd.DataFrame(), called=False, unscorable=bool(screen.uns["unscorable"]))
     drugs = screen.obs[list(_FIGURES)].astype(float)
     drugs.index = pd.Index([sys.intern(str(drug_id)) for drug_id in drugs.index])
-    for name in _TEXTS:  # those of thousands of screens, kept once
+    for name in (*_TEXTS, *_CALLED):  # those of thousands of screens, kept once
         drugs[name] = [sys.intern(str(text)) for text in screen.obs[name]]
     return Treated(drugs, called=bool(screen.uns["call"]["called"]), unscorable=False)
 

@@ -143,6 +143,14 @@ PATIENT_LAYERS = TableContract(
 )
 
 
+#: Ligands measured outside of the cells of patients: `sign` +1 raised, -1 lowered; `time` is
+#: missing where it holds for all time points.
+OUTSIDE_LIGANDS = TableContract(
+    "ligands measured outside of cells",
+    schema(patient="string", ligand="string", time="string?", sign="int8", value="double?"),
+)
+
+
 #: The id of a finding that stands for a whole file that could not be used.
 FILE = "file"
 

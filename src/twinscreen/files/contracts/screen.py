@@ -79,7 +79,9 @@ def _of_kinds(there: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 SCREEN = ScreenContract(
     "screen",
     obs=(
-        *("name", "kind", "approved", "withdrawn", "status", "score", "rank"),
+        *("name", "kind", "approved", "withdrawn"),
+        *("synonyms", "drugbank", "chembl", "chebi", "atc", "approval"),
+        *("status", "score", "rank"),
         *("n_targets", "n_scored", "targets", "presence", "found_in"),
         *("score_low", "score_high", "rank_low", "rank_high"),
         *("mechanism", "same", "pvalue", "qvalue", "evidence"),

@@ -10,6 +10,8 @@ TARGETS = TableSpec(
         "drug_id": (str, "the drug"),
         "target": (str, "a gene, or the genes of a complex joined by `|`"),
         "sign": (int, "of the action: -1, +1, or 0 if not known"),
+        "conflict": (bool, "whether the sign is 0 because sources contradict each other"),
+        "sources": (str, "who tells it, joined by `|`"),
     },
     key=("drug_id", "target"),
 )

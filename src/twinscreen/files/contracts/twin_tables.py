@@ -208,7 +208,7 @@ UPSTREAM = TableSpec(
             float,
             "mean causal score there; above 0 the change looks like what more of the ligand does",
         ),
-        "senders": (str, "compartments that raise it, joined by `; `"),
+        "senders": (str, "compartments that raise it, or `outside of the cells`, joined by `; `"),
         "receivers": (str, "compartments whose modules it explains, joined by `; `"),
     },
     key=("regulator",),

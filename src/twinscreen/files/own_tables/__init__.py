@@ -5,6 +5,7 @@ from twinscreen.files.own_tables.declarations import (
     GENE_POSITIONS,
     INTERACTIONS,
     LIGAND_RECEPTOR_PAIRS,
+    LIGANDS,
     OWN_TABLES,
     REGULONS,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "DISEASE_GENES_OF_ONES_OWN",
     "GENE_POSITIONS",
     "INTERACTIONS",
+    "LIGANDS",
     "LIGAND_RECEPTOR_PAIRS",
     "OWN_TABLES",
     "REGULONS",

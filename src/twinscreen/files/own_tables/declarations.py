@@ -2,7 +2,9 @@
 
 from twinscreen.files.own_tables.declared import (
     ANSWER,
+    DIRECTION,
     GENE,
+    NUMBER,
     PARTY,
     POSITION,
     SHARE,
@@ -68,6 +70,24 @@ LIGAND_RECEPTOR_PAIRS = OwnTable(
     example="ligand\treceptor\tsecreted\nIL6\tIL6R_IL6ST\tyes\nCD80\tCD28\tno\n",
 )
 
+LIGANDS = OwnTable(
+    name="ligands",
+    about="ligands measured outside of the cells, such as in plasma",
+    does="A raised ligand is tested with those that the patient's cells raise: whether the genes"
+    " downstream of it are in the modules of cell types that express a receptor (table `upstream`"
+    " of the twin, and the page). Lowered ones are kept in the table. Not in the design `group`.",
+    columns=(
+        Column("patient", TEXT, "the patient, as in the patient sheet"),
+        Column("ligand", GENE, "the ligand"),
+        Column("direction", DIRECTION, "up or down against healthy people"),
+        Column("time", TEXT, "the time point, as in the sample sheet; empty: all of them", False),
+        Column("value", NUMBER, "what was measured, for the page", False),
+    ),
+    once=("patient", "ligand", "time"),
+    example="patient\tligand\tdirection\ttime\tvalue\nP1\tIL6\tup\t\t152.5\nP1\tTNF\tup\t\t31\n",
+    sections=("own",),
+)
+
 DISEASE_GENES_OF_ONES_OWN = OwnTable(
     name="disease_genes",
     about="genes of diseases",
@@ -105,7 +125,7 @@ GENE_POSITIONS = OwnTable(
 OWN_TABLES = {
     table.name: table
     for table in (
-        *(INTERACTIONS, REGULONS, LIGAND_RECEPTOR_PAIRS),
+        *(INTERACTIONS, REGULONS, LIGAND_RECEPTOR_PAIRS, LIGANDS),
         *(DISEASE_GENES_OF_ONES_OWN, GENE_POSITIONS),
     )
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -22,6 +23,7 @@ from twinscreen import __version__
 from twinscreen.files import InputError
 
 logger = logging.getLogger(__name__)
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 _CHUNK = 1 << 20
 #: Too many requests, and faults of a server that may pass.
@@ -64,7 +66,7 @@ class Connection:
         session.headers["User-Agent"] = f"twinscreen/{__version__}"
         # a compressed file stays as it is, and ranges fit
         session.headers["Accept-Encoding"] = "identity"
-        retry = Retry(
+        retry = _Retry(
             total=self.attempts,
             status_forcelist=_PASSING,
             allowed_methods=["GET"],
@@ -98,7 +100,7 @@ class Connection:
                 found=f"{who} can't be reached or gives no answer: {_said(error)}",
                 expected=f"an answer within {self.patience:g} s",
                 remedy="check the network, HTTP_PROXY and HTTPS_PROXY, name a mirror, or put the"
-                " file into the cache yourself (`twinscreen knowledge fetch --offline` says where)",
+                " file into the cache yourself (with `offline` it is said where)",
             ) from error
         if response.status_code in (200, 206) or (response.status_code == 416 and headers):
             return response
@@ -197,7 +199,23 @@ def _version(response: requests.Response) -> str:
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """Say the innermost reason of a failure in one line."""
+    inner = error
+    while isinstance(
+        cause := getattr(inner, "reason", None) or next(iter(inner.args), None), Exception
+    ):
+        inner = cause
+    return " ".join(str(inner).split())[:200] or type(inner).__name__
+
+
+class _Retry(Retry):
+    """Says that it tries again; urllib3's own words are for programmers."""
+
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        """Count an attempt; raises once there are enough."""
+        following = super().increment(*args, **kwargs)
+        logger.warning("no file yet: asking again")
+        return following
 
 
 def links_of(url: str, connection: Connection) -> list[str]:

@@ -15,8 +15,9 @@ class Targets:
     """Signed targets of d drugs over p proteins.
 
     One row of `table` per drug and target: `drug` (row number), `target`, `sign` (+1, -1, 0 if
-    the action is not known). `members` is the mean over the members of each target that are
-    among the proteins, shape (rows, p) before the members that say nothing are left out.
+    the action is not known), and what is told of it, `conflict` and `sources`. `members` is the
+    mean over the members of each target that are among the proteins, shape (rows, p) before the
+    members that say nothing are left out.
     """
 
     table: pd.DataFrame
@@ -25,8 +26,9 @@ class Targets:
 
     def listed(self) -> pd.DataFrame:
         """List the target and its sign, a row each, by the identifier of the drug."""
-        rows = self.table[["drug_id", "target", "sign"]]
-        return rows.astype({"drug_id": "category", "target": "category", "sign": "int8"})
+        rows = self.table[["drug_id", "target", "sign", "conflict", "sources"]]
+        texts = dict.fromkeys(("drug_id", "target", "sources"), "category")
+        return rows.astype({**texts, "sign": "int8", "conflict": bool})
 
 
 def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) -> Targets:
@@ -43,7 +45,8 @@ def target_sets(drugs: pd.DataFrame, targets: pd.DataFrame, proteins: pd.Index) 
     """
     rows = targets[targets["drug_id"].isin(drugs["drug_id"])]
     table = rows.sort_values(["drug_id", "target"]).drop_duplicates(["drug_id", "target"])
-    table = table[["drug_id", "target", "sign"]].reset_index(drop=True)
+    told = {"conflict": table.get("conflict", False), "sources": table.get("sources", "")}
+    table = table[["drug_id", "target", "sign"]].assign(**told).reset_index(drop=True)
     key = pd.MultiIndex.from_frame(table[["drug_id", "target"]])
     row = key.get_indexer(pd.MultiIndex.from_frame(rows[["drug_id", "target"]]))
     column = proteins.get_indexer(pd.Index(rows["gene"]))

@@ -5,9 +5,13 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.screen import may_be_called
+from twinscreen.files.drug_names import IDENTIFIERS
 from twinscreen.screen.evidence.contract import RANKED, SCORE_DIGITS
 from twinscreen.screen.evidence.targets import Targets, combine
 from twinscreen.screen.rank.contract import INTERVALS, Outcome
+
+#: What drugs are called elsewhere, and who approved them: columns of the drug table, texts.
+CALLED = ("synonyms", *IDENTIFIERS, "atc", "approval")
 
 _SIGN = {-1: "-", 0: "?", 1: "+"}
 
@@ -29,10 +33,12 @@ def rank_drugs(
 
     Returns
     -------
-    One row per drug: `drug_id, name, kind, approved, withdrawn, status, score, rank, n_targets,
-    n_scored, score_low, score_high, rank_low, rank_high`.
+    One row per drug: `drug_id, name, kind, approved, withdrawn`, those of `CALLED`, `status, score,
+    rank, n_targets, n_scored, score_low, score_high, rank_low, rank_high`.
     """
     obs = drugs[["drug_id", "name", "kind", "approved", "withdrawn"]].copy()
+    for name in CALLED:
+        obs[name] = drugs[name].fillna("") if name in drugs else ""
     obs["status"] = outcome.status.astype(str) if len(drugs) else pd.Series(dtype=str)
     obs["score"] = np.where(outcome.status == RANKED, np.round(outcome.score, digits), np.nan)
     obs["rank"] = obs["score"].rank(ascending=False, method=outcome.ties)
@@ -89,8 +95,12 @@ def ranks_by_compartments(parts: np.ndarray, weight: np.ndarray, ranked: np.ndar
 
 
 def describe_targets(targets: Targets) -> list[str]:
-    """Write the signed targets of each drug, for example `JAK1 -; IFNAR1|IFNAR2 +`."""
-    words = targets.table["target"] + " " + targets.table["sign"].map(_SIGN)
+    """Write the signed targets of each drug, for example `JAK1 -; IFNAR1|IFNAR2 +`.
+
+    `?` stands for an unknown sign, `+/-` for one on which sources contradict each other.
+    """
+    sign = targets.table["sign"].map(_SIGN).mask(targets.table["conflict"].astype(bool), "+/-")
+    words = targets.table["target"] + " " + sign
     joined = words.groupby(targets.table["drug"]).agg("; ".join)
     return [joined.get(drug, "") for drug in range(targets.drugs)]
 
@@ -139,8 +149,11 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "rank_by_compartments": obs["rank_by_compartments"],
             "rank_other_weights": obs["rank_other_weights"],
             "approved": obs["approved"],
+            "approval": obs["approval"],
             "kind": obs["kind"],
             "drug_id": obs.index,
             "preset": str(screen.uns["preset"]),
+            "synonyms": obs["synonyms"],
+            **{name: obs[name] for name in (*IDENTIFIERS, "atc")},
         }
     )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from twinscreen.files import time_order
 from twinscreen.files.contracts.screen_tables import RANKING_COURSE, TREATMENT_COURSE
+from twinscreen.files.drug_names import DrugNames
 from twinscreen.network import activity
 from twinscreen.screen.evidence.contract import RANKED, SCORE_DIGITS, Scored
 from twinscreen.screen.evidence.targets import combine
@@ -219,17 +220,15 @@ def _intervals(obs: pd.DataFrame) -> list[tuple[str, str, str, np.ndarray]]:
 
 
 def find_drug(drugs: pd.DataFrame, name: str) -> int | None:
-    """Find the row of a drug by its id, its name or a synonym; None if there is no such drug."""
-    wanted = name.casefold()
-    synonyms = drugs["synonyms"].fillna("").str.casefold().str.split("|")
-    for fits in (
-        drugs["drug_id"] == name,
-        drugs["name"].str.casefold() == wanted,
-        synonyms.map(lambda names: wanted in names),
-    ):
+    """Find the row of a drug by its id, or any of its names and identifiers; None if none has it.
+
+    Names are compared as `DrugNames` does; an isotope-labelled tracer has its own name alone.
+    """
+    for fits in (drugs["drug_id"] == name, drugs["name"].str.casefold() == name.casefold()):
         if fits.any():
             return int(fits.to_numpy().argmax())
-    return None
+    ids = DrugNames(drugs).ids(name)
+    return int((drugs["drug_id"] == ids[0]).to_numpy().argmax()) if ids else None
 
 
 def add_course(

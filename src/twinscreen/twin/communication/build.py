@@ -16,6 +16,7 @@ from twinscreen.twin.communication.cell_links import (
     Communication,
     find_links,
 )
+from twinscreen.twin.communication.outside import OutsideLigands
 from twinscreen.twin.communication.upstream import upstream_regulators
 from twinscreen.twin.deviation.compartment import Compartment
 
@@ -30,6 +31,7 @@ def add_communication(
     influence: Influence,
     settings: ComparisonSettings,
     rules: CommunicationSettings,
+    outside: pd.DataFrame | None = None,
 ) -> None:
     """Write links, meta-network, centralities and upstream regulators into a twin.
 
@@ -50,8 +52,19 @@ def add_communication(
         How proteins influence genes.
     settings, rules
         How to compare, and what makes a link.
+    outside
+        Ligands measured outside of the cells: see `OutsideLigands.of`.
     """
-    found = find_links(compartments, read, healthy, ligand_receptor, settings, rules)
+    ligands = None if outside is None else OutsideLigands.of(outside, ligand_receptor)
+    found = find_links(
+        compartments,
+        read,
+        healthy,
+        ligand_receptor,
+        settings,
+        rules,
+        ligands.parties if ligands else (),
+    )
     weight = found.links.weight(found.deviation.effect, found.pairs)
     special = found.links.significant(rules.max_qvalue)
     twin.uns["communication"] = link_table(found, weight, twin.obs_names, rules)
@@ -64,7 +77,9 @@ def add_communication(
         time=twin.obs["time"].to_numpy(dtype=str),
         present=np.asarray(found.expressed.any(axis=1)),
     )
-    twin.uns["upstream"] = upstream_regulators(twin, found, influence, settings, rules)
+    twin.uns["upstream"] = upstream_regulators(
+        twin, found, influence, settings, rules, outside=ligands
+    )
 
 
 def link_table(

@@ -5,8 +5,9 @@ expresses the receptor. Links within a tissue take any ligand, links between tis
 cells release. METHODS, section 5.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import anndata as ad
 import numpy as np
@@ -134,6 +135,13 @@ class Links:
         )
 
 
+class Receivers(NamedTuple):
+    """Which of n compartments express m parties beside those of the links: boolean, (n, m)."""
+
+    parties: np.ndarray
+    expressed: np.ndarray
+
+
 @dataclass(frozen=True)
 class Communication:
     """The links of a patient, and what is expressed and how it deviates, for its regulators."""
@@ -142,6 +150,7 @@ class Communication:
     links: Links
     expressed: np.ndarray
     deviation: Deviations
+    receivers: Receivers | None = None
 
 
 def find_links(
@@ -151,6 +160,7 @@ def find_links(
     table: pd.DataFrame,
     settings: ComparisonSettings,
     rules: CommunicationSettings,
+    also: Collection[str] = (),
 ) -> Communication:
     """Find the links between the compartments of a patient.
 
@@ -166,6 +176,8 @@ def find_links(
         Contract LIGAND_RECEPTOR.
     settings, rules
         How to compare, and what makes a link.
+    also
+        Parties of which is asked besides where they are expressed.
     """
     measured = pd.Index(sorted({gene for one in read for gene in one.var_names}), dtype=str)
     pairs = Pairs.measured(table, measured)
@@ -209,7 +221,14 @@ def find_links(
         gain_pvalue=change_p,
         gain_qvalue=false_discovery_rate(change_p),
     )
-    return Communication(pairs, links, now > 0, deviation)
+    receivers = None
+    if also:
+        # apart from the pairs, so that links and their draws stay as they are
+        others = Pairs.measured(table[:0], measured, also)
+        _, profile, _ = _profiles(compartments, read, healthy, others, settings)
+        level = np.where(enough[:, None], profile.of_parties(others, rules.min_share), 0)
+        receivers = Receivers(others.parties, level > 0)
+    return Communication(pairs, links, now > 0, deviation, receivers)
 
 
 def gain(

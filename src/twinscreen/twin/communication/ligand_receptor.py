@@ -4,7 +4,7 @@ All of it is arrays: compartments by number, genes of ligands and receptors by c
 ligands and receptors themselves, which may be complexes, by the columns of their members.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ class Pairs:
     secreted: np.ndarray
 
     @classmethod
-    def measured(cls, table: pd.DataFrame, genes: pd.Index) -> "Pairs":
+    def measured(cls, table: pd.DataFrame, genes: pd.Index, also: Collection[str] = ()) -> "Pairs":
         """Take the pairs all members of which are among `genes`.
 
         Parameters
@@ -44,15 +44,18 @@ class Pairs:
             Columns ligand, receptor, secreted; members of a complex joined by "_".
         genes
             The genes measured; a name among them is one gene, even if it has a "_".
+        also
+            Parties to know of besides, if they are measured, without a pair.
         """
         known = frozenset(genes)
         parts = {
             name: [name] if name in known else name.split("_")
-            for name in dict.fromkeys([*table["ligand"], *table["receptor"]])
+            for name in dict.fromkeys([*table["ligand"], *table["receptor"], *also])
         }
         parts = {name: members for name, members in parts.items() if known.issuperset(members)}
         table = table[table["ligand"].isin(parts) & table["receptor"].isin(parts)]
-        parties = np.array(sorted({*table["ligand"], *table["receptor"]}), dtype=str)
+        named = {*table["ligand"], *table["receptor"], *(one for one in also if one in parts)}
+        parties = np.array(sorted(named), dtype=str)
         used = pd.Index(sorted({gene for name in parties for gene in parts[name]}), dtype=str)
         column = {gene: number for number, gene in enumerate(used)}
         return cls(

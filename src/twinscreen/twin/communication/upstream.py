@@ -15,7 +15,8 @@ from twinscreen.files.contracts.twin_tables import UPSTREAM
 from twinscreen.kb.influence import Influence
 from twinscreen.network import activity, false_discovery_rate
 from twinscreen.settings.twin import CommunicationSettings, ComparisonSettings
-from twinscreen.twin.communication.cell_links import Communication
+from twinscreen.twin.communication.cell_links import Communication, Receivers
+from twinscreen.twin.communication.outside import OUTSIDE, OutsideLigands
 
 
 def upstream_regulators(
@@ -24,6 +25,8 @@ def upstream_regulators(
     influence: Influence,
     settings: ComparisonSettings,
     rules: CommunicationSettings,
+    *,
+    outside: OutsideLigands | None = None,
 ) -> pd.DataFrame:
     """Rank the ligands that a patient's compartments raise by the modules that they explain.
 
@@ -37,14 +40,16 @@ def upstream_regulators(
         How proteins influence genes; only the rows of ligands and receptors are read.
     settings, rules
         Which q-values count; how many targets a ligand has.
+    outside
+        Ligands that are raised outside of the cells.
 
     Returns
     -------
-    One row per ligand that is expressed and significantly raised in a compartment:
-    regulator, rank (1 = first; ties share the best), n_lists (modules explained), n_targets
-    (genes of those modules downstream of it, added up), n_reached (modules that it could reach),
-    activity (mean causal score over these), senders and receivers (the compartments that raise
-    it; those whose modules it explains), joined by "; ".
+    One row per ligand that is expressed and significantly raised in a compartment, or raised
+    outside: regulator, rank (1 = first; ties share the best), n_lists (modules explained),
+    n_targets (genes of those modules downstream of it, added up), n_reached (modules that it could
+    reach), activity (mean causal score over these), senders and receivers (the compartments that
+    raise it; those whose modules it explains), joined by "; ".
     """
     pairs = found.pairs
     ligands = np.unique(pairs.ligand)
@@ -59,6 +64,16 @@ def upstream_regulators(
     has_path = np.any(downstream != 0, axis=1)
     ligands, raised, downstream = ligands[has_path], raised[:, has_path], downstream[has_path]
     reached = _reached(found, twin, ligands, raised)
+    names = pairs.parties[ligands].astype(str)
+    if outside:
+        names, raised, reached, downstream = _with_outside(
+            outside,
+            found,
+            twin,
+            influence,
+            np.flatnonzero(measured),
+            (names, raised, reached, downstream),
+        )
     # a gene without neighbours can't be in a module, so it is no background either
     connected = twin.var["degree"].to_numpy()[genes] > 0
     module = np.where(connected, np.asarray(twin.layers["module"])[:, genes], np.nan)
@@ -67,7 +82,63 @@ def upstream_regulators(
     scorable = twin.obs["scorable"].to_numpy(dtype=bool)
     score = np.full(reached.shape, np.nan)
     score[scorable] = activity(downstream, effect[scorable], genes).z.T
-    return _ranked(pairs.parties[ligands], twin.obs_names, raised, reached, explained, hits, score)
+    senders = _joined(raised, twin.obs_names)
+    if outside:
+        senders = [
+            "; ".join(filter(None, [told, OUTSIDE if name in outside.times else ""]))
+            for name, told in zip(names, senders, strict=True)
+        ]
+    receivers = _joined(explained, twin.obs_names)
+    return _ranked(names, senders, receivers, reached, explained, hits, score)
+
+
+def _with_outside(
+    outside: OutsideLigands,
+    found: Communication,
+    twin: ad.AnnData,
+    influence: Influence,
+    genes: np.ndarray,
+    regulators: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Add ligands that are raised outside of the cells to those that cells raise.
+
+    `regulators` are names (p,), where they are raised and what they reach, each (n, p), and their
+    influence on `genes`, (p, r); the same is returned. A ligand of both reaches what either does.
+    """
+    names, raised, reached, downstream = regulators
+    receivers = found.receivers or Receivers(np.empty(0, dtype=str), np.empty((twin.n_obs, 0)))
+    time = twin.obs["time"].to_numpy(dtype=str)
+    scorable = twin.obs["scorable"].to_numpy(dtype=bool)
+    for name in sorted(outside.times):
+        there = scorable & outside.reached(name, time, *receivers)
+        if name in names:
+            reached[:, names == name] |= there[:, None]
+            continue
+        members = {one for party in outside.receptors[name] for one in party.split("_")}
+        row = _mean_influence(influence, [name], genes)
+        if not row.any():
+            row = _mean_influence(influence, sorted(members), genes)
+        if row.any():
+            names = np.append(names, name)
+            raised = np.column_stack([raised, np.zeros(len(time), dtype=bool)])
+            reached = np.column_stack([reached, there])
+            downstream = np.vstack([downstream, row])
+    return names, raised, reached, downstream
+
+
+def _mean_influence(influence: Influence, proteins: list[str], genes: np.ndarray) -> np.ndarray:
+    """Give the mean influence on some genes of those proteins that have any."""
+    rows = influence.proteins.get_indexer(pd.Index(proteins))
+    if not (known := np.unique(rows[rows >= 0])).size:
+        return np.zeros(len(genes))
+    values = influence.rows(known)[:, genes].astype(float)
+    reaching = values.any(axis=1)
+    return values[reaching].mean(axis=0) if reaching.any() else np.zeros(len(genes))
+
+
+def _joined(there: np.ndarray, compartments: pd.Index) -> list[str]:
+    """Name the compartments of each column."""
+    return ["; ".join(compartments[column]) for column in there.T]
 
 
 def _raised(found: Communication, settings: ComparisonSettings) -> np.ndarray:
@@ -209,18 +280,14 @@ def hypergeometric_tail(
 
 def _ranked(
     names: np.ndarray,
-    compartments: pd.Index,
-    raised: np.ndarray,
+    senders: list[str],
+    receivers: list[str],
     reached: np.ndarray,
     explained: np.ndarray,
     hits: np.ndarray,
     score: np.ndarray,
 ) -> pd.DataFrame:
     """Lay out the regulators, first by number of modules explained, then by targets in them."""
-
-    def joined(there: np.ndarray) -> list[str]:
-        return ["; ".join(compartments[column]) for column in there.T]
-
     counted = reached & np.isfinite(score)
     table = pd.DataFrame(
         {
@@ -231,8 +298,8 @@ def _ranked(
             "n_reached": reached.sum(axis=0),
             "activity": np.where(counted, score, 0).sum(axis=0)
             / np.where(counted.any(axis=0), counted.sum(axis=0), np.nan),
-            "senders": joined(raised),
-            "receivers": joined(explained),
+            "senders": senders,
+            "receivers": receivers,
         }
     )
     table = table.sort_values(

@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,16 @@ def test_a_file_is_fetched_once_and_stands_alone(tmp_path: Path, site: Site):
     assert found["table"].read_bytes() == BODY
     assert kept(tmp_path) == ["table.bin"]
     assert len(site.requests) == 1
+
+
+def test_jobs_that_want_the_same_file_fetch_it_once(tmp_path: Path, site: Site):
+    site.pause = 0.002
+    source, how = release(site.url + PATH, sha256=None), access(tmp_path)
+    with ThreadPoolExecutor(3) as pool:
+        jobs = [pool.submit(fetch_release, source, how) for _ in range(3)]
+        assert {job.result()["table"].read_bytes() for job in jobs} == {BODY}
+    assert len(site.requests) == 1
+    assert [name for name in kept(tmp_path) if "table" in name] == ["table.bin"]
 
 
 def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path, site: Site):

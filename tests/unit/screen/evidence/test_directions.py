@@ -12,7 +12,7 @@ from scipy import sparse
 
 from twinscreen.data import TABLES
 from twinscreen.kb.wiring import Wiring
-from twinscreen.knowledge.drugs import read_actions, signs
+from twinscreen.knowledge.drugs.actions import read_actions, signs
 from twinscreen.network.signed.signed_walk import SignalNetwork, SignedEdges
 from twinscreen.screen.evidence.causal import causal_evidence
 from twinscreen.screen.evidence.counteraction import counteraction_evidence

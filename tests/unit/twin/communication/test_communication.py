@@ -29,6 +29,7 @@ from twinscreen.twin.communication.ligand_receptor import (
     level,
     permutation_pvalue,
 )
+from twinscreen.twin.communication.outside import OutsideLigands
 from twinscreen.twin.communication.upstream import (
     hypergeometric_tail,
     over_representation,
@@ -447,3 +448,47 @@ def test_genes_without_neighbours_are_no_background_of_upstream_regulators():
 
 def test_level_is_pooled_counts_per_ten_thousand():
     assert level(np.array([[3.0, 0.0]]), np.array([1000.0]))[0].tolist() == [np.log1p(30), 0]
+
+
+def test_a_ligand_raised_in_plasma_is_an_upstream_regulator():
+    genes = ["LIG", "REC", "ROW", "REST", *(f"far{i}" for i in range(90))]
+    read = [observation("control", "blood", "T0", 0), observation("ill", "blood", "T0", 20)]
+    compartments = compartments_of(("blood", "T0"))
+    pairs = table(("PLASMA", "REC", True), ("LOW", "REC", True), ("LATE", "REC", True))
+    measured = pd.DataFrame(
+        {"ligand": ["PLASMA", "LOW", "LATE"], "time": [None, None, "T9"], "sign": [1, -1, 1]}
+    )
+    outside = OutsideLigands.of(measured, pairs)
+    assert outside.parties == {"REC"}
+    found = find_links(compartments, read, None, pairs, SETTINGS, RULES, outside.parties)
+    assert found.receivers.parties.tolist() == ["REC"]
+    assert len(found.pairs.parties) == 0  # no ligand is measured in the cells
+    shape = (2, len(genes))
+    module = np.zeros(shape)
+    module[:, :2] = 1
+    twin = ad.AnnData(
+        np.random.default_rng(0).normal(size=shape),
+        obs=pd.DataFrame(
+            {"time": "T0", "tissue": "blood", "scorable": True},
+            index=[c.name for c in compartments],
+        ),
+        var=pd.DataFrame({"degree": [2] * len(genes)}, index=genes),
+        layers={"module": module},
+    )
+    downstream = np.zeros((3, len(genes)))
+    downstream[0, :2] = downstream[1, :2] = 1
+    influence = Influence.of(
+        ad.AnnData(
+            downstream,
+            obs=pd.DataFrame(index=["PLASMA", "LATE", "REC"]),
+            var=pd.DataFrame(index=genes),
+        )
+    )
+    rows = upstream_regulators(twin, found, influence, SETTINGS, RULES, outside=outside)
+    rows = rows.set_index("regulator")
+    assert set(rows.index) == {"PLASMA", "LATE"}
+    assert rows.loc["PLASMA", "senders"] == "outside of the cells"
+    expressed = int(found.receivers.expressed[:, 0].sum())
+    assert rows.loc["PLASMA", ["n_reached", "n_lists"]].tolist() == [expressed] * 2
+    assert expressed > 0
+    assert rows.loc["LATE", "n_reached"] == 0

@@ -180,6 +180,11 @@ def _strongest(weights: np.ndarray, names: list[str]) -> tuple[str, str, float] 
     return names[sender], names[receiver], float(between[sender, receiver])
 
 
+def _sender(key: str, names: Naming) -> str:
+    """Name a compartment; what stands for no compartment is told as it is."""
+    return names.of(key) if "|" in key else key
+
+
 def _upstream(rows: pd.DataFrame, names: Naming) -> tuple[Upstream, ...]:
     return tuple(
         Upstream(
@@ -189,7 +194,7 @@ def _upstream(rows: pd.DataFrame, names: Naming) -> tuple[Upstream, ...]:
             n_targets=int(row["n_targets"]),
             n_reached=int(row["n_reached"]),
             activity=float(row["activity"]),
-            senders=tuple(dict.fromkeys(names.of(key) for key in parts(row["senders"], ";"))),
+            senders=tuple(dict.fromkeys(_sender(key, names) for key in parts(row["senders"], ";"))),
             receivers=tuple(dict.fromkeys(names.of(key) for key in parts(row["receivers"], ";"))),
         )
         for row in rows.head(MOST_UPSTREAM).to_dict("records")

@@ -1,13 +1,15 @@
 """The first drugs of a screen, and the evidence for each, ready to be shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import anndata as ad
 import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.screen import TargetPresence, may_be_called
+from twinscreen.files.drug_names import IDENTIFIERS
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, screened
 from twinscreen.report.known_genes import marked
@@ -25,7 +27,10 @@ from twinscreen.report.patient.drugs.targets import (
 )
 from twinscreen.report.tables import table
 
-_VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
+_VERBS = {-1: "inhibits", 1: "activates", 0: "acts, in an unknown direction, on"}
+# Of a drug that has dozens.
+_MOST_NAMES = 5
+_DISAGREE = "acts, and sources disagree in which direction, on"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class RankedMechanism:
     approved: bool
     withdrawn: bool
     kind: str
+    approval: str
+    called: str
     targets: tuple[Target, ...]
     n_targets: int
     n_scored: int
@@ -131,12 +138,16 @@ class RankedMechanism:
     @property
     def actions(self) -> list[str]:
         """What it does, in words: "inhibits JAK1 and JAK2"."""
-        return [
-            f"{_VERBS[sign]} "
-            + words.listed((t.name for t in self.targets if t.sign == sign), most=6)
-            for sign in (-1, 1, 0)
-            if any(t.sign == sign for t in self.targets)
-        ]
+        done: dict[str, list[str]] = {verb: [] for verb in (*_VERBS.values(), _DISAGREE)}
+        for target in self.targets:
+            verb = _DISAGREE if target.conflict else _VERBS[target.sign]
+            done[verb].append(target.name)
+        return [f"{verb} {words.listed(names, most=6)}" for verb, names in done.items() if names]
+
+    @property
+    def told_by(self) -> str:
+        """Who tells what it acts on."""
+        return words.listed(dict.fromkeys(name for one in self.targets for name in one.sources))
 
 
 def ranking(screen: ad.AnnData) -> pd.DataFrame:
@@ -159,6 +170,13 @@ def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[SameTargets, ...
     rows = ranked.loc[drug_ids]
     drugs = map(SameTargets, drug_ids, rows["name"].astype(str), rows["approved"].astype(bool))
     return tuple(sorted(drugs, key=lambda drug: not drug.approved))
+
+
+def _called(row: Mapping[Hashable, Any]) -> str:
+    """List other names of a drug, a few of many, and its identifiers elsewhere."""
+    names = list(filter(None, str(row["synonyms"]).split("|")))
+    ids = [one for name in IDENTIFIERS for one in filter(None, str(row[name]).split("|"))]
+    return words.listed([*names[:_MOST_NAMES], *ids])
 
 
 def _carriers(genes: str, effects: str) -> tuple[Carrier, ...]:
@@ -277,6 +295,8 @@ def first_mechanisms(
                 approved=bool(row["approved"]),
                 withdrawn=bool(row.get("withdrawn", False)),
                 kind=str(row.get("kind", "")),
+                approval=words.listed(filter(None, str(row["approval"]).split("|"))),
+                called=_called(row),
                 targets=targets,
                 n_targets=int(row["n_targets"]),
                 n_scored=int(row["n_scored"]),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anndata as ad
 import numpy as np
@@ -16,10 +16,15 @@ _VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"
 
 @dataclass(frozen=True)
 class Target:
-    """A target of a drug and the sign of the action: -1, +1, or 0 where unknown."""
+    """A target of a drug and the sign of the action: -1, +1, or 0 where unknown.
+
+    `conflict`: unknown because `sources` contradict each other.
+    """
 
     genes: tuple[str, ...]
     sign: int
+    conflict: bool = field(default=False, compare=False)
+    sources: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -75,10 +80,13 @@ def _families(targets: Iterable[Target]) -> list[str]:
 
 def targets_of(screen: ad.AnnData) -> dict[str, tuple[Target, ...]]:
     """Read the targets of all drugs, by identifier; a drug without any is left out."""
-    rows = table(screen, "targets", "drug_id", "target", "sign")
+    columns = ["drug_id", "target", "sign", "conflict", "sources"]
+    rows = table(screen, "targets", *columns)[columns]
     found: dict[str, list[Target]] = {}
-    for drug_id, genes, sign in zip(rows["drug_id"], rows["target"], rows["sign"], strict=True):
-        found.setdefault(str(drug_id), []).append(Target(tuple(str(genes).split("|")), int(sign)))
+    for drug_id, genes, sign, conflict, sources in rows.itertuples(index=False, name=None):
+        told = tuple(filter(None, str(sources).split("|")))
+        target = Target(tuple(str(genes).split("|")), int(sign), bool(conflict), told)
+        found.setdefault(str(drug_id), []).append(target)
     return {drug_id: tuple(targets) for drug_id, targets in found.items()}
 
 
