@@ -53,8 +53,12 @@ def _looks(
 ) -> Iterator[Callable[[], object]]:
     from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
     from twinscreen.cohort.trial.responses import read_responses
+    from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import OwnDrugs
+    from twinscreen.knowledge.official.named import without_releases
 
+    drugs_of_release = config["screen"]["drugs"].startswith("official:")
+    config = without_releases(config)
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
         yield partial(read_labels, evaluation["labels"])
@@ -75,6 +79,8 @@ def _looks(
         sources = read_yaml(config["sources"] or SOURCES)
         yield partial(check_release, folder, ALWAYS, config, sources)
     named = {"screen.include": config["screen"]["include"], "trial.drugs": trial["drugs"]}
+    if drugs_of_release and not (knowledge_of(config) / "drugs.parquet").is_file():
+        named = {}  # which drugs there are is not known yet
     for place, names in named.items():
         if names:
             yield partial(_choose, file, place, names, config)
@@ -106,7 +112,7 @@ def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callabl
     for table in OWN_TABLES.values():
         found = [config[section].get(table.name) or () for section in table.sections]
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
-        given += [(table, path) for path in paths if not path.startswith("official:")]
+        given += [(table, path) for path in paths]
     if given:
         made = knowledge_of(config) / "gene_names.parquet"
         names = GeneNames(made) if made.is_file() else None

@@ -156,6 +156,13 @@ def test_own_drugs_add_to_the_library(tmp_path: Path):
     assert drugs.loc["ruxolitinib", "approval"].split("|")[-1] == "mine.tsv"
 
 
+def test_own_drugs_may_all_be_new(tmp_path: Path):
+    text = "drug\ttarget\taction\tapproved\nXY-2\tJAK1\tinhibitor\tyes\n"
+    drugs, _ = built(tmp_path, drugs=own_table(tmp_path, text))
+    assert len(drugs) == 9
+    assert drugs.loc["XY-2", ["drug_id", "approval"]].tolist() == ["own:xy-2", "mine.tsv"]
+
+
 def test_own_drugs_replace_the_library(tmp_path: Path):
     drugs, targets = built(tmp_path, drugs=own_table(tmp_path), mode="replace")
     assert sorted(drugs.index) == ["XY-1", "ruxolitinib", "tamoxifen"]

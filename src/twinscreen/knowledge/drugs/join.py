@@ -81,7 +81,8 @@ def _with_source(drugs: pd.DataFrame, source: DrugSource) -> tuple[pd.DataFrame,
     ids = same_drugs(more, drugs)
     rows["drug_id"] = rows["drug_id"].replace(ids)
     known = more["drug_id"].isin(ids)
-    drugs = _with(drugs, more[known].assign(drug_id=more["drug_id"].map(ids)))
+    same = more[known]
+    drugs = _with(drugs, same.assign(drug_id=same["drug_id"].map(ids)))
     return pd.concat([drugs, more[~known]], ignore_index=True), rows
 
 

@@ -16,6 +16,7 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
         for section in ("own", "instead")
         for table in ("interactions", "regulons", "ligand_receptor", "disease_genes")
     },
+    "screen.drugs": ("drugs",),
     "findings.clinvar": ("clinvar",),
     "findings.gwas_catalog": ("gwas_catalog",),
     "safety.clinpgx": ("clinpgx_annotations", "clinpgx_genotypes"),
@@ -93,6 +94,16 @@ def with_official(
         single = isinstance(config[section][key], str)
         found[section][key] = paths[0] if single else paths
     return Released(found, tables, _instead(sources, wanted, file))
+
+
+def without_releases(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out whatever stands for a release: what is left can be looked at before a run."""
+    found = dict(config)
+    for section, key, values in _places(config):
+        kept = [value for value in values if not str(value).startswith(OFFICIAL)]
+        single = isinstance(config[section][key], str)
+        found[section] = found[section] | {key: "" if single else kept}
+    return found
 
 
 def _places(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:

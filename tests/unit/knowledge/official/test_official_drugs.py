@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from readings import lines, made, parquet
 
+from twinscreen.data import TABLES
 from twinscreen.files import GENE_NAMES, InputError, write_table
+from twinscreen.knowledge.drugs.actions import read_actions
+from twinscreen.knowledge.drugs.own import own_source
 from twinscreen.knowledge.official.build import build_official
-from twinscreen.knowledge.official.drugs.lines import one_line_each
+from twinscreen.knowledge.official.drugs.lines import SIGNS, one_line_each
 
 MOLECULES: list[dict[str, object]] = [
     {
@@ -228,3 +231,20 @@ def test_targets_that_mean_no_gene_are_left_out_where_genes_are_known(tmp_path: 
     files, output = {"targets": tmp_path / "targets.tsv"}, tmp_path / "made.tsv"
     build_official("drugcentral", "drugs", files, output=output, names=tmp_path / "names.parquet")
     assert output.read_text().splitlines()[1:] == ["a\tP30968\tblocker\tyes\t\t"]
+
+
+def test_the_words_of_actions_are_those_of_the_reviewed_table():
+    reviewed = read_actions(TABLES / "actions.tsv")["sign"]
+    known = {word.casefold(): int(sign) for (_, word), sign in reviewed.items()}
+    assert {word: known.get(word) for word in SIGNS} == SIGNS
+
+
+def test_drugs_of_a_release_are_read_as_drugs_of_ones_own(tmp_path: Path, chembl: Path):
+    output = tmp_path / "chembl.drugs.tsv.gz"
+    build_official("chembl", "drugs", {"database": chembl}, output=output)
+    source = own_source(output, read_actions(TABLES / "actions.tsv"), None)
+    drugs = source.drugs.set_index("name")
+    assert drugs.loc["LISINOPRIL", "approved"]
+    assert "Zestril" in drugs.loc["LISINOPRIL", "synonyms"]
+    assert not drugs.loc["TRIED", "approved"]
+    assert source.rows["sign"].tolist() == [-1, -1]

@@ -11,7 +11,7 @@ from twinscreen.data import OFFICIAL_SOURCES
 from twinscreen.files import GeneNames, InputError
 from twinscreen.files.own_tables import INTERACTIONS, OWN_TABLES, read_own_table
 from twinscreen.knowledge.official.build import build_official
-from twinscreen.knowledge.official.named import ACCEPTED, Table, with_official
+from twinscreen.knowledge.official.named import ACCEPTED, Table, with_official, without_releases
 from twinscreen.knowledge.official.reading.tables import COLUMNS, KEYS
 from twinscreen.knowledge.official.registry import read_official
 from twinscreen.settings.configuration import Configuration
@@ -64,6 +64,16 @@ def test_paths_stand_for_releases_beside_files_of_ones_own():
     assert found["findings"]["clinvar"] == "output/official/clinvar.clinvar.vcf.gz"
     assert tables["output/official/chembl.warnings.tsv.gz"] == Table("chembl", "warnings")
     assert len(tables) == 6
+
+
+def test_what_is_left_without_releases_can_be_looked_at():
+    config = configured(
+        own={"interactions": ["own.tsv", "official:string"]}, screen={"drugs": "official:chembl"}
+    )
+    left = without_releases(config)
+    assert left["own"]["interactions"] == ["own.tsv"]
+    assert left["screen"]["drugs"] == ""
+    assert without_releases(CONFIG) == CONFIG
 
 
 def test_releases_of_the_same_shape_stand_in_place_of_what_is_embedded():
