@@ -62,7 +62,9 @@ def jobs_of(chain: Chain, patient: str) -> list[Record]:
         raise InputError(
             file=chain.output,
             found=f"no twin of {patient!r}",
-            expected=f"one of {', '.join(known[:10])}" + (", ..." if len(known) > 10 else ""),
+            expected=f"one of {', '.join(known[:10])}" + (", ..." if len(known) > 10 else "")
+            if known
+            else "a run that has built twins",
             remedy="name a patient of the run",
         )
     read = {file for record in own if record for file in record.inputs}
