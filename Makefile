@@ -20,7 +20,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster validate pictures lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster validate pictures docs lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -50,6 +50,9 @@ validate: $(VENV)/.ready ## print the figures by which the screen is judged, wit
 
 pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the demonstration in OUTPUT
 	@$(IN) python docs/images/make_pictures.py --output '$(OUTPUT)'
+
+docs: $(VENV)/.ready ## build the documentation as a site: build/docs/index.html; warnings are errors
+	$(IN) sphinx-build -q -E -W --keep-going -b html -c docs . build/docs
 
 lint: $(VENV)/.ready ## check style, types and workflow
 	$(IN) ruff check .

@@ -258,7 +258,8 @@ def lock(*, upgrade: bool) -> list[str]:
         made.write_text(re.sub(r" \\\n +--hash=\S+", "", old), encoding="utf-8")
         environment.uv(
             *("pip", "compile", "pyproject.toml", "--output-file", made),
-            *("--extra", "workflow", "--extra", "slurm", "--extra", "group", "--extra", "dev"),
+            *("--extra", "workflow", "--extra", "slurm", "--extra", "group"),
+            *("--extra", "docs", "--extra", "dev"),
             *("--universal", "--fork-strategy", "fewest", "--python-version", PYTHONS[0]),
             *("--generate-hashes", "--no-header", "--quiet"),
             *(["--upgrade"] if upgrade else []),

@@ -29,7 +29,7 @@ IMPORT_NAMES = {"pydantic_core": "pydantic", "yaml": "pyyaml"}
 OPTIONAL = PROJECT["optional-dependencies"]
 
 #: Extras that the lock holds: those of `dev`, which names the others.
-LOCKED = ("workflow", "slurm", "group", "dev")
+LOCKED = ("workflow", "slurm", "group", "docs", "dev")
 
 DECLARED = [
     requirement
@@ -90,13 +90,13 @@ def test_the_packages_we_are_bound_to_are_direct_dependencies():
     assert {canonicalize_name(Requirement(line).name) for line in lines} >= FIXED
 
 
-def test_who_develops_has_the_workflow_slurm_and_the_group_design():
+def test_who_develops_has_the_workflow_slurm_the_group_design_and_the_site():
     (own,) = [
         requirement
         for requirement in map(Requirement, OPTIONAL["dev"])
         if requirement.name == PROJECT["name"]
     ]
-    assert own.extras == {"workflow", "slurm", "group"}
+    assert own.extras == {"workflow", "slurm", "group", "docs"}
 
 
 def test_every_package_imported_is_a_direct_dependency():

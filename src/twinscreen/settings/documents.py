@@ -1,7 +1,7 @@
-"""What is written from the options: the JSON schema, and the table of config/README.md."""
+"""What is written from the options: the JSON schema, and the tables of the documentation."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from twinscreen.settings.configuration import Configuration
@@ -33,16 +33,18 @@ def schema_text() -> str:
 
 def options_table() -> str:
     """Write the table of all options for people, in Markdown."""
-    rows = [HEADER, "|---|---|---|"]
-    for key, option in _options(json_schema()):
-        shown = "none: must be given"
-        if "default" in option:
-            shown = f"`{_shown(option['default'])}`"
-        meaning = option["description"]
-        if "enum" in option:
-            meaning += f" One of {', '.join(f'`{value}`' for value in option['enum'])}."
-        rows.append(f"| `{key}` | {shown} | {meaning} |")
-    return "\n".join(rows) + "\n"
+    return _table(_options(json_schema()))
+
+
+def options_by_section() -> str:
+    """Write a heading and a table of options for each section, in Markdown."""
+    properties = json_schema()["properties"]
+    single = {name: one for name, one in properties.items() if "properties" not in one}
+    parts = ["## General\n\n" + _table(_options({"properties": single}))]
+    for name, one in properties.items():
+        if "properties" in one:
+            parts.append(f"## {name}\n\n" + _table(_options(one, f"{name}.")))
+    return "\n".join(parts)
 
 
 def with_table(text: str) -> str:
@@ -53,6 +55,20 @@ def with_table(text: str) -> str:
     lines = after.splitlines(keepends=True)[1:]
     rest = next((number for number, line in enumerate(lines) if line[:1] != "|"), len(lines))
     return before + options_table() + "".join(lines[rest:])
+
+
+def _table(options: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Write options as a table, in Markdown."""
+    rows = [HEADER, "|---|---|---|"]
+    for key, option in options:
+        shown = "none: must be given"
+        if "default" in option:
+            shown = f"`{_shown(option['default'])}`"
+        meaning = option["description"]
+        if "enum" in option:
+            meaning += f" One of {', '.join(f'`{value}`' for value in option['enum'])}."
+        rows.append(f"| `{key}` | {shown} | {meaning} |")
+    return "\n".join(rows) + "\n"
 
 
 def _section(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
