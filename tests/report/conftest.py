@@ -51,6 +51,16 @@ EDGES = [
 ]
 NOTHING = float("nan")
 
+#: What ruxolitinib is called elsewhere, and who tells of its approval.
+CALLED = {
+    "synonyms": "Jakafi|INCB018424|Ruxolitinib phosphate|Jakavi|Opzelura|seven|eight",
+    "drugbank": "DB08877",
+    "chembl": "CHEMBL1789941",
+    "chebi": "CHEBI:66919",
+    "atc": "",
+    "approval": "Guide to PHARMACOLOGY 2020.5|FDA 2011-11-16",
+}
+
 #: drug_id, name, approved, withdrawn, status, score, rank, targets, scores in three cell types
 DRUGS: list[tuple[str, str, bool, bool, str, float, float, str, list[float]]] = [
     ("D1", "ruxolitinib", True, False, "ranked", 6.9, 1.5, "JAK1 -; JAK2 -", [7.0, 5.5, -0.5]),
@@ -172,7 +182,8 @@ def signed_targets(told: pd.Series) -> pd.DataFrame:
         for drug_id, text in told.items()
         for target, mark in (part.split(" ") for part in text.split("; ") if part)
     ]
-    return pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+    table = pd.DataFrame(rows, columns=["drug_id", "target", "sign"])
+    return table.assign(conflict=False, sources="Guide to PHARMACOLOGY|DrugCentral")
 
 
 def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
@@ -182,6 +193,8 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
         [row[1:8] for row in drugs], columns=columns, index=[row[0] for row in drugs]
     )
     obs["kind"] = "small molecule"
+    for name in ("synonyms", "drugbank", "chembl", "chebi", "atc", "approval"):
+        obs[name] = obs.index.map({"D1": CALLED[name]}).fillna("")
     obs["n_targets"] = obs["targets"].str.count(r"[+-](?:;|$)").astype(int)
     obs["n_scored"] = obs["n_targets"]
     obs["mechanism"] = [{"D2": "D1"}.get(name, name) for name in obs.index]
@@ -198,6 +211,9 @@ def make_screen(unscorable: str = "", patient: str = "P1") -> ad.AnnData:
     obs["evidence"] = ""
     obs["concerns"] = obs["untested"] = obs["indicated"] = ""
     obs["indicated_simulated"], obs["popularity"] = False, NOTHING
+    for name in ("contraindication", "boxed_warning", "interaction", "pharmacogenomic"):
+        obs[name] = "not assessed"
+    obs["indications"], obs["n_indications"] = "", 0
     obs["presence"], obs["found_in"] = "not judged", ""
     for end, side in (("low", -1), ("high", 1)):  # ranks stay what they are: 1, 1, 2, 3
         obs[f"score_{end}"] = obs["score"] + side
@@ -563,4 +579,8 @@ def warned(called):
     called.screen.obs.loc["D1", "harm"] = 0.3
     called.screen.obs.loc["D1", "adjusted_rank"] = 2.0
     called.screen.obs.loc["D1", "untested"] = "CYP3A4"
+    called.screen.obs.loc["D1", ["boxed_warning", "interaction"]] = "found"
+    called.screen.obs.loc["D2", "boxed_warning"] = "none found"
+    rows = [("boxed warning", "own list"), ("contraindication", "MeDIC 2025")]
+    called.screen.uns["looked_up"] = pd.DataFrame(rows, columns=["kind", "source"])
     return called

@@ -14,8 +14,8 @@ from twinscreen.report.patient.answer.call import call_in_words
 from twinscreen.report.patient.answer.certainty import how_to_read_z
 from twinscreen.report.patient.drugs.kinds import kinds_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
-from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
+from twinscreen.report.patient.safety.section import safety
 from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.rank.presets import PRESETS
@@ -228,7 +228,15 @@ def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
     told = section(page.source, 'id="safety"', 'id="drugs"')
     assert "ruxolitinib 1–2 2 Boxed warning: infections Serious infections (penalty 0.20" in told
     assert "Interaction: dexamethasone 6 mg (moderate) simulated it is slowed down" in told
-    assert "list) CYP3A4 baricitinib 1–2 1 – –" in told
+    unknown = (
+        "contraindications by what the patient has, interactions with what the patient takes and"
+        " genotypes that bear on it."
+    )
+    assert (
+        "list) Not assessed: contraindications by what the patient has and genotypes that bear on"
+        f" it. CYP3A4 baricitinib 1–2 1 Checked, and nothing found: boxed warnings (own list)."
+        f" Not assessed: {unknown} –" in told
+    )
     assert "simulated marks what rests on simulated findings" in told
     against = section(page.source, 'id="against"', "</section>")
     assert "Interaction: dexamethasone 6 mg (moderate) simulated" in against
@@ -244,20 +252,46 @@ def test_the_first_drugs_count_concerns_as_facts_whatever_their_text_holds(warne
 
 def test_unknown_safety_is_not_none(called):
     page = Page(called.render())
-    assert page.facts["safety"] == "Not checked"
+    assert page.facts["safety"] == "Not assessed"
     known = safety(called.screen, called.first)
-    assert (known.headline, known.looked_up) == ("not checked", False)
+    assert known.headline == "not assessed"
     assert known.not_known == ("Boxed warnings are not known: no table has any.",)
     said = section(page.source, 'id="safety"', 'id="drugs"')
-    assert "safety was not fully checked" in said
-    assert "Not checked Boxed warnings are not known" in said
+    assert "Nothing could be assessed, so nothing is said of safety." in said
+    assert "What could not be assessed Boxed warnings are not known" in said
 
 
-def test_concerns_of_other_drugs_show_that_there_was_where_to_look(warned):
-    table = warned.screen.uns["concerns"].assign(drug_id="D3")
-    warned.screen.uns["concerns"] = table
-    assert safety(warned.screen, warned.first).looked_up
-    assert Page(warned.render()).facts["safety"] == "None found"
+@pytest.mark.parametrize(
+    ("outcome", "headline", "summary"),
+    [
+        ("none found", "None found", "All was checked, and nothing was found."),
+        ("not assessed", "Not assessed", "Nothing could be assessed, so nothing is said"),
+        ("", "None found where checked", "Nothing was found in what could be checked; the rest"),
+    ],
+)
+def test_nothing_found_is_only_said_where_it_was_looked_for(called, outcome, headline, summary):
+    kinds = ["contraindication", "boxed_warning", "interaction", "pharmacogenomic"]
+    called.screen.obs[kinds] = outcome or "not assessed"
+    if not outcome:
+        called.screen.obs["contraindication"] = "none found"
+    page = Page(called.render())
+    assert page.facts["safety"] == headline
+    assert summary in section(page.source, 'id="safety"', 'id="drugs"')
+    against = section(page.source, 'id="against"', "</section>")
+    assert ("Not assessed: " in against) == (outcome != "none found")
+    assert "no concern" not in page.text.lower()
+
+
+def test_a_drug_that_a_table_lacks_is_told_from_a_patient_who_is_not_known(called):
+    called.screen.uns["looked_up"] = pd.DataFrame(
+        [("contraindication", "MeDIC 2025")], columns=["kind", "source"]
+    )
+    about = "labels of FDA, EMA and PMDA, read by a language model and checked by people"
+    for of_d3, told in (("none found", " (not in MeDIC 2025), boxed"), ("not assessed", ", boxed")):
+        called.screen.obs.loc["D3", "contraindication"] = of_d3
+        said = section(Page(called.render()).source, 'id="safety"', 'id="drugs"')
+        assert f"Not assessed: contraindications by what the patient has{told}" in said
+        assert about in said
 
 
 def test_pairs_say_gain_interaction_and_what_separation_is_worth(called):

@@ -21,18 +21,29 @@ def parts(case):
 
 
 def test_without_indications_the_page_says_nothing_of_them(called):
-    assert "indicat" not in Page(called.render()).text.lower()
+    assert " indicat" not in Page(called.render()).text.lower()
 
 
 def test_the_page_says_what_a_drug_is_indicated_for_and_that_the_prior_is_off(indicated):
     safety, drugs = parts(indicated)
     assert (
-        "Known indications are prior knowledge from the configured tables, not evidence from this"
+        "Known indications are prior knowledge from tables, not evidence from this"
         f" patient's data. Ruxolitinib is indicated for {LUPUS}, which the patient has. The prior"
         " is off: no rank counts them." in safety
     )
     assert f"indicated for {LUPUS}" in drugs
     assert "prior" not in drugs
+
+
+def test_the_page_says_what_each_first_drug_is_indicated_for(indicated):
+    obs = indicated.screen.obs
+    obs.loc["D1", ["indications", "n_indications"]] = ["lupus; asthma; gout", 12]
+    obs.loc["D3", ["indications", "n_indications"]] = ["asthma", 1]
+    safety, drugs = parts(indicated)
+    assert "ruxolitinib Indicated for lupus, asthma, gout and 9 more" in safety
+    assert "baricitinib What it is indicated for: not in the tables" in safety
+    assert f"the patient's disease indicated for {LUPUS} Indicated for lupus, asthma" in drugs
+    assert "Indicated for asthma" in drugs
 
 
 def test_the_page_says_by_how_much_the_prior_moves_the_adjusted_rank(indicated):

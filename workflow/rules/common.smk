@@ -4,6 +4,8 @@ import math
 import sys
 from pathlib import Path
 
+from snakemake.settings.enums import RerunTrigger
+
 from twinscreen.cli.looks import diseases_in_words, look_at_tables
 from twinscreen.cli.runs import summary
 from twinscreen.data import OFFICIAL_SOURCES, SOURCES, TABLES
@@ -166,9 +168,20 @@ def sources_of_release():
     return DESCRIBED | official
 
 
+def is_whole():
+    """Whether this run was for everything, at the end of which all knowledge is up to date."""
+    asked = workflow.dag_settings
+    left_out = (
+        *(asked.until, asked.omit_from, asked.allowed_rules, asked.target_jobs),
+        asked.batch,
+        RerunTrigger.all() - asked.rerun_triggers,
+    )
+    return not (any(left_out) or {*asked.targets} - {"all", "default"} or PREFIX)
+
+
 def describe_release():
-    """Write what the knowledge was made from, once all of it is there, for other runs to take it."""
-    if not taken_release():
+    """Write what the knowledge was made from, after a whole run, for other runs to take it."""
+    if is_whole() and not taken_release():
         folder = f"{PREFIX}{config['output']}/knowledge"
         write_release(folder, files_of_release(), FILLED, sources_of_release())
 
@@ -356,6 +369,11 @@ def tables_of_package(*names):
     return {name: sha256(TABLES / name) for name in names}
 
 
+def warned():
+    """Whether there are tables of indications and of warnings."""
+    return config["safety"]["embedded"] or bool(config["safety"]["warnings"])
+
+
 def check_taken_release():
     """Check that a release which was built before is what this run would build."""
     try:
@@ -379,11 +397,9 @@ def knowledge_rules():
             rules.precedents,
         ),
     ]
-    if COHORT.with_findings or config["safety"]["warnings"]:
-        made.append(rules.phenotypes)
     if COHORT.with_findings:
-        made += [rules.disease_genes, rules.known_variants]
-    if config["safety"]["warnings"]:
+        made += [rules.phenotypes, rules.disease_genes, rules.known_variants]
+    if warned():
         made.append(rules.drug_warnings)
     if config["safety"]["interactions"]:
         made.append(rules.drug_interactions)

@@ -436,7 +436,7 @@ rule pharmacogenomics:
 
 
 rule drug_warnings:
-    """Warnings, contraindications and indications, where the configuration names tables."""
+    """Indications and contraindications of the package, and tables that the configuration names."""
     input:
         job=described("drug_warnings"),
         warnings=named("safety", "warnings"),
@@ -459,9 +459,12 @@ rule drug_warnings:
             if config["safety"]["molecules"]
             else []
         ),
+        options=JOB_FILES.options("drug-warnings"),
+        tables=tables_of_package("medic.tsv.gz", "pharmacotherapydb.tsv"),
         code=code_identity("drug-warnings"),
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
+        " --settings {params.options:q}"
         " --drugs {input.drugs:q} --output {output.warnings:q} --job {input.job:q} 2> {log:q}"
 
 

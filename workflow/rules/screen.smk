@@ -45,11 +45,11 @@ rule screen:
             else "<release>/precedents.h5ad"
         ),
         diseases="<release>/diseases.parquet" if COHORT.with_findings else [],
-        warnings=(
-            "<release>/drug_warnings.parquet" if config["safety"]["warnings"] else []
-        ),
+        warnings="<release>/drug_warnings.parquet" if warned() else [],
         terms=(
-            "<release>/phenotype_terms.parquet" if config["safety"]["warnings"] else []
+            "<release>/phenotype_terms.parquet"
+            if COHORT.with_findings and warned()
+            else []
         ),
         interactions=(
             "<release>/drug_interactions.parquet"

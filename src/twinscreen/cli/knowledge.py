@@ -321,17 +321,27 @@ def _pharmacogenomics(given: argparse.Namespace) -> None:
 
 
 def _describe_drug_warnings(add: Callable[..., argparse.Action]) -> None:
-    add("warnings", nargs="+", help="warnings: plain tables (tsv), Open Targets' drug_warning")
+    add("warnings", nargs="*", help="warnings: plain tables (tsv), Open Targets' drug_warning")
+    add_options(add, "drug-warnings")
     add("--molecules", help="Open Targets' drug_molecule, for the names of molecules")
     add("--drugs", required=True, help="drug table")
     add("--output", required=True, help="table to write")
 
 
 def _drug_warnings(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.safety import build_warnings
+    from twinscreen.data import TABLES, WARNING_TABLES
+    from twinscreen.knowledge.safety.warnings import build_warnings
 
+    ours = (
+        [TABLES / name for name in WARNING_TABLES]
+        if options_from(given)["safety"]["embedded"]
+        else []
+    )
     build_warnings(
-        given.warnings, molecules=given.molecules, drugs=given.drugs, output=given.output
+        [*ours, *given.warnings],
+        molecules=given.molecules,
+        drugs=given.drugs,
+        output=given.output,
     )
 
 
@@ -342,7 +352,7 @@ def _describe_drug_interactions(add: Callable[..., argparse.Action]) -> None:
 
 
 def _drug_interactions(given: argparse.Namespace) -> None:
-    from twinscreen.knowledge.safety import build_interactions
+    from twinscreen.knowledge.safety.interactions import build_interactions
 
     build_interactions(given.interactions, drugs=given.drugs, output=given.output)
 

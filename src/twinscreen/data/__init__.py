@@ -14,6 +14,9 @@ SCHEMAS = _HERE / "schemas"
 #: Folder of the curated tables, some of them derived from larger ones.
 TABLES = _HERE / "tables"
 
+#: Those of them that tell what drugs are indicated for and contraindicated in.
+WARNING_TABLES = ("medic.tsv.gz", "pharmacotherapydb.tsv")
+
 #: The sources that can be fetched, and where the tables come from.
 SOURCES = _HERE / "sources.yaml"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twinscreen.data import TABLES
+from twinscreen.data import TABLES, WARNING_TABLES
 from twinscreen.files.atomic import atomic
 from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
@@ -95,6 +95,8 @@ PARTS = (
     Part(
         "drug-warnings",
         ("drug_warnings.parquet",),
+        (),
+        WARNING_TABLES,
         own=("safety.warnings", "safety.molecules"),
         always=False,
     ),

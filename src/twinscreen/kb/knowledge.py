@@ -32,6 +32,7 @@ from twinscreen.files import (
     sources,
 )
 from twinscreen.files.text_table import read_text_table
+from twinscreen.kb.diseases import Diseases
 from twinscreen.kb.influence import Influence
 from twinscreen.kb.precedents import Precedents
 from twinscreen.kb.protein_edges import protein_edges
@@ -184,6 +185,11 @@ targets, precedents
     def diseases(self) -> pd.DataFrame | None:
         """Diseases and those above them, contract DISEASES; None without a table."""
         return self._table_if_any("diseases", DISEASES)
+
+    @cached_property
+    def ontology(self) -> Diseases | None:
+        """The diseases by any name or identifier, with those above them; None without a table."""
+        return None if self.diseases is None else Diseases(self.diseases)
 
     @cached_property
     def precedents(self) -> Precedents | None:

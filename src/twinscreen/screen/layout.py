@@ -119,7 +119,7 @@ def lay_out(
     drug_effect = drug_effect_of(scored, replicates)
     treated = treat_with_all(twin, scored, replicates, drug_effect)
     obs["popularity"] = popularity(inputs.library, inputs.targets)[evidence.mechanism].round(4)
-    prior = np.where(safety.indicated != "", indication_prior, 0.0)
+    prior = np.where(safety.indications.own != "", indication_prior, 0.0)
     prior = prior + popularity_prior * np.nan_to_num(obs["popularity"].to_numpy())
     best = _add_outcome(obs, treated, safety, prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
@@ -167,6 +167,7 @@ def lay_out(
         result.uns["stability"] = outcome.stability
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
+    result.uns["looked_up"] = safety.looked_up
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
     rows = first_mechanisms(obs["rank"].to_numpy(), obs["mechanism"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(
@@ -206,8 +207,12 @@ def _add_outcome(obs: pd.DataFrame, treated: Treated, safety: Safety, prior: np.
     obs["adjusted_rank"] = adjusted_ranks(obs["score"].to_numpy(), safety.harm, prior=prior)
     obs["concerns"] = safety.words(obs["drug_id"])
     obs["untested"] = safety.untested
-    obs["indicated"] = safety.indicated
-    obs["indicated_simulated"] = safety.indicated_simulated
+    for column, values in safety.checked.items():
+        obs[str(column)] = values.to_numpy()
+    obs["indicated"] = safety.indications.own
+    obs["indicated_simulated"] = safety.indications.simulated
+    obs["indications"] = safety.indications.nearest
+    obs["n_indications"] = safety.indications.number
     return best
 
 

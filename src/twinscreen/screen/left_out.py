@@ -1,14 +1,11 @@
 """Reference states that take no part: of diseases that the patient is known to have."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 import anndata as ad
 import pandas as pd
 
-from twinscreen.files.drug_names import key
-from twinscreen.kb import Knowledge
-from twinscreen.screen.safety.indications import had_of, matched
+from twinscreen.kb import Diseases, Knowledge
+from twinscreen.screen.safety.had import Had, had_of
+from twinscreen.screen.safety.indications import matched
 
 
 def states_left_out(kb: Knowledge, twin: ad.AnnData) -> dict[str, str]:
@@ -38,60 +35,14 @@ def states_left_out(kb: Knowledge, twin: ad.AnnData) -> dict[str, str]:
         {"drug_id": names.index, "kind": "state", "subject": names, "detail": "", "source": ""}
     )
     has = had_of(twin.uns["findings"])
-    had = matched(rows, "state", has, kb.terms)
+    had = matched(rows, "state", Had(has, kb.terms, None))
     found = dict(zip(had["drug_id"], had["had"], strict=True))
     diagnosed = has[has["kind"] == "disease"]
-    if kb.diseases is not None and len(diagnosed):
-        found = _related(states, diagnosed, Diseases(kb.diseases)) | found
+    if kb.ontology is not None and len(diagnosed):
+        found = _related(states, diagnosed, kb.ontology) | found
     patient = str(twin.uns["patient"]["patient"])
     own = (states[["patient", "name"]].astype(str) == patient).any(axis=1)
     return found | dict.fromkeys(states.index[own | (states.index == patient)], patient)
-
-
-class Diseases:
-    """Diseases of an ontology by any name or identifier, and those above them.
-
-    Parameters
-    ----------
-    table
-        Contract DISEASES.
-    """
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        # what a disease is called itself comes before what it is called elsewhere
-        self._own, self._elsewhere = (
-            _meanings(table, columns) for columns in (("id", "name"), ("xrefs", "synonyms"))
-        )
-        self._parents = {
-            id_: _listed(joined) for id_, joined in zip(table["id"], table["parents"], strict=True)
-        }
-
-    def of(self, names: Iterable[str]) -> set[str]:
-        """Return all diseases that some names and identifiers may mean."""
-        keys = [key(name) for name in names if name]
-        return {id_ for one in keys for id_ in self._own.get(one) or self._elsewhere.get(one) or ()}
-
-    def above(self, ids: set[str]) -> set[str]:
-        """Return all diseases above some, with these themselves."""
-        found, ahead = set(ids), ids
-        while ahead:
-            ahead = {parent for one in ahead for parent in self._parents.get(one, ())} - found
-            found |= ahead
-        return found
-
-
-def _meanings(table: pd.DataFrame, columns: Iterable[str]) -> dict[str, list[str]]:
-    """List the diseases that each text of some columns may mean."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for column in columns:
-        for id_, joined in zip(table["id"], table[column], strict=True):
-            for name in _listed(joined):
-                found[key(name)].append(id_)
-    return dict(found)
-
-
-def _listed(joined: str | None) -> list[str]:
-    return joined.split("|") if isinstance(joined, str) else []
 
 
 def _related(states: pd.DataFrame, has: pd.DataFrame, diseases: Diseases) -> dict[str, str]:
@@ -105,7 +56,7 @@ def _related(states: pd.DataFrame, has: pd.DataFrame, diseases: Diseases) -> dic
         states.index, states["name"], states["diseases"], states["origin"] == "library", strict=True
     )
     of_states = {
-        str(state): diseases.of([str(state), str(name), *([] if ours else _listed(joined))])
+        str(state): diseases.of([str(state), str(name), *([] if ours else str(joined).split("|"))])
         for state, name, joined, ours in known
     }
     above_states = {state: diseases.above(ids) for state, ids in of_states.items()}

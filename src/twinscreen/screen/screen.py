@@ -168,6 +168,7 @@ def _screen(
         drug_table=kb.drugs,
         findings=twin.uns["findings"],
         **tables,
+        diseases=kb.ontology,
         penalties=dict(settings.penalties),
     )
     return lay_out.lay_out(

@@ -134,6 +134,10 @@ class SafetyTables(Section):
     """Annotations of ClinPGx (summary_annotations.tsv, and summary_ann_alleles.tsv for what each
     genotype means), in place of the embedded release.
     """
+    embedded: bool = True
+    """Whether the indications and contraindications that the package brings are among the tables:
+    MeDIC's, read from labels by a language model, and PharmacotherapyDB's.
+    """
     warnings: tuple[Name, ...] = ()
     """Boxed warnings, withdrawals, contraindications and indications: plain tables (tsv: drug,
     kind, subject, detail, source), or Open Targets' drug_warning (a file, or the folder of its

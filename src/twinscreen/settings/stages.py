@@ -34,6 +34,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "treated-patients": ("precedent.outcomes", "trial.responses"),
     "disease-genes": ("findings.gwas_catalog", "own.disease_genes", "instead.disease_genes"),
+    "drug-warnings": ("safety.embedded",),
     "known-variants": (
         *("findings.clinvar", "findings.gwas_catalog", "findings.eqtl", "findings.assembly"),
     ),

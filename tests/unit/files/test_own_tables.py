@@ -71,6 +71,17 @@ def test_a_fault_is_told_by_its_line(names, tmp_path, text, place, found):
     assert found in fault.value.found
 
 
+@pytest.mark.parametrize("table", OWN_TABLES.values(), ids=list(OWN_TABLES))
+def test_each_table_is_read_without_its_optional_columns(table, names, tmp_path):
+    lines = [line.split("\t") for line in table.example.splitlines()]
+    kept = [lines[0].index(name) for name in table.needed]
+    text = "\n".join("\t".join(line[place] for place in kept) for line in lines)
+    (tmp_path / "own.tsv").write_text(text + "\n")
+    rows = read_own_table(table, tmp_path / "own.tsv", names)
+    assert len(rows) == len(lines) - 1
+    assert rows[table.optional].isna().all(axis=None)
+
+
 def test_a_few_unknown_genes_are_left_out_and_told(names, tmp_path, caplog):
     text = "source\ttarget\nJAK1\tSTAT3\nJAK1\tLOST1\nJAK2\tSTAT1\n"
     (tmp_path / "own.tsv").write_text(text)

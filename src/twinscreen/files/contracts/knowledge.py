@@ -51,8 +51,7 @@ INTERACTOME = TableContract(
 
 
 #: One row per drug. `synonyms`, identifiers (`DB08877`, `CHEMBL1789941`, `CHEBI:66919`), ATC codes
-#: and `sources` are joined by "|". `approval` says who tells of the approval, and of which date;
-#: `role` is allergen or diagnostic where a drug is given for that.
+#: and `sources` are joined by "|". `approval` says who tells of the approval, and of which date.
 DRUGS = TableContract(
     "drugs",
     schema(
@@ -68,7 +67,6 @@ DRUGS = TableContract(
         chebi="string?",
         atc="string?",
         approval="string?",
-        role="string?",
         sources="string?",
     ),
     key=("drug_id",),

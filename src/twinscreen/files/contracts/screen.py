@@ -26,6 +26,16 @@ class TargetPresence(StrEnum):
     """Too few cells, or a panel: what is not seen may be there."""
 
 
+class Checked(StrEnum):
+    """Whether something speaks against a drug: of each kind, a column of obs."""
+
+    FOUND = "found"
+    NONE_FOUND = "none found"
+    """The tables have the drug, the patient is known, and nothing was found."""
+    NOT_ASSESSED = "not assessed"
+    """No table has the drug, or it isn't known of the patient what to hold against it."""
+
+
 class HeldBack(StrEnum):
     """Why a drug that passes both tests, or any drug, gets no call: `held_back` in uns `call`."""
 
@@ -88,7 +98,8 @@ SCREEN = ScreenContract(
         *("rank_by_compartments", "rank_other_weights"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
-        *("indicated_simulated", "popularity"),
+        *("contraindication", "boxed_warning", "interaction", "pharmacogenomic"),
+        *("indicated_simulated", "indications", "n_indications", "popularity"),
     ),
     layers=("score", "benefit"),
     uns=(
@@ -111,6 +122,7 @@ SCREEN = ScreenContract(
         "treatment",
         "combinations",
         "concerns",
+        "looked_up",
         "not_known",
         "ranking_course",
         "treatment_course",

@@ -180,6 +180,16 @@ CONCERNS = TableSpec(
     key=("drug_id", "kind", "subject", "detail", "source"),
 )
 
+LOOKED_UP = TableSpec(
+    "looked_up",
+    "kind of concern, or indication, and source",
+    {
+        "kind": (str, "as in concerns, or indication"),
+        "source": (str, "where it was looked up"),
+    },
+    key=("kind", "source"),
+)
+
 COMBINATIONS = TableSpec(
     "combinations",
     "pair of drugs, the best 50",
@@ -327,6 +337,7 @@ SCREEN_TABLES = (
     PRECEDENT_REASONS,
     SUPPORT,
     CONCERNS,
+    LOOKED_UP,
     COMBINATIONS,
     PROXIMITY_EVIDENCE,
     SCREEN_HYPOTHESES,

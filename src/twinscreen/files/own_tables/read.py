@@ -76,7 +76,9 @@ def _require_known_columns(path: FilePath, table: OwnTable) -> None:
     header = read_header(path, content=table.content, remedy="correct the path")
     lacking = [name for name in table.optional if name not in header]
     for name in header:
-        if name not in table.optional and (near := get_close_matches(name.lower(), lacking, 1)):
+        if name in {*table.needed, *table.optional}:
+            continue
+        if near := get_close_matches(name.lower(), lacking, 1):
             raise InputError(
                 file=path,
                 place=f"header, column {name}",

@@ -37,12 +37,10 @@ from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
 from twinscreen.report.patient.drugs.all_drugs import all_drugs
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism, first_mechanisms, ranking
-from twinscreen.report.patient.drugs.indications import indications, popularity
 from twinscreen.report.patient.drugs.kinds import counter_evidence, kinds_of, stability_of
 from twinscreen.report.patient.drugs.pairs import pairs_of
 from twinscreen.report.patient.drugs.reasons import drawn_paths, layers_say, precedents_of
 from twinscreen.report.patient.drugs.regulators import regulators
-from twinscreen.report.patient.drugs.safety import safety
 from twinscreen.report.patient.drugs.wording import WORDINGS
 from twinscreen.report.patient.measured import (
     further_columns,
@@ -54,6 +52,8 @@ from twinscreen.report.patient.measured import (
     this_page,
     why_unscorable,
 )
+from twinscreen.report.patient.safety.indications import indications, popularity
+from twinscreen.report.patient.safety.section import safety
 from twinscreen.report.standard import Standard, standard_of
 from twinscreen.report.states import known_states
 

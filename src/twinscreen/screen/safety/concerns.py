@@ -9,21 +9,20 @@ The penalties are a convention that the configuration states; they are not estim
 indications are no concerns: they stand beside, and take nothing.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.contracts.screen_tables import CONCERNS
-from twinscreen.files.drug_names import DrugNames, key
+from twinscreen.kb import Diseases
+from twinscreen.screen.safety.checks import KINDS, check, looked_up, what_is_known
 from twinscreen.screen.safety.genotypes import genotype_concerns, untested_genes
-from twinscreen.screen.safety.indications import had_of, indicated_for, matched
+from twinscreen.screen.safety.had import Had, had_of
+from twinscreen.screen.safety.indications import Indications, indications_of, matched
+from twinscreen.screen.safety.medication import Current, current_medication
 
-#: Kinds of concerns, gravest first.
-KINDS = ("withdrawn", "contraindication", "boxed warning", "interaction", "pharmacogenomic")
 #: Penalties, by what they are called in the configuration.
 PENALTIES = (
     *("withdrawn", "boxed_warning", "contraindication"),
@@ -41,20 +40,21 @@ class Safety:
     warnings, two variants of a gene) only the gravest has a penalty. `harm`, shape (d,), is the
     sum of a drug's penalties, at most 1; it counts what is known alone. `known` says of each kind
     whether anything could have been found at all, `unknown` in sentences what could not.
+    `checked` says of each drug, in d rows, and each kind whether a concern was found, none was, or
+    it was not assessed; `looked_up`, a table LOOKED_UP, where.
     `untested`, shape (d,), names the genes that bear on a drug and of which the patient's file
     says nothing, joined by ", ".
-    `indicated`, shape (d,), says for which of the patient's diseases a drug is indicated, joined by
-    "; ": prior knowledge, which is in neither `concerns` nor `harm`. `indicated_simulated`, shape
-    (d,), says whether that rests on findings made up for a demonstration.
+    `indications` are prior knowledge, in neither `concerns` nor `harm`.
     """
 
     concerns: pd.DataFrame
     harm: np.ndarray
     known: dict[str, bool]
     unknown: tuple[str, ...]
+    checked: pd.DataFrame
+    looked_up: pd.DataFrame
     untested: np.ndarray
-    indicated: np.ndarray
-    indicated_simulated: np.ndarray
+    indications: Indications
 
     def words(self, drug_ids: Iterable[str]) -> np.ndarray:
         """Say the concerns of each drug in short, gravest first, joined by "; "; "" if none.
@@ -81,6 +81,7 @@ def assess(
     interactions: pd.DataFrame | None,
     pharmacogenomics: pd.DataFrame | None,
     terms: pd.DataFrame | None,
+    diseases: Diseases | None,
     penalties: Mapping[str, float],
 ) -> Safety:
     """Collect what speaks against drugs in a patient.
@@ -96,9 +97,9 @@ def assess(
     warnings, interactions, pharmacogenomics
         Contracts DRUG_WARNINGS, DRUG_INTERACTIONS, PHARMACOGENOMICS; None where the user names no
         such table.
-    terms
-        Contract PHENOTYPE_TERMS: a contraindication or indication by a term holds for all terms
-        below it. None: only the patient's very terms and names count.
+    terms, diseases
+        Contract PHENOTYPE_TERMS, and the diseases of an ontology: a contraindication or indication
+        by a term holds for all terms below it. None: only the patient's very terms and names count.
     penalties
         What each concern takes from the reward, by PENALTIES; 0 to 1.
 
@@ -106,12 +107,12 @@ def assess(
     -------
     Concerns, harm in shares of the patient's disease activity, and known indications.
     """
-    had = had_of(findings)
-    current = _current(findings, drug_table)
+    had = Had(had_of(findings), terms, diseases)
+    current = current_medication(findings, drug_table)
     parts = [_withdrawn(drugs, penalties)]
     if warnings is not None:
         parts.append(_warned(warnings, penalties))
-        parts.append(_contraindicated(warnings, had, terms, penalties))
+        parts.append(_contraindicated(warnings, had, penalties))
     if interactions is not None:
         parts.append(_interacting(interactions, current, penalties))
     if pharmacogenomics is not None:
@@ -127,16 +128,22 @@ def assess(
     again = every.duplicated(["drug_id", "kind", "once"])
     every["penalty"] = every["penalty"].mask(again, 0.0)
     total = every.groupby("drug_id")["penalty"].sum().reindex(drugs["drug_id"]).fillna(0)
-    known, unknown = _knowledge(findings, had, current, warnings, interactions, pharmacogenomics)
-    indicated, indicated_simulated = indicated_for(drugs, warnings, had, terms)
+    concerns = CONCERNS.typed(every)
+    tables = {
+        "warnings": warnings,
+        "interactions": interactions,
+        "pharmacogenomics": pharmacogenomics,
+    }
+    known, unknown = what_is_known(findings, bool(had), current, **tables)
     return Safety(
-        concerns=CONCERNS.typed(every),
+        concerns=concerns,
         harm=total.clip(upper=1).to_numpy(dtype=float),
         known=known,
         unknown=unknown,
+        checked=check(drugs, concerns, known, findings=findings, **tables),
+        looked_up=looked_up(**tables),
         untested=untested_genes(drugs, pharmacogenomics, findings),
-        indicated=indicated,
-        indicated_simulated=indicated_simulated,
+        indications=indications_of(drugs, warnings, had),
     )
 
 
@@ -166,16 +173,14 @@ def _warned(warnings: pd.DataFrame, penalties: Mapping[str, float]) -> pd.DataFr
 
 
 def _contraindicated(
-    warnings: pd.DataFrame,
-    had: pd.DataFrame,
-    terms: pd.DataFrame | None,
-    penalties: Mapping[str, float],
+    warnings: pd.DataFrame, had: Had, penalties: Mapping[str, float]
 ) -> pd.DataFrame:
     """Hold contraindications against symptoms and diseases."""
-    rows = matched(warnings, "contraindication", had, terms)
+    rows = matched(warnings, "contraindication", had)
     told = "the patient has " + rows["had"]
     return rows.assign(
         kind="contraindication",
+        subject=rows["subject"].map(had.words),
         detail=told.where(rows["detail"] == "", rows["detail"] + "; " + told),
         severity="",
         penalty=penalties["contraindication"],
@@ -183,34 +188,8 @@ def _contraindicated(
     )[[*CONCERNS.names, "once"]]
 
 
-@dataclass(frozen=True)
-class _Current:
-    """A drug that the patient takes: how it is called, and the drugs of the table it means."""
-
-    label: str
-    names: frozenset[str]
-    ids: frozenset[str]
-    simulated: bool
-
-
-def _current(findings: pd.DataFrame, drug_table: pd.DataFrame) -> list[_Current]:
-    """Find current medication in the drug table, `dexamethasone 6 mg` without the dose."""
-    known = findings["status"] == FindingStatus.PRESENT
-    rows = findings[(findings["kind"] == "medication") & known]
-    found: list[_Current] = []
-    if rows.empty:
-        return found
-    names = DrugNames(drug_table)
-    for row in rows.itertuples(index=False):
-        label, id_ = str(row.label), str(row.id)
-        given = {key(name) for name in (label, id_, re.split(r"[\s,(]+\d", label)[0]) if name}
-        ids = {drug for name in given for drug in names.ids(name)}
-        found.append(_Current(label or id_, frozenset(given), frozenset(ids), bool(row.simulated)))
-    return found
-
-
 def _interacting(
-    interactions: pd.DataFrame, current: list[_Current], penalties: Mapping[str, float]
+    interactions: pd.DataFrame, current: list[Current], penalties: Mapping[str, float]
 ) -> pd.DataFrame:
     """Find the interactions of drugs with what the patient takes; the strongest of each pair."""
     parts = []
@@ -233,80 +212,6 @@ def _interacting(
             )
         )
     return pd.concat(parts) if parts else _rows([])
-
-
-def _knowledge(
-    findings: pd.DataFrame,
-    had: pd.DataFrame,
-    current: list[_Current],
-    warnings: pd.DataFrame | None,
-    interactions: pd.DataFrame | None,
-    pharmacogenomics: pd.DataFrame | None,
-) -> tuple[dict[str, bool], tuple[str, ...]]:
-    """Say what could be known: by kind, and in sentences what could not and why."""
-    told = [
-        *_unknown_warnings(warnings, had),
-        *_unknown_interactions(interactions, current),
-        *_unknown_genotypes(pharmacogenomics, findings),
-    ]
-    known = {kind: not any(kind == one for one, all_, _ in told if all_) for kind in KINDS}
-    return known, tuple(sentence for _, _, sentence in told)
-
-
-def _unknown_warnings(
-    warnings: pd.DataFrame | None, had: pd.DataFrame
-) -> list[tuple[str, bool, str]]:
-    """List what is not known: the kind, whether all of it, and a sentence."""
-    kinds = set() if warnings is None else {*warnings["kind"]}
-    told = []
-    if "boxed_warning" not in kinds:
-        told.append(("boxed warning", True, "Boxed warnings are not known: no table has any."))
-    if "contraindication" not in kinds:
-        sentence = "Contraindications are not known: no table has any."
-        told.append(("contraindication", True, sentence))
-    elif had.empty:
-        sentence = (
-            "Whether a drug is contraindicated is not known: nothing is said of the patient's"
-            " symptoms and diseases."
-        )
-        told.append(("contraindication", True, sentence))
-    return told
-
-
-def _unknown_interactions(
-    interactions: pd.DataFrame | None, current: list[_Current]
-) -> list[tuple[str, bool, str]]:
-    told = []
-    if not current:
-        sentence = "Current medication is not known: nothing is said of it, which is not none."
-        told.append(("interaction", True, sentence))
-    if interactions is None:
-        sentence = "Interactions between drugs are not known: no table is configured."
-        return [*told, ("interaction", True, sentence)]
-    names, ids = {*interactions["other"]}, {*interactions["other_id"].dropna()}
-    if lost := [one.label for one in current if not (one.names & names or one.ids & ids)]:
-        sentence = (
-            f"Of current medication, {', '.join(sorted(lost))} can't be matched to the table of"
-            " interactions: how other drugs go with it is not known."
-        )
-        told.append(("interaction", len(lost) == len(current), sentence))
-    return told
-
-
-def _unknown_genotypes(
-    pharmacogenomics: pd.DataFrame | None, findings: pd.DataFrame
-) -> list[tuple[str, bool, str]]:
-    kind = "pharmacogenomic"
-    if pharmacogenomics is None:
-        return [(kind, True, "What variants change in drugs is not known: there is no table.")]
-    if not (findings["kind"] == kind).any():
-        sentence = "The patient's genotypes are not known: no file of variants could be read."
-        return [(kind, True, sentence)]
-    sentence = (
-        "Positions that the file of variants leaves out are not known, star alleles (CYP2D6*4)"
-        " are not called, and HLA types are not read."
-    )
-    return [(kind, False, sentence)]
 
 
 def _rows(rows: list[dict[str, object]]) -> pd.DataFrame:

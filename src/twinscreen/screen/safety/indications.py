@@ -4,27 +4,35 @@ A known indication is prior knowledge, not evidence from this patient: it is sai
 and moves the adjusted rank alone, where the configuration asks for it.
 """
 
-import re
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.patient import FindingStatus
-from twinscreen.files.drug_names import key
+from twinscreen.screen.safety.had import Had
 
-_TERM = re.compile(r"([A-Za-z]+)[:_](\d+)\b")
-
-
-def had_of(findings: pd.DataFrame) -> pd.DataFrame:
-    """Choose the symptoms and diseases that the patient has, among findings."""
-    known = findings["kind"].isin(["phenotype", "disease"])
-    return findings[known & (findings["status"] == FindingStatus.PRESENT)]
+#: So many of the diseases that a drug is indicated for are named.
+NAMED = 3
 
 
-def matched(
-    warnings: pd.DataFrame, kind: str, had: pd.DataFrame, terms: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Find the rows of a kind whose subject the patient has, by identifier and by name.
+@dataclass(frozen=True)
+class Indications:
+    """What d drugs are indicated for; all arrays have shape (d,).
+
+    `nearest` names the diseases nearest to those of the patient, joined by "; ", and `number`
+    counts them all: "" and 0 where no table has the drug. `own` says for which of the patient's
+    diseases a drug is indicated, joined by "; ", and `simulated` whether that rests on findings
+    made up for a demonstration.
+    """
+
+    nearest: np.ndarray
+    number: np.ndarray
+    own: np.ndarray
+    simulated: np.ndarray
+
+
+def matched(warnings: pd.DataFrame, kind: str, had: Had) -> pd.DataFrame:
+    """Find the rows of a kind whose subject the patient has, or something below it.
 
     Parameters
     ----------
@@ -33,73 +41,70 @@ def matched(
     kind
         `contraindication` or `indication`.
     had
-        What the patient has, as `had_of` gives it.
-    terms
-        Contract PHENOTYPE_TERMS: a row by a term holds for all terms below it. None: only the
-        patient's very terms and names count.
+        What the patient has.
 
     Returns
     -------
     `drug_id, subject, detail, source` of these rows, in their order, and of the finding that each
-    matches `id`, `had`, the same in words, and `simulated`.
+    matches `id`, `had`, the same in words, `exact`, whether it is the subject itself, and
+    `simulated`.
     """
-    ontology = {} if terms is None else terms.set_index("id").to_dict("index")
-    current = {
-        former: id_
-        for id_, term in ontology.items()
-        if isinstance(term["alternatives"], str)
-        for former in term["alternatives"].split("|")
-    }
-    meant: dict[str, tuple[str, str, bool]] = {}
-    for id_, label, simulated in zip(had["id"], had["label"], had["simulated"], strict=True):
-        ids, called = {str(id_)}, {str(label)}
-        if term := ontology.get(current.get(id_, id_)):
-            ids |= {*term["ancestors"].split("|")}
-            called |= {ontology[one]["name"] for one in ids if one in ontology}
-        named = filter(None, ids | {key(name) for name in called})
-        words = f"{label} ({id_})" if label != id_ else str(id_)
-        meant |= dict.fromkeys(named, (str(id_), words, bool(simulated)))
-    found = []
-    rows = warnings[warnings["kind"] == kind]
-    columns = ["drug_id", "subject", "detail", "source"]
-    for row in rows[columns].itertuples(index=False, name=None):
-        subject = row[1]
-        match = _TERM.match(subject)
-        id_ = f"{match[1]}:{match[2]}" if match else ""
-        has = meant.get(str(current.get(id_, id_))) or meant.get(key(subject))
-        if has is not None:
-            found.append((*row, *has))
-    return pd.DataFrame(found, columns=[*columns, "id", "had", "simulated"])
+    rows = warnings.loc[warnings["kind"] == kind, ["drug_id", "subject", "detail", "source"]]
+    found = [(row, had.match(row[1])) for row in rows.itertuples(index=False, name=None)]
+    return pd.DataFrame(
+        [
+            (*row, one.finding.id, one.finding.words, one.exact, one.finding.simulated)
+            for row, one in found
+            if one
+        ],
+        columns=[*rows.columns, "id", "had", "exact", "simulated"],
+    )
 
 
-def indicated_for(
-    drugs: pd.DataFrame,
-    warnings: pd.DataFrame | None,
-    had: pd.DataFrame,
-    terms: pd.DataFrame | None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Say for which of the patient's diseases each drug is indicated.
+def indications_of(drugs: pd.DataFrame, warnings: pd.DataFrame | None, had: Had) -> Indications:
+    """Say what each drug is indicated for, and for which of the patient's diseases.
 
     Parameters
     ----------
     drugs
         The d drugs that are tried, contract DRUGS.
-    warnings, had, terms
-        As `matched` takes them; no table of warnings: nothing is known.
-
-    Returns
-    -------
-    Two arrays of shape (d,): the diseases, `systemic lupus erythematosus (MONDO:0007915)`, several
-    joined by "; ", or ""; and whether one of them is a finding made up for a demonstration.
+    warnings
+        Contract DRUG_WARNINGS; None: nothing is known.
+    had
+        What the patient has.
     """
-    told: dict[str, dict[str, None]] = {}
-    simulated: set[str] = set()
-    if warnings is not None:
-        rows = matched(warnings, "indication", had, terms)
-        for drug_id, words in zip(rows["drug_id"], rows["had"], strict=True):
-            told.setdefault(drug_id, {})[words] = None
-        simulated = {*rows.loc[rows["simulated"].astype(bool), "drug_id"]}
-    return (
-        np.array(["; ".join(told.get(id_, ())) for id_ in drugs["drug_id"]], dtype=object),
-        drugs["drug_id"].isin(simulated).to_numpy(),
+    ids = drugs["drug_id"]
+    if warnings is None:
+        nothing = np.full(len(ids), "", dtype=object)
+        none = np.zeros(len(ids), dtype=int)
+        return Indications(nothing, none, nothing, none.astype(bool))
+    warnings = warnings[warnings["drug_id"].isin(ids)]
+    own = matched(warnings, "indication", had)
+    words = own["subject"].map(had.name) + ": " + own["had"]
+    own["told"] = own["had"].where(own["exact"].astype(bool), words)
+    listed = _listed(warnings, had).groupby("drug_id")["name"]
+    nearest = listed.agg(lambda names: "; ".join(names.head(NAMED)))
+    told = own.drop_duplicates(["drug_id", "told"]).groupby("drug_id")["told"].agg("; ".join)
+    return Indications(
+        nearest=nearest.reindex(ids).fillna("").to_numpy(dtype=object),
+        number=listed.size().reindex(ids).fillna(0).to_numpy(dtype=int),
+        own=told.reindex(ids).fillna("").to_numpy(dtype=object),
+        simulated=ids.isin(own.loc[own["simulated"].astype(bool), "drug_id"]).to_numpy(),
     )
+
+
+def _listed(warnings: pd.DataFrame, had: Had) -> pd.DataFrame:
+    """List `drug_id` and `name` of each disease that drugs are indicated for, nearest first."""
+    rows = warnings.loc[warnings["kind"] == "indication", ["drug_id", "subject"]]
+    subjects = pd.Series(rows["subject"].unique(), dtype=object)
+    about = pd.DataFrame(
+        {
+            "subject": subjects,
+            "name": subjects.map(had.name),
+            "meaning": subjects.map(had.meaning),
+            "near": subjects.map(had.nearness).astype(float),
+        }
+    )
+    rows = rows.merge(about, on="subject")
+    rows = rows.sort_values(["near", "name"], ascending=[False, True], kind="stable")
+    return rows.drop_duplicates(["drug_id", "meaning"]).drop_duplicates(["drug_id", "name"])

@@ -8,7 +8,7 @@ import pytest
 
 from twinscreen.data import SCHEMAS
 from twinscreen.files import DRUG_WARNINGS, DRUGS, FINDINGS, InputError, read_table, write_table
-from twinscreen.knowledge.safety import build_warnings
+from twinscreen.knowledge.safety.warnings import build_warnings
 from twinscreen.screen.layout import _add_outcome
 from twinscreen.screen.safety.concerns import PENALTIES, assess
 from twinscreen.screen.treatment.benefit import Treated
@@ -54,7 +54,7 @@ LUPUS = "systemic lupus erythematosus (MONDO:0007915)"
 SEIZURE = "Focal seizure (HP:3)"
 
 
-def judge(*rows, terms=TERMS, findings=FOUND):
+def judge(*rows, terms=TERMS, findings=FOUND, diseases=None):
     return assess(
         drugs=DRUG_TABLE,
         drug_table=DRUG_TABLE,
@@ -63,6 +63,7 @@ def judge(*rows, terms=TERMS, findings=FOUND):
         interactions=None,
         pharmacogenomics=None,
         terms=terms,
+        diseases=diseases,
         penalties=dict.fromkeys(PENALTIES, 0.5),
     )
 
@@ -80,9 +81,9 @@ def row(drug, subject, kind="indication"):
         ("MONDO:0007915", LUPUS),
         ("MONDO_0007915 SLE", LUPUS),
         ("Systemic  lupus erythematosus", LUPUS),
-        ("HP:2", SEIZURE),  # a term above the patient's
-        ("HP:22", SEIZURE),  # a former identifier of it
-        ("seizure", SEIZURE),  # its name
+        ("HP:2", f"Seizure: {SEIZURE}"),  # a term above the patient's
+        ("HP:22", f"Seizure: {SEIZURE}"),  # a former identifier of it
+        ("seizure", f"seizure: {SEIZURE}"),  # its name
         ("DOID:7", "DOID:7"),  # a disease without a name
         ("MONDO:0000001", ""),
         ("gout", ""),  # said to be absent
@@ -90,9 +91,11 @@ def row(drug, subject, kind="indication"):
     ],
 )
 def test_indications_are_matched_as_contraindications_are(subject, told):
-    assert judge(row("d:1", subject)).indicated.tolist() == [told, "", "", ""]
+    assert judge(row("d:1", subject)).indications.own.tolist() == [told, "", "", ""]
     against = judge(row("d:1", subject, "contraindication")).concerns
-    assert against["detail"].tolist() == ([f"the patient has {told}"] if told else [])
+    assert against["detail"].tolist() == (
+        [f"the patient has {told.split(': ')[-1]}"] if told else []
+    )
 
 
 def test_what_rests_on_a_made_up_finding_is_marked():
@@ -101,13 +104,13 @@ def test_what_rests_on_a_made_up_finding_is_marked():
     other = made_up.iloc[[-2]].assign(id="DOID:77", label="DOID:77", simulated=False)
     found = pd.concat([made_up, other])
     safety = judge(row("d:1", "DOID:7"), row("d:2", "DOID:77"), findings=found)
-    assert safety.indicated.tolist() == ["DOID:7", "DOID:77", "", ""]
-    assert safety.indicated_simulated.tolist() == [True, False, False, False]
+    assert safety.indications.own.tolist() == ["DOID:7", "DOID:77", "", ""]
+    assert safety.indications.simulated.tolist() == [True, False, False, False]
 
 
 def test_without_the_ontology_only_the_very_term_counts():
     for subject, told in (("HP:3", SEIZURE), ("HP:2", "")):
-        assert judge(row("d:3", subject), terms=None).indicated[2] == told
+        assert judge(row("d:3", subject), terms=None).indications.own[2] == told
 
 
 def test_several_diseases_are_joined_and_each_is_said_once():
@@ -116,7 +119,7 @@ def test_several_diseases_are_joined_and_each_is_said_once():
         row("d:1", "HP:1"),
         row("d:1", "systemic lupus erythematosus"),
     ]
-    assert judge(*rows).indicated[0] == f"{LUPUS}; {SEIZURE}"
+    assert judge(*rows).indications.own[0] == f"{LUPUS}; Abnormality: {SEIZURE}"
 
 
 def test_an_indication_is_no_concern():
@@ -124,8 +127,8 @@ def test_an_indication_is_no_concern():
     against = [row("d:1", "HP:3", "contraindication"), row("d:2", "", "boxed_warning")]
     plain = judge(*against)
     safety = judge(*against, row("d:1", "MONDO:0007915"), row("d:4", "HP:3"))
-    assert safety.indicated.tolist() == [LUPUS, "", "", SEIZURE]
-    assert plain.indicated.tolist() == [""] * 4
+    assert safety.indications.own.tolist() == [LUPUS, "", "", SEIZURE]
+    assert plain.indications.own.tolist() == [""] * 4
     pd.testing.assert_frame_equal(safety.concerns, plain.concerns)
     assert safety.harm.tolist() == plain.harm.tolist() == [0.5, 0.5, 0, 0]
     assert (safety.known, safety.unknown) == (plain.known, plain.unknown)
@@ -138,8 +141,8 @@ def test_indications_alone_tell_nothing_of_contraindications():
 
 
 def test_without_tables_or_findings_no_drug_is_indicated():
-    assert judge().indicated.tolist() == [""] * 4
-    assert judge(row("d:1", "HP:3"), findings=FOUND[:0]).indicated.tolist() == [""] * 4
+    assert judge().indications.own.tolist() == [""] * 4
+    assert judge(row("d:1", "HP:3"), findings=FOUND[:0]).indications.own.tolist() == [""] * 4
 
 
 # --- what it moves ---------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def outcome(prior, safety):
     drug_effect = DrugEffect(beta=1.0, fitted="", n=0)
     parts, basis = benefit[:, None], np.array(["module"])
     treated = Treated(1 - benefit, benefit, benefit, benefit, parts, basis, drug_effect)
-    _add_outcome(obs, treated, safety, np.where(safety.indicated != "", prior, 0.0))
+    _add_outcome(obs, treated, safety, np.where(safety.indications.own != "", prior, 0.0))
     return obs.set_index("drug_id")
 
 

@@ -19,8 +19,10 @@ from twinscreen.files import (
 )
 from twinscreen.files.contracts.screen_tables import CONCERNS
 from twinscreen.kb import Knowledge
-from twinscreen.knowledge.safety import build_interactions, build_warnings
-from twinscreen.screen.safety.concerns import KINDS, PENALTIES, assess
+from twinscreen.knowledge.safety.interactions import build_interactions
+from twinscreen.knowledge.safety.warnings import build_warnings
+from twinscreen.screen.safety.checks import KINDS
+from twinscreen.screen.safety.concerns import PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
 DRUG_TABLE = pd.DataFrame(
@@ -85,7 +87,7 @@ TERMS = pd.DataFrame(
 
 
 def judge(found=None, *, drugs=DRUG_TABLE, **tables):
-    given = dict.fromkeys(("warnings", "interactions", "pharmacogenomics", "terms"))
+    given = dict.fromkeys(("warnings", "interactions", "pharmacogenomics", "terms", "diseases"))
     return assess(
         drugs=drugs,
         drug_table=DRUG_TABLE,

@@ -174,8 +174,8 @@ def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[SameTargets, ...
 
 def _called(row: Mapping[Hashable, Any]) -> str:
     """List other names of a drug, a few of many, and its identifiers elsewhere."""
-    names = list(filter(None, str(row["synonyms"]).split("|")))
-    ids = [one for name in IDENTIFIERS for one in filter(None, str(row[name]).split("|"))]
+    names = list(filter(None, str(row.get("synonyms", "")).split("|")))
+    ids = [one for name in IDENTIFIERS for one in filter(None, str(row.get(name, "")).split("|"))]
     return words.listed([*names[:_MOST_NAMES], *ids])
 
 
@@ -295,7 +295,7 @@ def first_mechanisms(
                 approved=bool(row["approved"]),
                 withdrawn=bool(row.get("withdrawn", False)),
                 kind=str(row.get("kind", "")),
-                approval=words.listed(filter(None, str(row["approval"]).split("|"))),
+                approval=words.listed(filter(None, str(row.get("approval", "")).split("|"))),
                 called=_called(row),
                 targets=targets,
                 n_targets=int(row["n_targets"]),

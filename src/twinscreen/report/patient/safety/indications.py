@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import anndata as ad
 
+from twinscreen.report import words
 from twinscreen.report.patient.drugs.first_drugs import SameTargets
-from twinscreen.report.patient.drugs.safety import DrugSafety
+from twinscreen.report.patient.safety.section import DrugSafety
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,20 @@ class Indication:
 class Indications:
     """The indicated drugs of a screen, and the share of the best score that they gain.
 
-    `of` has the indicated drugs alone, by `drug_id`. `prior` is 0 where it is off; it enters the
-    adjusted rank and nothing else.
+    `of` has the drugs that are indicated for what the patient has alone, by `drug_id`; `all`, in
+    words, what any drug is indicated for, nearest to what the patient has first, where a table
+    tells it. `prior` is 0 where it is off; it enters the adjusted rank and nothing else.
     """
 
     of: Mapping[str, Indication]
+    all: Mapping[str, str]
     prior: float
+
+    def said(self, drug_id: str) -> str:
+        """Say what a drug is indicated for, or that no table tells."""
+        if drug_id in self.all:
+            return f"Indicated for {self.all[drug_id]}"
+        return "What it is indicated for: not in the tables" if self.all else ""
 
     def move(self, drug_id: str) -> bool:
         """Whether the adjusted rank of a drug counts an indication."""
@@ -77,6 +86,7 @@ def popularity(screen: ad.AnnData) -> Popularity:
 def indications(screen: ad.AnnData) -> Indications:
     """Read the indications of a screen."""
     told = screen.obs[screen.obs["indicated"].astype(str) != ""]
+    known = screen.obs[screen.obs["n_indications"].astype(int) > 0]
     return Indications(
         of={
             str(drug_id): Indication(str(text), bool(simulated))
@@ -84,5 +94,17 @@ def indications(screen: ad.AnnData) -> Indications:
                 told.index, told["indicated"], told["indicated_simulated"], strict=True
             )
         },
+        all={
+            str(drug_id): _in_words(str(nearest).split("; "), int(number))
+            for drug_id, nearest, number in zip(
+                known.index, known["indications"], known["n_indications"], strict=True
+            )
+        },
         prior=float(screen.uns["settings"]["indication_prior"]),
     )
+
+
+def _in_words(names: list[str], number: int) -> str:
+    """List the nearest diseases, and count the others."""
+    more = [f"{number - len(names):,} more"] if number > len(names) else []
+    return words.listed([*names, *more])

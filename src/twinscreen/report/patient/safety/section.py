@@ -6,6 +6,7 @@ import anndata as ad
 
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
+from twinscreen.report.patient.safety.checks import Checks, about_sources, checks_of
 from twinscreen.report.tables import table
 
 
@@ -24,7 +25,10 @@ class Concern:
 
 @dataclass(frozen=True)
 class DrugSafety:
-    """What is known against one drug, gravest first; `untested` names genes that bear on it."""
+    """What is known against one drug, gravest first, and what was checked.
+
+    `untested` names genes that bear on it and of which the patient's genotype is not known.
+    """
 
     drug_id: str
     name: str
@@ -33,6 +37,7 @@ class DrugSafety:
     adjusted_rank: float
     harm: float
     concerns: tuple[Concern, ...]
+    checks: Checks
     untested: str
 
 
@@ -40,13 +45,12 @@ class DrugSafety:
 class SafetySection:
     """The drugs of the first mechanism, the one with the least against it first.
 
-    `looked_up`: something is known against some drug of the screen, so that there were tables to
-    look in. `not_known`: in sentences, what could not be looked up.
+    `not_known`: in sentences, what could not be looked up. `sources`: what the tables are.
     """
 
     drugs: tuple[DrugSafety, ...]
-    looked_up: bool
     not_known: tuple[str, ...]
+    sources: tuple[str, ...]
 
     @property
     def headline(self) -> str:
@@ -54,7 +58,7 @@ class SafetySection:
         first = self.drugs[0]
         if first.concerns:
             return words.plural(len(first.concerns), "concern")
-        return "not checked" if self.not_known and not self.looked_up else "none found"
+        return first.checks.headline
 
     @property
     def summary(self) -> str:
@@ -65,11 +69,11 @@ class SafetySection:
                 f"{lead}The penalty of a concern is a share of the best drug's benefit, set in the"
                 " configuration: a convention, not an estimate."
             )
-        if not self.not_known:
-            return "No concern was found."
-        return (
-            "No concern is known, but safety was not fully checked: what is missing stands below."
-        )
+        if not any(drug.checks.none_found for drug in self.drugs):
+            return "Nothing could be assessed, so nothing is said of safety."
+        if any(drug.checks.not_assessed for drug in self.drugs):
+            return "Nothing was found in what could be checked; the rest was not assessed."
+        return "All was checked, and nothing was found."
 
     @property
     def simulated(self) -> bool:
@@ -102,6 +106,7 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
         screen.obs["mechanism"].astype(str) == str(screen.obs.loc[mechanism.drug_id, "mechanism"])
     ]
     drugs = []
+    checks = checks_of(screen)
     for drug_id in ids:
         row = screen.obs.loc[drug_id]
         own = concerns[concerns["drug_id"].astype(str) == str(drug_id)]
@@ -117,6 +122,7 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
                     adjusted_rank=float(row["adjusted_rank"]),
                     harm=float(row["harm"]),
                     concerns=tuple(_concern(one) for one in own.to_dict(orient="records")),
+                    checks=checks[str(drug_id)],
                     untested=str(row["untested"]),
                 ),
             )
@@ -124,8 +130,8 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
     drugs.sort(key=lambda pair: (pair[0], pair[1].harm, not pair[1].approved, pair[1].name))
     return SafetySection(
         drugs=tuple(drug for _, drug in drugs),
-        looked_up=len(concerns) > 0,
         not_known=tuple(words.texts(screen.uns["not_known"])),
+        sources=tuple(about_sources(screen)),
     )
 
 

@@ -1,0 +1,1 @@
+"""What is known of drugs beforehand: warnings, indications, interactions with other drugs."""

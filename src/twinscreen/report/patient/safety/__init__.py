@@ -1,0 +1,1 @@
+"""What speaks against drugs, what was checked, and what drugs are indicated for."""
