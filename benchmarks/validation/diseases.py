@@ -127,7 +127,7 @@ def disease_twin(places: Places, doid: str, network: Interactome, symbol: pd.Ser
     rows = rows.dropna(subset="gene").drop_duplicates("gene")
     here = Compartment("all", "tissue", "T0", 0, genes=pd.Index(rows["gene"]), method="given")
     here.deviation = given_deviation(rows["effect"].to_numpy(), rows["pvalue"].to_numpy())
-    twin = assemble([here], network, doid, SETTINGS)
+    twin = assemble([here], network, SETTINGS)
     known = pd.read_csv(
         places.data / "disease/gwas_gene_associations.tsv.gz", sep="\t", dtype=str
     ).query("doid_code == @doid and primary == '1'")

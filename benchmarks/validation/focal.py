@@ -175,7 +175,7 @@ def against(
     """Build the twin of a donor and its null replicates, without what the score does not need."""
     name = name_of(donor)
     found = compare_with_reference([donor], reference, SETTINGS)
-    twin = assemble(found, shared.network, name, SETTINGS)
+    twin = assemble(found, shared.network, SETTINGS)
     twin.uns["patient"] = {"patient": name}
     return twin, replicates_of(found, twin)
 

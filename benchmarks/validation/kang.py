@@ -206,7 +206,6 @@ def build(
 
     What the score doesn't need is left out: communication, pathways, intervals of the twin.
     """
-    patient = str(states.uns["sample"]["patient"])
     found = compare_with_own_control([states], [controls], settings)
     blocks = []
     for one in found:
@@ -220,7 +219,7 @@ def build(
                 )
                 blocks.append((obs, replicates.effect, replicates.logfc))
         one.replicates = one.null_replicates = None
-    twin = assemble(found, network, patient, settings)
+    twin = assemble(found, network, settings)
     obs = pd.concat([block[0] for block in blocks], ignore_index=True)
     obs.index = obs.index.astype(str)
     replicates = ad.AnnData(

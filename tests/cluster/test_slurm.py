@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from on_slurm import SHORT, OnSlurm
+from on_slurm import LONGEST, SHORT, OnSlurm
 from slurm_daemons import wait_for
 
 from tiny_cohort import KEPT, ROOT, Study, files_below
@@ -15,9 +15,6 @@ BEFORE_PATIENTS = ("knowledge", "observations", "reference")
 
 #: The page of one patient, whose chain is one job.
 PAGE = "output/reports/P2.html"
-
-#: Seconds that a run takes at most; with nothing else on the machine it is a tenth of it.
-LONGEST = 900
 
 #: The first time that the screen of P2 is asked for, it hangs until its job is cancelled.
 HANGS = """

@@ -215,18 +215,6 @@ def _pathways(given: argparse.Namespace) -> None:
     )
 
 
-def _describe_own_tables(add: Callable[..., argparse.Action]) -> None:
-    add_options(add, "own-tables")
-    add("--output", required=True, help="table to write (tsv)")
-
-
-def _own_tables(given: argparse.Namespace) -> None:
-    from twinscreen.files import write_tsv
-    from twinscreen.knowledge.own.listing import list_own_tables
-
-    write_tsv(list_own_tables(options_from(given)), given.output)
-
-
 def _describe_phenotypes(add: Callable[..., argparse.Action]) -> None:
     add("ontology", help="Human Phenotype Ontology (hp.obo)")
     add("genes", help="phenotypes of genes (genes_to_phenotype.txt)")
@@ -375,7 +363,6 @@ VERBS = {
         "build the reference states and what helped in them",
     ),
     "pathways": (_describe_pathways, _pathways, "build the table of pathways and their genes"),
-    "own-tables": (_describe_own_tables, _own_tables, "list the tables of one's own by checksum"),
     "phenotypes": (
         _describe_phenotypes,
         _phenotypes,

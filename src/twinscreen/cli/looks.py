@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twinscreen.cli.options import add_options, options_from
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -255,6 +257,23 @@ def _known_diseases(folder: Path) -> tuple["pd.DataFrame", "pd.DataFrame"]:
     return read_table(paths[0], DISEASES), read_table(paths[1], DISEASE_GENES)
 
 
+def _describe_own_tables(add: Callable[..., argparse.Action]) -> None:
+    add_options(add, "own-tables")
+    add("--output", required=True, help="table to write (tsv)")
+
+
+def _list_own_tables(given: argparse.Namespace) -> None:
+    from twinscreen.files import write_tsv
+    from twinscreen.knowledge.own.listing import list_own_tables
+
+    write_tsv(list_own_tables(options_from(given)), given.output)
+
+
 VERBS = {
+    "own-tables": (
+        _describe_own_tables,
+        _list_own_tables,
+        "list the tables of one's own by checksum",
+    ),
     "diseases": (_describe_diseases, _diseases, "list diseases, and how many genes are known"),
 }

@@ -21,11 +21,11 @@ class TrialSettings(Section):
 
 
 class EvaluationSettings(Section):
-    """Against which known answers the rankings are held."""
+    """With which known answers the rankings are compared."""
 
     labels: str = ""
-    """Known answers (tsv: drug, label, and perhaps patient or disease) against which the rankings
-    are held; empty for no evaluation.
+    """Known answers (tsv: drug, label, and perhaps patient or disease) with which the
+    rankings are compared; empty for no evaluation.
     """
     diseases: str = ""
     """Diseases of patients (tsv: patient, disease), for labels of diseases; empty for those among
@@ -34,4 +34,4 @@ class EvaluationSettings(Section):
     negatives: Literal["unlabelled", "labelled"] = "unlabelled"
     """Wrong answers: all ranked drugs without a label, or those alone that are labelled so."""
     draws: Annotated[int, Field(ge=100)] = 1000
-    """Draws of patients and of mechanisms behind the intervals of the evaluation."""
+    """How many draws of patients and of mechanisms give the intervals of the evaluation."""

@@ -17,9 +17,9 @@ class KnowledgeSettings(Section):
     damping: PositiveShare = 0.5
     """Share of a signal that one post-translational step passes on."""
     steps: Annotated[int, Field(ge=0, le=10)] = 3
-    """Most post-translational steps from a protein to a transcription factor."""
+    """Largest number of post-translational steps from a protein to a transcription factor."""
     rewirings: Annotated[int, Field(ge=20)] = 300
-    """Rewired networks behind the causal evidence."""
+    """How many rewired networks causal evidence is tested against."""
     ligand_receptor: str = "consensus"
     """Ligand-receptor resource to take."""
 

@@ -33,7 +33,7 @@ class ObserveSettings(Section):
     of log counts and log genes, and above it of the mitochondrial share; 0 for no such limit.
     """
     doublets: Literal["none", "scrublet"] = "none"
-    """How to find cells that are two: not at all, or by Scrublet in each sample."""
+    """How to find doublets: not at all, or by Scrublet in each sample."""
     doublet_rate: Annotated[float, Field(gt=0, lt=1)] = 0.05
     """Share of doublets that Scrublet expects."""
 
@@ -63,5 +63,5 @@ class FindingSettings(Section):
     """Genes of exposures (tsv: exposure, gene, weight, sign)."""
     symptom_network: str = ""
     """Symptoms of diseases by co-occurrence (tsv: symptom_name, tfidf_score, doid_code, doid_name):
-    diseases like the patient's symptoms, and their genes.
+    diseases with symptoms similar to the patient's, and their genes.
     """

@@ -70,11 +70,11 @@ class ScreenSettings(Section):
     best drugs of null replicates, and that against the best that chance gives among so many.
     """
     random_seeds: Annotated[int, Field(ge=20)] = 100
-    """Sets of seeds of similar degree behind the origin evidence."""
+    """How many random sets of seeds, of similar degree, origin evidence is tested against."""
     random_modules: Annotated[int, Field(ge=64)] = 256
-    """Random modules behind the spread and the p of proximity; its mean is exact."""
+    """How many random modules give the spread and the p of proximity; its mean is exact."""
     pairs: Annotated[int, Field(ge=0)] = 100
-    """First drugs, of different targets each, that are tried in pairs; 0 or 1 for no pairs."""
+    """How many of the first drugs, each of another mechanism, are tried in pairs; 0 for none."""
     library: Literal["approved", "all"] = "approved"
     """Approved drugs, or all ligands of the drug table."""
     include: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ class DonorSettings(Section):
     ones, beside the donors of the control condition or alone; empty for none.
     """
     min_donors: Annotated[int, Field(ge=3)] = 3
-    """Fewest reference donors, in the cohort and in a compartment."""
+    """Smallest number of reference donors, in the cohort and in a compartment."""
 
 
 class ReferenceSettings(DonorSettings):
@@ -50,7 +50,7 @@ class TwinSettings(Section):
     condition).
     """
     min_cells: Annotated[int, Field(ge=2)] = 10
-    """Fewest cells of a compartment, on both sides."""
+    """Smallest number of cells of a compartment, on both sides."""
     min_count: Annotated[float, Field(ge=0)] = 10
     """Genes with fewer counts on both sides together are not compared."""
     min_genes: Annotated[int, Field(ge=20)] = 100
@@ -59,8 +59,8 @@ class TwinSettings(Section):
     """Twins of each patient from resampled cells and donors, which give the intervals; 0 for none.
     """
     null_replicates: Annotated[int, Field(ge=0)] = 100
-    """Most null replicates of each patient, with which its scores are compared: healthy donors
-    analysed as patients (reference), labels of cells (paired) or of donors (group)
+    """Largest number of null replicates of each patient, with which its scores are compared:
+    healthy donors analysed as patients (reference), labels of cells (paired) or of donors (group)
     permuted; 0 for none.
     """
     max_qvalue: PositiveShare = 0.05
@@ -68,22 +68,22 @@ class TwinSettings(Section):
     min_fold_change: Annotated[float, Field(ge=1)] = 1.5
     """Genes of a module have at least this fold change, up or down."""
     max_genes: Annotated[int, Field(ge=1)] = 500
-    """Most genes of a module: the most deviating are kept."""
+    """Largest number of genes of a module: the most deviating are kept."""
     background: Literal["expressed", "interactome"] = "expressed"
-    """Where modules and their random sets live: the proteins compared in the compartment, or the
-    whole interactome.
+    """From what modules and their random sets are taken: the proteins compared in the compartment,
+    or the whole interactome.
     """
     random_sets: Annotated[int, Field(ge=20)] = 1000
-    """Degree-matched random sets behind the significance of a module."""
+    """How many random sets of matched degree a module is tested against."""
     growth: Literal["none", "diamond", "walk"] = "none"
     """Which genes other than the deviating ones count for centrality in a module: none, those that
     DIAMOnD adds (linked to it more than their degree lets expect), or those most visited by a
     random walk from it.
     """
     grown_genes: Annotated[int, Field(ge=1)] = 50
-    """Most genes that growth adds to a module."""
+    """Largest number of genes that growth adds to a module."""
     growth_pvalue: PositiveShare = 0.01
-    """DIAMOnD stops when the p of the next gene's links is above it."""
+    """DIAMOnD stops when the p of the next gene's links is above this."""
     centrality: Literal["eigenvector", "pagerank", "betweenness"] = "eigenvector"
     """What ranks the genes of a module: eigenvector centrality, PageRank that starts anew in
     proportion to the size of a gene's effect, or betweenness. Only eigenvector centrality without
@@ -118,8 +118,8 @@ class LayerSettings(Section):
     """Probability that a step that does not go back leads to another layer."""
     weights: LayerWeights = LayerWeights()
     max_genes: Annotated[int, Field(ge=1)] = 200
-    """Most genes in the set of a variant, phenotype, exposure or disease layer, for links and
-    hypotheses; the walk starts from all of them.
+    """Largest number of genes in the set of a variant, phenotype, exposure or disease layer, for
+    links and hypotheses; the walk starts from all of them.
     """
 
 
@@ -129,9 +129,9 @@ class CommunicationSettings(Section):
     min_share: PositiveShare = 0.1
     """A compartment expresses a ligand or receptor if at least this share of its cells does."""
     permutations: Annotated[int, Field(ge=100)] = 1000
-    """Permutations of cell types behind the significance of a link."""
+    """How many permutations of cell types a link is tested against."""
     max_qvalue: PositiveShare = 0.05
-    """Links between compartments, and modules that a regulator explains, have a smaller q."""
+    """Links between compartments, and modules that a regulator explains, need a q below this."""
     targets: Annotated[int, Field(ge=1)] = 100
     """Genes downstream of an upstream regulator: the most influenced of those tested."""
 

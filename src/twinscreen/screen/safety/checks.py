@@ -11,7 +11,7 @@ import pandas as pd
 
 from twinscreen.files.contracts.screen import Checked
 from twinscreen.files.contracts.screen_tables import LOOKED_UP
-from twinscreen.screen.safety.genotypes import read_genotypes
+from twinscreen.screen.safety.genotypes import read_diplotypes, read_genotypes, what_stays_open
 from twinscreen.screen.safety.medication import Current
 
 #: Kinds of concerns, gravest first.
@@ -59,6 +59,7 @@ def check(
         listed["interaction"] = {*interactions["drug_id"]}
     if pharmacogenomics is not None:
         tested = pharmacogenomics["rs_id"].isin(read_genotypes(findings))
+        tested |= pharmacogenomics["gene"].isin(read_diplotypes(findings))
         listed["pharmacogenomic"] = {*pharmacogenomics.loc[tested, "drug_id"]}
     checked = {}
     for kind, column in COLUMNS.items():
@@ -163,8 +164,4 @@ def _unknown_genotypes(
     if not (findings["kind"] == kind).any():
         sentence = "The patient's genotypes are not known: no file of variants could be read."
         return [(kind, True, sentence)]
-    sentence = (
-        "Positions that the file of variants leaves out are not known, star alleles (CYP2D6*4)"
-        " are not called, and HLA types are not read."
-    )
-    return [(kind, False, sentence)]
+    return [(kind, False, what_stays_open(findings))]

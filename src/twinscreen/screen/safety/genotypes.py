@@ -125,6 +125,14 @@ def untested_genes(
     return genes.reindex(drugs["drug_id"]).fillna("").to_numpy(dtype=object)
 
 
+def what_stays_open(findings: pd.DataFrame) -> str:
+    """Say in a sentence what of the patient's genotypes is not known."""
+    open_ = "Positions that the file of variants leaves out are not known, star alleles"
+    if called := sorted(read_diplotypes(findings)):
+        return f"{open_} are called for {', '.join(called)} alone."
+    return f"{open_} (CYP2D6*4) are not called, and HLA types are not read."
+
+
 def _by_genotype(rows: pd.DataFrame, genotypes: Mapping[str, Genotype]) -> Iterator[dict[str, Any]]:
     """Take of each annotation the row of the patient's genotype, or say that it has none."""
     key = ["drug_id", "annotation", "rs_id", "source"]

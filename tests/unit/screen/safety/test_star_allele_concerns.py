@@ -3,7 +3,7 @@
 import pandas as pd
 
 from twinscreen.files import FINDINGS, PHARMACOGENOMICS
-from twinscreen.screen.safety.genotypes import genotype_concerns, untested_genes
+from twinscreen.screen.safety.genotypes import genotype_concerns, untested_genes, what_stays_open
 
 PENALTIES = {"pharmacogenomic": 0.2, "pharmacogenomic_other": 0.05}
 STAR = {
@@ -73,3 +73,11 @@ def test_variants_still_point_to_alleles_of_genes_that_were_not_called():
 def test_a_called_gene_is_tested():
     assert untested_genes(DRUGS, TABLE, findings(("CYP2C19", "*1/*1"))).tolist() == ["CYP2C9"]
     assert untested_genes(DRUGS, TABLE, findings()).tolist() == ["CYP2C19, CYP2C9"]
+
+
+def test_what_was_called_is_not_said_to_be_open():
+    told = what_stays_open(findings(("CYP2C19", "*1/*1"), ("HLA-B", "*57:01/*08:01")))
+    assert told.endswith("star alleles are called for CYP2C19, HLA-B alone.")
+    assert what_stays_open(findings(("rs1", "A/G"))).endswith(
+        "star alleles (CYP2D6*4) are not called, and HLA types are not read."
+    )
