@@ -1,4 +1,4 @@
-"""The build copies the workflow into the package; all else stands in pyproject.toml."""
+"""The build copies workflow and lock into the package; all else stands in pyproject.toml."""
 
 from pathlib import Path
 
@@ -7,14 +7,15 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithWorkflow(build_py):
-    """Build the package, with the workflow that in a clone stands beside it."""
+    """Build the package, with workflow and lock, which in a clone stand beside it."""
 
     def workflow(self) -> dict[str, str]:
-        """Map each file of the workflow in the package that is built to the one of the clone."""
+        """Map each file of these in the package that is built to the one of the clone."""
         if self.editable_mode:
             return {}
         files = sorted(path for path in Path("workflow").rglob("*") if path.is_file())
         kept = [path for path in files if not any(part[0] in "._" for part in path.parts)]
+        kept += filter(Path.is_file, [Path("requirements.lock")])
         return {str(Path(self.build_lib, "twinscreen", "data", path)): str(path) for path in kept}
 
     def run(self) -> None:

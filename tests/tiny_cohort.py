@@ -125,6 +125,8 @@ class Study:
     cache: Path
     #: A folder whose programs come before those of the environment, if any.
     programs: Path | None = None
+    #: A folder with another package than the one that is tested, if any.
+    package: Path | None = None
 
     @property
     def output(self) -> Path:
@@ -153,6 +155,8 @@ class Study:
             "PIP_NO_INDEX": "1",
         }
         variables.pop("SNAKEMAKE_PROFILE", None)
+        if self.package:
+            variables["PYTHONPATH"] = str(self.package)
         return variables
 
     def command(self, config: Path, *arguments: str) -> list[str]:
@@ -182,23 +186,14 @@ class Study:
 
     def planned(self, config: Path) -> set[str]:
         """Name the jobs that a run would do, as `rule` or `rule id`."""
-        printed = self.run(config, "--dry-run")
-        jobs = set()
-        for rule, facts in re.findall(
-            r"^ *(?:local)?rule (\w+):\n((?: +\w+: .*\n)+)", printed, re.MULTILINE
-        ):
-            ids = re.findall(r"^ +wildcards: \w+=(\S+)$", facts, re.MULTILINE)
-            jobs.add(" ".join([rule, *ids]))
-        counted = {int(n) for n in re.findall(r"^total +(\d+)$", printed, re.MULTILINE)}
-        assert counted <= {len(jobs)}, printed
-        return jobs - {"default"}
+        return jobs_in(self.run(config, "--dry-run"))
 
     def beside(self, folder: Path, *parts: str) -> "Study":
         """Start another study with the same cells, and some of this one's output as it stands."""
         folder.mkdir(parents=True, exist_ok=True)
         for cells in self.folder.glob("*.h5ad"):
             os.link(cells, folder / cells.name)
-        for part in parts:
+        for part in (*parts, "records", "settings"):
             shutil.copytree(self.output / part, folder / "output" / part, copy_function=os.link)
         return Study(folder, self.cache)
 
@@ -223,6 +218,19 @@ class Study:
         )
         program.chmod(0o755)
         return replace(self, programs=folder)
+
+
+def jobs_in(printed: str) -> set[str]:
+    """Name the jobs that a dry run printed, as `rule` or `rule id`."""
+    jobs = set()
+    for rule, facts in re.findall(
+        r"^ *(?:local)?rule (\w+):\n((?: +\w+: .*\n)+)", printed, re.MULTILINE
+    ):
+        ids = re.findall(r"^ +wildcards: \w+=(\S+)$", facts, re.MULTILINE)
+        jobs.add(" ".join([rule, *ids]))
+    counted = {int(n) for n in re.findall(r"^total +(\d+)$", printed, re.MULTILINE)}
+    assert counted <= {len(jobs)}, printed
+    return jobs - {"default"}
 
 
 def files_below(folder: Path) -> list[str]:

@@ -101,10 +101,12 @@ ARROWS = {
     "pl": {"files", "kb", "report", "screen"},
     "datasets": {"kb", "knowledge", "tl"},
     "__main__": {"cli"},
+    "processor": set(),
+    "records": {"", "data", "files", "processor", "settings"},
     "cli/releases": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
-        *("settings", "twin", "screen", "cohort", "report"),
+        *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
     },
 }
 

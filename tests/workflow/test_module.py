@@ -74,7 +74,7 @@ def test_a_workflow_can_hold_it_under_a_prefix(tmp_path):
     (tmp_path / "sets.gmt").write_text("mine\t\tJAK1\tSTAT1\n")
     printed = planned(tmp_path, SAMPLES, pathways={"gmt": ["sets.gmt"]})
     assert "output: screened/output/reports/P1.html" in printed
-    assert f"input: {tmp_path / 'P1_T0.h5ad'}, " in printed
+    assert f", {tmp_path / 'P1_T0.h5ad'}, " in printed
     assert f"--gmt {tmp_path / 'sets.gmt'}" in printed
     assert " output/" not in printed
 

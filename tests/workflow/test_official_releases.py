@@ -62,4 +62,4 @@ def test_releases_stand_in_place_of_files_and_of_what_is_embedded(tmp_path: Path
     planned = study.run(config, "--dry-run", "output/knowledge/drug_interactions.parquet")
     jobs = set(re.findall(r"^ *(?:local)?rule (\w+):", planned, re.MULTILINE))
     assert jobs == {"drugs", "drug_interactions"}
-    assert f"input: output/knowledge/{table}" in planned
+    assert f", output/knowledge/{table}, " in planned

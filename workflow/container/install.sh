@@ -15,7 +15,7 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 "${PYTHON:-python3}" "$source/.ci/environment.py" install "$prefix" "$@"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-for part in src workflow pyproject.toml setup.py README.md LICENSE; do
+for part in src workflow pyproject.toml requirements.lock setup.py README.md LICENSE; do
     cp -R "$source/$part" "$scratch/"
 done
 "$prefix/bin/python" -m pip install -q --disable-pip-version-check --no-deps \

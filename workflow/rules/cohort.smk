@@ -1,6 +1,7 @@
 rule cohort:
     """Put all twins and screens side by side."""
     input:
+        job=described("cohort"),
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
         screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
     output:
@@ -20,12 +21,13 @@ rule cohort:
         code=code_identity("cohort"),
     shell:
         "twinscreen cohort --twins {input.twins:q} --screens {input.screens:q}"
-        " --output {params.folder:q} 2> {log:q}"
+        " --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
 rule evaluate:
     """Hold the rankings against known answers, where the configuration names some."""
     input:
+        job=described("evaluate"),
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
         screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
         labels=named("evaluation", "labels"),
@@ -46,12 +48,13 @@ rule evaluate:
         code=code_identity("evaluate"),
     shell:
         "twinscreen evaluate --screens {input.screens:q} --twins {input.twins:q}"
-        " --settings {params.options:q} --output {params.folder:q} 2> {log:q}"
+        " --settings {params.options:q} --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
 rule similarity:
     """Compare all twins, and find their groups."""
     input:
+        job=described("similarity"),
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
     output:
         similarity="<results>/cohort/similarity.parquet",
@@ -72,12 +75,13 @@ rule similarity:
         code=code_identity("similarity"),
     shell:
         "twinscreen similarity --twins {input.twins:q} --settings {params.options:q}"
-        " --output {params.folder:q} 2> {log:q}"
+        " --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
 rule trial:
     """Give a drug to all twins, and ask who responds."""
     input:
+        job=described("trial"),
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),
         screens=expand("<results>/screens/{patient}.h5ad", patient=COHORT.treated),
         responses=there(config["trial"]["responses"]),
@@ -99,12 +103,13 @@ rule trial:
         code=code_identity("trial"),
     shell:
         "twinscreen trial --twins {input.twins:q} --screens {input.screens:q}"
-        " --settings {params.options:q} --output {params.folder:q} 2> {log:q}"
+        " --settings {params.options:q} --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
 rule cohort_report:
     """Write the page of the cohort."""
     input:
+        job=described("cohort_report"),
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
         evaluation=evaluation_of,
@@ -139,12 +144,13 @@ rule cohort_report:
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
-        " --costs ../benchmarks/costs.html --output {output.page:q} 2> {log:q}"
+        " --costs ../benchmarks/costs.html --output {output.page:q} --job {input.job:q} 2> {log:q}"
 
 
 rule scored:
     """End the run with an error, its pages written, if not one patient could be scored."""
     input:
+        job=described("scored"),
         patients="<results>/cohort/patients.parquet",
         pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
         cohort_page="<reports>/cohort.html",
@@ -161,12 +167,13 @@ rule scored:
     params:
         code=code_identity("scored"),
     shell:
-        "twinscreen scored {input.patients:q} --output {output:q} 2> {log:q}"
+        "twinscreen scored {input.patients:q} --output {output:q} --job {input.job:q} 2> {log:q}"
 
 
 rule costs:
     """Say what each job took: beside the results, since it differs from run to run."""
     input:
+        job=described("costs"),
         pages=expand("<reports>/{patient}.html", patient=COHORT.treated),
         cohort_page="<reports>/cohort.html",
     output:
@@ -184,4 +191,4 @@ rule costs:
         code=code_identity("costs"),
     shell:
         "twinscreen costs {params.folder:q} --of {params.of:q}"
-        " --output {output.table:q} --page {output.page:q} 2> {log:q}"
+        " --output {output.table:q} --page {output.page:q} --job {input.job:q} 2> {log:q}"

@@ -1,3 +1,4 @@
+import gc
 import json
 import math
 import sys
@@ -21,8 +22,15 @@ from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.official.named import with_official
 from twinscreen.knowledge.official.registry import read_official
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
+from twinscreen.records.environment import packages_in_words
+from twinscreen.records.jobs import RuleJobs
+from twinscreen.records.plan import Plan
 from twinscreen.settings.foreign_kinds import foreign_packages
 from twinscreen.settings.stages import taken_by
+
+# A plan is millions of objects, hardly one of which is garbage: to look for it as often as Python
+# does by itself takes an eighth of the time.
+gc.set_threshold(50_000, 20, 50)
 
 CONFIG_FILE = ", ".join(map(str, workflow.configfiles)) or "--config"
 # Of a module with a prefix, which Snakemake puts before every relative path of its rules.
@@ -31,15 +39,17 @@ PREFIX = workflow.modifier.path_modifier.prefix or ""
 
 def tables_in_words(filled, cohort):
     """Say what tables tell before a run; the first fault of any of them ends it."""
-    # Jobs read this file, too, and are spared half a second.
-    from twinscreen.knowledge.precedents.build import LibraryFiles
-    from twinscreen.knowledge.precedents.look import look_at_precedents
+    told, faults = [], []
+    if filled["precedent"]["states"] or filled["precedent"]["outcomes"]:
+        # All who need them not are spared half a second.
+        from twinscreen.knowledge.precedents.build import LibraryFiles
+        from twinscreen.knowledge.precedents.look import look_at_precedents
 
-    drugs = knowledge_of(filled) / "drugs.parquet"
-    library = LibraryFiles.of(TABLES)
-    told, faults = look_at_precedents(
-        filled["precedent"], library, patients=cohort.treated, drugs=drugs
-    )
+        drugs = knowledge_of(filled) / "drugs.parquet"
+        library = LibraryFiles.of(TABLES)
+        told, faults = look_at_precedents(
+            filled["precedent"], library, patients=cohort.treated, drugs=drugs
+        )
     if faults := [*faults, *look_at_tables(filled, cohort, file=CONFIG_FILE)]:
         raise faults[0]
     return [*told, *diseases_in_words(filled, cohort)]
@@ -74,6 +84,7 @@ def checked():
         check_design(cohort, filled)
         if workflow.is_main_process:  # jobs read this file, too
             told = tables_in_words(filled, cohort)
+            told += packages_in_words(f"{PREFIX}{filled['output']}")
             print(
                 *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
             )
@@ -100,6 +111,16 @@ def taken_release():
 RELEASED, COHORT, DESCRIBED, FILLED = checked()
 config = RELEASED.config
 JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
+JOBS = RuleJobs(
+    f"{PREFIX}{config['output']}",
+    {
+        "release": taken_release() or "<results>/knowledge",
+        "knowledge": "<results>/knowledge",
+        "results": config["output"],
+    },
+    lambda name: getattr(rules, name),
+)
+PLAN = Plan(f"{PREFIX}{config['output']}", JOBS.making)
 # Looked up for every job, of thousands.
 REFERENCE = frozenset(COHORT.reference)
 WITH_DEVIATIONS = frozenset(COHORT.with_deviations)
@@ -119,6 +140,26 @@ wildcard_constraints:
     patient="[A-Za-z0-9_-]+",
     sample="[A-Za-z0-9_-]+",
     source="[a-z0-9_]+",
+
+
+def described(rule):
+    """Description of a job of a rule: its time says whether the job is due, see `PLAN`.
+
+    It is the first input of every rule.
+    """
+    JOBS.add(rule)
+
+    def path(wildcards):
+        job = JOBS.job(rule, wildcards)
+        return PLAN.describe(job, decide=workflow.is_main_process).removeprefix(PREFIX)
+
+    return path
+
+
+def end():
+    """Take note of the results of this run, and tell the end."""
+    PLAN.settle()
+    tell_the_end()
 
 
 def sources_of_release():
@@ -179,8 +220,11 @@ def cells_of(wildcards):
 
 
 def own(path):
-    """A path of the user's own: it counts from the working directory, whatever the prefix."""
-    return str(Path(path).absolute() if PREFIX else path)
+    """A path of the user's own: it counts from the working directory, whatever the prefix.
+
+    What the file holds decides what is due, not when it was copied or touched.
+    """
+    return ancient(str(Path(path).absolute() if PREFIX else path))
 
 
 def there(path):
@@ -251,10 +295,8 @@ def group_of_screen(wildcards):
 
 def observations_of(wildcards):
     """Observations of all samples of a patient."""
-    return expand(
-        "<results>/observations/{sample}.h5ad",
-        sample=COHORT.samples_of(wildcards.patient),
-    )
+    samples = COHORT.samples_of(wildcards.patient)
+    return [f"<results>/observations/{sample}.h5ad" for sample in samples]
 
 
 def reference_of(wildcards):
@@ -377,4 +419,5 @@ def kept_knowledge():
     cells = {COHORT.samples[name]["cells"] for name in COHORT.observed}
     fetched = [name.split(":", 1)[1] for name in cells if name.startswith("source:")]
     files = expand("<knowledge>/sources/{source}", source=sorted(fetched))
-    return [*files, *(path for rule in made for path in (*rule.input, *rule.output))]
+    asked = (path for rule in made for path in (*rule.input, *rule.output))
+    return [*files, *(path for path in asked if not callable(path))]

@@ -1,6 +1,7 @@
 rule fetch:
     """Bring one file of embedded knowledge from its pinned archive."""
     input:
+        job=described("fetch"),
         sources=own(config["sources"]) if config["sources"] else [],
     output:
         file="<knowledge>/sources/{source}",
@@ -15,15 +16,17 @@ rule fetch:
         mem_mb=memory(500),
         runtime=minutes(30),
     params:
-        cache=config["cache"],
+        cache=lambda wildcards, output: config["cache"],  # from where changes nothing
         pinned=pinned,
     shell:
         "twinscreen fetch {input.sources:q} --name={wildcards.source:q}"
-        " --cache {params.cache:q} --output {output.file:q} 2> {log:q}"
+        " --cache {params.cache:q} --output {output.file:q} --job {input.job:q} 2> {log:q}"
 
 
 rule fetch_instead:
     """Bring one file of an official release in place of the embedded one of the same shape."""
+    input:
+        job=described("fetch_instead"),
     output:
         file="<knowledge>/sources/{source}",
     log:
@@ -37,17 +40,18 @@ rule fetch_instead:
         mem_mb=memory(500),
         runtime=minutes(60),
     params:
-        access=access(),
+        access=lambda wildcards, output: access(),
         release=lambda wildcards: RELEASED.instead[wildcards.source],
         pinned=lambda wildcards: pinned_release(RELEASED.instead[wildcards.source]),
     shell:
         "twinscreen official {params.release:q} --table {wildcards.source:q}"
-        " --settings {params.access:q} --output {output.file:q} 2> {log:q}"
+        " --settings {params.access:q} --output {output.file:q} --job {input.job:q} 2> {log:q}"
 
 
 rule official:
     """Fetch an official release that the configuration names, and read a table of it."""
     input:
+        job=described("official"),
         names="<knowledge>/gene_names.parquet",
     output:
         table="<knowledge>/official/{release}.{table}.{ending}",
@@ -64,18 +68,19 @@ rule official:
         mem_mb=memory(2000),
         runtime=minutes(240),
     params:
-        access=access(),
+        access=lambda wildcards, output: access(),
         pinned=lambda wildcards: pinned_release(wildcards.release),
         code=code_identity("official"),
     shell:
         "twinscreen official {wildcards.release:q} --table {wildcards.table:q}"
         " --settings {params.access:q} --names {input.names:q} --output {output.table:q}"
-        " 2> {log:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule genes:
     """Approved genes, and every name that means exactly one of them."""
     input:
+        job=described("genes"),
         hgnc="<knowledge>/sources/hgnc",
     output:
         genes="<knowledge>/genes.parquet",
@@ -93,12 +98,13 @@ rule genes:
         code=code_identity("genes"),
     shell:
         "twinscreen genes {input.hgnc:q} --genes {output.genes:q} --names {output.names:q}"
-        " 2> {log:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule interactome:
     """Signed, directed interactions between genes, post-translational and transcriptional apart."""
     input:
+        job=described("interactome"),
         omnipath="<knowledge>/sources/omnipath",
         names="<knowledge>/gene_names.parquet",
         own=own_tables("interactions", "regulons"),
@@ -119,12 +125,14 @@ rule interactome:
         code=code_identity("interactome"),
     shell:
         "twinscreen interactome {input.omnipath:q} --names {input.names:q}"
-        " --settings {params.options:q} --output {output.interactome:q} 2> {log:q}"
+        " --settings {params.options:q} --output {output.interactome:q}"
+        " --job {input.job:q} 2> {log:q}"
 
 
 rule influence:
     """Expected change of each gene when a protein's activity rises."""
     input:
+        job=described("influence"),
         interactome="<knowledge>/interactome.parquet",
     output:
         influence="<knowledge>/influence.h5ad",
@@ -141,12 +149,13 @@ rule influence:
         code=code_identity("influence"),
     shell:
         "twinscreen influence {input.interactome:q} --settings {params.options:q}"
-        " --output {output.influence:q} 2> {log:q}"
+        " --output {output.influence:q} --job {input.job:q} 2> {log:q}"
 
 
 rule wiring:
     """The signed network, and rewired ones that keep every protein's edges by number and sign."""
     input:
+        job=described("wiring"),
         interactome="<knowledge>/interactome.parquet",
     output:
         wiring="<knowledge>/wiring.npz",
@@ -162,12 +171,13 @@ rule wiring:
         code=code_identity("wiring"),
     shell:
         "twinscreen wiring {input.interactome:q} --settings {params.options:q}"
-        " --output {output.wiring:q} 2> {log:q}"
+        " --output {output.wiring:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drugs:
     """Drugs and their targets with the sign of the action."""
     input:
+        job=described("drugs"),
         names="<knowledge>/gene_names.parquet",
         own=named("screen", "drugs", "approvals"),
     output:
@@ -194,12 +204,13 @@ rule drugs:
         code=code_identity("drugs"),
     shell:
         "twinscreen drugs --settings {params.options:q} --names {input.names:q}"
-        " --output {output.drugs:q} --targets {output.targets:q} 2> {log:q}"
+        " --output {output.drugs:q} --targets {output.targets:q} --job {input.job:q} 2> {log:q}"
 
 
 rule ligand_receptor:
     """Ligands and receptors through which cells talk."""
     input:
+        job=described("ligand_receptor"),
         pairs="<knowledge>/sources/ligand_receptor",
         proteins="<knowledge>/sources/secreted_proteins",
         names="<knowledge>/gene_names.parquet",
@@ -220,12 +231,13 @@ rule ligand_receptor:
         code=code_identity("ligand-receptor"),
     shell:
         "twinscreen ligand-receptor {input.pairs:q} --proteins {input.proteins:q}"
-        " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} 2> {log:q}"
+        " --settings {params.options:q} --names {input.names:q} --output {output.pairs:q} --job {input.job:q} 2> {log:q}"
 
 
 rule precedents:
     """Reference states, and what is known to have helped in them."""
     input:
+        job=described("precedents"),
         names="<knowledge>/gene_names.parquet",
         drugs="<knowledge>/drugs.parquet",
         own=named("precedent", "states", "outcomes"),
@@ -251,12 +263,13 @@ rule precedents:
     shell:
         "twinscreen precedents --settings {params.options:q}"
         " --names {input.names:q} --drugs {input.drugs:q}"
-        " --output {output.precedents:q} 2> {log:q}"
+        " --output {output.precedents:q} --job {input.job:q} 2> {log:q}"
 
 
 rule pathways:
     """Pathways as sets of genes: Reactome, and sets of the user's own."""
     input:
+        job=described("pathways"),
         members="<knowledge>/sources/reactome",
         hierarchy="<knowledge>/sources/reactome_hierarchy",
         pathway_names="<knowledge>/sources/reactome_names",
@@ -280,12 +293,13 @@ rule pathways:
         "twinscreen pathways {input.members:q} --hierarchy {input.hierarchy:q}"
         " --pathway-names {input.pathway_names:q} --names {input.names:q}"
         " --gmt {input.gmt:q} --settings {params.options:q}"
-        " --output {output.pathways:q} 2> {log:q}"
+        " --output {output.pathways:q} --job {input.job:q} 2> {log:q}"
 
 
 rule own_tables:
     """The tables of knowledge that the configuration names, by checksum."""
     input:
+        job=described("own_tables"),
         files=all_own_tables(),
     output:
         tables="<knowledge>/own_tables.tsv",
@@ -303,12 +317,13 @@ rule own_tables:
         code=code_identity("own-tables"),
     shell:
         "twinscreen own-tables --settings {params.options:q}"
-        " --output {output.tables:q} 2> {log:q}"
+        " --output {output.tables:q} --job {input.job:q} 2> {log:q}"
 
 
 rule phenotypes:
     """Terms of the Human Phenotype Ontology, and the genes behind them."""
     input:
+        job=described("phenotypes"),
         ontology="<knowledge>/sources/hpo",
         genes="<knowledge>/sources/hpo_genes",
         diseases="<knowledge>/sources/hpo_diseases",
@@ -330,12 +345,13 @@ rule phenotypes:
     shell:
         "twinscreen phenotypes {input.ontology:q} {input.genes:q} {input.diseases:q}"
         " --names {input.names:q} --terms {output.terms:q}"
-        " --annotations {output.annotations:q} 2> {log:q}"
+        " --annotations {output.annotations:q} --job {input.job:q} 2> {log:q}"
 
 
 rule disease_genes:
     """Diseases and what is above them, and their genes: associations and Mendelian diseases."""
     input:
+        job=described("disease_genes"),
         ontology="<knowledge>/sources/mondo",
         mendelian="<knowledge>/sources/hpo_genes",
         catalogs=named("findings", "gwas_catalog"),
@@ -360,7 +376,7 @@ rule disease_genes:
     shell:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
         " --settings {params.options:q} --names {input.names:q}"
-        " --diseases {output.diseases:q} --output {output.genes:q} 2> {log:q}"
+        " --diseases {output.diseases:q} --output {output.genes:q} --job {input.job:q} 2> {log:q}"
 
 
 # They may be of whole genomes.
@@ -370,6 +386,7 @@ TABLES_OF_VARIANTS = named("findings", "clinvar", "gwas_catalog", "eqtl")
 rule known_variants:
     """Variants that are known to matter, of the tables that the configuration names."""
     input:
+        job=described("known_variants"),
         clinvar=named("findings", "clinvar"),
         catalogs=named("findings", "gwas_catalog"),
         eqtl=named("findings", "eqtl"),
@@ -390,12 +407,13 @@ rule known_variants:
         code=code_identity("known-variants"),
     shell:
         "twinscreen known-variants --settings {params.options:q}"
-        " --names {input.names:q} --output {output.variants:q} 2> {log:q}"
+        " --names {input.names:q} --output {output.variants:q} --job {input.job:q} 2> {log:q}"
 
 
 rule pharmacogenomics:
     """What variants change in drugs."""
     input:
+        job=described("pharmacogenomics"),
         clinpgx=named("safety", "clinpgx"),
         drugs="<knowledge>/drugs.parquet",
     output:
@@ -414,12 +432,13 @@ rule pharmacogenomics:
         code=code_identity("pharmacogenomics"),
     shell:
         "twinscreen pharmacogenomics --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
-        " --output {output.pharmacogenomics:q} 2> {log:q}"
+        " --output {output.pharmacogenomics:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drug_warnings:
     """Indications and contraindications of the package, and tables that the configuration names."""
     input:
+        job=described("drug_warnings"),
         warnings=named("safety", "warnings"),
         molecules=named("safety", "molecules"),
         drugs="<knowledge>/drugs.parquet",
@@ -446,12 +465,13 @@ rule drug_warnings:
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"
         " --settings {params.options:q}"
-        " --drugs {input.drugs:q} --output {output.warnings:q} 2> {log:q}"
+        " --drugs {input.drugs:q} --output {output.warnings:q} --job {input.job:q} 2> {log:q}"
 
 
 rule drug_interactions:
     """Interactions between drugs, where the configuration names tables."""
     input:
+        job=described("drug_interactions"),
         interactions=named("safety", "interactions"),
         drugs="<knowledge>/drugs.parquet",
     output:
@@ -469,4 +489,4 @@ rule drug_interactions:
         code=code_identity("drug-interactions"),
     shell:
         "twinscreen drug-interactions {input.interactions:q} --drugs {input.drugs:q}"
-        " --output {output.interactions:q} 2> {log:q}"
+        " --output {output.interactions:q} --job {input.job:q} 2> {log:q}"

@@ -1,6 +1,7 @@
 rule observe:
     """Read, check and harmonise one sample; only its own cells are read."""
     input:
+        job=described("observe"),
         cells=cells_of,
         annotation=lambda wildcards: there(
             COHORT.samples[wildcards.sample]["annotation"]
@@ -23,19 +24,20 @@ rule observe:
         mem_mb=memory(2000),
         runtime=minutes(5),
     params:
-        cells=cells_path,
+        cells=lambda wildcards, input: cells_path(wildcards),
         row=lambda wildcards: JOB_FILES.sample(wildcards.sample),
         options=JOB_FILES.options("observe"),
         code=code_identity("observe"),
     shell:
         "twinscreen observe {params.cells:q} --row {params.row:q} --names {input.names:q}"
         " --settings {params.options:q} --keep-going"
-        " --output {output.observation:q} 2> {log:q}"
+        " --output {output.observation:q} --job {input.job:q} 2> {log:q}"
 
 
 rule findings:
     """Bring variants, phenotypes, exposures and diseases of one patient to genes."""
     input:
+        job=described("findings"),
         files=finding_files,
         names="<release>/gene_names.parquet",
         terms="<release>/phenotype_terms.parquet",
@@ -68,12 +70,13 @@ rule findings:
         " --known-variants {input.known_variants:q}"
         " --pharmacogenomics {input.pharmacogenomics:q}"
         " --settings {params.options:q} --keep-going"
-        " --layers {output.layers:q} --findings {output.findings:q} 2> {log:q}"
+        " --layers {output.layers:q} --findings {output.findings:q} --job {input.job:q} 2> {log:q}"
 
 
 rule deviations:
     """Read and check the deviations of one patient that were computed elsewhere."""
     input:
+        job=described("deviations"),
         table=lambda wildcards: there(COHORT.patients[wildcards.patient]["deviations"]),
         names="<release>/gene_names.parquet",
     output:
@@ -88,16 +91,19 @@ rule deviations:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
-        table=lambda wildcards: COHORT.patients[wildcards.patient]["deviations"],
+        table=lambda wildcards, input: (
+            COHORT.patients[wildcards.patient]["deviations"]
+        ),
         code=code_identity("deviations"),
     shell:
         "twinscreen deviations {params.table:q} --names {input.names:q} --keep-going"
-        " --output {output.deviations:q} 2> {log:q}"
+        " --output {output.deviations:q} --job {input.job:q} 2> {log:q}"
 
 
 rule ligands:
     """Ligands that were measured outside of the cells of patients."""
     input:
+        job=described("ligands"),
         tables=named("own", "ligands"),
         names="<release>/gene_names.parquet",
     output:
@@ -114,4 +120,4 @@ rule ligands:
         code=code_identity("ligands"),
     shell:
         "twinscreen ligands --settings {params.options:q} --names {input.names:q}"
-        " --output {output.ligands:q} 2> {log:q}"
+        " --output {output.ligands:q} --job {input.job:q} 2> {log:q}"

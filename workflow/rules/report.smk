@@ -1,6 +1,7 @@
 rule report:
     """Write the report of one patient."""
     input:
+        job=described("report"),
         twin="<results>/twins/{patient}.h5ad",
         screen="<results>/screens/{patient}.h5ad",
         interactome="<release>/interactome.parquet",
@@ -29,4 +30,4 @@ rule report:
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
         " --cohort cohort.html --summary {output.summary:q} --network {output.network:q}"
-        " {params.own:q} --output {output.page:q} 2> {log:q}"
+        " {params.own:q} --output {output.page:q} --job {input.job:q} 2> {log:q}"

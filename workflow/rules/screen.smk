@@ -1,6 +1,7 @@
 rule treated_patients:
     """The reference states, with patients of the cohort who were treated among them."""
     input:
+        job=described("treated_patients"),
         precedents="<release>/precedents.h5ad",
         twins=expand("<results>/twins/{patient}.h5ad", patient=treated_patients()),
         drugs="<release>/drugs.parquet",
@@ -21,12 +22,13 @@ rule treated_patients:
     shell:
         "twinscreen treated-patients --precedents {input.precedents:q} --twins {input.twins:q}"
         " --drugs {input.drugs:q} --settings {params.options:q}"
-        " --output {output.precedents:q} 2> {log:q}"
+        " --output {output.precedents:q} --job {input.job:q} 2> {log:q}"
 
 
 rule screen:
     """Treat copies of one twin with every drug."""
     input:
+        job=described("screen"),
         twin="<results>/twins/{patient}.h5ad",
         replicates="<results>/replicates/{patient}.h5ad",
         influence="<release>/influence.h5ad",
@@ -83,4 +85,4 @@ rule screen:
         " --pharmacogenomics {input.pharmacogenomics:q} --precedents {input.precedents:q}"
         " {params.safety:q}"
         " --settings {params.options:q} --keep-going"
-        " --screen {output.screen:q} --ranking {output.ranking:q} 2> {log:q}"
+        " --screen {output.screen:q} --ranking {output.ranking:q} --job {input.job:q} 2> {log:q}"

@@ -1,6 +1,7 @@
 rule reference:
     """Pseudobulks of the healthy donors."""
     input:
+        job=described("reference"),
         observations=expand(
             "<results>/observations/{sample}.h5ad", sample=COHORT.reference
         ),
@@ -23,12 +24,13 @@ rule reference:
     shell:
         "twinscreen reference {input.observations:q} {params.sites:q}"
         " --settings {params.options:q}"
-        " --output {output.reference:q} 2> {log:q}"
+        " --output {output.reference:q} --job {input.job:q} 2> {log:q}"
 
 
 rule twin:
     """Build the digital twin of one patient, or of a group, from all its samples."""
     input:
+        job=described("twin"),
         observations=observations_of,
         deviations=deviations_of,
         reference=reference_of,
@@ -90,4 +92,4 @@ rule twin:
         " --ligand-receptor {input.ligand_receptor:q} --influence {input.influence:q}"
         " --pathways {input.pathways:q} --settings {params.options:q}"
         " --keep-going --output {output.twin:q}"
-        " --replicates-output {output.replicates:q} 2> {log:q}"
+        " --replicates-output {output.replicates:q} --job {input.job:q} 2> {log:q}"

@@ -11,6 +11,7 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from twinscreen import __version__
 from twinscreen.cli import (
@@ -49,6 +50,22 @@ VERBS = {
     **network.VERBS,
 }
 
+#: Verbs that are no rule of the workflow.
+_ALONE = {
+    *(
+        "check",
+        "init",
+        "knowledge",
+        "package",
+        "proximity",
+        "run",
+        "share",
+        "summary",
+        "treat",
+        "verify",
+    ),
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 if it went well, 2 if the input is at fault, 1 if we are."""
@@ -57,13 +74,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["run"] and given[1:] not in (["-h"], ["--help"]):
         given.insert(1, "--")  # whatever follows is Snakemake's, flags too
+    from twinscreen.processor import pin
+
+    pin()
     parsed = parser(next(iter(given), "")).parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
     logging.getLogger("anndata").setLevel(logging.WARNING)
     try:
-        parsed.run(parsed)
+        with _recording(parsed, given):
+            parsed.run(parsed)
     except InputError as error:
         print(f"twinscreen {parsed.verb}: invalid input\n{error}", file=sys.stderr)
         return 2
@@ -77,6 +98,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     return 0
+
+
+def _recording(parsed: argparse.Namespace, given: Sequence[str]) -> AbstractContextManager[None]:
+    """Keep a record of the job if the workflow asks for one."""
+    if not parsed.job:
+        return nullcontext()
+    from twinscreen.records.keep import recording
+
+    return recording(parsed.job, given)
 
 
 def parser(wanted: str | None = None) -> argparse.ArgumentParser:
@@ -94,5 +124,11 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
         if wanted in (None, name):
             describe(verb.add_argument)
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, job=None)
+        if name not in _ALONE:
+            verb.add_argument(
+                "--job",
+                metavar="FILE",
+                help="description of the job (json), by which the workflow keeps a record of it",
+            )
     return top

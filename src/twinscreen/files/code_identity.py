@@ -117,8 +117,14 @@ def _imports(tree: ast.AST) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _resolved(imports: tuple[tuple[str, str], ...], package: Path) -> Iterator[Path]:
+@cache
+def _resolved(imports: tuple[tuple[str, str], ...], package: Path) -> frozenset[Path]:
     """Find the files that hold imported names, through the packages that pass them on."""
+    return frozenset(_files_of(imports, package))
+
+
+def _files_of(imports: tuple[tuple[str, str], ...], package: Path) -> Iterator[Path]:
+    """Find these files one after another."""
     for module, name in imports:
         path = package.joinpath(*module.split(".")[1:])
         if (submodule := path / f"{name}.py").is_file():
@@ -171,6 +177,7 @@ def _place(verb: str, package: Path) -> tuple[Path, str]:
     raise ValueError(f"{verb}: no such verb")
 
 
+@cache
 def _defined(path: Path) -> dict[str, ast.stmt]:
     """Return the statements of a module that say what its names are, by name."""
     found: dict[str, ast.stmt] = {}

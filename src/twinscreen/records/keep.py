@@ -1,0 +1,98 @@
+"""How a verb that the workflow runs leaves the record of its job."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from twinscreen.files.errors import InputError
+from twinscreen.records.environment import environment
+from twinscreen.records.record import Facts, Job, Record, inside, outside, record_path
+
+log = logging.getLogger(__name__)
+
+#: Folder of the descriptions of jobs, in the output folder.
+JOBS = "settings/jobs"
+
+#: The time of the description of a job that is not due: older than any output.
+LONG_AGO = 946684800
+
+
+@contextmanager
+def recording(description: str, command: Sequence[str]) -> Iterator[None]:
+    """Keep a record of what is done in a `with` block, unless it fails.
+
+    The record of an earlier run goes first: whatever happens, none speaks of files that are
+    no longer there.
+
+    Parameters
+    ----------
+    description
+        The description of the job, as `write_job` wrote it.
+    command
+        The command line, from the verb on.
+    """
+    job, output = read_job(description)
+    path = record_path(Path(output), job.name)
+    path.unlink(missing_ok=True)
+    before = {name: outside(name, output).stat() for name in job.inputs}
+    yield
+    for name in job.outputs:
+        _keep_on_disk(outside(name, output))
+    inputs = {name: _facts(name, maker, Path(output)) for name, maker in job.inputs.items()}
+    for name, facts in inputs.items():
+        if (facts.size, facts.mtime_ns) != (before[name].st_size, before[name].st_mtime_ns):
+            log.warning("%s changed while it was read: the job will run again", Path(name).name)
+            return
+    Record(
+        rule=job.rule,
+        unit=job.unit,
+        asked=job.asked,
+        command=[_word(word, output) for word in command],
+        environment=environment(),
+        inputs=inputs,
+        outputs={name: Facts.of(outside(name, output)) for name in job.outputs},
+    ).write(path)
+    os.utime(description, (LONG_AGO, LONG_AGO))
+
+
+def _keep_on_disk(path: Path) -> None:
+    """Wait until a file is on the disk, so that no record outlives its files if power fails."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _word(word: str, output: str) -> str:
+    """Write a word of a command line as records do; a path may stand behind the name of a flag."""
+    flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    return flag + equals + inside(path, output)
+
+
+def _facts(name: str, maker: str, output: Path) -> Facts:
+    """Take the facts of a file, from the record of the job that made it if it is as it left it."""
+    path = outside(name, output)
+    made = Record.read(record_path(output, maker)) if maker else None
+    return made.outputs[name].now(path) if made and name in made.outputs else Facts.of(path)
+
+
+def read_job(description: str) -> tuple[Job, str]:
+    """Read the description of a job; give it with the output folder.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it is no description.
+    """
+    try:
+        told = json.loads(Path(description).read_text(encoding="utf-8"))["job"]
+        job = Job(**told | {"outputs": tuple(told["outputs"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(
+            file=description,
+            found=str(error),
+            expected="the description of a job (json)",
+            remedy="leave --job out, which only the workflow needs",
+        ) from None
+    return job, os.path.normpath(description.rpartition(f"{JOBS}/")[0] or ".")
