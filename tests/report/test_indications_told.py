@@ -46,6 +46,15 @@ def test_the_page_says_what_each_first_drug_is_indicated_for(indicated):
     assert "Indicated for asthma" in drugs
 
 
+def test_the_table_of_all_drugs_takes_nothing_that_was_not_checked_for_none(indicated):
+    obs = indicated.screen.obs
+    obs.loc["D3", ["indications", "n_indications"]] = ["asthma; gout", 2]
+    obs.loc["D3", "contraindication"] = "none found"
+    said = section(Page(indicated.render()).source, 'id="alldrugs"', "</details>")
+    assert f"{LUPUS} not assessed" in said
+    assert "asthma, gout none found where checked" in said
+
+
 def test_the_page_says_by_how_much_the_prior_moves_the_adjusted_rank(indicated):
     indicated.screen.uns["settings"]["indication_prior"] = 0.1
     safety, drugs = parts(indicated)

@@ -1,14 +1,15 @@
 """All drugs of a screen in one table, ranked or not, to be searched, sorted and filtered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.screen import CHECKS, Checked
 from twinscreen.report import words
 from twinscreen.report.links import of_identifier
-from twinscreen.report.patient.drugs.outlook import concerns_of
+from twinscreen.report.patient.drugs.outlook import checked_in_short, concerns_of
 from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
 from twinscreen.report.tables import table
 
@@ -22,7 +23,9 @@ class DrugRow:
 
     `z` are those of `AllDrugs.kinds`, in their order; `supports` names the kinds among them that
     support the drug. `does` says what it does to each of its targets, and in how many of the
-    screened compartments the target is active in the direction that this opposes.
+    screened compartments the target is active in the direction that this opposes. `indicated` is
+    what the patient has and the drug is indicated for, `indications` what it is indicated for at
+    all, and `checked` what it is worth that it has no `concerns`.
     """
 
     rank: float
@@ -39,7 +42,9 @@ class DrugRow:
     status: str
     why_not: str
     indicated: str
+    indications: str
     concerns: tuple[str, ...]
+    checked: str
     found_in: str
 
 
@@ -52,8 +57,8 @@ class AllDrugs:
 
     @property
     def indicated(self) -> bool:
-        """Whether any drug is indicated for what the patient has."""
-        return any(row.indicated for row in self.rows)
+        """Whether it is known of any drug what it is indicated for."""
+        return any(row.indicated or row.indications for row in self.rows)
 
 
 def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
@@ -90,12 +95,22 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
             status=_status(withdrawn=bool(row["withdrawn"]), approved=bool(row["approved"])),
             why_not="" if str(row["status"]) == "ranked" else str(row["status"]),
             indicated=words.texts([row["indicated"]])[0] if row["indicated"] else "",
+            indications=str(row["indications"]).replace("; ", ", "),
             concerns=concerns.get(str(drug_id), ()),
+            checked=_checked(map(str, row[[*CHECKS]])),
             found_in=str(row["found_in"] or ""),
         )
         for (drug_id, row), z_of in zip(obs.iterrows(), z, strict=True)
     )
     return AllDrugs(kinds, rows)
+
+
+def _checked(outcomes: Iterable[str]) -> str:
+    """Say what it is worth that no concern is known of a drug."""
+    told = {*outcomes}
+    return checked_in_short(
+        none_found=Checked.NONE_FOUND in told, not_assessed=Checked.NOT_ASSESSED in told
+    )
 
 
 def _status(*, withdrawn: bool, approved: bool) -> str:

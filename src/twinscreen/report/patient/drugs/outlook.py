@@ -69,6 +69,21 @@ class Outlook:
         return f"{size} % {'less' if self.benefit > 0 else 'more'} deviation"
 
 
+def checked_in_short(*, none_found: bool, not_assessed: bool) -> str:
+    """Say of a drug without a known concern what that is worth.
+
+    Parameters
+    ----------
+    none_found
+        Whether a kind of concern was looked for, and none was found.
+    not_assessed
+        Whether a kind could not be assessed.
+    """
+    if not none_found:
+        return "not assessed"
+    return "none found where checked" if not_assessed else "none found"
+
+
 def concerns_of(screen: ad.AnnData) -> dict[str, tuple[str, ...]]:
     """Say in short what speaks against each drug, by `drug_id`, gravest penalty first.
 

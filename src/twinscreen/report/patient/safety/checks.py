@@ -6,6 +6,7 @@ import anndata as ad
 
 from twinscreen.files.contracts.screen import Checked
 from twinscreen.report import words
+from twinscreen.report.patient.drugs.outlook import checked_in_short
 from twinscreen.report.tables import table
 
 #: What is looked for, by the column of a screen.
@@ -33,9 +34,9 @@ class Checks:
     @property
     def headline(self) -> str:
         """Say the outcome in a few words where nothing was found."""
-        if not self.none_found:
-            return "not assessed"
-        return "none found where checked" if self.not_assessed else "none found"
+        return checked_in_short(
+            none_found=bool(self.none_found), not_assessed=bool(self.not_assessed)
+        )
 
     @property
     def in_short(self) -> str:
