@@ -36,10 +36,6 @@ class Checked(StrEnum):
     """No table has the drug, or it isn't known of the patient what to hold against it."""
 
 
-#: Columns of obs with an outcome of `Checked`, by what is looked for.
-CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
-
-
 class HeldBack(StrEnum):
     """Why a drug that passes both tests, or any drug, gets no call: `held_back` in uns `call`."""
 
@@ -102,7 +98,7 @@ SCREEN = ScreenContract(
         *("rank_by_compartments", "rank_other_weights"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
-        *CHECKS,
+        *("contraindication", "boxed_warning", "interaction", "pharmacogenomic"),
         *("indicated_simulated", "indications", "n_indications", "popularity"),
     ),
     layers=("score", "benefit"),

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import CHECKS, Checked
+from twinscreen.files.contracts.screen import Checked
 from twinscreen.report import words
 from twinscreen.report.links import of_identifier
 from twinscreen.report.patient.drugs.outlook import checked_in_short, concerns_of
 from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
 from twinscreen.report.tables import table
+
+#: Columns of a screen with an outcome of `Checked`.
+CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
 
 #: Where a drug stands, as the filter of the table names it.
 APPROVED, WITHDRAWN, NOT_APPROVED = "approved", "withdrawn", "not approved"
