@@ -9,6 +9,8 @@ import pytest
 from tiny_cohort import Study
 from twinscreen.cli import main
 from twinscreen.files import sha256
+from twinscreen.records.chain import Chain
+from twinscreen.records.record import outside
 
 
 @pytest.fixture
@@ -42,7 +44,8 @@ def test_one_changed_value_of_a_twin_is_named_before_what_rests_on_it(copy, veri
 
 
 def test_one_changed_parameter_is_named(copy, verify):
-    [path] = (copy.output / "settings").glob("twin.*.json")
+    told = Chain(copy.output).records["twin/P1"].asked["options"]
+    path = outside(told, copy.output)
     path.write_text(path.read_text().replace('"random_sets": 50', '"random_sets": 51'))
     code, message = verify()
     assert code == 2
@@ -84,17 +87,17 @@ def test_a_result_with_its_record_from_another_run_does_not_fit(copy, verify):
 
 
 def test_a_patient_who_is_computed_again_has_the_same_bytes_where_nobody_changed_them(copy, capsys):
-    """A page and its record were changed alike, which only another computation finds."""
-    page, record = copy.output / "reports" / "P2.html", copy.output / "records" / "report/P2.json"
-    before = sha256(page)
-    page.write_text(page.read_text() + " ")
-    record.write_text(record.read_text().replace(before, sha256(page)))
+    """A file and its record were changed alike, which only another computation finds."""
+    paths, record = copy.output / "reports/P2.graphml", copy.output / "records/report/P2.json"
+    before = sha256(paths)
+    paths.write_text(paths.read_text() + " ")
+    record.write_text(record.read_text().replace(before, sha256(paths)))
     assert main(["verify", "output", "--recompute", "P2"]) == 2
     said = capsys.readouterr()
     for file in ("observations/P2_T0.h5ad", "twins/P2.h5ad", "screens/P2.ranking.tsv"):
         assert f"{file}: the same bytes" in said.out
     assert [line for line in said.out.splitlines() if "OTHER" in line] == [
-        "reports/P2.html: OTHER bytes"
+        "reports/P2.graphml: OTHER bytes"
     ]
     assert "other bytes when it is computed again" in said.err
 

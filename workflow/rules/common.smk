@@ -151,7 +151,9 @@ def described(rule):
 
     def path(wildcards):
         job = JOBS.job(rule, wildcards)
-        return PLAN.describe(job, decide=workflow.is_main_process).removeprefix(PREFIX)
+        # Snakemake also asks a rule about a file that in the end another one makes.
+        decide = workflow.is_main_process and JOBS.making(job.outputs[0]) is job
+        return PLAN.describe(job, decide=decide).removeprefix(PREFIX)
 
     return path
 
