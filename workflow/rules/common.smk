@@ -158,10 +158,11 @@ def described(rule):
     return path
 
 
-def end():
-    """Take note of the results of this run, and tell the end."""
+def end(failed):
+    """Take note of the results of this run, and tell the end, unless a part went as it was asked."""
     PLAN.settle()
-    tell_the_end()
+    if failed or not is_part():
+        tell_the_end()
 
 
 def sources_of_release():
@@ -170,15 +171,20 @@ def sources_of_release():
     return DESCRIBED | official
 
 
-def is_whole():
-    """Whether this run was for everything, at the end of which all knowledge is up to date."""
+def is_part():
+    """Whether this run was for some files alone, or not for all that records say is due."""
     asked = workflow.dag_settings
     left_out = (
         *(asked.until, asked.omit_from, asked.allowed_rules, asked.target_jobs),
         asked.batch,
-        RerunTrigger.all() - asked.rerun_triggers,
+        RerunTrigger.MTIME not in asked.rerun_triggers,
     )
-    return not (any(left_out) or {*asked.targets} - {"all", "default"} or PREFIX)
+    return any(left_out) or bool({*asked.targets} - {"all", "default"})
+
+
+def is_whole():
+    """Whether this run was for everything, at the end of which all knowledge is up to date."""
+    return not (is_part() or PREFIX)
 
 
 def describe_release():
