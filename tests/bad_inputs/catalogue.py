@@ -19,7 +19,7 @@ from twinscreen.data import SCHEMAS
 from twinscreen.inputs.validate import read_sheet
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.knowledge.precedents.own_states import read_own_states
-from twinscreen.knowledge.safety import read_plain_warnings
+from twinscreen.knowledge.safety.warnings import read_plain_warnings
 from twinscreen.observe.cells.annotation import read_annotation
 from twinscreen.observe.findings.exposures import read_exposures, read_medication
 from twinscreen.observe.findings.phenotypes import read_phenotypes

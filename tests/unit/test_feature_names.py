@@ -253,7 +253,7 @@ def test_a_first_look_finds_an_unknown_kind(tmp_path):
     cells = write(tmp_path / "c.h5ad", ["TP53", "CD4"], feature_types=kinds)
     row = {"sample": "x", "cells": str(cells), "select": "", "annotation": ""}
     config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
-    config |= {"findings": {"assembly": "GRCh38"}}
+    config |= {"findings": {"assembly": "GRCh38"}, "knowledge": {"folder": ""}}
     [fault] = look_at_files(SimpleNamespace(samples={"x": row}, patients={}), config)
     assert fault.found == "'Lipid'"
 
@@ -268,7 +268,7 @@ def test_several_processes_find_what_one_finds_in_the_same_order(tmp_path, monke
     rows["gone"] = {**rows["s0"], "sample": "gone", "cells": str(tmp_path / "gone.h5ad")}
     cohort = SimpleNamespace(samples=rows, patients={})
     config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
-    config |= {"findings": {"assembly": "GRCh38"}}
+    config |= {"findings": {"assembly": "GRCh38"}, "knowledge": {"folder": ""}}
     seen = []
     faults = look_at_files(
         cohort, config, processes=2, progress=lambda told, n: [seen.append(n), *told][1:]

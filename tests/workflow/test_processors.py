@@ -15,7 +15,7 @@ from tiny_cohort import ROOT, Study
 from twinscreen.files import sha256
 from twinscreen.processor import is_common
 from twinscreen.records.chain import Chain
-from twinscreen.records.record import outside
+from twinscreen.records.record import Record, outside
 
 #: Two processors: one that is later than those for which results are the same, one before.
 LATER = {
@@ -35,13 +35,18 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def placed(word: str, record: Record, study: Study, folder: Path) -> str:
+    """Put a word of a command where it belongs: results into another folder."""
+    flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    place = outside(path, folder if path in record.outputs else study.output) if path else ""
+    return f"{flag}{equals}{place}"
+
+
 def made_again(study: Study, job: str, folder: Path, settings: dict[str, str]) -> list[bool]:
     """Do a job again on a processor; say of each result whether it has the same bytes."""
     record = Chain(study.output).records[job]
     words = record.command[: record.command.index("--job")]
-    words = [
-        str(outside(word, folder if word in record.outputs else study.output)) for word in words
-    ]
+    words = [placed(word, record, study, folder) for word in words]
     environment = {"PYTHONPATH": str(ROOT / "src"), "HOME": str(folder), **settings}
     if cache := os.environ.get("NUMBA_CACHE_DIR"):
         environment["NUMBA_CACHE_DIR"] = cache

@@ -153,7 +153,10 @@ def described(rule):
         job = JOBS.job(rule, wildcards)
         # Snakemake also asks a rule about a file that in the end another one makes.
         decide = workflow.is_main_process and JOBS.making(job.outputs[0]) is job
-        return PLAN.describe(job, decide=decide).removeprefix(PREFIX)
+        path = PLAN.describe(job, decide=decide)
+        # Snakemake may have listed the folder before this file was written.
+        workflow.iocache.exists_local[path] = True
+        return path.removeprefix(PREFIX)
 
     return path
 

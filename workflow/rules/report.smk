@@ -29,5 +29,6 @@ rule report:
         code=code_identity("report"),
     shell:
         "twinscreen report {input.twin:q} {input.screen:q} --interactome {input.interactome:q}"
-        " --cohort cohort.html --summary {output.summary:q} --network {output.network:q}"
+        " --cohort cohort.html --ranking ../screens/{wildcards.patient}.ranking.tsv"
+        " --summary {output.summary:q} --network {output.network:q}"
         " {params.own:q} --output {output.page:q} --job {input.job:q} 2> {log:q}"

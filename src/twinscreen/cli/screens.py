@@ -127,6 +127,7 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
     add("--interactome", required=True, help="interactome, to draw the module")
     add("--own-tables", help="tables of knowledge of one's own, by checksum (tsv)")
     add("--cohort", default="", help="where the page of the cohort is, seen from this one")
+    add("--ranking", default="", help="where the ranking is, seen from the page")
     add("--summary", help="the page in short to write, for programs (json)")
     add("--network", help="paths of the first drugs to write (graphml, or cyjs for Cytoscape)")
     add("--output", required=True, help="page to write (html)")
@@ -176,13 +177,10 @@ def _report(given: argparse.Namespace) -> None:
 def _ways(given: argparse.Namespace, patient: str) -> list[tuple[str, str]]:
     """Lead from a patient's page to that of the cohort, and to the patient's files."""
     found = [("The cohort", f"{given.cohort}#patient-{patient}")] if given.cohort else []
-    ranking = Path(given.screen).with_suffix(".ranking.tsv")
-    files = (
-        ("Ranking as a table", ranking if ranking.is_file() else None),
-        ("Summary for programs", given.summary),
-        ("Paths as a network", given.network),
-    )
+    if given.ranking:
+        found.append(("Ranking as a table", given.ranking))
     folder = Path(given.output).parent
+    files = (("Summary for programs", given.summary), ("Paths as a network", given.network))
     return found + [(text, quote(os.path.relpath(path, folder))) for text, path in files if path]
 
 

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from twinscreen.cli import VERBS
-from twinscreen.files.code_identity import PACKAGE, _read, code_behind, code_identity
+from twinscreen.files.code_identity import (
+    PACKAGE,
+    _defined,
+    _read,
+    _resolved,
+    code_behind,
+    code_identity,
+)
 
 
 @pytest.fixture
@@ -23,7 +30,8 @@ def edited(package: Path, module: str, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    _read.cache_clear()
+    for kept in (_read, _defined, _resolved):
+        kept.cache_clear()
 
 
 LCC = "network/modules/components.py"

@@ -28,6 +28,8 @@ LOWERS = {
     "action": {
         *("Antagonist", "Feedback inhibition", "Inhibition", "Inverse agonist"),
         *("Irreversible inhibition", "Negative", "Pore blocker", "Voltage-dependent inhibition"),
+        *("Allosteric antagonist", "Antibody binding", "Blocker", "Inhibitor"),
+        *("Negative allosteric modulator", "Negative modulator"),
     },
 }
 RAISES = {
@@ -35,13 +37,15 @@ RAISES = {
     "action": {
         *("Activation", "Agonist", "Biased agonist", "Full agonist", "Irreversible agonist"),
         *("Partial agonist", "Positive", "Potentiation", "Slows inactivation"),
+        *("Activator", "Opener", "Pharmacological chaperone"),
+        *("Positive allosteric modulator", "Positive modulator"),
     },
 }
 SILENT = {
     "type": {"Allosteric modulator", "None", "Subunit-specific"},
     "action": {
         *("Binding", "Biphasic", "Competitive", "Mixed", "Neutral", "Non-competitive", "None"),
-        "Unknown",
+        *("Modulator", "Other", "Releasing agent", "Substrate", "Unknown"),
     },
 }
 WORDS = [
