@@ -27,7 +27,7 @@ from twinscreen.knowledge.drugs.join import join_sources
 
 _NOTICE = """\
 # Approvals of drugs of the library, known from their labels or looked up.
-# MeDIC 2025 (Every Cure, CC0 1.0): drugs with an indication, which a language model read from
+# MeDIC 2025 (Every Cure, CC0 1.0): drugs with an indication, which were read automatically from
 # labels of the FDA, the EMA and the PMDA. Drugs@FDA: dates looked up, resources/derive/
 # reviewed_approvals.tsv. Names of drugs: Guide to PHARMACOLOGY (ODbL 1.0, CC BY-SA 4.0) and
 # DrugCentral (CC BY-SA 4.0). This derived table stands under CC BY-SA 4.0.

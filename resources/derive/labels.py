@@ -25,7 +25,7 @@ from twinscreen.knowledge.delimited import read_columns
 
 _MEDIC_NOTICE = """\
 # MeDIC: what the labels of FDA, EMA and PMDA say that drugs are indicated for and contraindicated
-# in; read from the labels by a language model, and checked by people. Every Cure, 2025
+# in; read automatically from the labels, and checked by people. Every Cure, 2025
 # (https://github.com/everycure-org/matrix-indication-list). CC0 1.0.
 # Made by resources/derive/labels.py: drugs with several ingredients and contraindications in those
 # who are allergic to the drug itself are left out; names of salts stand beside those without.

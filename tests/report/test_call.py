@@ -286,7 +286,7 @@ def test_a_drug_that_a_table_lacks_is_told_from_a_patient_who_is_not_known(calle
     called.screen.uns["looked_up"] = pd.DataFrame(
         [("contraindication", "MeDIC 2025")], columns=["kind", "source"]
     )
-    about = "labels of FDA, EMA and PMDA, read by a language model and checked by people"
+    about = "labels of FDA, EMA and PMDA, read automatically and checked by people"
     for of_d3, told in (("none found", " (not in MeDIC 2025), boxed"), ("not assessed", ", boxed")):
         called.screen.obs.loc["D3", "contraindication"] = of_d3
         said = section(Page(called.render()).source, 'id="safety"', 'id="drugs"')

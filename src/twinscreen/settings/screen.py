@@ -136,7 +136,7 @@ class SafetyTables(Section):
     """
     embedded: bool = True
     """Whether the indications and contraindications that the package brings are among the tables:
-    MeDIC's, read from labels by a language model, and PharmacotherapyDB's.
+    MeDIC's, read automatically from labels, and PharmacotherapyDB's.
     """
     warnings: tuple[Name, ...] = ()
     """Boxed warnings, withdrawals, contraindications and indications: plain tables (tsv: drug,

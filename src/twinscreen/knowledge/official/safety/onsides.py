@@ -1,4 +1,4 @@
-"""OnSIDES: adverse reactions read from labels of several countries by a language model.
+"""OnSIDES: adverse reactions read automatically from labels of several countries.
 
 Source: Tanaka et al., Med 2025 (OnSIDES).
 """

@@ -18,7 +18,7 @@ _LOOKED_FOR = {
 }
 #: What a reader must know of a source, by how its name begins.
 _ABOUT = {
-    "MeDIC": "labels of FDA, EMA and PMDA, read by a language model and checked by people, so that"
+    "MeDIC": "labels of FDA, EMA and PMDA, read automatically and checked by people, so that"
     " single entries may be wrong",
     "PharmacotherapyDB": "indications that physicians judged, off-label ones among them",
 }
