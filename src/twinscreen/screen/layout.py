@@ -131,7 +131,7 @@ def lay_out(
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
     result.uns["looked_up"] = safety.looked_up
-    result.uns["reactions"] = reactions_table(tables["warnings"], names[explained].tolist())
+    result.uns["reactions"] = reactions_table(tables["warnings"], result.obs_names[:EXPLAINED])
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
     rows = first_mechanisms(obs["rank"].to_numpy(), obs["mechanism"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(
