@@ -1,6 +1,7 @@
 """What `check` looks at beside sheets and cells: tables, diseases, and drugs that are named."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,7 @@ def _looks(
     if own.drugs or own.approvals:
         yield partial(_own_drugs, own, config)
     yield from _tables_of_ones_own(config, cohort)
+    yield from _safety_tables(config["safety"])
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -101,6 +103,18 @@ def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
     )
 
 
+def _safety_tables(safety: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+    """Read tables of what speaks against drugs."""
+    if safety["warnings"]:
+        from twinscreen.knowledge.safety.warnings import read_warnings
+
+        yield from (partial(read_warnings, path) for path in safety["warnings"])
+    if safety["interactions"]:
+        from twinscreen.knowledge.safety.interactions import read_interactions
+
+        yield from (partial(read_interactions, path) for path in safety["interactions"])
+
+
 def _tables_of_ones_own(
     config: Mapping[str, Any], cohort: "Cohort"
 ) -> Iterator[Callable[[], object]]:
@@ -125,7 +139,8 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
     from twinscreen.screen.library import Library
 
     try:
-        Library(approved_only=False, include=tuple(names), withdrawn=True).choose(_drugs(config))
+        every = Library(approved_only=False, include=tuple(names), withdrawn=True, diagnostics=True)
+        every.choose(_drugs(config))
     except InputError as error:
         error.file, error.place = str(file), place
         raise
@@ -133,7 +148,7 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.files import DRUGS, read_table
+    from twinscreen.files import DRUGS, InputError, read_table
     from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import OwnDrugs
 
@@ -141,7 +156,8 @@ def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     own = OwnDrugs.of(config["screen"])
     # a table of one's own may have changed since
     if made.is_file() and not own.drugs:
-        return read_table(made, DRUGS)
+        with suppress(InputError):  # of an older release, and made anew by this run
+            return read_table(made, DRUGS)
     return _own_drugs(own, config)
 
 
