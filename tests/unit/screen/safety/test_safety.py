@@ -5,12 +5,12 @@ import json
 import pandas as pd
 import pytest
 
+from small_tables import SEIZURES, drug_table, findings
 from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_INTERACTIONS,
     DRUG_WARNINGS,
     DRUGS,
-    FINDINGS,
     PHARMACOGENOMICS,
     PHENOTYPE_TERMS,
     InputError,
@@ -23,18 +23,13 @@ from twinscreen.knowledge.safety.interactions import build_interactions
 from twinscreen.knowledge.safety.warnings import build_warnings
 from twinscreen.screen.safety.checks import KINDS
 from twinscreen.screen.safety.concerns import PENALTIES, assess
+from twinscreen.screen.safety.reactions import reactions_table
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
-DRUG_TABLE = pd.DataFrame(
-    {
-        "drug_id": [f"d:{n}" for n in range(1, 6)],
-        "name": NAMES,
-        "kind": "small",
-        "approved": True,
-        "withdrawn": [False, False, False, True, False],
-        "labelled": False,
-        "synonyms": ["Zocor", "Coumadin", None, None, None],
-    }
+DRUG_TABLE = drug_table(
+    *NAMES,
+    withdrawn=[False, False, False, True, False],
+    synonyms=["Zocor", "Coumadin", None, None, None],
 )
 PENALTY = {
     "withdrawn": 0.5,
@@ -49,41 +44,20 @@ PENALTY = {
 }
 
 
-def findings(*rows):
-    columns = ["kind", "id", "label", "status", "genotype", "reference"]
-    rows = [(*row, *("present", "", "")[len(row) - 3 :]) for row in rows]
-    table = pd.DataFrame(rows, columns=columns).assign(
-        used=False, detail="", simulated=False, remedy=""
-    )
-    return table[FINDINGS.schema.names]
-
-
 def warnings(*rows):
     return pd.DataFrame(rows, columns=DRUG_WARNINGS.schema.names)
 
 
 def interactions(*rows):
     columns = ["drug_id", "other", "other_id", "level"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).assign(source="DDInter")
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    return table.assign(source="DDInter", through=None)
 
 
 def annotations(*rows):
     empty = dict.fromkeys(PHARMACOGENOMICS.schema.names)
     given = {"level": "1A", "function": "", "phenotypes": "", "source": "PharmGKB"}
     return pd.DataFrame([{**empty, **given, **row} for row in rows], columns=[*empty])
-
-
-TERMS = pd.DataFrame(
-    {
-        "id": ["HP:1", "HP:2", "HP:3"],
-        "name": ["Abnormality", "Seizure", "Focal seizure"],
-        "parents": [None, "HP:1", "HP:2"],
-        "ancestors": ["HP:1", "HP:1|HP:2", "HP:1|HP:2|HP:3"],
-        "alternatives": [None, "HP:22", None],
-        "synonyms": None,
-        "information_content": 1.0,
-    }
-)
 
 
 def judge(found=None, *, drugs=DRUG_TABLE, **tables):
@@ -204,7 +178,7 @@ def test_contraindications_by_symptom_and_disease(subject, hit):
         ("disease", "MONDO:9", "Lupus", "suggested"),
     )
     table = warnings(("d:3", "contraindication", subject, "seizures", "label"))
-    safety = judge(found, warnings=table, terms=TERMS)
+    safety = judge(found, warnings=table, terms=SEIZURES)
     assert harm(safety)["bupropion"] == (0.5 if hit else 0)
     if hit:
         row = safety.concerns.set_index("drug_id").loc["d:3"]
@@ -354,7 +328,7 @@ def test_harm_is_a_share():
         ("d:4", "contraindication", "HP:2", "", "x"),
     )
     found = findings(("phenotype", "HP:3", "Focal seizure"))
-    safety = judge(found, warnings=table, terms=TERMS)
+    safety = judge(found, warnings=table, terms=SEIZURES)
     # withdrawn 0.5, boxed 0.2, one finding that contraindicates twice 0.5: 1.2, so 1
     assert harm(safety)["tofacitinib"] == 1
     assert safety.concerns["penalty"].sum() == pytest.approx(1.2)
@@ -375,7 +349,7 @@ def test_every_penalty_of_the_configuration_is_one_of_ours():
 
 
 def test_files_that_are_not_there_are_no_tables(tmp_path):
-    write_table(TERMS.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
+    write_table(SEIZURES.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
     kb = Knowledge({"warnings": None, "terms": tmp_path / "terms"})
     assert kb.warnings is None
     assert kb.interactions is None
@@ -407,6 +381,26 @@ def test_a_plain_table_of_warnings(tmp_path, drugs):
         ["d:1", "boxed_warning", "", "muscle", "label"],
         ["d:3", "contraindication", "HP:0001250", "seizures", "own.tsv"],
     ]
+
+
+def test_adverse_reactions_are_listed_of_the_first_drugs_and_no_concern():
+    told = warnings(
+        ("d:1", "adverse_reaction", "Rash", "", "SIDER 4.1"),
+        ("d:1", "adverse_reaction", "Cough", "reported 812 times", "openFDA"),
+        ("d:2", "adverse_reaction", "Bleeding", "", "SIDER 4.1"),
+        ("d:3", "adverse_reaction", "Rash", "", "SIDER 4.1"),
+        ("d:2", "boxed_warning", "bleeding", "", "label"),
+    )
+    rows = reactions_table(told, ["d:2", "d:1"])[["drug_id", "reaction", "detail"]]
+    assert rows.to_numpy().tolist() == [
+        ["d:2", "Bleeding", ""],
+        ["d:1", "Cough", "reported 812 times"],
+        ["d:1", "Rash", ""],
+    ]
+    assert reactions_table(None, ["d:1"]).empty
+    safety = judge(warnings=told)
+    assert safety.concerns["kind"].tolist() == ["boxed warning", "withdrawn"]
+    assert safety.looked_up.to_numpy().tolist()[0] == ["adverse reaction", "SIDER 4.1"]
 
 
 @pytest.mark.parametrize(
@@ -517,11 +511,13 @@ def test_interactions_of_ddinter(tmp_path, drugs):
     paths = [tmp_path / "A.csv", tmp_path / "B.csv"]
     build_interactions(paths, drugs=drugs, output=tmp_path / "out")
     table = read_table(tmp_path / "out", DRUG_INTERACTIONS)
-    assert list(table.drop(columns="source").itertuples(index=False, name=None)) == [
+    assert list(table.iloc[:, :4].itertuples(index=False, name=None)) == [
         ("d:1", "warfarin", "d:2", "major"),  # the stronger of the two files
         ("d:2", "simvastatin", "d:1", "major"),
         ("d:5", "interferon, beta", None, "unknown"),
     ]
+    assert {*table["source"]} == {"B.csv", "A.csv"}
+    assert table["through"].isna().all()
 
 
 @pytest.mark.parametrize(

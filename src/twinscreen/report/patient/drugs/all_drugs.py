@@ -6,15 +6,12 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import Checked
+from twinscreen.files.contracts.screen import CHECKS, Checked
 from twinscreen.report import words
 from twinscreen.report.links import of_identifier
 from twinscreen.report.patient.drugs.outlook import checked_in_short, concerns_of
-from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
+from twinscreen.report.patient.drugs.targets import VERBS, Activity, Target, targets_of
 from twinscreen.report.tables import table
-
-#: Columns of a screen with an outcome of `Checked`.
-CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
 
 #: Where a drug stands, as the filter of the table names it.
 APPROVED, WITHDRAWN, NOT_APPROVED = "approved", "withdrawn", "not approved"
@@ -72,7 +69,7 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
     screen
         Drugs x compartments.
     supports
-        From which z on a kind supports a drug.
+        The least z with which a kind supports a drug.
     """
     kinds = tuple(table(screen, "kinds", "kind")["kind"].astype(str))
     activity = Activity.of_screen(screen)
@@ -124,10 +121,10 @@ def _status(*, withdrawn: bool, approved: bool) -> str:
 def _does(targets: Sequence[Target], activity: Activity) -> str:
     """Say what a drug does: "inhibits JAK1 (over-active in 3 of 7) and JAK2"."""
     said = []
-    for sign in (-1, 1, 0):
+    for sign in VERBS:
         named = [_active(target, activity) for target in targets if target.sign == sign]
         if named:
-            said.append(f"{Target((), sign).verb} {words.listed(named, most=8)}")
+            said.append(f"{VERBS[sign]} {words.listed(named, most=8)}")
     return "; ".join(said)
 
 
