@@ -295,8 +295,12 @@ def group_of_sample(wildcards):
     Controls of a reference serve all patients, and a group's samples are many: each of these is a
     job of its own.
     """
-    shared = wildcards.sample in REFERENCE or COHORT.grouped
-    return None if shared else "patient"
+    return None if stands_for_others(wildcards.sample) else "patient"
+
+
+def stands_for_others(sample):
+    """Whether a sample is read for other patients than its own, too."""
+    return sample in REFERENCE or COHORT.grouped
 
 
 def group_of_screen(wildcards):
