@@ -20,11 +20,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("observe", "findings", "twin", "screen", "report")
 
-#: Flags of results; those of findings are inputs of the twin.
-RESULTS = {"--output", "--replicates-output", "--screen", "--ranking"}
-FOUND = {"--layers", "--findings"}
+
+#: Stages of a patient, and their flags of results.
+RESULTS = {
+    "observe": ["--output"],
+    "findings": ["--layers", "--findings"],
+    "twin": ["--output", "--replicates-output"],
+    "screen": ["--screen", "--ranking"],
+    "report": ["--output", "--summary", "--network"],
+}
 
 #: Runs verbs, and counts the CPU time of imports that a module of ours, or of others, begins.
 TIMED = """
@@ -80,7 +85,7 @@ def main() -> None:
 def report(took: Path, whole: float, importing: float, number: int) -> None:
     """Print CPU seconds and the most memory by stage, of one of so many patients."""
     rest = whole
-    for stage in STAGES:
+    for stage in RESULTS:
         tables = [path.read_text().splitlines() for path in took.glob(f"{stage}/*.tsv")]
         rows = [dict(zip(*(line.split("\t") for line in table), strict=True)) for table in tables]
         cost = sum(float(row["cpu_time"]) for row in rows)
@@ -120,7 +125,7 @@ def used() -> float:
 
 def commands(patients: list[str]) -> Iterator[list[str]]:
     """Give the commands of the stages of patients, of all samples of their own."""
-    asked = ["--dry-run", "--printshellcmds", "--quiet", "host", "--forcerun", *STAGES]
+    asked = ["--dry-run", "--printshellcmds", "--quiet", "host", "--forcerun", *RESULTS]
     planned = subprocess.run(
         ["snakemake", "--snakefile", str(ROOT / "Snakefile"), *asked],
         stdout=subprocess.PIPE,
@@ -132,7 +137,7 @@ def commands(patients: list[str]) -> Iterator[list[str]]:
     told = [line.strip() for line in planned.stdout.splitlines()]
     lines = {line for line in told if line.startswith("Shell command: twinscreen ")}
     split = [shlex.split(line.partition(" 2> ")[0])[3:] for line in sorted(lines)]
-    for stage in STAGES:
+    for stage in RESULTS:
         for command in split:
             if command[0] == stage and any(is_about(command, patient) for patient in patients):
                 yield command
@@ -145,10 +150,9 @@ def is_about(command: list[str], patient: str) -> bool:
 
 def redirected(command: list[str], folder: Path) -> tuple[list[str], list[tuple[Path, Path]]]:
     """Let a command write elsewhere; with what it wrote in the run and what it writes now."""
-    flags = RESULTS | (FOUND if command[0] == "findings" else set())
     changed, pairs = list(command), []
     for place, flag in enumerate(command[:-1]):
-        if flag in flags:
+        if flag in RESULTS[command[0]]:
             old = Path(command[place + 1])
             new = folder / old.parent.name / old.name
             new.parent.mkdir(exist_ok=True)

@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,14 +118,12 @@ def _code(stage: Stage, run: Callable[[list[str]], int]) -> int:
 def _told_to(log: Path) -> Iterator[None]:
     """Let standard error go to a file, also that of libraries which are not Python."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stderr.flush()
     before = os.dup(2)
-    with log.open("wb") as file:
-        os.dup2(file.fileno(), 2)
     try:
-        yield
+        with log.open("w", encoding="utf-8", buffering=1) as file, redirect_stderr(file):
+            os.dup2(file.fileno(), 2)
+            yield
     finally:
-        sys.stderr.flush()
         os.dup2(before, 2)
         os.close(before)
 
