@@ -16,6 +16,12 @@ from twinscreen.report.tables import table
 #: Columns of a screen with an outcome of `Checked`.
 CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
 
+#: Columns of a screen that a row shows, apart from checks and evidence.
+_SHOWN = (
+    *("rank", "rank_low", "rank_high", "name", "score", "pvalue", "benefit", "withdrawn"),
+    *("approved", "status", "indicated", "indications", "found_in"),
+)
+
 #: Where a drug stands, as the filter of the table names it.
 APPROVED, WITHDRAWN, NOT_APPROVED = "approved", "withdrawn", "not approved"
 
@@ -80,6 +86,7 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
     concerns = concerns_of(screen)
     obs = screen.obs.sort_values("rank", kind="stable", na_position="last")
     z = obs[[f"{kind}_z" for kind in kinds]].to_numpy(dtype=float)
+    told = obs[[*_SHOWN, *CHECKS]].to_dict("records")
     rows = tuple(
         DrugRow(
             rank=float(row["rank"]),
@@ -100,10 +107,10 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
             indicated=words.texts([row["indicated"]])[0] if row["indicated"] else "",
             indications=str(row["indications"]).replace("; ", ", "),
             concerns=concerns.get(str(drug_id), ()),
-            checked=_checked(map(str, row[[*CHECKS]])),
+            checked=_checked(str(row[check]) for check in CHECKS),
             found_in=str(row["found_in"] or ""),
         )
-        for (drug_id, row), z_of in zip(obs.iterrows(), z, strict=True)
+        for drug_id, row, z_of in zip(obs.index, told, z, strict=True)
     )
     return AllDrugs(kinds, rows)
 
