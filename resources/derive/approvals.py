@@ -74,7 +74,7 @@ def derive_approvals(tables: Path, indications: FilePath, *, output: FilePath) -
 
 def _labelled(drugs: pd.DataFrame, indications: FilePath) -> set[str]:
     """Name the drugs of the library that have a label with an indication."""
-    table = read_columns(indications, columns=_MEDIC, delimiter="\t", content="drugs (MeDIC)")
+    table = read_columns(indications, columns=_MEDIC, content="drugs (MeDIC)")
     table = table[~table["label"].isin(_MISTAKEN)].drop_duplicates()
     names = DrugNames(drugs[~drugs["kind"].isin(_NO_DRUGS)])
     called = dict(zip(drugs["drug_id"], drugs["name"], strict=True))

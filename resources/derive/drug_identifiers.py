@@ -174,10 +174,7 @@ def _compounds(ligands_csv: FilePath) -> dict[str, str]:
 
 def _medic_labels(paths: Sequence[FilePath]) -> dict[str, list[str]]:
     """Read MeDIC's labels of single drugs that have a CHEBI."""
-    parts = [
-        read_columns(path, columns=_MEDIC, delimiter="\t", content="drugs (MeDIC)")
-        for path in paths
-    ]
+    parts = [read_columns(path, columns=_MEDIC, content="drugs (MeDIC)") for path in paths]
     table = pd.concat(parts).drop_duplicates()
     table = table[table["id"].str.startswith("CHEBI:") & ~table["label"].str.contains("/")]
     return _lists(table["id"], table["label"])

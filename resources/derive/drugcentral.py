@@ -54,9 +54,7 @@ def derive_drugcentral(targets_tsv: FilePath, *, output: FilePath) -> None:
     InputError
         The file is missing or has another shape.
     """
-    table = read_columns(
-        targets_tsv, columns=_COLUMNS, delimiter="\t", content="DrugCentral's targets"
-    )
+    table = read_columns(targets_tsv, columns=_COLUMNS, content="DrugCentral's targets")
     table["chembl"] = _chembl(table)
     acting = (table["moa"] == "1") & (table["action"] != "") & (table["genes"] != "")
     rows = table[acting & (table["organism"] == "Homo sapiens")].copy()

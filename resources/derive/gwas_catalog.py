@@ -100,9 +100,7 @@ def associations(catalog: FilePath, *, diseases: pd.DataFrame, names: GeneNames)
     One row per association and disease: `disease_id`, `variant`, `chromosome`, `position` (number
     or NaN), `study`, `mlog`, `replicated`, `genes`, and who `assigned` them: see `assigned`.
     """
-    table = read_columns(
-        catalog, columns=_COLUMNS, delimiter="\t", content="associations of the GWAS Catalog"
-    )
+    table = read_columns(catalog, columns=_COLUMNS, content="associations of the GWAS Catalog")
     table["mlog"] = pd.to_numeric(table["mlog"], errors="coerce")
     table["position"] = pd.to_numeric(table["position"], errors="coerce")
     table = table[table["mlog"] >= SIGNIFICANT].reset_index(drop=True)

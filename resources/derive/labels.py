@@ -44,7 +44,11 @@ _MEDIC = {
     "final normalized disease label": "disease",
 }
 _PHARMACOTHERAPYDB = {
-    name: name for name in ("doid_id", "drugbank_id", "disease", "drug", "category")
+    "doid_id": "disease_id",
+    "drugbank_id": "drug_id",
+    "disease": "disease",
+    "drug": "drug",
+    "category": "category",
 }
 _CATEGORIES = {"DM": "disease-modifying", "SYM": "symptomatic", "NOT": ""}
 #: Several ingredients: what is said of them together is not said of each.
@@ -84,13 +88,12 @@ def derive_medic(indications: FilePath, contraindications: FilePath, *, output: 
     InputError
         A file is missing or lacks a column.
     """
-    for_ = read_columns(
-        indications, columns=_MEDIC, delimiter="\t", content="indications (MeDIC)"
-    ).assign(kind="indication", detail="")
+    for_ = read_columns(indications, columns=_MEDIC, content="indications (MeDIC)").assign(
+        kind="indication", detail=""
+    )
     against = read_columns(
         contraindications,
         columns=_MEDIC | {"disease contraindicated": "detail"},
-        delimiter="\t",
         content="contraindications (MeDIC)",
     ).assign(kind="contraindication")
     against = against[~against["detail"].str.casefold().str.contains(_ALLERGIC)]
@@ -119,9 +122,8 @@ def derive_pharmacotherapydb(indications: FilePath, *, output: FilePath) -> None
     table = read_columns(
         indications,
         columns=_PHARMACOTHERAPYDB,
-        delimiter="\t",
         content="indications (PharmacotherapyDB)",
-    ).rename(columns={"doid_id": "disease_id", "drugbank_id": "drug_id"})
+    )
     table["detail"] = table["category"].map(_CATEGORIES)
     if (other := table["detail"].isna()).any():
         raise InputError(

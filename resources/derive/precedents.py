@@ -66,13 +66,11 @@ def derive_precedents(
     named = read_columns(
         diseases,
         columns={"doid": "state", "disease": "disease"},
-        delimiter="\t",
         content="diseases",
     ).sort_values("state")
     also = read_columns(
         _HERE / "precedent_diseases.tsv",
         columns={"state": "state", "also": "also"},
-        delimiter="\t",
         content="other names of diseases",
     ).set_index("state")["also"]
     if lacking := sorted({*named["state"]} - {*also.index}):
@@ -104,7 +102,6 @@ def derive_precedents(
             "drugbank_id": "drugbank_id",
             "category": "category",
         },
-        delimiter="\t",
         content="PharmacotherapyDB",
     )
     kept = modify["category"].eq("DM") & modify["state"].isin(named["state"])
@@ -115,8 +112,8 @@ def derive_precedents(
 
 def _state(path: Path) -> pd.Series:
     """Read the differential expression of a disease: scores in steps by Entrez identifier."""
-    columns = {name: name for name in ("entrez_id", "effect", "pvalue")}
-    rows = read_columns(path, columns=columns, delimiter="\t", content="differential expression")
+    columns = ("entrez_id", "effect", "pvalue")
+    rows = read_columns(path, columns=columns, content="differential expression")
     rows = rows.drop_duplicates("entrez_id").set_index("entrez_id").astype(float)
     order = np.lexsort([rows["effect"].abs(), -rows["pvalue"]])
     size = np.empty(len(rows))

@@ -46,7 +46,7 @@ def derive_secreted(proteins: FilePath, names: FilePath, *, output: FilePath) ->
     flags = ("transmembrane", "peripheral", "secreted")
     table = read_columns(
         proteins,
-        columns={name: name for name in ("uniprot", *flags)},
+        columns=("uniprot", *flags),
         delimiter=",",
         content="CellPhoneDB's curated proteins",
     )

@@ -75,3 +75,8 @@ def section(source: str, start: str, end: str) -> str:
     """Cut the text between two headings, without tags."""
     part = source[source.index(start) : source.index(end, source.index(start))]
     return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+def answer(page: Page) -> str:
+    """Cut the answer, without tags."""
+    return section(page.source, 'id="answer"', "</section>")

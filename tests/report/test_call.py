@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from page_reader import Page, section
+from page_reader import Page, answer, section
 
 from twinscreen.files.contracts.patient import BATCH
 from twinscreen.files.contracts.screen import SUPPORTS, HeldBack
@@ -19,10 +19,6 @@ from twinscreen.report.patient.safety.section import safety
 from twinscreen.report.standard import standard_of
 from twinscreen.screen.evidence.registry import OURS
 from twinscreen.screen.rank.presets import PRESETS
-
-
-def answer(page):
-    return section(page.source, 'id="answer"', "</section>")
 
 
 def test_a_call_says_what_how_much_where_and_against_what(called):

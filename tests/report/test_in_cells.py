@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from page_reader import Page, section
+from page_reader import Page, answer
 
 
 def seen(*rows):
@@ -22,10 +22,6 @@ def found(called):
     )
     called.screen.obs["presence"] = "found"
     return called
-
-
-def answer(page):
-    return section(page.source, 'id="answer"', "</section>")
 
 
 def test_the_drug_says_in_which_cell_types_its_targets_are_found(found):

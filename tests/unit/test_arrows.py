@@ -36,7 +36,7 @@ ARROWS = {
     "knowledge/own": {"files"},
     "knowledge/signalling": {"network"},
     "knowledge/diseases": {"knowledge"},
-    "knowledge/safety": {"knowledge"},
+    "knowledge/safety": {"knowledge", "knowledge/official/reading"},
     "knowledge/official": {
         "knowledge",
         *("knowledge/official/diseases", "knowledge/official/drugs"),
@@ -103,7 +103,7 @@ ARROWS = {
     "__main__": {"cli"},
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
-    "cli/releases": {"cli"},
+    "cli/sources": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
         *("settings", "twin", "screen", "cohort", "report", "records", "processor"),

@@ -56,7 +56,7 @@ def test_releases_stand_in_place_of_files_and_of_what_is_embedded(tmp_path: Path
         "/ddinter_downloads_code_A.csv",
         "/hgnc_complete_set.txt",
     ]
-    # how releases are come by changes no result, so that nothing of this runs again
+    # how releases are obtained changes no result, so that nothing of this runs again
     offline = official(instead=["hgnc"], offline=True)
     config = study.configure("offline", official=offline, safety=safety)
     planned = study.run(config, "--dry-run", "output/knowledge/drug_interactions.parquet")

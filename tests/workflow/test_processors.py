@@ -15,7 +15,7 @@ from tiny_cohort import ROOT, Study
 from twinscreen.files import sha256
 from twinscreen.processor import is_common
 from twinscreen.records.chain import Chain
-from twinscreen.records.record import Record, outside
+from twinscreen.records.record import Record, outside, split_word
 
 #: Two processors: one that is later than those for which results are the same, one before.
 LATER = {
@@ -37,9 +37,9 @@ pytestmark = pytest.mark.skipif(
 
 def placed(word: str, record: Record, study: Study, folder: Path) -> str:
     """Put a word of a command where it belongs: results into another folder."""
-    flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    flag, path = split_word(word)
     place = outside(path, folder if path in record.outputs else study.output) if path else ""
-    return f"{flag}{equals}{place}"
+    return f"{flag}{place}"
 
 
 def made_again(study: Study, job: str, folder: Path, settings: dict[str, str]) -> list[bool]:

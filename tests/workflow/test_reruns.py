@@ -35,7 +35,7 @@ def copy(study: Study, tmp_path: Path) -> Study:
     return copied(study, tmp_path / "copy")
 
 
-def another(package: str, folder: Path) -> Path:
+def copied_package(folder: Path) -> Path:
     """Copy the package, to change a module of it."""
     return Path(shutil.copytree(ROOT / "src", folder, ignore=shutil.ignore_patterns("__pycache__")))
 
@@ -68,7 +68,7 @@ def test_another_cell_of_a_sample_runs_its_patient_and_a_changed_result_is_made_
 
 
 def test_a_docstring_runs_nothing_and_a_formula_what_rests_on_it(copy, tmp_path):
-    package = another("twinscreen", tmp_path / "package")
+    package = copied_package(tmp_path / "package")
     build, combine = (
         package / "twinscreen" / name for name in ("twin/build.py", "screen/rank/combine.py")
     )

@@ -25,7 +25,7 @@ rule cohort:
 
 
 rule evaluate:
-    """Hold the rankings against known answers, where the configuration names some."""
+    """Compare the rankings with known answers, where the configuration names some."""
     input:
         job=described("evaluate"),
         twins=expand("<results>/twins/{patient}.h5ad", patient=COHORT.treated),

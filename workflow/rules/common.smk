@@ -2,6 +2,7 @@ import gc
 import json
 import math
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.settings.enums import RerunTrigger
@@ -16,7 +17,12 @@ from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.job_files import JobFiles
 from twinscreen.inputs.prospects import check_design, in_words
-from twinscreen.inputs.release import check_release, knowledge_of, write_release
+from twinscreen.inputs.release import (
+    TABLES_OF,
+    check_release,
+    knowledge_of,
+    write_release,
+)
 from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.inputs.validate import check_config, read_yaml
 from twinscreen.knowledge.official.named import with_official
@@ -55,51 +61,52 @@ def tables_in_words(filled, cohort):
     return [*told, *diseases_in_words(filled, cohort)]
 
 
-def checked():
-    """Check the configuration and the sheets before any job; a fault ends the run with exit code 2."""
+@contextmanager
+def ending_on_faults():
+    """End the run with exit code 2 where an input is at fault."""
     try:
-        if "samples" not in config and not workflow.configfiles:
-            raise InputError(
-                file="config/config.yaml",
-                found="no such file in this folder, and no other is named",
-                expected="a configuration",
-                remedy="name one by --configfile, or write one by `twinscreen init FOLDER`",
-            )
-        # Snakemake has read them, but takes the last of keys that stand twice.
-        for file in workflow.configfiles:
-            read_yaml(file)
-        filled = check_config(config, file=CONFIG_FILE)
-        output = Path(filled["output"])
-        if PREFIX and (output.is_absolute() or output.parts[:1] == ("..",)):
-            # Snakemake would put the prefix before outputs, but not before all inputs.
-            raise InputError(
-                file=CONFIG_FILE,
-                place="key output",
-                found=f"{filled['output']!r} in a module with the prefix {PREFIX!r}",
-                expected="a folder below the prefix",
-                remedy="name a relative folder, or leave out the prefix of the module",
-            )
-        described = read_yaml(filled["sources"] or SOURCES)
-        cohort = read_cohort(filled, file=CONFIG_FILE)
-        check_design(cohort, filled)
-        if workflow.is_main_process:  # jobs read this file, too
-            told = tables_in_words(filled, cohort)
-            told += packages_in_words(f"{PREFIX}{filled['output']}")
-            print(
-                *in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True
-            )
-        folder = f"{PREFIX}{filled['output']}/knowledge/official"
-        return (
-            with_official(
-                filled, listed=OFFICIAL_SOURCES, folder=folder, file=CONFIG_FILE
-            ),
-            cohort,
-            described,
-            filled,
-        )
+        yield
     except InputError as error:
         print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
         sys.exit(2)
+
+
+@ending_on_faults()
+def checked():
+    """Check the configuration and the sheets before any job."""
+    if "samples" not in config and not workflow.configfiles:
+        raise InputError(
+            file="config/config.yaml",
+            found="no such file in this folder, and no other is named",
+            expected="a configuration",
+            remedy="name one by --configfile, or write one by `twinscreen init FOLDER`",
+        )
+    # Snakemake has read them, but takes the last of keys that stand twice.
+    for file in workflow.configfiles:
+        read_yaml(file)
+    filled = check_config(config, file=CONFIG_FILE)
+    output = Path(filled["output"])
+    if PREFIX and (output.is_absolute() or output.parts[:1] == ("..",)):
+        # Snakemake would put the prefix before outputs, but not before all inputs.
+        raise InputError(
+            file=CONFIG_FILE,
+            place="key output",
+            found=f"{filled['output']!r} in a module with the prefix {PREFIX!r}",
+            expected="a folder below the prefix",
+            remedy="name a relative folder, or leave out the prefix of the module",
+        )
+    described = read_yaml(filled["sources"] or SOURCES)
+    cohort = read_cohort(filled, file=CONFIG_FILE)
+    check_design(cohort, filled)
+    if workflow.is_main_process:  # jobs read this file, too
+        told = tables_in_words(filled, cohort)
+        told += packages_in_words(f"{PREFIX}{filled['output']}")
+        print(*in_words(cohort, filled), *told, sep="\n", file=sys.stderr, flush=True)
+    folder = f"{PREFIX}{filled['output']}/knowledge/official"
+    released = with_official(
+        filled, listed=OFFICIAL_SOURCES, folder=folder, file=CONFIG_FILE
+    )
+    return released, cohort, described, filled
 
 
 def taken_release():
@@ -262,7 +269,7 @@ def not_one_of(names):
 
 
 def access():
-    """File that says how official releases are come by; no result depends on it, so it has one name."""
+    """File that says how official releases are obtained; no result depends on it, so it has one name."""
     path = f"{PREFIX}{config['output']}/settings/official.json"
     if workflow.is_main_process and (RELEASED.tables or RELEASED.instead):
         write_text(json.dumps(taken_by("official", config), indent=1) + "\n", path)
@@ -379,9 +386,9 @@ def pinned_release(name):
     return [source.release, *((one.url, one.sha256) for one in source.files.values())]
 
 
-def tables_of_package(*names):
-    """Hashes of tables that come with the package, whose place in no result matters."""
-    return {name: sha256(TABLES / name) for name in names}
+def tables_of_package(verb):
+    """Hashes of the tables that a verb takes from the package, whose place in no result matters."""
+    return {name: sha256(TABLES / name) for name in TABLES_OF[verb]}
 
 
 def warned():
@@ -389,16 +396,12 @@ def warned():
     return config["safety"]["embedded"] or bool(config["safety"]["warnings"])
 
 
+@ending_on_faults()
 def check_taken_release():
     """Check that a release which was built before is what this run would build."""
-    try:
-        if taken_release() and workflow.is_main_process:
-            check_release(
-                taken_release(), files_of_release(), FILLED, sources_of_release()
-            )
-    except InputError as error:
-        print(f"twinscreen: invalid input\n{error}", file=sys.stderr, flush=True)
-        sys.exit(2)
+    if taken_release() and workflow.is_main_process:
+        files = files_of_release()
+        check_release(taken_release(), files, FILLED, sources_of_release())
 
 
 def knowledge_rules():

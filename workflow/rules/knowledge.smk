@@ -120,7 +120,7 @@ rule interactome:
         mem_mb=memory(2000),
         runtime=minutes(5),
     params:
-        tables=tables_of_package("signs.tsv"),
+        tables=tables_of_package("interactome"),
         options=JOB_FILES.options("interactome"),
         code=code_identity("interactome"),
     shell:
@@ -193,13 +193,7 @@ rule drugs:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
-        tables=tables_of_package(
-            "gtopdb.tsv",
-            "drugcentral.tsv",
-            "drug_identifiers.tsv",
-            "approvals.tsv",
-            "actions.tsv",
-        ),
+        tables=tables_of_package("drugs"),
         options=JOB_FILES.options("drugs"),
         code=code_identity("drugs"),
     shell:
@@ -253,11 +247,7 @@ rule precedents:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
-        tables=tables_of_package(
-            "precedent_states.tsv.gz",
-            "precedent_diseases.tsv",
-            "precedent_outcomes.tsv",
-        ),
+        tables=tables_of_package("precedents"),
         options=JOB_FILES.options("precedents"),
         code=code_identity("precedents"),
     shell:
@@ -371,7 +361,7 @@ rule disease_genes:
         runtime=minutes(5),
     params:
         options=JOB_FILES.options("disease-genes"),
-        tables=tables_of_package("gwas_genes.tsv", "disease_genes.tsv"),
+        tables=tables_of_package("disease-genes"),
         code=code_identity("disease-genes"),
     shell:
         "twinscreen disease-genes {input.ontology:q} {input.mendelian:q}"
@@ -428,7 +418,7 @@ rule pharmacogenomics:
         mem_mb=memory(1000),
         runtime=minutes(5),
     params:
-        tables=tables_of_package("pharmacogenomics.tsv", "haplotypes.tsv"),
+        tables=tables_of_package("pharmacogenomics"),
         code=code_identity("pharmacogenomics"),
     shell:
         "twinscreen pharmacogenomics --clinpgx {input.clinpgx:q} --drugs {input.drugs:q}"
@@ -460,7 +450,7 @@ rule drug_warnings:
             else []
         ),
         options=JOB_FILES.options("drug-warnings"),
-        tables=tables_of_package("medic.tsv.gz", "pharmacotherapydb.tsv"),
+        tables=tables_of_package("drug-warnings"),
         code=code_identity("drug-warnings"),
     shell:
         "twinscreen drug-warnings {input.warnings:q} {params.molecules:q}"

@@ -18,7 +18,6 @@ from twinscreen.cli import (
     cohort,
     evaluation,
     knowledge,
-    looks,
     network,
     observations,
     project,
@@ -27,7 +26,7 @@ from twinscreen.cli import (
     sharing,
     twins,
 )
-from twinscreen.cli.releases import verbs as releases
+from twinscreen.cli.sources import diseases, official, own_tables
 
 #: New objects after which Python looks for those that only refer to each other, 700 by itself: a
 #: verb keeps most of what it makes, and the search took up to half the time of reading names.
@@ -37,9 +36,10 @@ _OBJECTS = 50_000
 VERBS = {
     **project.VERBS,
     "check": observations.VERBS["check"],
-    **looks.VERBS,
+    **own_tables.VERBS,
+    **diseases.VERBS,
     **knowledge.VERBS,
-    **releases.VERBS,
+    **official.VERBS,
     **observations.VERBS,
     **twins.VERBS,
     **screens.VERBS,
@@ -52,19 +52,8 @@ VERBS = {
 
 #: Verbs that are no rule of the workflow.
 _ALONE = {
-    *(
-        "check",
-        "init",
-        "knowledge",
-        "package",
-        "proximity",
-        "run",
-        "share",
-        "stages",
-        "summary",
-        "treat",
-        "verify",
-    ),
+    *("check", "diseases", "init", "knowledge", "package", "proximity"),
+    *("run", "share", "stages", "summary", "treat", "verify"),
 }
 
 

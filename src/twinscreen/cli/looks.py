@@ -1,21 +1,18 @@
 """What `check` looks at beside sheets and cells: tables, diseases, and drugs that are named."""
 
-import argparse
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twinscreen.cli.options import add_options, options_from
-
 if TYPE_CHECKING:
     import pandas as pd
 
+    from twinscreen.files import GeneNames
     from twinscreen.files.errors import InputError
     from twinscreen.files.paths import FilePath
     from twinscreen.inputs.cohort import Cohort
     from twinscreen.knowledge.drugs import OwnDrugs
-
 
 #: So many patients of one disease are named.
 _MOST_NAMES = 5
@@ -58,8 +55,9 @@ def _looks(
     from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import OwnDrugs
     from twinscreen.knowledge.official.named import without_releases
+    from twinscreen.settings.stages import OFFICIAL
 
-    drugs_of_release = config["screen"]["drugs"].startswith("official:")
+    drugs_of_release = config["screen"]["drugs"].startswith(OFFICIAL)
     config = without_releases(config)
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
@@ -72,7 +70,7 @@ def _looks(
     own = OwnDrugs.of(config["screen"])
     if own.drugs or own.approvals:
         yield partial(_own_drugs, own, config)
-    yield from _own_tables(config, cohort)
+    yield from _tables_of_ones_own(config, cohort)
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -90,25 +88,24 @@ def _looks(
 
 def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
     """Check that ligands are of patients of the sheet."""
-    from twinscreen.files.errors import InputError
     from twinscreen.files.own_tables import LIGANDS, read_own_table
+    from twinscreen.files.text_table import require_fitting
 
-    rows = read_own_table(LIGANDS, path, None)
-    if (odd := ~rows["patient"].isin(list(cohort.patients))).any():
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[odd][0]}, column patient",
-            found=repr(rows.loc[odd, "patient"].iloc[0]),
-            expected="a patient of the patient sheet",
-            remedy="correct the name, or leave the line out",
-        )
+    patients = read_own_table(LIGANDS, path, None)["patient"]
+    require_fitting(
+        path,
+        patients,
+        patients.isin(list(cohort.patients)),
+        expected="a patient of the patient sheet",
+        remedy="correct the name, or leave the line out",
+    )
 
 
-def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callable[[], object]]:
+def _tables_of_ones_own(
+    config: Mapping[str, Any], cohort: "Cohort"
+) -> Iterator[Callable[[], object]]:
     """Read tables of knowledge of the user's own; their genes, once the table of genes is there."""
-    from twinscreen.files import GeneNames
     from twinscreen.files.own_tables import OWN_TABLES, read_own_table
-    from twinscreen.inputs.release import knowledge_of
 
     given = []
     for table in OWN_TABLES.values():
@@ -116,8 +113,7 @@ def _own_tables(config: Mapping[str, Any], cohort: "Cohort") -> Iterator[Callabl
         paths = [path for one in found for path in ([one] if isinstance(one, str) else one)]
         given += [(table, path) for path in paths]
     if given:
-        made = knowledge_of(config) / "gene_names.parquet"
-        names = GeneNames(made) if made.is_file() else None
+        names = _gene_names(config)
         yield from (partial(read_own_table, table, path, names) for table, path in given)
         for path in config["own"]["ligands"]:
             yield partial(_whose_ligands, path, cohort)
@@ -152,13 +148,18 @@ def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
 def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
     """List the drugs of the library and of one's own; genes are looked up after the first run."""
     from twinscreen.data import TABLES
-    from twinscreen.files import GeneNames
-    from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
 
-    names = knowledge_of(config) / "gene_names.parquet"
-    genes = GeneNames(names) if names.is_file() else None
-    return listed_drugs(DrugFiles.of(TABLES), own, names=genes)
+    return listed_drugs(DrugFiles.of(TABLES), own, names=_gene_names(config))
+
+
+def _gene_names(config: Mapping[str, Any]) -> "GeneNames | None":
+    """Read the table of gene names; None before the first run."""
+    from twinscreen.files import GeneNames
+    from twinscreen.inputs.release import knowledge_of
+
+    path = knowledge_of(config) / "gene_names.parquet"
+    return GeneNames(path) if path.is_file() else None
 
 
 def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
@@ -174,7 +175,7 @@ def diseases_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
 
     folder = knowledge_of(config)
     if (folder / "disease_genes.parquet").is_file():
-        lacking = without_genes(told, *_known_diseases(folder))
+        lacking = without_genes(told, *known_diseases(folder))
         said = "no genes are known of {}: it tells the ranking nothing; `twinscreen diseases` lists"
         said += " those with genes"
     else:
@@ -202,8 +203,7 @@ def _listed_diseases() -> set[str]:
     ):
         table = read_columns(
             TABLES / name,
-            columns={column: column for column in columns},
-            delimiter="\t",
+            columns=columns,
             content="genes of diseases",
         )
         for column in columns:
@@ -211,37 +211,14 @@ def _listed_diseases() -> set[str]:
     return found - {""}
 
 
-def _describe_diseases(add: Callable[..., argparse.Action]) -> None:
-    add(
-        "words",
-        nargs="*",
-        metavar="WORD",
-        help="an identifier, or words that a name or synonym has all of; none: all with genes",
-    )
-    add(
-        "--knowledge",
-        default="output/knowledge",
-        metavar="FOLDER",
-        help="knowledge of a run (default: output/knowledge)",
-    )
+def known_diseases(folder: Path) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """Read diseases and their genes from the knowledge of a run.
 
-
-def _diseases(given: argparse.Namespace) -> None:
-    import os
-    import sys
-
-    from twinscreen.observe.findings.known_diseases import list_diseases
-
-    rows = list_diseases(*_known_diseases(Path(given.knowledge)), given.words)
-    try:
-        rows.to_csv(sys.stdout, sep="\t", index=False)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has read enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _known_diseases(folder: Path) -> tuple["pd.DataFrame", "pd.DataFrame"]:
-    """Read diseases and their genes from the knowledge of a run."""
+    Raises
+    ------
+    InputError
+        A table is not there.
+    """
     from twinscreen.files import DISEASE_GENES, DISEASES, InputError, read_table
 
     paths = [folder / f"{name}.parquet" for name in ("diseases", "disease_genes")]
@@ -255,25 +232,3 @@ def _known_diseases(folder: Path) -> tuple["pd.DataFrame", "pd.DataFrame"]:
                 " --knowledge",
             )
     return read_table(paths[0], DISEASES), read_table(paths[1], DISEASE_GENES)
-
-
-def _describe_own_tables(add: Callable[..., argparse.Action]) -> None:
-    add_options(add, "own-tables")
-    add("--output", required=True, help="table to write (tsv)")
-
-
-def _list_own_tables(given: argparse.Namespace) -> None:
-    from twinscreen.files import write_tsv
-    from twinscreen.knowledge.own.listing import list_own_tables
-
-    write_tsv(list_own_tables(options_from(given)), given.output)
-
-
-VERBS = {
-    "own-tables": (
-        _describe_own_tables,
-        _list_own_tables,
-        "list the tables of one's own by checksum",
-    ),
-    "diseases": (_describe_diseases, _diseases, "list diseases, and how many genes are known"),
-}

@@ -134,7 +134,7 @@ def _costs(given: argparse.Namespace) -> None:
 
 def _describe_verify(add: Callable[..., argparse.Action]) -> None:
     add("output", help="output folder of a run")
-    add("--configfile", metavar="FILE", help="configuration (YAML) to hold the options against")
+    add("--configfile", metavar="FILE", help="configuration (YAML) to compare the options with")
     add("--recompute", metavar="PATIENT", help="compute this patient again, and compare the bytes")
 
 

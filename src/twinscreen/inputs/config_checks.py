@@ -1,4 +1,4 @@
-"""What a configuration names, held against the files that are there and against the sheets."""
+"""What a configuration names, compared with the files that are there and with the sheets."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.settings.stages import OFFICIAL
 
 #: Keys of the configuration that say where cell types come from, of which one is given.
 TYPING = ("cell_type", "markers", "celltypist")
@@ -53,7 +54,7 @@ def check_own_tables(config: Mapping[str, Any], *, file: FilePath) -> None:
         for key in keys:
             named |= {f"{part}.{key}.{n}": path for n, path in enumerate(config[part][key])}
     for key, path in named.items():
-        if str(path).startswith("official:"):
+        if str(path).startswith(OFFICIAL):
             continue  # made by the workflow
         there = Path(path).is_file() or (key.startswith(folders) and Path(path).is_dir())
         if path and not there:

@@ -17,7 +17,7 @@ from twinscreen.files.code_identity import code_identity
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import sha256
-from twinscreen.settings.stages import STAGES, taken_by
+from twinscreen.settings.stages import OFFICIAL, STAGES, taken_by
 
 #: The file of a release that says what its parts were made from.
 RELEASE = "release.json"
@@ -110,6 +110,9 @@ PARTS = (
 
 #: Files that every release has.
 ALWAYS = tuple(name for part in PARTS if part.always for name in part.files)
+
+#: Tables of the package that a verb makes a part from, by the verb.
+TABLES_OF = {part.verb: part.tables for part in PARTS}
 
 _BY_FILE = {name: part for part in PARTS for name in part.files}
 
@@ -300,7 +303,7 @@ def _digests(named: Any) -> list[str]:
     A table of an official release (`official:NAME`) goes by its name.
     """
     named = [named] if isinstance(named, str) else named
-    official = [one for one in named if one.startswith("official:")]
+    official = [one for one in named if one.startswith(OFFICIAL)]
     paths = [Path(one) for one in named if one and one not in official]
     files = [file for one in paths for file in (sorted(one.iterdir()) if one.is_dir() else [one])]
     return [*official, *(sha256(file) for file in files if file.is_file())]

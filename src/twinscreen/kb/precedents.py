@@ -101,7 +101,7 @@ class Library:
     of each other one why it is not. `scores`, shape (R, n), are their deviations, NaN where not
     measured; `helped`, shape (e, R), counts the drugs of each mechanism that helped there, less
     those that did not. `apart`, boolean, shape (R,), marks states of the cohort's own patients,
-    which are held against each other alone; None: there are none.
+    which are compared with each other alone; None: there are none.
     """
 
     states: pd.DataFrame

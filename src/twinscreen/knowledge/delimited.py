@@ -4,7 +4,7 @@ Everything is read as text: a gene called `NA`, a ligand called `None` and a typ
 names here, and a number is parsed only where a number is meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -37,9 +37,13 @@ def header(path: FilePath, *, delimiter: str, content: str) -> list[str]:
 
 
 def read_columns(
-    path: FilePath, *, columns: Mapping[str, str], delimiter: str, content: str
+    path: FilePath,
+    *,
+    columns: Mapping[str, str] | Sequence[str],
+    content: str,
+    delimiter: str = "\t",
 ) -> pd.DataFrame:
-    """Read some columns of a delimited text file and rename them.
+    """Read some columns of a delimited text file.
 
     Parameters
     ----------
@@ -47,11 +51,11 @@ def read_columns(
         Text in UTF-8, with a header; compressed with gzip if the name ends in `.gz`. Leading
         lines that start with # are skipped.
     columns
-        New name of each column to read, by its name in the file.
-    delimiter
-        What stands between two fields.
+        Columns to read, or the new name of each by its name in the file.
     content
         What the file holds, for error messages.
+    delimiter
+        What stands between two fields.
 
     Returns
     -------
@@ -72,7 +76,8 @@ def read_columns(
         strip=False,
         remedy=_REMEDY,
     )
-    return table.frame().rename(columns=dict(columns)).reset_index(drop=True)
+    frame = table.frame().reset_index(drop=True)
+    return frame.rename(columns=dict(columns)) if isinstance(columns, Mapping) else frame
 
 
 def require_values(

@@ -87,7 +87,7 @@ def read_hgnc(path: FilePath) -> pd.DataFrame:
     content = "HGNC's table of genes"
     custom = "Approved symbol" in header(path, delimiter="\t", content=content)
     columns, separator = (_CUSTOM_DOWNLOAD, r",") if custom else (_COMPLETE_SET, r"\|")
-    table = read_columns(path, columns=columns, delimiter="\t", content=content)
+    table = read_columns(path, columns=columns, content=content)
     table = table[table["status"] == "Approved"].drop(columns="status")
     if table.empty:
         raise InputError(

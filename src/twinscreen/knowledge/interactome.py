@@ -208,11 +208,9 @@ def read_signs(path: FilePath) -> pd.DataFrame:
     InputError
         The file is missing, lacks a column, or has another value, or an interaction twice.
     """
-    columns = ["source", "target", "sign", "pubmed"]
     table = read_columns(
         path,
-        columns={name: name for name in columns},
-        delimiter="\t",
+        columns=["source", "target", "sign", "pubmed"],
         content="reviewed signs of interactions",
     )
     once = ~table.duplicated(["source", "target"])

@@ -78,8 +78,7 @@ def build_pharmacogenomics(
     """
     stars = read_columns(
         haplotypes,
-        columns={name: name for name in HAPLOTYPES},
-        delimiter="\t",
+        columns=HAPLOTYPES,
         content="substitutions of star alleles (derived)",
     )
     table = committed = _read_committed(annotations)
@@ -128,7 +127,7 @@ def read_clinpgx(paths: Sequence[FilePath]) -> pd.DataFrame:
         key = next((name for name in _IDS if name in names), _IDS[0])
         alleles = "Genotype/Allele" in names
         columns = {key: "annotation"} | (_GENOTYPES if alleles else _CLINPGX)
-        table = read_columns(path, columns=columns, delimiter="\t", content=content)
+        table = read_columns(path, columns=columns, content=content)
         if not alleles:
             known = table["level"].isin([*LEVELS, "3", "4", ""])
             require_values(
@@ -185,8 +184,7 @@ def genotype_of(alleles: Iterable[str]) -> str:
 def _read_committed(path: FilePath) -> pd.DataFrame:
     table = read_columns(
         path,
-        columns={name: name for name in ANNOTATIONS},
-        delimiter="\t",
+        columns=ANNOTATIONS,
         content="clinical annotations of PharmGKB (derived)",
     )
     levels = table["level"].isin(LEVELS)

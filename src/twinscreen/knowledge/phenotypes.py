@@ -188,11 +188,9 @@ def information_content(
 
 def _diseases(path: FilePath, meaning: dict[str, str]) -> dict[str, set[str]]:
     """Read the phenotypic abnormalities of each disease, without those it is said not to have."""
-    columns = ["database_id", "qualifier", "hpo_id", "aspect"]
     table = read_columns(
         path,
-        columns={name: name for name in columns},
-        delimiter="\t",
+        columns=["database_id", "qualifier", "hpo_id", "aspect"],
         content="phenotypes of diseases (phenotype.hpoa)",
     )
     kept = table[(table["aspect"] == "P") & (table["qualifier"] != "NOT")]
@@ -206,7 +204,6 @@ def _genes(
     table = read_columns(
         path,
         columns={"ncbi_gene_id": "entrez", "gene_symbol": "symbol", "hpo_id": "term"},
-        delimiter="\t",
         content="phenotypes of genes (genes_to_phenotype.txt)",
     )
     symbols = GeneNames(names)

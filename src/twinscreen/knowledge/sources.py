@@ -17,11 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import yaml
-
 from twinscreen.files import FilePath, InputError, atomic, sha256
-from twinscreen.knowledge.delimited import require_file
+from twinscreen.knowledge.described import read_described
 
 logger = logging.getLogger(__name__)
 
@@ -100,25 +97,7 @@ def read_sources(path: FilePath) -> dict[str, EmbeddedSource | DerivedTable]:
     InputError
         The file is missing, isn't YAML, or a source lacks a field or has one of another shape.
     """
-    require_file(path, content="the description of the sources (YAML)")
-    try:
-        described = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(
-            file=path,
-            found=" ".join(str(error).split()),
-            expected="YAML in UTF-8",
-            remedy="mend the file, or take the committed one",
-        ) from error
-    fault = next(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(described), None)
-    if fault is not None:
-        raise InputError(
-            file=path,
-            place=".".join(str(part) for part in fault.absolute_path),
-            found=fault.message,
-            expected=f"{fault.validator}: {fault.validator_value}",
-            remedy="compare with the head of the package's own list, which explains each field",
-        )
+    described = read_described(path, _SCHEMA, content="the description of the sources")
     return {
         name: (DerivedTable if "path" in fields else EmbeddedSource)(name=name, **fields)
         for name, fields in described.items()

@@ -57,10 +57,8 @@ def write_crate(
         if not file.startswith((f"{OUTPUT}knowledge/sources/", f"{OUTPUT}knowledge/official/"))
         and outside(file, chain.output).is_file()
     }
-    told = [
-        *_settings(records, chain.output),
-        *(record_path(chain.output, r.name) for r in records),
-    ]
+    told = _settings(records, chain.output)
+    told += [record_path(chain.output, record.name) for record in records]
     places = [outside(file, chain.output) for file in files] + told
     entities = [*_root(name, licence, date, records, places, chain.output)]
     entities += _files(records, files)
@@ -85,12 +83,7 @@ def _of_a_patient(record: Record) -> bool:
 
 def _settings(records: Iterable[Record], output: Path) -> list[Path]:
     """Find the files of options that jobs were told."""
-    named = {
-        value
-        for record in records
-        for value in record.asked.values()
-        if isinstance(value, str) and value.startswith(f"{OUTPUT}settings/")
-    }
+    named = {name for record in records for name in record.settings}
     return [path for path in sorted(outside(name, output) for name in named) if path.is_file()]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from snakemake.io import apply_wildcards, regex_from_filepattern
 
-from twinscreen.records.record import Job, inside
+from twinscreen.records.record import Job, inside, job_name
 
 _WILDCARD = re.compile(r"\{(\w+)\}")
 
@@ -79,7 +79,7 @@ class RuleJobs:
         for file in _files(rule.inputs, wildcards):
             path = _filled(self._path(file), named)
             maker = self._maker(path)
-            inputs[path] = "/".join(filter(None, (maker[0], _unit(maker[1])))) if maker else ""
+            inputs[path] = job_name(maker[0], _unit(maker[1])) if maker else ""
         asked = {
             key: self._told(value(wildcards)) if callable(value) else value
             for key, value in rule.asked.items()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twinscreen.files.errors import InputError
 from twinscreen.records.environment import environment
-from twinscreen.records.record import Facts, Job, Record, inside, outside, record_path
+from twinscreen.records.record import Facts, Job, Record, inside, outside, record_path, split_word
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ def _keep_on_disk(path: Path) -> None:
 
 
 def _word(word: str, output: str) -> str:
-    """Write a word of a command line as records do; a path may stand behind the name of a flag."""
-    flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
-    return flag + equals + inside(path, output)
+    """Write a word of a command line as records do."""
+    flag, path = split_word(word)
+    return flag + inside(path, output)
 
 
 def _facts(name: str, maker: str, output: Path) -> Facts:

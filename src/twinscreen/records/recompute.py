@@ -1,4 +1,4 @@
-"""To compute a patient again, and compare the bytes with those that were kept."""
+"""Computing a patient again, and comparing the bytes with those that were kept."""
 
 import subprocess
 import sys
@@ -9,10 +9,10 @@ from pathlib import Path
 from twinscreen.files.errors import InputError
 from twinscreen.files.provenance import sha256
 from twinscreen.records.chain import Chain
-from twinscreen.records.record import OUTPUT, Record, outside
+from twinscreen.records.record import OUTPUT, Record, job_name, outside, split_word
 
-#: Rules whose jobs are about one patient, or about one sample.
-_OF_PATIENTS = ("observe", "findings", "deviations", "twin", "screen", "report")
+#: Rules whose jobs are about one patient.
+_OF_PATIENTS = ("findings", "deviations", "twin", "screen", "report")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def recompute(chain: Chain, patient: str, folder: Path) -> Iterator[Recomputed]:
 
 def jobs_of(chain: Chain, patient: str) -> list[Record]:
     """Find the jobs about a patient and its samples, each after those that it reads from."""
-    own = [chain.records.get(f"{rule}/{patient}") for rule in _OF_PATIENTS if rule != "observe"]
-    if not any(own):
+    names = {job_name(rule, patient) for rule in _OF_PATIENTS} & chain.records.keys()
+    if not names:
         known = sorted(one.unit for one in chain.records.values() if one.rule == "twin")
         raise InputError(
             file=chain.output,
@@ -67,20 +67,19 @@ def jobs_of(chain: Chain, patient: str) -> list[Record]:
             else "a run that has built twins",
             remedy="name a patient of the run",
         )
-    read = {file for record in own if record for file in record.inputs}
-    wanted = {chain.makers[file] for file in read if file in chain.makers}
-    wanted = {name for name in wanted if chain.records[name].rule == "observe"}
-    wanted |= {record.name for record in own if record}
-    return [record for record in chain.in_order() if record.name in wanted]
+    read = {file for name in names for file in chain.records[name].inputs}
+    before = {chain.makers[file] for file in read if file in chain.makers}
+    names |= {name for name in before if chain.records[name].rule == "observe"}
+    return [record for record in chain.in_order() if record.name in names]
 
 
 def _run_again(record: Record, chain: Chain, folder: Path) -> None:
     """Run the command of a record, with its outputs in another folder."""
     words = []
     for word in record.command:
-        flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+        flag, path = split_word(word)
         kept = folder if path in record.outputs else chain.output
-        words.append(f"{flag}{equals}{outside(path, kept)}" if path else word)
+        words.append(f"{flag}{outside(path, kept)}" if path else word)
     at = words.index("--job") if "--job" in words else len(words)
     ran = subprocess.run(
         [sys.executable, "-m", "twinscreen", *words[:at], *words[at + 2 :]],

@@ -62,7 +62,7 @@ class Job:
     @property
     def name(self) -> str:
         """Name the job as its record is named."""
-        return f"{self.rule}/{self.unit}" if self.unit else self.rule
+        return job_name(self.rule, self.unit)
 
     def described(self) -> dict[str, Any]:
         """Write the job for its description."""
@@ -92,7 +92,13 @@ class Record:
     @property
     def name(self) -> str:
         """Name the job."""
-        return f"{self.rule}/{self.unit}" if self.unit else self.rule
+        return job_name(self.rule, self.unit)
+
+    @property
+    def settings(self) -> list[str]:
+        """Files of options and rows that the job was told, whose names hold hashes of them."""
+        texts = [value for value in self.asked.values() if isinstance(value, str)]
+        return [text for text in texts if text.startswith(f"{OUTPUT}settings/")]
 
     @classmethod
     def read(cls, path: Path) -> Record | None:
@@ -110,6 +116,11 @@ class Record:
         write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", path)
 
 
+def job_name(rule: str, unit: str) -> str:
+    """Name the job of a rule about a unit, "" for the whole cohort."""
+    return f"{rule}/{unit}" if unit else rule
+
+
 def record_path(output: Path, name: str) -> Path:
     """Give the path of the record of a job."""
     return output / "records" / f"{name}.json"
@@ -124,3 +135,9 @@ def inside(path: str, output: str) -> str:
 def outside(path: str, output: Path | str) -> Path:
     """Find the file that a path of a record leads to."""
     return Path(output, path.removeprefix(OUTPUT)) if path.startswith(OUTPUT) else Path(path)
+
+
+def split_word(word: str) -> tuple[str, str]:
+    """Split a word of a command line into the flag that stands before a path, and the path."""
+    flag, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    return flag + equals, path

@@ -68,22 +68,12 @@ def differences(chain: Chain, checked: Checked) -> Iterator[Difference]:
     checked
         Counts what was checked, for whoever wants to see how far it is.
     """
-    asked: dict[tuple[str, str], tuple[str, object]] = {}
+    first: dict[tuple[str, str], Record] = {}
     for record in chain.in_order():
         yield from _settings(record, chain.output)
         yield from _inputs(record, chain, checked)
         yield from _outputs(record, chain.output, checked)
-        for option in ("options", "code", "tables"):
-            if option in record.asked:
-                first, value = asked.setdefault(
-                    (record.rule, option), (record.name, record.asked[option])
-                )
-                if record.asked[option] != value:
-                    yield Difference(
-                        record.name,
-                        f"other {option} than those of {first}",
-                        "the same for all jobs of a rule",
-                    )
+        yield from _of_its_rule(record, first)
     for file in chain.kept():
         if file not in chain.makers:
             yield Difference(file, "a file that no record knows", "the results of the run alone")
@@ -126,17 +116,29 @@ def _flat(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _settings(record: Record, output: Path) -> Iterator[Difference]:
-    """Check the files of options and rows, whose names hold hashes of what is in them."""
-    for value in record.asked.values():
-        if isinstance(value, str) and value.startswith(f"{OUTPUT}settings/"):
-            path = outside(value, output)
-            if not path.is_file():
-                yield Difference(value, "no such file", f"what {record.name} was told")
-            elif not path.name.endswith(f".{_digest(path)}.json"):
+def _of_its_rule(record: Record, first: dict[tuple[str, str], Record]) -> Iterator[Difference]:
+    """Check that a job was asked what the first job of its rule was, by rule and question."""
+    for asked in ("options", "code", "tables"):
+        if asked in record.asked:
+            other = first.setdefault((record.rule, asked), record)
+            if record.asked[asked] != other.asked[asked]:
                 yield Difference(
-                    value, "changed parameters", f"those that {record.name} was told, by its name"
+                    record.name,
+                    f"other {asked} than those of {other.name}",
+                    "the same for all jobs of a rule",
                 )
+
+
+def _settings(record: Record, output: Path) -> Iterator[Difference]:
+    """Check the files of options and rows that a job was told by their names."""
+    for file in record.settings:
+        path = outside(file, output)
+        if not path.is_file():
+            yield Difference(file, "no such file", f"what {record.name} was told")
+        elif not path.name.endswith(f".{_digest(path)}.json"):
+            yield Difference(
+                file, "changed parameters", f"those that {record.name} was told, by its name"
+            )
 
 
 def _inputs(record: Record, chain: Chain, checked: Checked) -> Iterator[Difference]:

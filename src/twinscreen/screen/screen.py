@@ -53,7 +53,7 @@ def screen_twin(
     sources: pd.DataFrame | None = None,
     loss: Loss | None = None,
 ) -> ad.AnnData:
-    """Hold every drug against the compartments of a twin, and rank them.
+    """Compare every drug with the compartments of a twin, and rank them.
 
     The latest time point of each tissue is the state that is screened; earlier ones are scored
     beside it.

@@ -76,7 +76,7 @@ class TablesInstead(Section):
 
 
 class OfficialSettings(Section):
-    """Official releases of public databases: which are used, and how they are come by."""
+    """Official releases of public databases: which are used, and how they are obtained."""
 
     instead: tuple[Name, ...] = ()
     """Releases in place of the embedded sources of the same shape: hgnc, reactome, hpo. All others

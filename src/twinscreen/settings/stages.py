@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+#: What stands before the name of an official release, where an option names files.
+OFFICIAL = "official:"
+
+_RELEASES = (
+    *("official.use", "official.list", "official.mirrors", "official.offline"),
+    *("official.lock", "cache"),
+)
+
 #: By verb, sections of the configuration, or single options of one.
 STAGES: Mapping[str, tuple[str, ...]] = {
     "interactome": (
         *("own.interactions", "own.regulons"),
         *("instead.interactions", "instead.regulons"),
     ),
-    "knowledge": (
-        *("official.use", "official.list", "official.mirrors", "official.offline"),
-        *("official.lock", "cache", "sources"),
-    ),
-    "official": (
-        *("official.use", "official.list", "official.mirrors", "official.offline"),
-        *("official.lock", "cache"),
-    ),
+    "knowledge": (*_RELEASES, "sources"),
+    "official": _RELEASES,
     "influence": ("knowledge.damping", "knowledge.steps"),
     "wiring": ("knowledge.damping", "knowledge.steps", "knowledge.rewirings", "seed"),
     "drugs": ("screen.drugs", "screen.drugs_mode", "screen.approvals"),

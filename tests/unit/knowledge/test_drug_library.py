@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from small_tables import write_gene_names
 from twinscreen.data import TABLES
-from twinscreen.files import DRUG_TARGETS, DRUGS, GENE_NAMES, InputError, read_table, write_table
+from twinscreen.files import DRUG_TARGETS, DRUGS, InputError, read_table
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.knowledge.drugs import DrugFiles, OwnDrugs, build_drugs, listed_drugs
 from twinscreen.knowledge.drugs.drugcentral import COLUMNS as MECHANISMS
@@ -57,8 +58,7 @@ def library(folder: Path) -> DrugFiles:
 def built(folder: Path, **own: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Build both tables; drugs by name, targets by name of the drug and target."""
     names, drugs, targets = (folder / name for name in ("n.parquet", "d.parquet", "t.parquet"))
-    table = pd.DataFrame({"name": [*GENES, "JTK10"], "symbol": [*GENES, "JAK2"], "kind": "symbol"})
-    write_table(table, names, GENE_NAMES)
+    write_gene_names(names, {gene: gene for gene in GENES} | {"JTK10": "JAK2"})
     build_drugs(library(folder), OwnDrugs(**own), names=names, drugs=drugs, targets=targets)
     every = read_table(drugs, DRUGS)
     rows = read_table(targets, DRUG_TARGETS)

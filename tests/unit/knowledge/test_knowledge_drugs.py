@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from derive.gtopdb import derive_gtopdb
 
+from small_tables import write_gene_names
 from twinscreen.data import TABLES
-from twinscreen.files import DRUG_TARGETS, DRUGS, GENE_NAMES, InputError, read_table, write_table
+from twinscreen.files import DRUG_TARGETS, DRUGS, InputError, read_table
 from twinscreen.knowledge.drugs import DrugFiles, build_drugs
 from twinscreen.knowledge.drugs.actions import read_actions, signs
 from twinscreen.knowledge.drugs.drugcentral import COLUMNS
@@ -88,8 +89,7 @@ def build(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Build the tables of the Guide's drugs alone."""
     names, drugs, targets = (tmp_path / name for name in ("n.parquet", "d.parquet", "t.parquet"))
-    table = pd.DataFrame(symbols.items(), columns=["name", "symbol"]).assign(kind="symbol")
-    write_table(table, names, GENE_NAMES)
+    write_gene_names(names, symbols)
     for name, columns in (("mechanisms", COLUMNS), ("ids", ID_COLUMNS)):
         (tmp_path / name).write_text("\t".join(columns) + "\n")
     (tmp_path / "approvals").write_text("drug\tagency\tdate\nno drug of these\tFDA\t2021\n")

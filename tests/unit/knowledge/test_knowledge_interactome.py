@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from small_tables import write_gene_names
 from twinscreen.data import TABLES
-from twinscreen.files import GENE_NAMES, INTERACTOME, InputError, read_table, write_table
+from twinscreen.files import INTERACTOME, InputError, read_table
 from twinscreen.knowledge.interactome import build_interactome, read_signs
 
 PT, TR = "post_translational", "transcriptional"
@@ -40,8 +41,7 @@ def build(tmp_path: Path, rows: list[dict[str, object]], *signs: str) -> pd.Data
     source, names, output = (tmp_path / name for name in ("o.parquet", "n.parquet", "i.parquet"))
     pd.DataFrame(rows).to_parquet(source)
     reviewed = signs_of(tmp_path, *signs)
-    table = pd.DataFrame(NAMES.items(), columns=["name", "symbol"]).assign(kind="symbol")
-    write_table(table, names, GENE_NAMES)
+    write_gene_names(names, NAMES)
     build_interactome(source, signs=reviewed, names=names, output=output)
     return read_table(output, INTERACTOME)
 

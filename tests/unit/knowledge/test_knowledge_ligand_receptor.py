@@ -3,10 +3,10 @@
 import logging
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from twinscreen.files import GENE_NAMES, LIGAND_RECEPTOR, InputError, read_table, write_table
+from small_tables import write_gene_names
+from twinscreen.files import LIGAND_RECEPTOR, InputError, read_table
 from twinscreen.knowledge.ligand_receptor import build_ligand_receptor
 
 COLLECTION = """\
@@ -38,8 +38,7 @@ def build(
     source.write_text(collection)
     proteins.write_text(PROTEINS)
     known = {name: name for name in SYMBOLS} | {"IFNB2": "IL6"} | ACCESSIONS
-    table = pd.DataFrame({"name": list(known), "symbol": list(known.values())})
-    write_table(table.assign(kind="symbol"), names, GENE_NAMES)
+    write_gene_names(names, known)
     build_ligand_receptor(source, proteins=proteins, names=names, output=output, resource=resource)
     return list(read_table(output, LIGAND_RECEPTOR).itertuples(index=False, name=None))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tiny_cohort import files_below
 from twinscreen.data import SOURCES
 from twinscreen.files import InputError, sha256
 from twinscreen.knowledge.sources import (
@@ -116,10 +117,6 @@ def tiny(wheel: Path, **other: str) -> EmbeddedSource:
         "output": "table.tsv",
     }
     return EmbeddedSource(**{**fields, **other})
-
-
-def files_below(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 def test_a_download_leaves_the_one_file_and_the_wheel(tmp_path: Path, index: Index):

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from derive.labels import derive_medic, derive_pharmacotherapydb, names_of
 
+from small_tables import drug_table
 from twinscreen.data import TABLES, WARNING_TABLES
 from twinscreen.files import DRUG_WARNINGS, DRUGS, InputError, read_table, write_table
 from twinscreen.knowledge.safety.warnings import build_warnings, read_plain_warnings
@@ -91,18 +92,7 @@ def test_the_committed_tables_are_what_their_sources_give(tmp_path, data_folder)
 
 
 def test_the_first_name_that_the_drug_table_knows_counts(tmp_path):
-    drugs = pd.DataFrame(
-        {
-            "drug_id": ["d:1", "d:2"],
-            "name": ["ruxolitinib", "other"],
-            "kind": "small",
-            "approved": True,
-            "withdrawn": False,
-            "labelled": False,
-            "synonyms": None,
-        }
-    )
-    write_table(drugs, tmp_path / "drugs", DRUGS)
+    write_table(drug_table("ruxolitinib", "other"), tmp_path / "drugs", DRUGS)
     own = tmp_path / "own.tsv"
     own.write_text(
         "drug\tkind\tsubject\tdetail\tsource\n"

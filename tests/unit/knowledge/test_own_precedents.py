@@ -5,17 +5,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from small_tables import drug_table, write_lines
 from twinscreen.data import TABLES
 from twinscreen.files import DRUGS, GENE_NAMES, PRECEDENTS, InputError, read_anndata, write_table
 from twinscreen.knowledge.precedents.build import LibraryFiles, build_precedents
 from twinscreen.knowledge.precedents.look import look_at_precedents
 from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
 from twinscreen.knowledge.precedents.own_states import read_own_states
-
-
-def write_lines(path, *lines):
-    path.write_text("\n".join("\t".join(line.split()) for line in lines) + "\n")
-    return path
 
 
 @pytest.fixture
@@ -29,10 +25,7 @@ def build(tmp_path):
             "kind": ["symbol"] * 6 + ["entrez"] * 5 + ["previous"],
         }
     )
-    drugs = pd.DataFrame({"drug_id": ["d:1", "d:2", "d:3"], "name": ["aspirin", "iron", "zinc"]})
-    drugs = drugs.assign(
-        kind="", approved=True, withdrawn=False, labelled=False, synonyms=["ASA", None, None]
-    )
+    drugs = drug_table("aspirin", "iron", "zinc", synonyms=["ASA", None, None])
     write_table(names, tmp_path / "names.parquet", GENE_NAMES)
     write_table(drugs, tmp_path / "drugs.parquet", DRUGS)
     entrez = (f"{number} {number}" for number in range(1, 6))

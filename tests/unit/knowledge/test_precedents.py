@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from derive.precedents import derive_precedents
 
+from small_tables import drug_table, write_lines
 from twinscreen.data import TABLES
 from twinscreen.files import DRUGS, GENE_NAMES, PRECEDENTS, read_anndata, write_table
 from twinscreen.knowledge.precedents.build import LibraryFiles, build_precedents
@@ -17,28 +18,13 @@ from twinscreen.knowledge.precedents.library import STEP, read_library_diseases
 DATA = Path(os.environ.get("TWINSCREEN_DATA", "../shared/data"))
 
 
-def write_lines(path, *lines):
-    path.write_text("\n".join("\t".join(line.split()) for line in lines) + "\n")
-    return path
-
-
 @pytest.fixture
 def knowledge(tmp_path):
     """Gene names and drugs."""
     names = pd.DataFrame(
         {"name": ["1", "2", "22"], "symbol": ["ONE", "TWO", "TWO"], "kind": "entrez"}
     )
-    drugs = pd.DataFrame(
-        {
-            "drug_id": ["d:1", "d:2"],
-            "name": ["aspirin", "prednisone"],
-            "kind": "",
-            "approved": True,
-            "withdrawn": False,
-            "labelled": False,
-            "synonyms": ["ASA", None],
-        }
-    )
+    drugs = drug_table("aspirin", "prednisone", synonyms=["ASA", None])
     write_table(names, tmp_path / "names.parquet", GENE_NAMES)
     write_table(drugs, tmp_path / "drugs.parquet", DRUGS)
     return {"names": tmp_path / "names.parquet", "drugs": tmp_path / "drugs.parquet"}

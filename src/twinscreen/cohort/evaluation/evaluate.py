@@ -1,4 +1,4 @@
-"""Hold the rankings of many patients against known answers, with all baselines beside them."""
+"""Compare the rankings of many patients with known answers, with all baselines beside them."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping

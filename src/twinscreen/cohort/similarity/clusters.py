@@ -1,7 +1,7 @@
 """Groups of twins that are alike, and whether there are any.
 
 Average linkage on the distance sqrt(1 - similarity), cut where the mean silhouette is greatest.
-Every set of points has such a cut, so the silhouette is held against what a single cloud gives
+Every set of points has such a cut, so the silhouette is compared with what a single cloud gives
 that spreads as widely in every direction: see docs/methods/cohort.md.
 """
 
@@ -16,7 +16,7 @@ from scipy.spatial.distance import squareform
 FEWEST_PATIENTS = 4
 #: Most groups that are tried.
 MOST_CLUSTERS = 10
-#: Clouds that the greatest silhouette is held against, and the share that may reach it.
+#: Clouds that the greatest silhouette is compared with, and the share that may reach it.
 CLOUDS = 199
 LIMIT = 0.05
 #: Above this number the quadratic ordering of leaves takes longer than it is worth.

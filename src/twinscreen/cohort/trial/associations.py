@@ -98,7 +98,7 @@ class Prediction:
 def judge_prediction(
     predicted: np.ndarray, responded: np.ndarray, *, rng: np.random.Generator
 ) -> Prediction:
-    """Hold a prediction against what happened.
+    """Compare a prediction with what happened.
 
     Parameters
     ----------

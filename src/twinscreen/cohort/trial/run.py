@@ -224,7 +224,7 @@ def _first(drugs: pd.DataFrame) -> set[str]:
 def _drugs(
     chosen: Mapping[str, str], trial: pd.DataFrame, treated: Mapping[str, Treated], seed: int
 ) -> pd.DataFrame:
-    """Sum up each drug, and hold its benefit against the responses observed."""
+    """Sum up each drug, and compare its benefit with the responses observed."""
     rows = []
     for drug_id, name in chosen.items():
         given = trial[trial["drug_id"] == drug_id]

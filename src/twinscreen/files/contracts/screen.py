@@ -26,14 +26,19 @@ class TargetPresence(StrEnum):
     """Too few cells, or a panel: what is not seen may be there."""
 
 
+#: Kinds of concern of which a screen says, for each drug, what was `Checked`: columns of obs,
+#: gravest first.
+CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
+
+
 class Checked(StrEnum):
-    """Whether something speaks against a drug: of each kind, a column of obs."""
+    """Whether something speaks against a drug: of each of `CHECKS`."""
 
     FOUND = "found"
     NONE_FOUND = "none found"
     """The tables have the drug, the patient is known, and nothing was found."""
     NOT_ASSESSED = "not assessed"
-    """No table has the drug, or it isn't known of the patient what to hold against it."""
+    """No table has the drug, or what matters for it isn't known of the patient."""
 
 
 class HeldBack(StrEnum):
@@ -98,7 +103,7 @@ SCREEN = ScreenContract(
         *("rank_by_compartments", "rank_other_weights"),
         *("benefit", "benefit_low", "benefit_high", "residual"),
         *("harm", "reward", "adjusted_rank", "concerns", "untested", "indicated"),
-        *("contraindication", "boxed_warning", "interaction", "pharmacogenomic"),
+        *CHECKS,
         *("indicated_simulated", "indications", "n_indications", "popularity"),
     ),
     layers=("score", "benefit"),

@@ -70,6 +70,9 @@ PROXIMITY_EVIDENCE = TableSpec(
     key=("drug_id", "gene"),
 )
 
+#: Between the proteins of a path, and between what is said of its steps.
+THEN = " > "
+
 PATHS = TableSpec(
     "paths",
     "signed path from a target to a gene that carries its evidence, the strongest first",
@@ -79,14 +82,14 @@ PATHS = TableSpec(
         "sign": (int, "of the action"),
         "gene": (str, "where it ends"),
         "compartment": (str, "that of `evidence`"),
-        "path": (str, "proteins and the gene, joined by ` > `"),
+        "path": (str, f"proteins and the gene, joined by `{THEN}`"),
         "signs": (str, "+ or - of each step"),
         "share": (float, "of the target's influence on the gene; below 0 if it runs against that"),
         "expected": (int, "sign of the change that the drug brings about on all paths"),
         "effect": (float, "deviation of the gene"),
         "agrees": (bool, "whether the change opposes the deviation"),
-        "sources": (str, "of the steps: joined by `;` within a step, by ` > ` between"),
-        "references": (str, "how many publications each step has, joined by ` > `"),
+        "sources": (str, f"of the steps: joined by `;` within a step, by `{THEN}` between"),
+        "references": (str, f"how many publications each step has, joined by `{THEN}`"),
     },
 )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from twinscreen.files.text_table import ANSWERS
+
 
 def _number(text: str) -> float:
     value = float(text)
@@ -46,16 +48,12 @@ _SIGNS = {
     "0": 0,
 }
 _DIRECTIONS = {**dict.fromkeys(("1", "+1", "+", "up"), 1), **dict.fromkeys(("-1", "-", "down"), -1)}
-_ANSWERS = {
-    **dict.fromkeys(("yes", "true", "1"), True),
-    **dict.fromkeys(("no", "false", "0"), False),
-}
 
 TEXT = Kind("a text")
 GENE = Kind("a gene: symbol, Ensembl, Entrez or UniProt identifier", of_genes=True)
 PARTY = Kind("a gene, or genes of a complex joined by _", of_genes=True, members=True)
 SIGN = Kind("1 (up), -1 (down) or 0 (without a sign)", lambda text: _SIGNS[text.casefold()])
-ANSWER = Kind("yes or no", lambda text: _ANSWERS[text.casefold()])
+ANSWER = Kind("yes or no", lambda text: ANSWERS[text.casefold()])
 DIRECTION = Kind("up or down", lambda text: _DIRECTIONS[text.casefold()])
 NUMBER = Kind("a finite number", _number)
 SHARE = Kind("a number above 0 and at most 1", _share)

@@ -1,5 +1,6 @@
 """Tables of text: lines, their fields, and whole tables with a header."""
 
+from twinscreen.files.text_table.checks import ANSWERS, require_fitting
 from twinscreen.files.text_table.lines import read_lines, require_file
 from twinscreen.files.text_table.people import read_people_table
 from twinscreen.files.text_table.table import (
@@ -10,6 +11,7 @@ from twinscreen.files.text_table.table import (
 )
 
 __all__ = [
+    "ANSWERS",
     "ANY_SEPARATOR",
     "TextTable",
     "read_header",
@@ -17,4 +19,5 @@ __all__ = [
     "read_people_table",
     "read_text_table",
     "require_file",
+    "require_fitting",
 ]

@@ -95,9 +95,7 @@ def build_disease_genes(
 def _gene_sets(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     """Read the committed table; traits have no names there."""
     columns = {"disease_id": "disease_id", "entrez_ids": "entrez"}
-    table = read_columns(
-        path, columns=columns, delimiter="\t", content="gene sets of traits (derived)"
-    )
+    table = read_columns(path, columns=columns, content="gene sets of traits (derived)")
     table["entrez"] = table["entrez"].str.split("|")
     table = table.explode("entrez")
     table["gene"] = table["entrez"].map(symbols.resolve)
@@ -113,9 +111,10 @@ def _gene_sets(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
 
 def _associated(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     """Read the committed table of genes with scores; see resources/derive/gwas_catalog.py."""
-    columns = {name: name for name in ("disease_id", "disease", "gene", "score")}
     table = read_columns(
-        path, columns=columns, delimiter="\t", content="genes of diseases with scores (derived)"
+        path,
+        columns=["disease_id", "disease", "gene", "score"],
+        content="genes of diseases with scores (derived)",
     )
     genes = table["gene"].map(symbols.resolve)
     return table.assign(gene=genes, score=table["score"].astype(float), source="GWAS Catalog 2015")
@@ -141,7 +140,6 @@ def _mendelian(path: FilePath, symbols: GeneNames) -> pd.DataFrame:
     table = read_columns(
         path,
         columns={"ncbi_gene_id": "entrez", "gene_symbol": "symbol", "disease_id": "disease_id"},
-        delimiter="\t",
         content="phenotypes of genes (genes_to_phenotype.txt)",
     ).drop_duplicates()
     known = {
@@ -199,9 +197,7 @@ def read_associations(path: FilePath, *, names: GeneNames) -> pd.DataFrame:
     InputError
         The file is missing or lacks a column.
     """
-    table = read_columns(
-        path, columns=_CATALOG, delimiter="\t", content="associations of the GWAS Catalog"
-    )
+    table = read_columns(path, columns=_CATALOG, content="associations of the GWAS Catalog")
     table["mlog"] = pd.to_numeric(table["mlog"], errors="coerce")
     table = table[table["mlog"] >= SIGNIFICANT]
     rows = [

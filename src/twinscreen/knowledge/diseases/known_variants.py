@@ -139,7 +139,7 @@ def read_eqtl(path: FilePath, *, assembly: str, names: GeneNames) -> pd.DataFram
     else:
         credible = "cs_id" in header(path, delimiter="\t", content=content)
         columns = _CATALOGUE if credible else _GTEX
-        table = read_columns(path, columns=columns, delimiter="\t", content=content)
+        table = read_columns(path, columns=columns, content=content)
     table["order"] = pd.to_numeric(table["order"]) * (-1 if credible else 1)
     group = ["gene", "set"] if credible else ["gene"]
     lead = table.sort_values([*group, "order", "variant"], kind="stable").drop_duplicates(group)

@@ -19,11 +19,9 @@ def read_actions(path: FilePath) -> pd.DataFrame:
     InputError
         The file is missing, lacks a column, or has another value, or a word twice.
     """
-    columns = ["kind", "word", "sign", "weight"]
     table = read_columns(
         path,
-        columns={name: name for name in columns},
-        delimiter="\t",
+        columns=["kind", "word", "sign", "weight"],
         content="the meaning of types and actions",
     )
     kinds = table["kind"].isin(["type", "action"])

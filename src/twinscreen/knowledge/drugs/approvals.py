@@ -9,7 +9,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.drug_names import DrugNames, sound
-from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
+from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table, require_fitting
 from twinscreen.knowledge.drugs.identifiers import join_values
 
 #: Columns of the table; a reference says where it can be looked up.
@@ -41,14 +41,13 @@ def read_approvals(path: FilePath) -> pd.DataFrame:
     )
     table.require_filled(["drug", "agency", "date"])
     rows = table.frame()
-    if (odd := ~rows["date"].str.fullmatch(_DATE)).any():
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[odd][0]}, column date",
-            found=repr(rows.loc[odd, "date"].iloc[0]),
-            expected="a date as 2021-07-30, 2021-07 or 2021",
-            remedy="write the date of the approval so",
-        )
+    require_fitting(
+        path,
+        rows["date"],
+        rows["date"].str.fullmatch(_DATE),
+        expected="a date as 2021-07-30, 2021-07 or 2021",
+        remedy="write the date of the approval so",
+    )
     return rows
 
 

@@ -40,8 +40,7 @@ def drugcentral_source(
     """
     rows = read_columns(
         path,
-        columns={name: name for name in COLUMNS},
-        delimiter="\t",
+        columns=COLUMNS,
         content="mechanisms of action (DrugCentral)",
     )
     affinity = pd.to_numeric(rows["affinity"], errors="coerce")

@@ -49,8 +49,7 @@ def read_gtopdb(path: FilePath) -> pd.DataFrame:
     """
     table = read_columns(
         path,
-        columns={name: name for name in COLUMNS},
-        delimiter="\t",
+        columns=COLUMNS,
         content="ligands and targets of the Guide to PHARMACOLOGY",
     )
     for flag in FLAGS:

@@ -25,8 +25,7 @@ def read_identifiers(path: FilePath) -> pd.DataFrame:
     """
     table = read_columns(
         path,
-        columns={name: name for name in COLUMNS},
-        delimiter="\t",
+        columns=COLUMNS,
         content="identifiers of drugs",
     )
     once = ~table["drug_id"].duplicated()

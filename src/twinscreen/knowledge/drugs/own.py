@@ -6,7 +6,8 @@ import pandas as pd
 
 from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.files.drug_names import key
-from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
+from twinscreen.files.text_table import ANSWERS, ANY_SEPARATOR, read_text_table, require_fitting
+from twinscreen.knowledge.drugs.identifiers import join_values
 from twinscreen.knowledge.drugs.source import DrugSource, make_source
 
 #: Columns that the table has, and those that it may have.
@@ -14,10 +15,6 @@ COLUMNS = ("drug", "target", "action", "approved")
 OPTIONAL = ("synonyms", "drugbank", "chembl", "chebi", "atc")
 
 _CONTENT = f"drugs with the columns {', '.join(COLUMNS)}"
-_YES_NO = {
-    **dict.fromkeys(("1", "yes", "true"), True),
-    **dict.fromkeys(("0", "no", "false"), False),
-}
 
 
 def own_source(path: FilePath, actions: pd.DataFrame, names: GeneNames | None) -> DrugSource:
@@ -52,7 +49,7 @@ def own_source(path: FilePath, actions: pd.DataFrame, names: GeneNames | None) -
     table.require_filled(COLUMNS)
     rows = table.frame()
     rows["approved"] = _approved(path, rows)
-    rows["sign"] = _signs(path, rows, actions)
+    rows["sign"] = _signs(path, rows["action"], actions)
     _check_genes(path, rows["target"], names)
     rows["drug_id"] = ["own:" + key(drug).replace(" ", "_") for drug in rows["drug"]]
     _check_twice(path, rows)
@@ -72,26 +69,24 @@ def own_name(path: FilePath) -> str:
 
 def _joined(texts: pd.Series) -> str:
     """Join what the rows of a drug say, each value once."""
-    values = (value.strip() for text in texts for value in text.split("|"))
-    return "|".join(dict.fromkeys(filter(None, values)))
+    return join_values(*(value.strip() for text in texts for value in text.split("|")))
 
 
 def _approved(path: FilePath, rows: pd.DataFrame) -> pd.Series:
     """Read yes and no, of which a drug has one."""
-    said = rows["approved"].str.casefold().map(_YES_NO)
-    if (odd := said.isna()).any():
-        raise _fault(
-            path,
-            f"line {rows.index[odd][0]}, column approved",
-            found=repr(rows.loc[odd, "approved"].iloc[0]),
-            expected="yes or no",
-            remedy="write yes if some agency has approved the drug, else no",
-        )
+    said = rows["approved"].str.casefold().map(ANSWERS)
+    require_fitting(
+        path,
+        rows["approved"],
+        said.notna(),
+        expected="yes or no",
+        remedy="write yes if some agency has approved the drug, else no",
+    )
     first = said.groupby(rows["drug"].map(key)).transform("first")
     if (other := said != first).any():
-        raise _fault(
-            path,
-            f"line {rows.index[other][0]}, column approved",
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[other][0]}, column approved",
             found=f"{rows.loc[other, 'drug'].iloc[0]} as approved in one line and not in another",
             expected="the same in all lines of a drug",
             remedy="correct one of the lines",
@@ -99,22 +94,19 @@ def _approved(path: FilePath, rows: pd.DataFrame) -> pd.Series:
     return said.astype(bool)
 
 
-def _signs(path: FilePath, rows: pd.DataFrame, actions: pd.DataFrame) -> list[int]:
+def _signs(path: FilePath, texts: pd.Series, actions: pd.DataFrame) -> pd.Series:
     """Give the direction that each action's word has."""
     stated = zip(actions.index.get_level_values("word"), actions["sign"], strict=True)
     words = {word.casefold(): int(sign) for word, sign in stated if word != "None"}
-    signs = []
-    for line, word in rows["action"].items():
-        if word.casefold() not in words:
-            raise _fault(
-                path,
-                f"line {line}, column action",
-                found=repr(word),
-                expected=f"one of {', '.join(sorted(words))}",
-                remedy="write the nearest word; unknown where the direction is not known",
-            )
-        signs.append(words[word.casefold()])
-    return signs
+    given = texts.str.casefold()
+    require_fitting(
+        path,
+        texts,
+        given.isin(list(words)),
+        expected=f"one of {', '.join(sorted(words))}",
+        remedy="write the nearest word; unknown where the direction is not known",
+    )
+    return given.map(words)
 
 
 def _check_genes(path: FilePath, targets: pd.Series, names: GeneNames | None) -> None:
@@ -124,9 +116,9 @@ def _check_genes(path: FilePath, targets: pd.Series, names: GeneNames | None) ->
     for line, target in targets.items():
         unknown = [gene for gene in target.split("|") if names.resolve(gene) is None]
         if unknown:
-            raise _fault(
-                path,
-                f"line {line}, column target",
+            raise InputError(
+                file=path,
+                place=f"line {line}, column target",
                 found=f"{unknown[0]!r}, which means no human gene, or several",
                 expected='a gene symbol, or those of a complex joined by "|"',
                 remedy="write the approved symbol (HGNC), or an Ensembl or Entrez identifier",
@@ -137,14 +129,10 @@ def _check_twice(path: FilePath, rows: pd.DataFrame) -> None:
     """Check that a drug has a target once."""
     if (twice := rows.duplicated(["drug_id", "target"])).any():
         row = rows[twice].iloc[0]
-        raise _fault(
-            path,
-            f"line {rows.index[twice][0]}",
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[twice][0]}",
             found=f"{row['drug']} on {row['target']} a second time",
             expected="each drug and target once",
             remedy="keep one of the lines",
         )
-
-
-def _fault(path: FilePath, place: str, *, found: str, expected: str, remedy: str) -> InputError:
-    return InputError(file=path, place=place, found=found, expected=expected, remedy=remedy)

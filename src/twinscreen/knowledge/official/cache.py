@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
 
 from twinscreen.files import FilePath, InputError, atomic, sha256
 from twinscreen.knowledge.official.download import Connection, download, links_of, note_of
@@ -22,7 +21,7 @@ _PARTS = "parts.json"
 
 @dataclass(frozen=True)
 class Access:
-    """How files are come by.
+    """How files are obtained.
 
     Attributes
     ----------
@@ -96,7 +95,7 @@ def fetch_release(
     source
         The release.
     access
-        How files are come by.
+        How files are obtained.
     roles
         Which of its files; all by default.
 
@@ -127,7 +126,7 @@ def forget_release(source: OfficialSource, access: Access) -> None:
         place = access.place(source, file)
         if file.is_folder and place.is_dir():
             for part in place.glob("*.parquet"):
-                access.first_fetched.forget(urljoin(file.url, part.name))
+                access.first_fetched.forget(file.part(part.name).url)
             shutil.rmtree(place)
         elif file.sha256 is None:
             access.first_fetched.forget(file.url)
@@ -154,8 +153,7 @@ def _fetch_parts(file: OfficialFile, folder: Path, access: Access) -> None:
             remedy="look at the address in a browser: the release may have moved",
         )
     for name in names:
-        part = OfficialFile(file.role, urljoin(file.url, name), None, name, file.by_hand)
-        _fetch_file(part, folder / name, access)
+        _fetch_file(file.part(name), folder / name, access)
     if not listed.is_file() and not access.offline:
         with atomic(listed) as partial:
             partial.write_text(json.dumps(names) + "\n", encoding="utf-8")

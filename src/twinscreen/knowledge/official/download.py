@@ -50,7 +50,7 @@ class Connection:
     patience
         Seconds without any data after which a connection is given up.
     longest_wait
-        Most seconds that are waited between two attempts, whatever a server asks.
+        Largest number of seconds between two attempts, whatever a server asks.
     backoff
         Seconds before the second attempt without such a wish; each further wait is twice as long.
     """

@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.knowledge.official.registry import OfficialSource, choose, read_official
-
-#: What stands before the name of a release.
-OFFICIAL = "official:"
+from twinscreen.settings.stages import OFFICIAL
 
 #: Where releases may be named, and which of their tables are meant.
 ACCEPTED: Mapping[str, tuple[str, ...]] = {

@@ -7,14 +7,11 @@ it, its files, and the tables that a reader makes of them.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-import jsonschema
-import yaml
+from urllib.parse import urljoin
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.knowledge.delimited import require_file
+from twinscreen.knowledge.described import read_described
 
 #: What an entry may say of commercial use; of "unclear" it is not known, which is no permission.
 COMMERCIAL = ("allowed", "forbidden", "unclear")
@@ -92,6 +89,10 @@ class OfficialFile:
         """Whether it is a folder of parts."""
         return self.url.endswith("/")
 
+    def part(self, name: str) -> "OfficialFile":
+        """Return a part of the folder that it is; nobody pins parts."""
+        return OfficialFile(self.role, urljoin(self.url, name), None, name, self.by_hand)
+
 
 @dataclass(frozen=True)
 class OfficialSource:
@@ -148,25 +149,7 @@ def read_official(path: FilePath) -> dict[str, OfficialSource]:
     InputError
         The file is missing, isn't YAML, or an entry lacks a field or has one of another shape.
     """
-    require_file(path, content="the list of official releases (YAML)")
-    try:
-        described = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(
-            file=path,
-            found=" ".join(str(error).split()),
-            expected="YAML in UTF-8",
-            remedy="mend the file, or take the package's own",
-        ) from error
-    fault = next(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(described), None)
-    if fault is not None:
-        raise InputError(
-            file=path,
-            place=".".join(str(part) for part in fault.absolute_path),
-            found=fault.message,
-            expected=f"{fault.validator}: {fault.validator_value}",
-            remedy="compare with the head of the package's own list, which explains each field",
-        )
+    described = read_described(path, _SCHEMA, content="the list of official releases")
     return {name: _source(name, fields) for name, fields in described.items()}
 
 

@@ -1,9 +1,10 @@
-"""What there is to know with, how old it is, and what of it is in the cache."""
+"""Which sources of knowledge there are, how old they are, and what of them is in the cache."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from twinscreen.files import InputError, sha256
 from twinscreen.knowledge.official.cache import Access
@@ -65,31 +66,29 @@ def listed(
     """
     found = []
     for one in embedded.values():
-        years = [int(year) for year in _YEAR.findall(one.release)]
-        year = years[-1] if years else None
-        found.append(_known(one.table or "other", one, True, year, today))
+        years = _YEAR.findall(one.release)
+        found.append(_known(one, one.table or "other", int(years[-1]) if years else None, today))
     for other in official.values():
         year = int(other.date[:4]) if other.date else None
-        found += [_known(table, other, False, year, today) for table in other.tables]
+        found += [_known(other, table, year, today) for table in other.tables]
     return sorted(found, key=lambda one: (one.table, not one.embedded))
 
 
 def _known(
-    table: str,
     source: EmbeddedSource | DerivedTable | OfficialSource,
-    embedded: bool,
+    table: str,
     year: int | None,
     today: date,
 ) -> Known:
     return Known(
-        table,
-        source.name,
-        source.release,
-        source.licence,
-        source.commercial,
-        embedded,
-        year,
-        None if year is None else today.year - year,
+        table=table,
+        name=source.name,
+        release=source.release,
+        licence=source.licence,
+        commercial=source.commercial,
+        embedded=not isinstance(source, OfficialSource),
+        year=year,
+        age=None if year is None else today.year - year,
     )
 
 
@@ -138,25 +137,30 @@ def in_cache(source: OfficialSource, access: Access) -> tuple[str, list[InputErr
     wrong with those that are there.
     """
     there, missing, days, faults = 0, 0, set(), []
-    for role in source.files.values():
-        place = access.place(source, role)
-        files = sorted(place.glob("*.parquet")) if role.is_folder else [place]
-        found = [file for file in files if file.is_file()]
+    for wanted in source.files.values():
+        place = access.place(source, wanted)
+        files = {place: wanted}
+        if wanted.is_folder:
+            files = {path: wanted.part(path.name) for path in sorted(place.glob("*.parquet"))}
+        found = {path: file for path, file in files.items() if path.is_file()}
         there, missing = there + len(found), missing + (not found)
-        for file in found:
-            url = role.url + file.name if role.is_folder else role.url
-            held = role.sha256 or access.first_fetched.of(url)
-            days.add(access.first_fetched.since(url))
-            digest = sha256(file) if held else None
-            if fault := fault_of(file, file.name) if not held else "" if digest == held else digest:
-                faults.append(
-                    InputError(
-                        file=file,
-                        found=fault if not held else f"sha256 {fault}",
-                        expected=f"sha256 {held}" if held else f"{file.name}, whole",
-                        remedy="remove the file and fetch it again",
-                    )
-                )
+        for path, file in found.items():
+            days.add(access.first_fetched.since(file.url))
+            if fault := _fault(path, file.sha256 or access.first_fetched.of(file.url)):
+                faults.append(fault)
     day = max((one for one in days if one), default="")
     state = "not fetched" if not there else "in part" if missing else "whole"
     return f"{state}, first fetched on {day}" if there and day else state, faults
+
+
+def _fault(path: Path, held: str | None) -> InputError | None:
+    """Say that a file has not the sha256 that is held to; where none is, that it is not whole."""
+    if held:
+        found, expected = f"sha256 {sha256(path)}", f"sha256 {held}"
+    else:
+        found, expected = fault_of(path, path.name), f"{path.name}, whole"
+    if found in ("", expected):
+        return None
+    return InputError(
+        file=path, found=found, expected=expected, remedy="remove the file and fetch it again"
+    )

@@ -5,13 +5,10 @@ from collections.abc import Collection
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
+from twinscreen.files.text_table import ANSWERS, ANY_SEPARATOR, read_text_table, require_fitting
 
 #: What people write for a drug that helped, and for one that did not, in small letters.
-HELPED = {
-    **dict.fromkeys(("1", "yes", "true", "helped"), True),
-    **dict.fromkeys(("0", "no", "false", "not helped"), False),
-}
+HELPED = {**ANSWERS, "helped": True, "not helped": False}
 
 
 def read_own_outcomes(path: FilePath) -> pd.DataFrame:
@@ -39,14 +36,13 @@ def read_own_outcomes(path: FilePath) -> pd.DataFrame:
     table.require_filled(["state", "drug", "helped"])
     rows = table.frame()
     helped = rows["helped"].str.casefold().map(HELPED)
-    if (odd := helped.isna()).any():
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[odd][0]}, column helped",
-            found=repr(rows.loc[odd, "helped"].iloc[0]),
-            expected="yes or no",
-            remedy="write yes or no, and leave out what is not known",
-        )
+    require_fitting(
+        path,
+        rows["helped"],
+        helped.notna(),
+        expected="yes or no",
+        remedy="write yes or no, and leave out what is not known",
+    )
     same = pd.DataFrame({"state": rows["state"], "drug": rows["drug"].str.casefold()})
     if (twice := same.duplicated()).any():
         row = rows[twice].iloc[0]
@@ -88,13 +84,12 @@ def of_known_states(
     called = dict(zip(states["name"].str.casefold(), states.index, strict=True))
     called |= {state: state for state in states.index}
     meant = rows["state"].map(lambda one: called.get(one, called.get(one.casefold(), "")))
-    odd = (meant == "") & ~rows["state"].isin(list(patients or ()))
-    if odd.any() and patients is not None:
+    if patients is not None:
         examples = [*states["name"].iloc[:3], *list(patients)[:2]]
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[odd][0]}, column state",
-            found=repr(rows.loc[odd, "state"].iloc[0]),
+        require_fitting(
+            path,
+            rows["state"],
+            (meant != "") | rows["state"].isin(list(patients)),
             expected="a reference state by name or identifier, or with precedent.cohort a patient"
             f" of the cohort: {', '.join(examples)}, ...",
             remedy="correct the name, or add the state to precedent.states",

@@ -11,7 +11,13 @@ import pandas as pd
 from scipy import special, stats
 
 from twinscreen.files import FilePath, GeneNames, InputError
-from twinscreen.files.text_table import ANY_SEPARATOR, read_header, read_lines, read_text_table
+from twinscreen.files.text_table import (
+    ANY_SEPARATOR,
+    read_header,
+    read_lines,
+    read_text_table,
+    require_fitting,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -221,29 +227,26 @@ def _numbers(path: FilePath, texts: pd.Series, column: str) -> pd.Series:
     """Turn the texts of a column into numbers, and check them."""
     values = pd.to_numeric(texts, errors="coerce")
     fits = values.between(0, 1) if column == "pvalue" else np.isfinite(values)
-    if (~fits).any():
-        raise InputError(
-            file=path,
-            place=f"line {texts.index[~fits][0]}, column {column}",
-            found=repr(texts[~fits].iloc[0]),
-            expected="a p-value: from 0 to 1" if column == "pvalue" else "a finite number",
-            remedy="correct it, or leave out the rows of genes that were not tested",
-        )
+    require_fitting(
+        path,
+        texts.rename(column),
+        fits,
+        expected="a p-value: from 0 to 1" if column == "pvalue" else "a finite number",
+        remedy="correct it, or leave out the rows of genes that were not tested",
+    )
     return values
 
 
 def _one_patient(path: FilePath, rows: pd.DataFrame) -> str:
     """Give the patient whose state it is, "" if it is nobody's."""
     named = rows["patient"]
-    other = named != named.iloc[0]
-    if other.any():
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[other][0]}, column patient",
-            found=repr(named[other].iloc[0]),
-            expected=f"{named.iloc[0]!r}, as in the line before of the same state",
-            remedy="name one patient per state, or none",
-        )
+    require_fitting(
+        path,
+        named,
+        named == named.iloc[0],
+        expected=f"{named.iloc[0]!r}, as in the line before of the same state",
+        remedy="name one patient per state, or none",
+    )
     return str(named.iloc[0])
 
 

@@ -80,8 +80,7 @@ def read_plain_warnings(path: FilePath) -> pd.DataFrame:
     """
     table = read_columns(
         path,
-        columns={name: name for name in _PLAIN},
-        delimiter="\t",
+        columns=_PLAIN,
         content="warnings of drugs",
     )
     table = table.apply(lambda column: column.str.strip())

@@ -16,7 +16,7 @@ FEWEST_FOR_MAD = 30
 #: what a cell does, not how well it was measured.
 FEWEST_GENES_FOR_MAD = 5000
 
-#: No mitochondrial share below this is held against a cell, however little its neighbours have.
+#: No mitochondrial share below this counts against a cell, however little its neighbours have.
 USUAL_MITOCHONDRIAL = 0.05
 
 #: Fewest cells, and genes, from which doublets can be simulated.

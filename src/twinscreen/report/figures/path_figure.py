@@ -14,10 +14,10 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
+from twinscreen.files.contracts.screen_tables import THEN
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming, naming
 from twinscreen.report.figures.path_layout import (
-    THEN,
     Edge,
     Node,
     PathGraph,

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-#: Between the proteins of a path, as the screen writes it.
-THEN = " > "
+from twinscreen.files.contracts.screen_tables import THEN
 
 #: A protein is named by itself, a gene by itself and the compartment in which it deviates.
 Node = tuple[str, str]

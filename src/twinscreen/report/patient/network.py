@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Hashable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import anndata as ad
@@ -9,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import THEN
 from twinscreen.report.compartments import screened
 from twinscreen.report.tables import table
 
@@ -57,19 +59,18 @@ def as_text(network: nx.DiGraph, suffix: str) -> str:
 
 def _add(network: nx.DiGraph, drug: str, path: Mapping[Hashable, Any]) -> None:
     """Add a path: the drug's action on the target, and the steps from there to the gene."""
-    proteins = str(path["path"]).split(" > ")
+    proteins = str(path["path"]).split(THEN)
     for name in proteins:
         network.add_node(name, label=name, kind="protein")
     network.add_edge(drug, proteins[0], sign=int(path["sign"]), sources="drug table")
     steps = zip(
-        proteins[:-1],
-        proteins[1:],
+        pairwise(proteins),
         str(path["signs"]),
-        str(path["sources"]).split(" > "),
-        str(path["references"]).split(" > "),
+        str(path["sources"]).split(THEN),
+        str(path["references"]).split(THEN),
         strict=True,
     )
-    for source, target, sign, sources, references in steps:
+    for (source, target), sign, sources, references in steps:
         network.add_edge(
             source,
             target,

@@ -23,8 +23,14 @@ from twinscreen.report.compartments import (
 from twinscreen.report.figures.module_figure import Drawing, choose, draw_module
 from twinscreen.report.figures.states_figure import MOST_STATES, draw_states
 from twinscreen.report.html import render
-from twinscreen.report.patient.answer.against import against, next_for_a_call, next_measurements
-from twinscreen.report.patient.answer.call import call_in_words
+from twinscreen.report.patient.answer.against import (
+    Answer,
+    Measurement,
+    against,
+    next_for_a_call,
+    next_measurements,
+)
+from twinscreen.report.patient.answer.call import CallInWords, call_in_words
 from twinscreen.report.patient.answer.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.answer.tier import LEGEND, evidence_for
 from twinscreen.report.patient.disease.communication import talk
@@ -32,7 +38,7 @@ from twinscreen.report.patient.disease.course import STATUSES, course
 from twinscreen.report.patient.disease.deviating import deviating
 from twinscreen.report.patient.disease.genes import genes_of
 from twinscreen.report.patient.disease.lacking import lacking
-from twinscreen.report.patient.disease.origin import KINDS, origin, simulated_kinds
+from twinscreen.report.patient.disease.origin import KINDS, Origin, origin, simulated_kinds
 from twinscreen.report.patient.disease.pathways import pathways
 from twinscreen.report.patient.disease.resemblance import Resemblance
 from twinscreen.report.patient.drugs.all_drugs import all_drugs
@@ -115,7 +121,8 @@ def _results(
     keys = list(screen.var_names[used].astype(str))
     mechanisms = first_mechanisms(screen, names)
     possible = [mechanism for mechanism in mechanisms if mechanism.possible]
-    first = possible[0] if possible else None
+    answer = Answer(possible, twin, rows, keys, names, wording) if possible else None
+    first = answer.first if answer else None
     n_ranked = len(ranking(screen))
     goes_back = origin(twin, screen, names)
     silent = nothing_deviates(twin, keys)
@@ -147,12 +154,8 @@ def _results(
         "every": all_drugs(screen, SUPPORTS),
         "indications": indications(screen),
         "popularity": popularity(screen),
-        **_of_first(twin, screen, rows, possible, names),
-        "next": next_for_a_call(call, rows, names, goes_back, standard)
-        if first and call.makes and not call.made
-        else next_measurements(first, possible, twin, rows, keys, names, wording, goes_back.chains)
-        if first
-        else [],
+        **_of_first(screen, answer),
+        "next": _next(answer, call, goes_back, standard),
         **_alike(screen),
         "precedents": precedents_of(screen, mechanisms),
         "paths": drawn_paths(screen, possible, edges),
@@ -187,31 +190,31 @@ def _alike(screen: ad.AnnData) -> dict[str, Any]:
     return {"alike": alike, "states_svg": drawing, "states_drawn": len(shown)}
 
 
-def _of_first(
-    twin: ad.AnnData,
-    screen: ad.AnnData,
-    rows: list[Compartment],
-    mechanisms: list[RankedMechanism],
-    names: Naming,
-) -> dict[str, Any]:
+def _of_first(screen: ad.AnnData, answer: Answer | None) -> dict[str, Any]:
     """Collect what is said of the first drug alone."""
-    if not mechanisms:
+    if answer is None:
         return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
-    first = mechanisms[0]
-    keys = list(screen.var_names[screened(screen)].astype(str))
+    first = answer.first
     kinds = kinds_of(screen, first.drug_id)
-    wording = WORDINGS[str(screen.uns["preset"])]
     return {
-        "verdict": verdict(first, len(ranking(screen)), twin, keys),
+        "verdict": verdict(first, len(ranking(screen)), answer.twin, answer.keys),
         "kinds": kinds,
         "how_to_read_z": how_to_read_z(kinds),
-        "layers": layers_say(screen, first.drug_id, names),
+        "layers": layers_say(screen, first.drug_id, answer.names),
         "safety": safety(screen, first),
-        "against": [
-            *counter_evidence(kinds),
-            *against(first, mechanisms, twin, rows, keys, names, wording),
-        ],
+        "against": [*counter_evidence(kinds), *against(answer)],
     }
+
+
+def _next(
+    answer: Answer | None, call: CallInWords, origin: Origin, standard: Standard
+) -> list[Measurement]:
+    """Choose what to measure next: what would test the call, or tell whether there is one."""
+    if answer is None:
+        return []
+    if call.makes and not call.made:
+        return next_for_a_call(call, answer.rows, answer.names, origin, standard)
+    return next_measurements(answer, origin.chains)
 
 
 def _basis(screen: ad.AnnData) -> str:

@@ -66,7 +66,7 @@ MOVED_BY = 25
 def causal_evidence(
     state: ScreenedState, wiring: Wiring, place: np.ndarray, targets: Targets, raw: np.ndarray
 ) -> Calibrated:
-    """Hold the signed path from targets to genes against both nulls.
+    """Compare the signed path from targets to genes with both nulls.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def origin_evidence(
     draws: int,
     random: np.random.Generator,
 ) -> Calibrated:
-    """Hold the targets' relevance to the patient-level layers against both nulls.
+    """Compare the targets' relevance to the patient-level layers with both nulls.
 
     Parameters
     ----------

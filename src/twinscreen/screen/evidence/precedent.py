@@ -156,7 +156,7 @@ def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
 def dealt_out(
     alike: np.ndarray, weights: np.ndarray, apart: np.ndarray | None = None
 ) -> np.ndarray:
-    """Hold weighted similarities against the same similarities dealt out among the states.
+    """Compare weighted similarities with the same similarities dealt out among the states.
 
     Patients of one cohort look alike by what they all have, their disease, laboratory and healthy
     reference: similarities to states of the cohort are dealt out among these alone, so that a drug

@@ -223,7 +223,7 @@ def _call(
     words: str,
     max_pvalue: float,
 ) -> Call:
-    """Hold the best of e entries against the best of each null replicate, and against noise.
+    """Compare the best of e entries with the best of each null replicate, and with noise.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.screen import may_be_called
+from twinscreen.files.contracts.screen import CHECKS, may_be_called
 from twinscreen.files.drug_names import IDENTIFIERS
 from twinscreen.screen.evidence.contract import RANKED, SCORE_DIGITS
 from twinscreen.screen.evidence.targets import Targets, combine
@@ -87,7 +87,7 @@ def ranks_by_compartments(parts: np.ndarray, weight: np.ndarray, ranked: np.ndar
     -------
     Ranks, 1 = first, equal ones the best of theirs, shape (d,); NaN for drugs without a rank or a
     score. Of two such rankings the weights alone are different, unlike of one of them and the
-    ranking itself: over all compartments together kinds are held against second null models too.
+    ranking itself: over all compartments together kinds are compared with second null models too.
     """
     score = pd.Series(np.where(ranked, combine(parts, weight), np.nan)).round(SCORE_DIGITS)
     ranks: np.ndarray = score.rank(ascending=False, method="min").to_numpy()
@@ -137,10 +137,7 @@ def ranking_table(screen: ad.AnnData) -> pd.DataFrame:
             "harm": obs["harm"],
             "reward": obs["reward"],
             "concerns": obs["concerns"],
-            "contraindication": obs["contraindication"],
-            "boxed_warning": obs["boxed_warning"],
-            "interaction": obs["interaction"],
-            "pharmacogenomic": obs["pharmacogenomic"],
+            **{name: obs[name] for name in CHECKS},
             "indicated": obs["indicated"],
             "indications": obs["indications"],
             "n_indications": obs["n_indications"],

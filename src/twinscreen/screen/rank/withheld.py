@@ -24,7 +24,7 @@ _SAID = {
 
 
 def unless_batch(call: Call, twin: ad.AnnData, used: np.ndarray) -> Call:
-    """Take a call back where what deviates may be the other study that a patient is held against.
+    """Take a call back where what deviates may be the other study that a patient is compared with.
 
     Parameters
     ----------

@@ -7,15 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.screen_tables import PATHS
+from twinscreen.files.contracts.screen_tables import PATHS, THEN
 from twinscreen.kb.wiring import Wiring
 from twinscreen.network.signed.paths import SignedPath, strongest_paths
 
 #: What is needed of the interactome.
 EDGE_COLUMNS = ("layer", "source", "target", "sources", "references")
-
-#: Between the proteins of a path, and between what is said of its edges.
-THEN = " > "
 
 #: So many paths of a target and a gene are listed, the first in any case, others if they carry
 #: at least this share of the influence.

@@ -5,19 +5,20 @@ and a patient of whom it is known what to hold against it. All else is not asses
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from twinscreen.files.contracts.screen import Checked
+from twinscreen.files.contracts.screen import CHECKS, Checked
 from twinscreen.files.contracts.screen_tables import LOOKED_UP
 from twinscreen.screen.safety.genotypes import read_diplotypes, read_genotypes, what_stays_open
 from twinscreen.screen.safety.medication import Current
 
-#: Kinds of concerns, gravest first.
-KINDS = ("withdrawn", "contraindication", "boxed warning", "interaction", "pharmacogenomic")
 #: Columns of a screen that say whether a kind was found in a drug, by the kind.
-COLUMNS = {kind: kind.replace(" ", "_") for kind in KINDS[1:]}
+COLUMNS = {column.replace("_", " "): column for column in CHECKS}
+#: Kinds of concerns, gravest first.
+KINDS = ("withdrawn", *COLUMNS)
 
 
 def check(
@@ -108,60 +109,72 @@ def what_is_known(
     warnings, interactions, pharmacogenomics
         Tables; None where there is none.
     """
-    told = [
+    open_ = [
         *_unknown_warnings(warnings, had),
         *_unknown_interactions(interactions, current),
         *_unknown_genotypes(pharmacogenomics, findings),
     ]
-    known = {kind: not any(kind == one for one, all_, _ in told if all_) for kind in KINDS}
-    return known, tuple(sentence for _, _, sentence in told)
+    unknown = {one.kind for one in open_ if one.wholly}
+    known = {kind: kind not in unknown for kind in KINDS}
+    return known, tuple(one.sentence for one in open_)
 
 
-def _unknown_warnings(warnings: pd.DataFrame | None, had: bool) -> list[tuple[str, bool, str]]:
-    """List what is not known: the kind, whether all of it, and a sentence."""
+class _Unknown(NamedTuple):
+    """What is not known of a kind of concern, in a sentence; `wholly`: nothing of it is."""
+
+    kind: str
+    wholly: bool
+    sentence: str
+
+
+def _unknown_warnings(warnings: pd.DataFrame | None, had: bool) -> list[_Unknown]:
     kinds = set() if warnings is None else {*warnings["kind"]}
     told = []
     if "boxed_warning" not in kinds:
-        told.append(("boxed warning", True, "Boxed warnings are not known: no table has any."))
+        told.append(
+            _Unknown("boxed warning", True, "Boxed warnings are not known: no table has any.")
+        )
     if "contraindication" not in kinds:
         sentence = "Contraindications are not known: no table has any."
-        told.append(("contraindication", True, sentence))
+        told.append(_Unknown("contraindication", True, sentence))
     elif not had:
         sentence = (
             "Whether a drug is contraindicated is not known: nothing is said of the patient's"
             " symptoms and diseases."
         )
-        told.append(("contraindication", True, sentence))
+        told.append(_Unknown("contraindication", True, sentence))
     return told
 
 
 def _unknown_interactions(
     interactions: pd.DataFrame | None, current: Sequence[Current]
-) -> list[tuple[str, bool, str]]:
+) -> list[_Unknown]:
     told = []
     if not current:
         sentence = "Current medication is not known: nothing is said of it, which is not none."
-        told.append(("interaction", True, sentence))
+        told.append(_Unknown("interaction", True, sentence))
     if interactions is None:
         sentence = "Interactions between drugs are not known: no table is configured."
-        return [*told, ("interaction", True, sentence)]
+        return [*told, _Unknown("interaction", True, sentence)]
     names, ids = {*interactions["other"]}, {*interactions["other_id"].dropna()}
     if lost := [one.label for one in current if not (one.names & names or one.ids & ids)]:
         sentence = (
             f"Of current medication, {', '.join(sorted(lost))} can't be matched to the table of"
             " interactions: how other drugs go with it is not known."
         )
-        told.append(("interaction", len(lost) == len(current), sentence))
+        told.append(_Unknown("interaction", len(lost) == len(current), sentence))
     return told
 
 
 def _unknown_genotypes(
     pharmacogenomics: pd.DataFrame | None, findings: pd.DataFrame
-) -> list[tuple[str, bool, str]]:
+) -> list[_Unknown]:
     kind = "pharmacogenomic"
     if pharmacogenomics is None:
-        return [(kind, True, "What variants change in drugs is not known: there is no table.")]
+        return [
+            _Unknown(kind, True, "What variants change in drugs is not known: there is no table.")
+        ]
     if not (findings["kind"] == kind).any():
         sentence = "The patient's genotypes are not known: no file of variants could be read."
-        return [(kind, True, sentence)]
-    return [(kind, False, what_stays_open(findings))]
+        return [_Unknown(kind, True, sentence)]
+    return [_Unknown(kind, False, what_stays_open(findings))]

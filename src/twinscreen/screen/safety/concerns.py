@@ -175,7 +175,7 @@ def _warned(warnings: pd.DataFrame, penalties: Mapping[str, float]) -> pd.DataFr
 def _contraindicated(
     warnings: pd.DataFrame, had: Had, penalties: Mapping[str, float]
 ) -> pd.DataFrame:
-    """Hold contraindications against symptoms and diseases."""
+    """Find the contraindications by what the patient has."""
     rows = matched(warnings, "contraindication", had)
     told = "the patient has " + rows["had"]
     return rows.assign(

@@ -38,7 +38,7 @@ def had_of(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 class Had:
-    """What a patient has, to hold the subjects of tables against.
+    """What a patient has, with which the subjects of tables are compared.
 
     A subject is a term (HPO, MONDO, DOID, any identifier that the ontology has), a name, or a term
     and its name; it holds for everything below it, across the two ontologies where a disease has a

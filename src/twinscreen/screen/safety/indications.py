@@ -1,4 +1,4 @@
-"""What the patient has, held against what tables name as contraindications and indications.
+"""What the patient has, compared with what tables name as contraindications and indications.
 
 A known indication is prior knowledge, not evidence from this patient: it is said beside the drug,
 and moves the adjusted rank alone, where the configuration asks for it.

@@ -1,8 +1,8 @@
 """What a new sample changed: the ranking at each time point, and whether a treatment did it.
 
 A drug that the patient received between two samples predicts a change, the influence of its
-signed targets: x' - x = beta sum_t sign_t F_t. What changed is held against it, gene by gene, and
-against what every other drug of the library predicts.
+signed targets: x' - x = beta sum_t sign_t F_t. What changed is compared with it, gene by gene, and
+with what every other drug of the library predicts.
 """
 
 from collections.abc import Sequence

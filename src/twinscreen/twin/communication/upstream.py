@@ -6,6 +6,8 @@ tissues and times. Source: Li et al., Genome Medicine 2022;14:48; Lilja et al., 
 stands the causal score, which asks for the direction of change too.
 """
 
+from typing import NamedTuple
+
 import anndata as ad
 import numpy as np
 import pandas as pd
@@ -64,16 +66,12 @@ def upstream_regulators(
     has_path = np.any(downstream != 0, axis=1)
     ligands, raised, downstream = ligands[has_path], raised[:, has_path], downstream[has_path]
     reached = _reached(found, twin, ligands, raised)
-    names = pairs.parties[ligands].astype(str)
-    if outside:
-        names, raised, reached, downstream = _with_outside(
-            outside,
-            found,
-            twin,
-            influence,
-            np.flatnonzero(measured),
-            (names, raised, reached, downstream),
-        )
+    inside = _Regulators(pairs.parties[ligands].astype(str), raised, reached, downstream)
+    names, raised, reached, downstream = (
+        _with_outside(inside, outside, found, twin, influence, np.flatnonzero(measured))
+        if outside
+        else inside
+    )
     # a gene without neighbours can't be in a module, so it is no background either
     connected = twin.var["degree"].to_numpy()[genes] > 0
     module = np.where(connected, np.asarray(twin.layers["module"])[:, genes], np.nan)
@@ -92,20 +90,31 @@ def upstream_regulators(
     return _ranked(names, senders, receivers, reached, explained, hits, score)
 
 
+class _Regulators(NamedTuple):
+    """Names of p ligands, (p,), and their influence on r genes, (p, r).
+
+    `raised` and `reached` say in which of n compartments each is raised and received, (n, p).
+    """
+
+    names: np.ndarray
+    raised: np.ndarray
+    reached: np.ndarray
+    downstream: np.ndarray
+
+
 def _with_outside(
+    inside: _Regulators,
     outside: OutsideLigands,
     found: Communication,
     twin: ad.AnnData,
     influence: Influence,
     genes: np.ndarray,
-    regulators: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+) -> _Regulators:
     """Add ligands that are raised outside of the cells to those that cells raise.
 
-    `regulators` are names (p,), where they are raised and what they reach, each (n, p), and their
-    influence on `genes`, (p, r); the same is returned. A ligand of both reaches what either does.
+    `genes` are columns of the influence. A ligand of both reaches what either does.
     """
-    names, raised, reached, downstream = regulators
+    names, raised, reached, downstream = inside
     receivers = found.receivers or Receivers(np.empty(0, dtype=str), np.empty((twin.n_obs, 0)))
     time = twin.obs["time"].to_numpy(dtype=str)
     scorable = twin.obs["scorable"].to_numpy(dtype=bool)
@@ -123,7 +132,7 @@ def _with_outside(
             raised = np.column_stack([raised, np.zeros(len(time), dtype=bool)])
             reached = np.column_stack([reached, there])
             downstream = np.vstack([downstream, row])
-    return names, raised, reached, downstream
+    return _Regulators(names, raised, reached, downstream)
 
 
 def _mean_influence(influence: Influence, proteins: list[str], genes: np.ndarray) -> np.ndarray:
@@ -131,9 +140,13 @@ def _mean_influence(influence: Influence, proteins: list[str], genes: np.ndarray
     rows = influence.proteins.get_indexer(pd.Index(proteins))
     if not (known := np.unique(rows[rows >= 0])).size:
         return np.zeros(len(genes))
-    values = influence.rows(known)[:, genes].astype(float)
+    return _mean_of_those_with_any(influence.rows(known)[:, genes].astype(float))
+
+
+def _mean_of_those_with_any(values: np.ndarray) -> np.ndarray:
+    """Give the mean of rows that are not 0 throughout, else 0: of (p, r) it has shape (r,)."""
     reaching = values.any(axis=1)
-    return values[reaching].mean(axis=0) if reaching.any() else np.zeros(len(genes))
+    return values[reaching].mean(axis=0) if reaching.any() else np.zeros(values.shape[1])
 
 
 def _joined(there: np.ndarray, compartments: pd.Index) -> list[str]:
@@ -197,9 +210,7 @@ def ligand_influence(
 
     def of_parties(numbers: np.ndarray) -> np.ndarray:
         rows = np.unique(row_of[pairs.members[numbers]])
-        total = values[np.searchsorted(needed, rows[rows >= 0])]
-        reaching = total.any(axis=1)
-        return total[reaching].mean(axis=0) if reaching.any() else np.zeros(len(genes))
+        return _mean_of_those_with_any(values[np.searchsorted(needed, rows[rows >= 0])])
 
     out = np.zeros((len(ligands), len(genes)))
     for row, ligand in zip(out, ligands, strict=True):

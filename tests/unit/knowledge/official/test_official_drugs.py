@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from readings import lines, made, parquet
 
+from small_tables import write_gene_names
 from twinscreen.data import TABLES
-from twinscreen.files import GENE_NAMES, InputError, write_table
+from twinscreen.files import InputError
 from twinscreen.knowledge.drugs.actions import read_actions
 from twinscreen.knowledge.drugs.own import own_source
 from twinscreen.knowledge.official.build import build_official
@@ -198,9 +199,8 @@ def test_the_guide_has_a_version_line_html_and_antibodies_that_bind(tmp_path: Pa
     ]
 
 
-def line(drug: str, action: str, approved: str = "no") -> dict[str, str]:
-    known = {"drug": drug, "target": "T", "action": action, "approved": approved}
-    return known | {"synonyms": "", "chembl": ""}
+def line(drug: str, action: str, *, approved: bool = False) -> dict[str, object]:
+    return {"drug": drug, "target": "T", "action": action, "approved": approved}
 
 
 def test_lines_of_a_drug_and_target_that_contradict_each_other_are_not_guessed():
@@ -208,7 +208,7 @@ def test_lines_of_a_drug_and_target_that_contradict_each_other_are_not_guessed()
         line("Both", "AGONIST"),
         line("both", "ANTAGONIST"),
         line("Agreed", "BINDING AGENT"),
-        line("agreed", "Inhibitor, blocker", "yes"),
+        line("agreed", "Inhibitor, blocker", approved=True),
         line("Odd", "VACCINE ANTIGEN"),
         line("RNA", "RNAI INHIBITOR"),
     ]
@@ -223,8 +223,7 @@ def test_lines_of_a_drug_and_target_that_contradict_each_other_are_not_guessed()
 
 
 def test_targets_that_mean_no_gene_are_left_out_where_genes_are_known(tmp_path: Path):
-    names = pd.DataFrame({"name": ["GNRHR", "P30968"], "symbol": "GNRHR", "kind": "symbol"})
-    write_table(names, tmp_path / "names.parquet", GENE_NAMES)
+    write_gene_names(tmp_path / "names.parquet", dict.fromkeys(("GNRHR", "P30968"), "GNRHR"))
     header = "DRUG_NAME\tACCESSION\tMOA\tACTION_TYPE\tORGANISM\n"
     rows = "a\tP30968\t1\tBLOCKER\tHomo sapiens\na\tP30968|Q0\t1\tBLOCKER\tHomo sapiens\n"
     (tmp_path / "targets.tsv").write_text(header + rows)

@@ -1,9 +1,9 @@
 """Names of antibodies as vendors and pipelines write them, and the genes that they mean."""
 
-import pandas as pd
 import pytest
 
-from twinscreen.files import GENE_NAMES, GeneNames, write_table
+from small_tables import write_gene_names
+from twinscreen.files import GeneNames
 from twinscreen.observe.cells.antibodies import gene_of_antibody
 
 KNOWN = {"CD4": "CD4", "CD8A": "CD8A", "CD19": "CD19", "CD3E": "CD3E", "CD279": "PDCD1"}
@@ -13,9 +13,7 @@ KNOWN |= {"HLA-DRB1": "HLA-DRB1", "ADT": "WRONG", "D": "WRONG", "TCR": "WRONG", 
 
 @pytest.fixture
 def names(tmp_path):
-    table = pd.DataFrame(KNOWN.items(), columns=["name", "symbol"]).assign(kind="symbol")
-    write_table(table, tmp_path / "names", GENE_NAMES)
-    return GeneNames(tmp_path / "names")
+    return GeneNames(write_gene_names(tmp_path / "names", KNOWN))
 
 
 @pytest.mark.parametrize(

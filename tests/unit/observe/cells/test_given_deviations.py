@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from twinscreen.files import DEVIATIONS, GENE_NAMES, InputError, read_anndata, write_table
+from small_tables import write_gene_names
+from twinscreen.files import DEVIATIONS, InputError, read_anndata
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.observe.cells.given_deviations import read_deviations
 from twinscreen.twin.designs.given import given_deviation, with_given
@@ -22,11 +23,8 @@ B nonsense 0.1 0.9 blood 12
 
 @pytest.fixture
 def names(tmp_path):
-    path = tmp_path / "names.parquet"
-    rows = [("STAT1", "STAT1"), ("TP53", "TP53"), ("ENSG00000141510", "TP53"), ("CD4", "CD4")]
-    table = pd.DataFrame(rows, columns=["name", "symbol"]).assign(kind="symbol")
-    write_table(table, path, GENE_NAMES)
-    return path
+    symbols = {"STAT1": "STAT1", "TP53": "TP53", "ENSG00000141510": "TP53", "CD4": "CD4"}
+    return write_gene_names(tmp_path / "names.parquet", symbols)
 
 
 def read(tmp_path, names, text, keep_going=False):

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from twinscreen.files import GENE_NAMES, GeneNames, InputError, write_table
+from small_tables import write_gene_names
+from twinscreen.files import GeneNames, InputError
 from twinscreen.observe.cells.cell_types import (
     from_celltypist,
     from_column,
@@ -122,10 +123,7 @@ SYMBOLS = np.array([f"G{n}" for n in range(400)])
 
 @pytest.fixture
 def known(tmp_path):
-    path = tmp_path / "names.parquet"
-    table = pd.DataFrame({"name": SYMBOLS, "symbol": SYMBOLS, "kind": "symbol"})
-    write_table(table, path, GENE_NAMES)
-    return GeneNames(path)
+    return GeneNames(write_gene_names(tmp_path / "names.parquet", SYMBOLS))
 
 
 def test_a_blank_type_is_none():

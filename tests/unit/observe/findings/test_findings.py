@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from derive.gwas import derive_gwas
 
+from small_tables import write_gene_names
 from twinscreen.files import (
     DISEASE_GENES,
     DISEASES,
     FINDINGS,
-    GENE_NAMES,
     KNOWN_VARIANTS,
     PATIENT_LAYERS,
     PHENOTYPE_GENES,
@@ -45,10 +45,9 @@ VCF = """\
 
 @pytest.fixture
 def tables(tmp_path):
-    names = [(name, name) for name in ("IFNAR2", "TYK2", "OAS1", "ACE2")]
-    names += [("3455", "IFNAR2"), ("7297", "TYK2"), ("4938", "OAS1")]
-    frame = pd.DataFrame(names, columns=["name", "symbol"]).assign(kind="symbol")
-    write_table(frame, tmp_path / "names", GENE_NAMES)
+    symbols = {name: name for name in ("IFNAR2", "TYK2", "OAS1", "ACE2")}
+    symbols |= {"3455": "IFNAR2", "7297": "TYK2", "4938": "OAS1"}
+    write_gene_names(tmp_path / "names", symbols)
     terms = pd.DataFrame(
         {
             "id": ["HP:0000118", "HP:0001945"],

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from derive.pharmacogenomics import derive_pharmacogenomics
 
+from small_tables import drug_table, write_gene_names
 from twinscreen.data import TABLES
 from twinscreen.files import (
     DRUGS,
-    GENE_NAMES,
     PHARMACOGENOMICS,
     GeneNames,
     InputError,
@@ -87,15 +87,8 @@ def derived(tmp_path):
 
 @pytest.fixture
 def drugs(tmp_path):
-    rows = [
-        ("d:1", "Simvastatin", "Zocor|MK-733"),
-        ("d:2", "phenytoin", None),
-        ("d:3", "abacavir", "shared"),
-        ("d:4", "lamivudine", "shared"),
-    ]
-    table = pd.DataFrame(rows, columns=["drug_id", "name", "synonyms"]).assign(
-        kind="small", approved=True, withdrawn=False, labelled=False
-    )
+    names = ("Simvastatin", "phenytoin", "abacavir", "lamivudine")
+    table = drug_table(*names, synonyms=["Zocor|MK-733", None, "shared", "shared"])
     write_table(table, tmp_path / "drugs", DRUGS)
     return tmp_path / "drugs"
 
@@ -337,8 +330,7 @@ def test_a_position_that_is_not_listed_is_unknown(tmp_path):
     text += "2\t50\t.\tC\tT\t.\tPASS\tCSQ=T|missense_variant|MODERATE|TYK2|0.4\tGT\t0/1\n"
     text += "1\t100\t.\tT\tC\t.\tq10\tCSQ=C|missense_variant|MODERATE|TYK2|0.4\tGT\t0/1\n"
     (tmp_path / "p.vcf").write_text(text, encoding="utf-8")
-    rows = pd.DataFrame([("TYK2", "TYK2", "symbol")], columns=["name", "symbol", "kind"])
-    write_table(rows, tmp_path / "names", GENE_NAMES)
+    write_gene_names(tmp_path / "names", ["TYK2"])
     found = read_variants(
         tmp_path / "p.vcf",
         patient="P1",

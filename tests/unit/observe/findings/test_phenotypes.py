@@ -4,16 +4,14 @@ import json
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
+from small_tables import write_gene_names
 from twinscreen.files import (
-    GENE_NAMES,
     PHENOTYPE_GENES,
     PHENOTYPE_TERMS,
     InputError,
     read_table,
-    write_table,
 )
 from twinscreen.knowledge.phenotypes import build_phenotypes, read_ontology
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
@@ -115,11 +113,8 @@ def knowledge(tmp_path):
     files = {"hp.obo": OBO, "genes_to_phenotype.txt": GENES, "phenotype.hpoa": DISEASES}
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    names = pd.DataFrame(
-        [("1", "AAA"), ("2", "BBB"), ("3", "CCC"), ("AAA", "AAA"), ("BBB", "BBB")],
-        columns=["name", "symbol"],
-    ).assign(kind="symbol")
-    write_table(names, tmp_path / "names", GENE_NAMES)
+    symbols = {"1": "AAA", "2": "BBB", "3": "CCC", "AAA": "AAA", "BBB": "BBB"}
+    write_gene_names(tmp_path / "names", symbols)
     build_phenotypes(
         *(tmp_path / name for name in files),
         names=tmp_path / "names",

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
+from small_tables import drug_table, findings
 from twinscreen.data import SOURCES, TABLES, WARNING_TABLES
 from twinscreen.files import (
     DISEASES,
     DRUG_INTERACTIONS,
     DRUG_WARNINGS,
     DRUGS,
-    FINDINGS,
     read_table,
     write_table,
 )
@@ -21,17 +21,7 @@ from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.screen.safety.concerns import PENALTIES, assess
 
 NAMES = ["miglitol", "tocilizumab", "ruxolitinib", "ciclosporin", "propranolol", "nobody's"]
-DRUG_TABLE = pd.DataFrame(
-    {
-        "drug_id": [f"d:{n}" for n in range(1, 7)],
-        "name": NAMES,
-        "kind": "small",
-        "approved": True,
-        "withdrawn": False,
-        "labelled": False,
-        "synonyms": [None, None, None, "Cyclosporine", None, None],
-    }
-)
+DRUG_TABLE = drug_table(*NAMES, synonyms=[None, None, None, "Cyclosporine", None, None])
 TERMS = pd.DataFrame(
     {
         "id": ["HP:0002099", "HP:0012393"],
@@ -77,19 +67,10 @@ def tables(tmp_path_factory, cache_folder):
 
 def judge(tables, *found):
     """Assess the drugs in a patient of whom this was made up."""
-    findings = pd.DataFrame(found, columns=["kind", "id", "label"]).assign(
-        status="present",
-        used=False,
-        detail="",
-        genotype="",
-        reference="",
-        simulated=True,
-        remedy="",
-    )
     return assess(
         drugs=DRUG_TABLE,
         drug_table=DRUG_TABLE,
-        findings=findings[FINDINGS.schema.names],
+        findings=findings(*found, simulated=True),
         pharmacogenomics=None,
         terms=TERMS,
         penalties=dict.fromkeys(PENALTIES, 0.1),

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from small_tables import SEIZURES, drug_table, findings
 from twinscreen.data import SCHEMAS
-from twinscreen.files import DRUG_WARNINGS, DRUGS, FINDINGS, InputError, read_table, write_table
+from twinscreen.files import DRUG_WARNINGS, DRUGS, InputError, read_table, write_table
 from twinscreen.knowledge.safety.warnings import build_warnings
 from twinscreen.screen.layout import _add_outcome
 from twinscreen.screen.safety.concerns import PENALTIES, assess
@@ -15,46 +16,20 @@ from twinscreen.screen.treatment.benefit import Treated
 from twinscreen.screen.treatment.drug_effect import DrugEffect
 
 NAMES = ["belimumab", "naproxen", "clobazam", "warfarin"]
-DRUG_TABLE = pd.DataFrame(
-    {
-        "drug_id": [f"d:{n}" for n in range(1, 5)],
-        "name": NAMES,
-        "kind": "small",
-        "approved": True,
-        "withdrawn": False,
-        "labelled": False,
-        "synonyms": None,
-    }
-)
-FOUND = pd.DataFrame(
-    [
-        ("phenotype", "HP:3", "Focal seizure", "present"),
-        ("disease", "MONDO:0007915", "systemic lupus erythematosus", "present"),
-        ("disease", "MONDO:8", "Gout", "absent"),
-        ("disease", "MONDO:9", "Epilepsy", "suggested"),
-        ("disease", "DOID:7", "DOID:7", "present"),
-        ("phenotype", "file", "not used", ""),
-    ],
-    columns=["kind", "id", "label", "status"],
-).assign(used=False, simulated=False, detail="", genotype="", reference="", remedy="")[
-    FINDINGS.schema.names
-]
-TERMS = pd.DataFrame(
-    {
-        "id": ["HP:1", "HP:2", "HP:3"],
-        "name": ["Abnormality", "Seizure", "Focal seizure"],
-        "parents": [None, "HP:1", "HP:2"],
-        "ancestors": ["HP:1", "HP:1|HP:2", "HP:1|HP:2|HP:3"],
-        "alternatives": [None, "HP:22", None],
-        "synonyms": None,
-        "information_content": 1.0,
-    }
+DRUG_TABLE = drug_table(*NAMES)
+FOUND = findings(
+    ("phenotype", "HP:3", "Focal seizure"),
+    ("disease", "MONDO:0007915", "systemic lupus erythematosus"),
+    ("disease", "MONDO:8", "Gout", "absent"),
+    ("disease", "MONDO:9", "Epilepsy", "suggested"),
+    ("disease", "DOID:7", "DOID:7"),
+    ("phenotype", "file", "not used", ""),
 )
 LUPUS = "systemic lupus erythematosus (MONDO:0007915)"
 SEIZURE = "Focal seizure (HP:3)"
 
 
-def judge(*rows, terms=TERMS, findings=FOUND, diseases=None):
+def judge(*rows, terms=SEIZURES, findings=FOUND, diseases=None):
     return assess(
         drugs=DRUG_TABLE,
         drug_table=DRUG_TABLE,

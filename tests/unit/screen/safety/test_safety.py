@@ -5,12 +5,12 @@ import json
 import pandas as pd
 import pytest
 
+from small_tables import SEIZURES, drug_table, findings
 from twinscreen.data import SCHEMAS
 from twinscreen.files import (
     DRUG_INTERACTIONS,
     DRUG_WARNINGS,
     DRUGS,
-    FINDINGS,
     PHARMACOGENOMICS,
     PHENOTYPE_TERMS,
     InputError,
@@ -25,16 +25,10 @@ from twinscreen.screen.safety.checks import KINDS
 from twinscreen.screen.safety.concerns import PENALTIES, assess
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
-DRUG_TABLE = pd.DataFrame(
-    {
-        "drug_id": [f"d:{n}" for n in range(1, 6)],
-        "name": NAMES,
-        "kind": "small",
-        "approved": True,
-        "withdrawn": [False, False, False, True, False],
-        "labelled": False,
-        "synonyms": ["Zocor", "Coumadin", None, None, None],
-    }
+DRUG_TABLE = drug_table(
+    *NAMES,
+    withdrawn=[False, False, False, True, False],
+    synonyms=["Zocor", "Coumadin", None, None, None],
 )
 PENALTY = {
     "withdrawn": 0.5,
@@ -47,15 +41,6 @@ PENALTY = {
     "pharmacogenomic": 0.2,
     "pharmacogenomic_other": 0.05,
 }
-
-
-def findings(*rows):
-    columns = ["kind", "id", "label", "status", "genotype", "reference"]
-    rows = [(*row, *("present", "", "")[len(row) - 3 :]) for row in rows]
-    table = pd.DataFrame(rows, columns=columns).assign(
-        used=False, detail="", simulated=False, remedy=""
-    )
-    return table[FINDINGS.schema.names]
 
 
 def warnings(*rows):
@@ -71,19 +56,6 @@ def annotations(*rows):
     empty = dict.fromkeys(PHARMACOGENOMICS.schema.names)
     given = {"level": "1A", "function": "", "phenotypes": "", "source": "PharmGKB"}
     return pd.DataFrame([{**empty, **given, **row} for row in rows], columns=[*empty])
-
-
-TERMS = pd.DataFrame(
-    {
-        "id": ["HP:1", "HP:2", "HP:3"],
-        "name": ["Abnormality", "Seizure", "Focal seizure"],
-        "parents": [None, "HP:1", "HP:2"],
-        "ancestors": ["HP:1", "HP:1|HP:2", "HP:1|HP:2|HP:3"],
-        "alternatives": [None, "HP:22", None],
-        "synonyms": None,
-        "information_content": 1.0,
-    }
-)
 
 
 def judge(found=None, *, drugs=DRUG_TABLE, **tables):
@@ -204,7 +176,7 @@ def test_contraindications_by_symptom_and_disease(subject, hit):
         ("disease", "MONDO:9", "Lupus", "suggested"),
     )
     table = warnings(("d:3", "contraindication", subject, "seizures", "label"))
-    safety = judge(found, warnings=table, terms=TERMS)
+    safety = judge(found, warnings=table, terms=SEIZURES)
     assert harm(safety)["bupropion"] == (0.5 if hit else 0)
     if hit:
         row = safety.concerns.set_index("drug_id").loc["d:3"]
@@ -354,7 +326,7 @@ def test_harm_is_a_share():
         ("d:4", "contraindication", "HP:2", "", "x"),
     )
     found = findings(("phenotype", "HP:3", "Focal seizure"))
-    safety = judge(found, warnings=table, terms=TERMS)
+    safety = judge(found, warnings=table, terms=SEIZURES)
     # withdrawn 0.5, boxed 0.2, one finding that contraindicates twice 0.5: 1.2, so 1
     assert harm(safety)["tofacitinib"] == 1
     assert safety.concerns["penalty"].sum() == pytest.approx(1.2)
@@ -375,7 +347,7 @@ def test_every_penalty_of_the_configuration_is_one_of_ours():
 
 
 def test_files_that_are_not_there_are_no_tables(tmp_path):
-    write_table(TERMS.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
+    write_table(SEIZURES.assign(synonyms=None), tmp_path / "terms", PHENOTYPE_TERMS)
     kb = Knowledge({"warnings": None, "terms": tmp_path / "terms"})
     assert kb.warnings is None
     assert kb.interactions is None

@@ -419,28 +419,38 @@ def test_targets_are_the_most_influenced_of_the_genes_tested():
     assert np.isnan(qvalue[1]).all()
 
 
-def test_genes_without_neighbours_are_no_background_of_upstream_regulators():
-    genes = ["LIG", "REC", "ROW", "REST", *(f"far{i}" for i in range(90))]
-    read = [observation("control", "blood", "T0", 0), observation("ill", "blood", "T0", 20)]
-    compartments = compartments_of(("blood", "T0"))
-    found = find_links(compartments, read, None, table(("LIG", "REC", True)), SETTINGS, RULES)
-    shape = (2, len(genes))
-    module = np.zeros(shape)
+OF_TWIN = [*GENES, *(f"far{i}" for i in range(90))]
+
+
+def twin_of(compartments, degree):
+    """A twin over OF_TWIN, the first two of which are the module of each compartment."""
+    module = np.zeros((len(compartments), len(OF_TWIN)))
     module[:, :2] = 1
-    twin = ad.AnnData(
-        np.random.default_rng(0).normal(size=shape),
+    return ad.AnnData(
+        np.random.default_rng(0).normal(size=module.shape),
         obs=pd.DataFrame(
             {"time": "T0", "tissue": "blood", "scorable": True},
             index=[c.name for c in compartments],
         ),
-        var=pd.DataFrame({"degree": [2] * 4 + [0] * 90}, index=genes),
+        var=pd.DataFrame({"degree": degree}, index=OF_TWIN),
         layers={"module": module},
     )
-    downstream = np.zeros((1, len(genes)))
-    downstream[0, :2] = 1
-    influence = Influence.of(
-        ad.AnnData(downstream, obs=pd.DataFrame(index=["LIG"]), var=pd.DataFrame(index=genes))
-    )
+
+
+def influence_on_the_module(*proteins, others=()):
+    """Proteins that raise both genes of the module, and others that move nothing."""
+    downstream = np.zeros((len(proteins) + len(others), len(OF_TWIN)))
+    downstream[: len(proteins), :2] = 1
+    obs = pd.DataFrame(index=[*proteins, *others])
+    return Influence.of(ad.AnnData(downstream, obs=obs, var=pd.DataFrame(index=OF_TWIN)))
+
+
+def test_genes_without_neighbours_are_no_background_of_upstream_regulators():
+    read = [observation("control", "blood", "T0", 0), observation("ill", "blood", "T0", 20)]
+    compartments = compartments_of(("blood", "T0"))
+    found = find_links(compartments, read, None, table(("LIG", "REC", True)), SETTINGS, RULES)
+    twin = twin_of(compartments, [2] * 4 + [0] * 90)
+    influence = influence_on_the_module("LIG")
     (row,) = upstream_regulators(twin, found, influence, SETTINGS, RULES).to_dict("records")
     # both targets are the module: 1 of 6 ways among the four genes that could be in it
     assert (row["n_reached"], row["n_lists"]) == (1, 0)
@@ -451,7 +461,6 @@ def test_level_is_pooled_counts_per_ten_thousand():
 
 
 def test_a_ligand_raised_in_plasma_is_an_upstream_regulator():
-    genes = ["LIG", "REC", "ROW", "REST", *(f"far{i}" for i in range(90))]
     read = [observation("control", "blood", "T0", 0), observation("ill", "blood", "T0", 20)]
     compartments = compartments_of(("blood", "T0"))
     pairs = table(("PLASMA", "REC", True), ("LOW", "REC", True), ("LATE", "REC", True))
@@ -463,27 +472,8 @@ def test_a_ligand_raised_in_plasma_is_an_upstream_regulator():
     found = find_links(compartments, read, None, pairs, SETTINGS, RULES, outside.parties)
     assert found.receivers.parties.tolist() == ["REC"]
     assert len(found.pairs.parties) == 0  # no ligand is measured in the cells
-    shape = (2, len(genes))
-    module = np.zeros(shape)
-    module[:, :2] = 1
-    twin = ad.AnnData(
-        np.random.default_rng(0).normal(size=shape),
-        obs=pd.DataFrame(
-            {"time": "T0", "tissue": "blood", "scorable": True},
-            index=[c.name for c in compartments],
-        ),
-        var=pd.DataFrame({"degree": [2] * len(genes)}, index=genes),
-        layers={"module": module},
-    )
-    downstream = np.zeros((3, len(genes)))
-    downstream[0, :2] = downstream[1, :2] = 1
-    influence = Influence.of(
-        ad.AnnData(
-            downstream,
-            obs=pd.DataFrame(index=["PLASMA", "LATE", "REC"]),
-            var=pd.DataFrame(index=genes),
-        )
-    )
+    twin = twin_of(compartments, [2] * len(OF_TWIN))
+    influence = influence_on_the_module("PLASMA", "LATE", others=("REC",))
     rows = upstream_regulators(twin, found, influence, SETTINGS, RULES, outside=outside)
     rows = rows.set_index("regulator")
     assert set(rows.index) == {"PLASMA", "LATE"}

@@ -20,7 +20,7 @@ def gwas_catalog(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
 
     Titles of studies hold stray quotation marks, which mean nothing.
     """
-    columns = {name: name for name in COLUMNS["gwas_catalog"]}
+    columns = COLUMNS["gwas_catalog"]
     content = "associations of the GWAS Catalog"
     for part in text_chunks(files["associations"], columns, content=content, member="*.tsv"):
         mlog = pd.to_numeric(part["PVALUE_MLOG"], errors="coerce")

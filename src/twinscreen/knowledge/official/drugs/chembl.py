@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinscreen.knowledge.official.drugs.lines import one_line_each
 from twinscreen.knowledge.official.reading.sqlite import query
+from twinscreen.knowledge.official.reading.tables import WARNING_KINDS
 
 # A mechanism may stand at the salt and an indication at its parent, so both go by the parent.
 _PARENT = """
@@ -51,7 +52,6 @@ _WARNINGS = f"""{_PARENT}
            COALESCE(dw.warning_country, '') AS country, COALESCE(dw.warning_year, '') AS year
     FROM drug_warning dw JOIN drugs d USING (molregno) ORDER BY d.id
 """
-_KINDS = {"black box warning": "boxed_warning", "withdrawn": "withdrawn"}
 
 
 def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
@@ -69,7 +69,7 @@ def _mechanisms(path: Path, called: Mapping[str, set[str]]) -> Iterator[pd.DataF
         yield part.assign(
             target=["|".join(sorted(targets.split(","))) for targets in part["targets"]],
             action=part["action"].fillna(""),
-            approved=part["phase"].astype(float).eq(4).map({True: "yes", False: "no"}),
+            approved=part["phase"].astype(float).eq(4),
             synonyms=["|".join(sorted(called.get(id_, set()) - {id_})) for id_ in part["id"]],
             chembl=part["id"],
         )
@@ -87,7 +87,7 @@ def warnings(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
             source="ChEMBL",
         )
     for part in query(files["database"], _WARNINGS):
-        kind = part["kind"].str.casefold().map(_KINDS)
+        kind = part["kind"].str.casefold().map(WARNING_KINDS)
         detail = (part["country"] + "; " + part["year"].astype(str)).str.strip("; ")
         rows = part.assign(drug=part["drug"] + "|" + part["id"], kind=kind, detail=detail)
         yield rows.dropna(subset="kind").assign(source="ChEMBL")

@@ -35,7 +35,6 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
         rows = part.assign(action=action)[(action != "") & (part["target"] != "")]
         rows = rows[rows["drug"] != ""]
         yield rows.assign(
-            approved=rows["approved"].eq("true").map({True: "yes", False: "no"}),
+            approved=rows["approved"].eq("true"),
             chembl=rows["id"].str.extract(r"^chembl:(CHEMBL\d+)$")[0].fillna(""),
-            synonyms="",
         )

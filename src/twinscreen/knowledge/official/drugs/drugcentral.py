@@ -33,4 +33,4 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
     content = "DrugCentral's targets of drugs"
     for part in text_chunks(path, _COLUMNS, content=content, quoted=True):
         rows = part[(part["mechanism"] == "1") & (part["species"] == "Homo sapiens")]
-        yield rows[rows["target"] != ""].assign(approved="yes", synonyms="", chembl="")
+        yield rows[rows["target"] != ""].assign(approved=True)

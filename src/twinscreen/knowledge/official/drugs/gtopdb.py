@@ -24,7 +24,6 @@ _COLUMNS = {
     "Action": "action",
 }
 
-
 #: Actions that say nothing of a direction: then the type decides.
 _SILENT = ("", "none", "unknown", "mixed", "binding", "competitive", "non-competitive", "neutral")
 
@@ -44,11 +43,8 @@ def _parts(path: Path) -> Iterator[pd.DataFrame]:
         target = part["target"].where(part["target"] != "", part["symbol"])
         rows = part.assign(target=target)[(part["species"] == "Human") & (target != "")]
         silent = rows["action"].str.casefold().isin(_SILENT)
-        approved = rows["approved"].str.casefold().isin(["true", "yes", "1"])
         yield rows.assign(
             drug=[html.unescape(_TAG.sub("", name)) for name in rows["drug"]],
             action=rows["action"].mask(silent, rows["type"]),
-            approved=approved.map({True: "yes", False: "no"}),
-            synonyms="",
-            chembl="",
+            approved=rows["approved"].str.casefold().isin(["true", "yes", "1"]),
         )

@@ -54,8 +54,8 @@ def one_line_each(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     parts
-        Columns `drug`, `target`, `action` (several words are joined by commas), `approved`, and
-        `synonyms` and `chembl` with several values joined by "|".
+        Columns `drug`, `target`, `action` (several words are joined by commas), `approved` (bool),
+        and perhaps `synonyms` and `chembl`, several values joined by "|".
 
     Returns
     -------
@@ -64,12 +64,13 @@ def one_line_each(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     line says so.
     """
     rows = pd.concat(parts, ignore_index=True)
+    rows = rows.assign(**{name: "" for name in ("synonyms", "chembl") if name not in rows})
     rows["mark"] = rows["drug"].str.casefold().str.split().str.join(" ")
     rows["word"] = rows["action"].str.casefold().str.split(r"\s*,\s*", regex=True)
     rows = rows.explode("word")
     rows["word"] = rows["word"].map(lambda word: _OTHERWISE.get(word, word))
     rows["sign"] = rows["word"].map(SIGNS).fillna(0).astype(int)
-    approved = {*rows.loc[rows["approved"] == "yes", "mark"]}
+    approved = {*rows.loc[rows["approved"].astype(bool), "mark"]}
     rows = rows.sort_values("sign", key=abs, ascending=False, kind="stable")
     groups = rows.groupby(["mark", "target"], sort=True)
     lines = groups.agg(

@@ -36,6 +36,6 @@ def _parts(path: Path, molecules: Molecules) -> Iterator[pd.DataFrame]:
         table = pd.DataFrame(lines, columns=["chembl", "target", "action"], dtype=str)
         yield table.assign(
             drug=table["chembl"].map(molecules.name),
-            approved=["yes" if one in molecules.approved else "no" for one in table["chembl"]],
+            approved=table["chembl"].isin(molecules.approved),
             synonyms=table["chembl"].map(molecules.synonyms),
         )

@@ -3,7 +3,7 @@
 Source: Troulé et al., Nature Protocols 2025 (version 5).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -42,7 +42,7 @@ def ligand_receptor(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
 
 
 def _complexes(path: Path) -> dict[str, list[str]]:
-    columns = {"complex_name": "name"} | {name: name for name in _MEMBERS}
+    columns = ("complex_name", *_MEMBERS)
     return {
         row[0]: [member for member in row[1:] if member]
         for part in _chunks(path, columns, "CellPhoneDB's complexes")
@@ -51,8 +51,7 @@ def _complexes(path: Path) -> dict[str, list[str]]:
 
 
 def _secreted(path: Path) -> dict[str, bool]:
-    columns = {"uniprot": "uniprot", "secreted": "secreted"}
-    parts = _chunks(path, columns, "CellPhoneDB's proteins")
+    parts = _chunks(path, ("uniprot", "secreted"), "CellPhoneDB's proteins")
     return {name: told == "TRUE" for part in parts for name, told in part.itertuples(index=False)}
 
 
@@ -62,5 +61,7 @@ def _answer(secreted: Mapping[str, bool], parties: list[str]) -> str:
     return "no" if False in told else "" if None in told else "yes"
 
 
-def _chunks(path: Path, columns: Mapping[str, str], content: str) -> Iterator[pd.DataFrame]:
+def _chunks(
+    path: Path, columns: Mapping[str, str] | Sequence[str], content: str
+) -> Iterator[pd.DataFrame]:
     return text_chunks(path, columns, content=content, delimiter=",", quoted=True)

@@ -14,6 +14,6 @@ from twinscreen.knowledge.official.reading.chunks import text_chunks
 
 def interactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield pairs of Ensembl genes; the file has no header, and some proteins bind themselves."""
-    columns = {"source": "source", "target": "target"}
-    for part in text_chunks(files["pairs"], columns, content="HuRI's pairs", header=[*columns]):
+    ends = ("source", "target")
+    for part in text_chunks(files["pairs"], ends, content="HuRI's pairs", header=ends):
         yield undirected(part.assign(references="PubMed:32296183"))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from twinscreen.knowledge.official.networks.references import join_references
+
 
 def undirected(rows: pd.DataFrame) -> pd.DataFrame:
     """Put the ends of each pair in the order of their names; leave out pairs of one with itself.
@@ -27,8 +29,4 @@ def united(parts: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """Make one line of all lines of a pair: references are joined by ";"."""
     every = pd.concat(parts)
     references = every.groupby(["source", "target"], sort=False)["references"]
-    yield references.agg(_joined).reset_index().assign(sign="")
-
-
-def _joined(texts: pd.Series) -> str:
-    return ";".join(sorted({one for text in texts for one in text.split(";") if one}))
+    yield references.agg(join_references).reset_index().assign(sign="")

@@ -41,9 +41,8 @@ def _relations(path: Path) -> pd.DataFrame:
     """
     with opened(path) as file:
         header = None if file.readline().startswith(b"ENTITYA") else HEADER
-    used = {name: name for name in _USED}
     parts = []
-    for part in text_chunks(path, used, content="SIGNOR's relations", header=header):
+    for part in text_chunks(path, _USED, content="SIGNOR's relations", header=header):
         proteins = (part["DATABASEA"] == "UNIPROT") & (part["DATABASEB"] == "UNIPROT")
         parts.append(part[proteins & part["TAX_ID"].isin(["9606", "-1"])])
     rows = pd.concat(parts).rename(columns={"IDA": "source", "IDB": "target"})

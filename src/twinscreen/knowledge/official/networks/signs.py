@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from twinscreen.knowledge.official.networks.references import join_references
+
 
 def agreed(rows: pd.DataFrame, ends: Sequence[str]) -> pd.DataFrame:
     """Make one line of all lines of an edge.
@@ -21,12 +23,10 @@ def agreed(rows: pd.DataFrame, ends: Sequence[str]) -> pd.DataFrame:
     other, and "" where none says one; references are joined by ";".
     """
     groups = rows.assign(up=rows["sign"] > 0, down=rows["sign"] < 0).groupby([*ends], sort=True)
-    told = groups.agg(up=("up", "any"), down=("down", "any"), references=("references", _joined))
+    told = groups.agg(
+        up=("up", "any"), down=("down", "any"), references=("references", join_references)
+    )
     sign = (told["up"].astype(int) - told["down"].astype(int)).astype(str)
     told["sign"] = sign.where(told["up"] | told["down"], "")
     table = told.reset_index()
     return table[table[ends[0]] != table[ends[1]]]
-
-
-def _joined(texts: pd.Series) -> str:
-    return ";".join(sorted({one for text in texts for one in text.split(";") if one}))

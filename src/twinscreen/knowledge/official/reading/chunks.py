@@ -50,7 +50,7 @@ def opened(path: Path, *, member: str = "") -> Iterator[IO[bytes]]:
 
 def text_chunks(
     path: Path,
-    columns: Mapping[str, str],
+    columns: Mapping[str, str] | Sequence[str],
     *,
     content: str,
     delimiter: str = "\t",
@@ -66,7 +66,7 @@ def text_chunks(
         UTF-8, compressed or not. Leading lines that begin with # are skipped, but for one that is
         the header itself; short lines are filled with empty texts.
     columns
-        New name of each column, by its name in the file.
+        Columns to read, or the new name of each by its name in the file.
     content
         What the file is, for messages.
     delimiter
@@ -80,26 +80,27 @@ def text_chunks(
 
     Yields
     ------
-    Texts by their new names; what is not there is an empty text.
+    Texts by these names; what is not there is an empty text.
 
     Raises
     ------
     InputError
         The file is missing, damaged, no such text, or lacks a column.
     """
+    names = columns if isinstance(columns, Mapping) else {name: name for name in columns}
     with opened(path, member=member) as file:
-        first = next(iter(columns))
+        first = next(iter(names))
         named = list(header or _header(path, file, first, delimiter, content, quoted))
-        if lacking := [name for name in columns if name not in named]:
+        if lacking := [name for name in names if name not in named]:
             found = f"no column {', '.join(lacking)}"
-            raise _fault(path, found, f"{content} with the columns {', '.join(columns)}")
+            raise _fault(path, found, f"{content} with the columns {', '.join(names)}")
         try:
             parts = pd.read_csv(
                 file,
                 sep=delimiter,
                 header=None,
                 names=named,
-                usecols=[named.index(name) for name in columns],
+                usecols=[named.index(name) for name in names],
                 index_col=False,
                 dtype=str,
                 na_filter=False,
@@ -108,9 +109,9 @@ def text_chunks(
                 encoding="utf-8",
             )
             for part in parts:
-                yield part.fillna("").rename(columns=dict(columns))
+                yield part.fillna("").rename(columns=dict(names))
         except pd.errors.EmptyDataError:
-            yield pd.DataFrame(columns=[*columns.values()], dtype=str)
+            yield pd.DataFrame(columns=[*names.values()], dtype=str)
         except (pd.errors.ParserError, UnicodeDecodeError) as error:
             raise _fault(path, " ".join(str(error).split()), content) from error
 
@@ -172,7 +173,11 @@ def part_chunks(path: Path, columns: Sequence[str], *, content: str) -> Iterator
     InputError
         There is no such data set, or it lacks the first column.
     """
+    if not path.exists():
+        raise _fault(path, "no such file", content)
     files = sorted(path.glob("*.parquet")) or sorted(path.glob("*.json*")) or [path]
+    if files == [path] and path.is_dir():
+        raise _fault(path, "a folder without parts", content)
     for file in files:
         try:
             one = ds.dataset(file, format="parquet" if file.suffix == ".parquet" else "json")
@@ -185,7 +190,8 @@ def part_chunks(path: Path, columns: Sequence[str], *, content: str) -> Iterator
                 rows = rows.reindex(columns=[*columns])
                 yield rows.where(rows.notna(), None)
         except (pa.ArrowException, OSError) as error:
-            raise _fault(file, " ".join(str(error).split()), content) from error
+            said = " ".join(str(error).split())
+            raise _fault(file, f"can't be read: {said}", content) from error
 
 
 def _fault(path: Path, found: str, expected: str) -> InputError:

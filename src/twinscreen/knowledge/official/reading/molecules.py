@@ -58,15 +58,13 @@ def read_molecules(path: Path) -> Molecules:
             if parent:
                 found.parents[id_] = parent
             called = found.called.setdefault(parent or id_, set())
-            called |= {id_, *([name] if name else []), *_labels(lists)}
+            called |= {id_, *([name] if name else [])}
+            called |= {one for some in lists for one in labels(some) if one and "|" not in one}
             if str(stage or "").casefold() in _APPROVED:
                 found.approved.add(parent or id_)
     return found
 
 
-def _labels(lists: Iterable[Any]) -> set[str]:
+def labels(names: Iterable[Any] | None) -> list[Any]:
     """List names: texts, or records with a label, as releases before and since 2026 have them."""
-    labels = (
-        one["label"] if isinstance(one, Mapping) else one for some in lists for one in some or ()
-    )
-    return {label for label in labels if label and "|" not in label}
+    return [one["label"] if isinstance(one, Mapping) else one for one in names or ()]

@@ -9,16 +9,23 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from twinscreen.files.own_tables import (
+    DISEASE_GENES_OF_ONES_OWN,
+    INTERACTIONS,
+    LIGAND_RECEPTOR_PAIRS,
+    REGULONS,
+)
+
 #: Takes files by role, and yields parts of a table, texts in all columns.
 Reader: TypeAlias = Callable[[Mapping[str, Path]], Iterator[pd.DataFrame]]
 
+#: Those that are read as tables of a group's own are.
+_OWN = (INTERACTIONS, REGULONS, LIGAND_RECEPTOR_PAIRS, DISEASE_GENES_OF_ONES_OWN)
+
 #: Columns of each table.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "interactions": ("source", "target", "sign", "references"),
-    "regulons": ("tf", "gene", "sign", "references"),
-    "ligand_receptor": ("ligand", "receptor", "secreted", "references"),
+    **{table.name: tuple(column.name for column in table.columns) for table in _OWN},
     "drugs": ("drug", "target", "action", "approved", "synonyms", "chembl"),
-    "disease_genes": ("disease_id", "gene", "score", "disease", "references"),
     "gwas_catalog": (
         *("MAPPED_TRAIT", "MAPPED_TRAIT_URI", "MAPPED_GENE", "SNPS"),
         *("STRONGEST SNP-RISK ALLELE", "PVALUE_MLOG"),
@@ -35,12 +42,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+#: Kinds of the table `warnings`, by what ChEMBL and Open Targets call them, in small letters.
+WARNING_KINDS = {
+    "black box warning": "boxed_warning",
+    "boxed warning": "boxed_warning",
+    "withdrawn": "withdrawn",
+}
+
 #: Columns that together name a line once; of other tables whole lines stand once.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "interactions": ("source", "target"),
-    "regulons": ("tf", "gene"),
-    "ligand_receptor": ("ligand", "receptor"),
-    "disease_genes": ("disease_id", "gene"),
+    **{table.name: table.once for table in _OWN},
     "drug_interactions": ("Drug_A", "Drug_B"),
 }
 

@@ -16,24 +16,17 @@ _LEVELS = ("1A", "1B", "2A", "2B")
 
 def clinpgx_annotations(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield the annotations."""
-    columns = {name: name for name in COLUMNS["clinpgx_annotations"]}
-    for part in text_chunks(
-        files["archive"],
-        columns,
-        content="annotations of ClinPGx",
-        member="*summary_annotations.tsv",
-    ):
+    for part in _parts(files, "clinpgx_annotations", "*summary_annotations.tsv"):
         yield part[part["Level of Evidence"].isin(_LEVELS)]
 
 
 def clinpgx_genotypes(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield what each genotype or allele of the annotations means."""
     kept = {id_ for part in clinpgx_annotations(files) for id_ in part["Summary Annotation ID"]}
-    columns = {name: name for name in COLUMNS["clinpgx_genotypes"]}
-    for part in text_chunks(
-        files["archive"],
-        columns,
-        content="genotypes of ClinPGx",
-        member="*summary_ann_alleles.tsv",
-    ):
+    for part in _parts(files, "clinpgx_genotypes", "*summary_ann_alleles.tsv"):
         yield part[part["Summary Annotation ID"].isin(kept)]
+
+
+def _parts(files: Mapping[str, Path], table: str, member: str) -> Iterator[pd.DataFrame]:
+    content = f"{table.removeprefix('clinpgx_')} of ClinPGx"
+    return text_chunks(files["archive"], COLUMNS[table], content=content, member=member)

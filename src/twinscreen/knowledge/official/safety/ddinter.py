@@ -20,7 +20,7 @@ def drug_interactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     There is a file per group of drugs (ATC), and a pair stands in those of both drugs, in either
     order; names hold commas, which are quoted.
     """
-    columns = {name: name for name in COLUMNS["drug_interactions"]}
+    columns = COLUMNS["drug_interactions"]
     parts = [
         part
         for path in files.values()

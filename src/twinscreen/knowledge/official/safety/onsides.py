@@ -49,7 +49,7 @@ def _all(archive: Path, table: str, *columns: str) -> pd.DataFrame:
 def _parts(archive: Path, table: str, *columns: str) -> Iterator[pd.DataFrame]:
     return text_chunks(
         archive,
-        {name: name for name in columns},
+        columns,
         content=f"OnSIDES' {table}",
         delimiter=",",
         quoted=True,

@@ -10,12 +10,8 @@ import pandas as pd
 
 from twinscreen.knowledge.official.reading.chunks import part_chunks
 from twinscreen.knowledge.official.reading.molecules import read_molecules
+from twinscreen.knowledge.official.reading.tables import COLUMNS, WARNING_KINDS
 
-_KINDS = {
-    "black box warning": "boxed_warning",
-    "boxed warning": "boxed_warning",
-    "withdrawn": "withdrawn",
-}
 _WARNING = ("chemblIds", "warningType", "toxicityClass", "country", "year")
 _INDICATION = ("drugId", "diseaseId", "maxClinicalStage")
 _REACTION = ("chembl_id", "event", "llr", "critval", "count")
@@ -29,12 +25,10 @@ def warnings(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         lines = [
             (molecules.every_name(id_), kind, toxicity or "", _joined(country, year), _SOURCE)
             for ids, type_, toxicity, country, year in part.itertuples(index=False, name=None)
-            if (kind := _KINDS.get(str(type_).casefold()))
+            if (kind := WARNING_KINDS.get(str(type_).casefold()))
             for id_ in ids or ()
         ]
-        yield pd.DataFrame(
-            lines, columns=["drug", "kind", "subject", "detail", "source"], dtype=str
-        )
+        yield pd.DataFrame(lines, columns=[*COLUMNS["warnings"]], dtype=str)
 
 
 def indications(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:

@@ -10,6 +10,8 @@ import pandas as pd
 
 from twinscreen.knowledge.official.reading.chunks import text_chunks
 
+#: Columns of its files.
+_NAMES = ("flat", "drug")
 _REACTIONS = ("flat", "stereo", "label_concept", "level", "concept", "reaction")
 
 
@@ -19,18 +21,15 @@ def adverse_reactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     A drug goes by STITCH's number of the flat compound, `CID1` and PubChem's number in eight
     digits. Lower terms repeat the preferred ones and are left out.
     """
-    columns = {"flat": "flat", "drug": "drug"}
+    content = "SIDER's names of drugs"
     names = {
         flat: drug
-        for part in text_chunks(
-            files["names"], columns, content="SIDER's names of drugs", header=[*columns]
-        )
+        for part in text_chunks(files["names"], _NAMES, content=content, header=_NAMES)
         for flat, drug in part.itertuples(index=False)
     }
-    wanted = {name: name for name in ("flat", "level", "reaction")}
-    for part in text_chunks(
-        files["reactions"], wanted, content="SIDER's reactions", header=_REACTIONS
-    ):
+    wanted = ("flat", "level", "reaction")
+    content = "SIDER's reactions"
+    for part in text_chunks(files["reactions"], wanted, content=content, header=_REACTIONS):
         rows = part[part["level"] == "PT"]
         rows = rows.assign(
             drug=rows["flat"].map(names),

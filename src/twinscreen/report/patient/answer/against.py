@@ -27,60 +27,87 @@ class Measurement:
     simulated: bool = False
 
 
-def against(
-    mechanism: RankedMechanism,
-    mechanisms: list[RankedMechanism],
-    twin: ad.AnnData,
-    rows: list[Compartment],
-    keys: list[str],
-    names: Naming,
-    wording: Wording,
-) -> list[str]:
-    """List what lowers the trust in the first drug, as sentences.
+@dataclass(frozen=True)
+class Answer:
+    """The drugs that may be called, best first, and what a page shows of the patient beside them.
 
-    Parameters
+    Attributes
     ----------
-    mechanism
-        The first drug.
     mechanisms
-        All first drugs.
+        These drugs, one at least.
     twin
         Compartments x genes.
     rows
         The compartments of the twin, as shown.
     keys
-        Compartments that were screened, in the order of `mechanism.by_compartment`.
+        Compartments that were screened, in the order of a mechanism's `by_compartment`.
     names
         Names of the compartments.
     wording
-        What to call the score.
+        What to call the score, and what the rank rests on.
     """
+
+    mechanisms: list[RankedMechanism]
+    twin: ad.AnnData
+    rows: list[Compartment]
+    keys: list[str]
+    names: Naming
+    wording: Wording
+
+    @property
+    def first(self) -> RankedMechanism:
+        """The first drug."""
+        return self.mechanisms[0]
+
+
+def against(answer: Answer) -> list[str]:
+    """List what lowers the trust in the first drug, as sentences."""
+    return [
+        *_of_benefit(answer),
+        *_of_targets(answer),
+        *_of_score(answer),
+        *_of_approval(answer.first),
+        *_of_comparisons(answer),
+        *_of_lead(answer.mechanisms),
+    ]
+
+
+def _of_benefit(answer: Answer) -> list[str]:
+    """Say that the drug does harm in the model, and where its targets are active the other way."""
+    first, twin = answer.first, answer.twin
     said = []
-    if mechanism.outlook.benefit < 0:
+    if first.outlook.benefit < 0:
         said.append(
-            f"On a copy of the twin it does more harm than good: {mechanism.outlook.effect} from"
+            f"On a copy of the twin it does more harm than good: {first.outlook.effect} from"
             f" {standard_of(twin.uns['settings'], words.texts(twin.uns['flags'])).norm}."
         )
-    for row in mechanism.opposing[:3]:
+    for row in first.opposing[:3]:
         said.append(
             f"It also {row.target.verb} {row.target.name}, whose activity points the other way"
             f" (z {words.signed(row.z)}); this lowers the causal score by"
             f" {words.decimal(-row.contribution)}."
         )
-    if absent := mechanism.not_there(names.noun):
+    return said
+
+
+def _of_targets(answer: Answer) -> list[str]:
+    """Say which targets the cells lack, or were not looked for."""
+    first, names = answer.first, answer.names
+    said = []
+    if absent := first.not_there(names.noun):
         said.append(f"{absent[:1].upper()}{absent[1:]}.")
-    genes = [row.target for row in mechanism.evidence]
-    few = [one.sentence for one in mechanism.cells if one.measured and not one.places]
+    genes = [row.target for row in first.evidence]
+    few = [one.sentence for one in first.cells if one.measured and not one.places]
     if few and not absent:
         said.append(
             f"Of its {len(genes)} targets, these are found in no screened {names.noun}:"
             f" {words.listed(few, most=4)}."
         )
-    told = {one.name for one in mechanism.cells if one.measured}
+    told = {one.name for one in first.cells if one.measured}
     unseen = [
         target.name
         for target in genes
-        if target.name not in told and not measured(twin, keys, target.genes)
+        if target.name not in told and not measured(answer.twin, answer.keys, target.genes)
     ]
     if unseen:
         said.append(
@@ -88,28 +115,44 @@ def against(
             f" screened {names.noun}s ({words.listed(unseen, most=5)}): these data do not tell"
             " whether the cells have what the drug acts on."
         )
+    return said
+
+
+def _of_score(answer: Answer) -> list[str]:
+    """Say where the score is below 0, and which targets it does not count."""
+    first, names = answer.first, answer.names
+    said = []
     below = sorted(
         (score, names.of(key))
-        for key, score in zip(keys, mechanism.by_compartment, strict=True)
+        for key, score in zip(answer.keys, first.by_compartment, strict=True)
         if score < 0
     )
     if below:
         worst = [f"{name} ({words.decimal(score)})" for score, name in below]
         said.append(
-            f"Its score is below 0 in {len(below)} of {names.count(len(keys))}:"
+            f"Its score is below 0 in {len(below)} of {names.count(len(answer.keys))}:"
             f" {words.listed(worst, most=4)}."
         )
-    if mechanism.n_scored < mechanism.n_targets:
+    if first.n_scored < first.n_targets:
         said.append(
-            f"{mechanism.n_targets - mechanism.n_scored} of its {mechanism.n_targets} targets"
-            f" {wording.targets} have {wording.uncounted}."
+            f"{first.n_targets - first.n_scored} of its {first.n_targets} targets"
+            f" {answer.wording.targets} have {answer.wording.uncounted}."
         )
-    if mechanism.withdrawn:
-        said.append("It has been withdrawn from the market.")
-    elif not mechanism.approved:
-        said.append("It is not an approved medicine.")
-    used = [row for row in rows if row.key in set(keys)]
-    said += _weak_comparisons(used, names)
+    return said
+
+
+def _of_approval(first: RankedMechanism) -> list[str]:
+    """Say that a drug is no medicine, or no longer."""
+    if first.withdrawn:
+        return ["It has been withdrawn from the market."]
+    return [] if first.approved else ["It is not an approved medicine."]
+
+
+def _of_comparisons(answer: Answer) -> list[str]:
+    """Say in which screened compartments the score rests on little."""
+    names = answer.names
+    used = [row for row in answer.rows if row.key in set(answer.keys)]
+    said = _weak_comparisons(used, names)
     silent = [names.of(row.key) for row in used if not row.n_deviating]
     if silent:
         said.append(
@@ -122,12 +165,18 @@ def against(
             f"In {len(weak)} of {names.count(len(used))} the deviating genes are no better"
             f" connected than random genes: {words.listed(weak, most=4)}."
         )
-    if len(mechanisms) > 1 and mechanism.score > 0 and mechanisms[1].score > 0.9 * mechanism.score:
-        said.append(
+    return said
+
+
+def _of_lead(mechanisms: list[RankedMechanism]) -> list[str]:
+    """Say that the second drug scores nearly as high."""
+    score = mechanisms[0].score
+    if len(mechanisms) > 1 and score > 0 and mechanisms[1].score > 0.9 * score:
+        return [
             f"The lead is small: {mechanisms[1].name}, with other targets, scores"
             f" {words.decimal(mechanisms[1].score)}."
-        )
-    return said
+        ]
+    return []
 
 
 def _weak_comparisons(used: list[Compartment], names: Naming) -> list[str]:
@@ -182,48 +231,24 @@ def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str])
     return said
 
 
-def next_measurements(
-    mechanism: RankedMechanism,
-    mechanisms: list[RankedMechanism],
-    twin: ad.AnnData,
-    rows: list[Compartment],
-    keys: list[str],
-    names: Naming,
-    wording: Wording,
-    chains: Sequence[Chain],
-) -> list[Measurement]:
+def next_measurements(answer: Answer, chains: Sequence[Chain]) -> list[Measurement]:
     """List the measurements that would test the answer.
 
     Parameters
     ----------
-    mechanism
-        The first drug.
-    mechanisms
-        All first drugs.
-    twin
-        Compartments x genes.
-    rows
-        The compartments of the twin, as shown.
-    keys
-        Compartments that were screened.
-    names
-        Names of the compartments.
-    wording
-        What the rank rests on.
+    answer
+        The answer.
     chains
         Hypotheses, the strongest first, each with the measurement that it lacks.
     """
-    causal = wording.reason in ("opposes", "evidence") and bool(mechanism.supporting)
-    said = (
-        _of_activity(mechanism, mechanisms, wording) if causal else _of_effect(mechanism, wording)
-    )
-    targets = [row.target for row in mechanism.supporting] if causal else list(mechanism.targets)
-    said += _presence([target.genes for target in targets[:2]], twin, keys)
-    if mechanism.outlook.untested:
-        said.append(
-            f"The patient's genotype of {mechanism.outlook.untested}: it bears on the drug."
-        )
-    rest = _more_cells(rows, names) + _second_time(rows)
+    first, wording = answer.first, answer.wording
+    causal = wording.reason in ("opposes", "evidence") and bool(first.supporting)
+    said = _of_activity(first, answer.mechanisms, wording) if causal else _of_effect(first, wording)
+    targets = [row.target for row in first.supporting] if causal else list(first.targets)
+    said += _presence([target.genes for target in targets[:2]], answer.twin, answer.keys)
+    if first.outlook.untested:
+        said.append(f"The patient's genotype of {first.outlook.untested}: it bears on the drug.")
+    rest = _more_cells(answer.rows, answer.names) + _second_time(answer.rows)
     return [*map(Measurement, said), *_of_chains(chains, most=3), *map(Measurement, rest)]
 
 

@@ -74,7 +74,7 @@ class Place:
 class Course:
     """All that a page says of time.
 
-    `ranks` hold each time point alone against the others, by the scores of single compartments;
+    `ranks` compare each time point alone with the others, by the scores of single compartments;
     `own_figure` says that the ranking, of the state at `screened`, goes by another one.
     """
 

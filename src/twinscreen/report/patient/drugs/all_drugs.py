@@ -6,15 +6,12 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
-from twinscreen.files.contracts.screen import Checked
+from twinscreen.files.contracts.screen import CHECKS, Checked
 from twinscreen.report import words
 from twinscreen.report.links import of_identifier
 from twinscreen.report.patient.drugs.outlook import checked_in_short, concerns_of
-from twinscreen.report.patient.drugs.targets import Activity, Target, targets_of
+from twinscreen.report.patient.drugs.targets import VERBS, Activity, Target, targets_of
 from twinscreen.report.tables import table
-
-#: Columns of a screen with an outcome of `Checked`.
-CHECKS = ("contraindication", "boxed_warning", "interaction", "pharmacogenomic")
 
 #: Columns of a screen that a row shows, apart from checks and evidence.
 _SHOWN = (
@@ -131,10 +128,10 @@ def _status(*, withdrawn: bool, approved: bool) -> str:
 def _does(targets: Sequence[Target], activity: Activity) -> str:
     """Say what a drug does: "inhibits JAK1 (over-active in 3 of 7) and JAK2"."""
     said = []
-    for sign in (-1, 1, 0):
+    for sign in VERBS:
         named = [_active(target, activity) for target in targets if target.sign == sign]
         if named:
-            said.append(f"{Target((), sign).verb} {words.listed(named, most=8)}")
+            said.append(f"{VERBS[sign]} {words.listed(named, most=8)}")
     return "; ".join(said)
 
 

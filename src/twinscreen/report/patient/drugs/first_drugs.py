@@ -17,6 +17,7 @@ from twinscreen.report.patient.drugs.in_cells import CellsOfPatient, InCells, no
 from twinscreen.report.patient.drugs.kinds import weights_of
 from twinscreen.report.patient.drugs.outlook import Outlook, concerns_of, outlook
 from twinscreen.report.patient.drugs.targets import (
+    VERBS,
     Activity,
     Carrier,
     Near,
@@ -25,11 +26,11 @@ from twinscreen.report.patient.drugs.targets import (
     class_of,
     targets_of,
 )
-from twinscreen.report.tables import table
+from twinscreen.report.tables import parts, table
 
-_VERBS = {-1: "inhibits", 1: "activates", 0: "acts, in an unknown direction, on"}
-# Of a drug that has dozens.
+#: So many of the names of a drug, which may have dozens, are told.
 _MOST_NAMES = 5
+
 _DISAGREE = "acts, and sources disagree in which direction, on"
 
 
@@ -138,9 +139,9 @@ class RankedMechanism:
     @property
     def actions(self) -> list[str]:
         """What it does, in words: "inhibits JAK1 and JAK2"."""
-        done: dict[str, list[str]] = {verb: [] for verb in (*_VERBS.values(), _DISAGREE)}
+        done: dict[str, list[str]] = {verb: [] for verb in (*VERBS.values(), _DISAGREE)}
         for target in self.targets:
-            verb = _DISAGREE if target.conflict else _VERBS[target.sign]
+            verb = _DISAGREE if target.conflict else VERBS[target.sign]
             done[verb].append(target.name)
         return [f"{verb} {words.listed(names, most=6)}" for verb, names in done.items() if names]
 
@@ -174,9 +175,8 @@ def _others(ranked: pd.DataFrame, drug_ids: list[str]) -> tuple[SameTargets, ...
 
 def _called(row: Mapping[Hashable, Any]) -> str:
     """List other names of a drug, a few of many, and its identifiers elsewhere."""
-    names = list(filter(None, str(row.get("synonyms", "")).split("|")))
-    ids = [one for name in IDENTIFIERS for one in filter(None, str(row.get(name, "")).split("|"))]
-    return words.listed([*names[:_MOST_NAMES], *ids])
+    ids = [one for name in IDENTIFIERS for one in parts(row.get(name))]
+    return words.listed([*parts(row.get("synonyms"))[:_MOST_NAMES], *ids])
 
 
 def _carriers(genes: str, effects: str) -> tuple[Carrier, ...]:
@@ -266,7 +266,7 @@ def first_mechanisms(
     weights = weights_of(screen)
     concerns = concerns_of(screen)
     kinds = table(screen, "kinds", "kind")["kind"].astype(str).tolist()
-    parts = np.asarray(screen.layers["score"], dtype=float)[:, screened(screen)]
+    scores = np.asarray(screen.layers["score"], dtype=float)[:, screened(screen)]
     position = {name: i for i, name in enumerate(screen.obs_names)}
     rows = ranked.to_dict("index")
     known = targets_of(screen)
@@ -295,13 +295,13 @@ def first_mechanisms(
                 approved=bool(row["approved"]),
                 withdrawn=bool(row.get("withdrawn", False)),
                 kind=str(row.get("kind", "")),
-                approval=words.listed(filter(None, str(row.get("approval", "")).split("|"))),
+                approval=words.listed(parts(row.get("approval"))),
                 called=_called(row),
                 targets=targets,
                 n_targets=int(row["n_targets"]),
                 n_scored=int(row["n_scored"]),
                 same=_others(ranked, others),
-                by_compartment=tuple(parts[position[drug_id]]),
+                by_compartment=tuple(scores[position[drug_id]]),
                 evidence=explain(drug_id, targets),
                 near=near.get(drug_id),
                 presence=TargetPresence(str(row["presence"])),

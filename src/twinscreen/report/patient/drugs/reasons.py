@@ -9,10 +9,10 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.screen_tables import THEN
 from twinscreen.report import words
 from twinscreen.report.compartments import Naming
 from twinscreen.report.figures.path_figure import Drawing, draw_paths
-from twinscreen.report.figures.path_layout import THEN
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.targets import Carrier
 from twinscreen.report.states import KnownState, compared, correlation, known_states
@@ -190,8 +190,8 @@ def _publications(interactome: pd.DataFrame | None, genes: set[str]) -> Publicat
     among = interactome["source"].isin(genes) & interactome["target"].isin(genes)
     known = interactome[among & (interactome["references"] != "")]
     found: dict[tuple[str, str], dict[str, None]] = {}
-    ends = zip(known["source"], known["target"], known["references"], strict=True)
-    for source, target, references in ends:
+    listed = zip(known["source"], known["target"], known["references"], strict=True)
+    for source, target, references in listed:
         ids = dict.fromkeys(_PUBMED.findall(references))
         found.setdefault((source, target), {}).update(ids)
     return {ends: tuple(ids) for ends, ids in found.items()}

@@ -9,9 +9,10 @@ import numpy as np
 
 from twinscreen.report import words
 from twinscreen.report.compartments import screened
-from twinscreen.report.tables import table
+from twinscreen.report.tables import parts, table
 
-_VERBS = {-1: "inhibits", 0: "acts, in an unknown direction, on", 1: "activates"}
+#: What a drug does to a target, by the sign of the action; a page says it in this order.
+VERBS = {-1: "inhibits", 1: "activates", 0: "acts, in an unknown direction, on"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Target:
     @property
     def verb(self) -> str:
         """What the drug does to it."""
-        return _VERBS[self.sign]
+        return VERBS[self.sign]
 
 
 _AGENTS = {-1: "inhibitor", 0: "ligand", 1: "activator"}
@@ -63,7 +64,7 @@ def class_of(targets: Iterable[Target], most: int = 4) -> str:
         of.setdefault(target.sign, []).append(target)
     return "; ".join(
         f"{words.listed(_families(of[sign]), most=most)} {_AGENTS[sign]}"
-        for sign in (-1, 1, 0)
+        for sign in VERBS
         if sign in of
     )
 
@@ -84,7 +85,7 @@ def targets_of(screen: ad.AnnData) -> dict[str, tuple[Target, ...]]:
     rows = table(screen, "targets", *columns)[columns]
     found: dict[str, list[Target]] = {}
     for drug_id, genes, sign, conflict, sources in rows.itertuples(index=False, name=None):
-        told = tuple(filter(None, str(sources).split("|")))
+        told = tuple(parts(sources))
         target = Target(tuple(str(genes).split("|")), int(sign), bool(conflict), told)
         found.setdefault(str(drug_id), []).append(target)
     return {drug_id: tuple(targets) for drug_id, targets in found.items()}

@@ -1,1 +1,0 @@
-"""Verbs for the official releases of public databases."""
