@@ -367,6 +367,12 @@ def treated_patients():
     return [patient for patient in COHORT.treated if patient in named]
 
 
+def replicates():
+    """Where the replicates of a twin are, for good unless the configuration drops them."""
+    path = "<results>/replicates/{patient}.h5ad"
+    return path if config["keep_replicates"] else temp(path)
+
+
 def kept_replicates():
     """Replicates of all twins, unless the configuration drops them once a twin is screened."""
     if not config["keep_replicates"]:

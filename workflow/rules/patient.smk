@@ -118,11 +118,11 @@ def of_stages(resource, total):
 
 
 # With patients of the cohort among the reference states a screen waits for the twins of others.
-NEW = {
-    patient
-    for patient in COHORT.treated
-    if not config["precedent"]["cohort"] and is_new(patient)
-}
+NEW = (
+    {patient for patient in COHORT.treated if is_new(patient)}
+    if workflow.is_main_process and not config["precedent"]["cohort"]
+    else set()
+)
 
 
 rule patient:
@@ -131,7 +131,7 @@ rule patient:
         inputs_of_stages,
     output:
         twin=rules.twin.output.twin,
-        replicates=rules.twin.output.replicates,
+        replicates=replicates(),
         screen=rules.screen.output,
         page=rules.report.output,
     log:
