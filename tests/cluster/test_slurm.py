@@ -138,5 +138,5 @@ def test_a_patient_that_fails_each_time_leaves_those_of_other_jobs_done(patients
     code, printed = run.run(run.study.configure(**SHORT), *pages, "--group-components", "patient=1")
     assert code == 1, printed
     assert printed.count("Trying to restart job") == 2
-    assert files_below(run.study.output / "reports") == ["P1.html"]
+    assert {Path(name).stem for name in files_below(run.study.output / "reports")} == {"P1"}
     assert same(local.output, run.study.output)

@@ -13,7 +13,7 @@ from pathlib import Path
 import anndata as ad
 import pytest
 
-from tiny_cohort import ROOT, Study, jobs_in
+from tiny_cohort import PATIENTS, ROOT, SAMPLES, Study, jobs_in
 
 COHORT_JOBS = {"cohort", "similarity", "trial", "cohort_report", "scored", "costs"}
 SCREENS = {f"{rule} {patient}" for rule in ("screen", "report") for patient in ("P1", "P2", "P3")}
@@ -101,3 +101,19 @@ def test_what_was_made_in_a_copy_is_current_where_it_is_brought_back(study, tmp_
     shutil.copytree(there.output, here.output)
     assert here.planned(here.configure("other", trial={"drugs": ["ruxolitinib"]})) == set()
     assert here.planned(here.configure()) == {"trial", "cohort_report", "scored", "costs"}
+
+
+def test_a_patient_who_is_forgotten_is_nowhere_and_others_are_not_done_again(copy, twinscreen):
+    notes = str(copy.folder / ".snakemake")
+    asked = ("forget", "P2", str(copy.output), "--notes", notes, "--yes", "--configfile")
+    code, message = twinscreen(*asked, str(copy.configure()))
+    assert code == 2
+    assert "sheets that name P2" in message
+    sheets = {
+        name: "".join(line for line in text.splitlines(keepends=True) if "P2" not in line)
+        for name, text in (("samples", SAMPLES), ("patients", PATIENTS))
+    }
+    config = copy.configure("without", **sheets)
+    assert twinscreen(*asked, str(config)) == (0, "")
+    assert not [path for path in copy.output.rglob("*P2*") if path.is_file()]
+    assert copy.planned(config) == COHORT_JOBS

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import anndata as ad
 
     from twinscreen.records.chain import Chain
+    from twinscreen.records.forget import Holding
 
 
 def _describe_stages(add: Callable[..., argparse.Action]) -> None:
@@ -220,6 +221,69 @@ def _package(given: argparse.Namespace) -> None:
     print(f"{given.package}: {written} files and their description")
 
 
+def _describe_forget(add: Callable[..., argparse.Action]) -> None:
+    add("patient", help="patient or donor, as the sheets call them")
+    add("output", help="output folder of a run")
+    add("--configfile", metavar="FILE", help="configuration (YAML) whose sheets name them no more")
+    add("--notes", metavar="FOLDER", default=".snakemake", help="folder of Snakemake's notes")
+    add("--yes", action="store_true", help="remove the files; without it they are counted")
+
+
+def _forget(given: argparse.Namespace) -> None:
+    from twinscreen.records.chain import Chain
+    from twinscreen.records.forget import holding
+
+    output, notes = Path(given.output), Path(given.notes)
+    if given.configfile:
+        _check_not_in_sheets(given.patient, given.configfile)
+    found = holding(Chain(output), given.patient, notes)
+    made_again = sorted({*found.jobs} - {*found.own})
+    print(f"{given.patient}: samples {', '.join(found.samples) or 'none'}")
+    print(f"jobs of their own: {', '.join(found.own) or 'none'}")
+    print(f"jobs that others need, to be done again: {', '.join(made_again) or 'none'}")
+    for path in found.given:
+        print(f"yours, and left alone: {path}")
+    if not given.yes:
+        print(f"{len(found.files)} files to be removed: call it again with --yes")
+        return
+    found.forget()
+    _prove(output, notes, found)
+
+
+def _check_not_in_sheets(patient: str, configfile: str) -> None:
+    from twinscreen.files.errors import InputError
+    from twinscreen.inputs.cohort import read_cohort
+    from twinscreen.inputs.validate import check_config, read_yaml
+
+    config = check_config(read_yaml(configfile), file=configfile)
+    cohort = read_cohort(config, file=configfile)
+    if patient in {*cohort.patients, *(row["patient"] for row in cohort.samples.values())}:
+        raise InputError(
+            file=configfile,
+            found=f"sheets that name {patient}",
+            expected="sheets without them, or the next run makes their twin again",
+            remedy=f"remove the rows of {patient} from {config['samples']} and from all other"
+            " tables of yours, then call it again",
+        )
+
+
+def _prove(output: Path, notes: Path, found: Holding) -> None:
+    from twinscreen.files.errors import InputError
+    from twinscreen.records.forget import left
+
+    searched, named = left(output, notes, found.traces)
+    if named:
+        raise InputError(
+            file=named[0],
+            place=f"first of {len(named)} files",
+            found=f"a file that names {found.person} still",
+            expected="none",
+            remedy="end runs that write to the folder, and call it again",
+        )
+    print(f"{len(found.files)} files removed; of {searched} that are left none names them")
+    print("run the workflow: it makes again what others need")
+
+
 VERBS = {
     "stages": (
         _describe_stages,
@@ -229,5 +293,6 @@ VERBS = {
     "summary": (_describe_summary, _summary, "say how far a run came, and where its pages are"),
     "costs": (_describe_costs, _costs, "say what a run cost, by stage and patient"),
     "verify": (_describe_verify, _verify, "check the files of a run by the records of its jobs"),
+    "forget": (_describe_forget, _forget, "remove a patient and all that was made of them"),
     "package": (_describe_package, _package, "pack a run for a paper, as an RO-Crate"),
 }
