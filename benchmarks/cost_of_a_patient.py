@@ -2,7 +2,7 @@
 
 `python benchmarks/cost_of_a_patient.py PATIENT ...`, where a finished run of the demonstration is:
 the commands are those of the workflow (a dry run tells them), their results go to a folder of their
-own and are held against those of the run, byte for byte. All stages of a patient share a process,
+own and are compared with those of the run, byte for byte. All stages of a patient share a process,
 as those of a new one do; `--apart` gives each its own, as when some of them are made again.
 `--package FOLDER` takes the package of another version of the source, whose files must be those
 that the run has.

@@ -76,6 +76,8 @@ def make_chembl(folder: Path) -> dict[str, Path]:
         base.executemany("INSERT INTO molecule_hierarchy VALUES (?, ?)", pairs)
         names = [(n, "TRADE_NAME", f"NAME {n}.{k}") for n in range(MOLECULES) for k in range(3)]
         base.executemany("INSERT INTO molecule_synonyms VALUES (?, ?, ?)", names)
+        codes = [(n, f"A{n % 100:02d}AA{n // 100 % 100:02d}", n) for n in range(half)]
+        base.executemany("INSERT INTO molecule_atc_classification VALUES (?, ?, ?)", codes)
         proteins = [(n, "SINGLE PROTEIN", 9606) for n in range(targets)]
         base.executemany("INSERT INTO target_dictionary VALUES (?, ?, ?)", proteins)
         parts = [(n, n + k) for n in range(targets) for k in range(2)]

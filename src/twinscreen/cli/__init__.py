@@ -51,8 +51,8 @@ VERBS = {
 }
 
 #: Verbs that are no rule of the workflow.
-_ALONE = {
-    *("check", "diseases", "init", "knowledge", "package", "proximity"),
+ALONE = {
+    *("check", "diseases", "forget", "init", "knowledge", "package", "proximity"),
     *("run", "share", "stages", "summary", "treat", "verify"),
 }
 
@@ -120,7 +120,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         if wanted in (None, name):
             describe(verb.add_argument)
         verb.set_defaults(run=run, job=None)
-        if name not in _ALONE:
+        if name not in ALONE:
             verb.add_argument(
                 "--job",
                 metavar="FILE",
