@@ -53,7 +53,7 @@ VERBS = {
 #: Verbs that are no rule of the workflow.
 ALONE = {
     *("check", "diseases", "forget", "init", "knowledge", "package", "proximity"),
-    *("run", "share", "stages", "summary", "treat", "verify"),
+    *("run", "share", "summary", "treat", "verify"),
 }
 
 
