@@ -302,8 +302,12 @@ def group_of_sample(wildcards):
     Controls of a reference serve all patients, and a group's samples are many: each of these is a
     job of its own.
     """
-    shared = wildcards.sample in REFERENCE or COHORT.grouped
-    return None if shared else "patient"
+    return None if stands_for_others(wildcards.sample) else "patient"
+
+
+def stands_for_others(sample):
+    """Whether a sample is read for other patients than its own, too."""
+    return sample in REFERENCE or COHORT.grouped
 
 
 def group_of_screen(wildcards):
@@ -361,6 +365,12 @@ def treated_patients():
     if path := config["precedent"]["outcomes"]:
         named |= {*read_own_outcomes(path)["state"]}
     return [patient for patient in COHORT.treated if patient in named]
+
+
+def replicates():
+    """Where the replicates of a twin are, for good unless the configuration drops them."""
+    path = "<results>/replicates/{patient}.h5ad"
+    return path if config["keep_replicates"] else temp(path)
 
 
 def kept_replicates():
