@@ -67,6 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from twinscreen.processor import pin
 
     pin()
+    return run_verb(given)
+
+
+def run_verb(given: Sequence[str]) -> int:
+    """Run one verb by its command line, in a process that was set up for it."""
     parsed = parser(next(iter(given), "")).parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 

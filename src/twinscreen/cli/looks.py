@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: So many patients of one disease are named.
 _MOST_NAMES = 5
+#: Of so many new drugs those with a name like theirs are looked for.
+_LIKE = 100
 
 
 def look_at_tables(
@@ -167,6 +169,31 @@ def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
     from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
 
     return listed_drugs(DrugFiles.of(TABLES), own, names=_gene_names(config))
+
+
+def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
+    """Say of a table of one's own which drugs are new, and of which the library has one like it."""
+    from dataclasses import replace
+    from difflib import get_close_matches
+
+    from twinscreen.knowledge.drugs import OwnDrugs
+    from twinscreen.knowledge.drugs.own import own_name
+    from twinscreen.knowledge.official.named import without_releases
+
+    own = replace(OwnDrugs.of(without_releases(config)["screen"]), mode="add")
+    if not own.drugs:
+        return []
+    drugs, table = _own_drugs(own, config), own_name(own.drugs)
+    told = drugs["sources"].str.split("|")
+    mine = told.map(lambda names: table in names)
+    new = mine & (told.map(len) == 1)
+    known = drugs.loc[~new, "name"].tolist()
+    near = {
+        name: get_close_matches(name, known, 1, 0.85) for name in drugs.loc[new, "name"][:_LIKE]
+    }
+    alike = ", ".join(f"{name} (near is {found[0]})" for name, found in near.items() if found)
+    said = f"{table}: {mine.sum()} drugs, {new.sum()} of them new to the library"
+    return [f"{said}: {alike}" if alike else said]
 
 
 def _gene_names(config: Mapping[str, Any]) -> "GeneNames | None":
