@@ -62,7 +62,8 @@ def make_string(folder: Path) -> dict[str, Path]:
 def make_chembl(folder: Path) -> dict[str, Path]:
     """Write a database of ChEMBL's shape: parents and salts, mechanisms, indications, warnings."""
     draw = random.Random(1)
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests/unit/knowledge/official"))
+    tests = Path(__file__).parents[1] / "tests"
+    sys.path[:0] = [str(tests), str(tests / "unit/knowledge/official")]
     from test_official_drugs import CHEMBL
 
     tables = CHEMBL[: CHEMBL.index("INSERT")]

@@ -18,7 +18,7 @@ rule patient:
         runtime=of_stages("runtime", sum),
     params:
         stages=commands_of_stages,
-        benchmarks=f"{PREFIX}{config['output']}/benchmarks",
+        benchmarks=f"{OUTPUT}/benchmarks",
     shell:
         "twinscreen stages --benchmarks {params.benchmarks:q} 2> {log:q} <<'END'\n"
         "{params.stages}\n"

@@ -26,7 +26,7 @@ def stages_of(patient):
 
 def is_new(patient):
     """Whether no job about a patient has ever ended well."""
-    output = Path(f"{PREFIX}{config['output']}")
+    output = Path(OUTPUT)
     jobs = (
         f"{stage}/{name}" for stage, of in stages_of(patient) for name in of.values()
     )

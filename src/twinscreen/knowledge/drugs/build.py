@@ -134,20 +134,31 @@ def listed_drugs(
     return drugs
 
 
+def embedded_drugs(files: DrugFiles) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Join the sources of the package: drugs as they told of them, and interactions.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape.
+    """
+    actions = read_actions(files.actions)
+    known = read_identifiers(files.identifiers)
+    sources = (
+        gtopdb_source(files.gtopdb, actions, actions_file=files.actions),
+        drugcentral_source(files.drugcentral, actions, actions_file=files.actions),
+    )
+    return join_sources([identified(source, known) for source in sources])
+
+
 def _library(
     files: DrugFiles, own: OwnDrugs, names: GeneNames | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join all sources: drugs and interactions, with the approvals of all tables."""
-    actions = read_actions(files.actions)
-    known = read_identifiers(files.identifiers)
-    embedded = (
-        gtopdb_source(files.gtopdb, actions, actions_file=files.actions),
-        drugcentral_source(files.drugcentral, actions, actions_file=files.actions),
-    )
-    drugs, rows = join_sources([identified(source, known) for source in embedded])
+    drugs, rows = embedded_drugs(files)
     drugs = add_approvals(drugs, read_approvals(files.approvals), told="")
     if own.drugs:
-        mine = own_source(own.drugs, actions, names)
+        mine = own_source(own.drugs, read_actions(files.actions), names)
         drugs, rows = with_own(drugs, rows, mine, replace=own.mode == "replace")
     if own.approvals:
         told = f" ({Path(own.approvals).name})"
