@@ -1,4 +1,4 @@
-r"""Genes of diseases with the strength of their evidence, out of a full table of the GWAS Catalog.
+r"""Genes of diseases with the certainty of their evidence, out of a full table of the GWAS Catalog.
 
 It makes `disease_genes.tsv` in src/twinscreen/data/tables, beside the tables of genes and diseases
 of a run (output/knowledge):
@@ -17,7 +17,7 @@ import pandas as pd
 
 from twinscreen.files import DISEASES, FilePath, GeneNames, atomic, read_table
 from twinscreen.knowledge.delimited import read_columns
-from twinscreen.knowledge.diseases.genes import SIGNIFICANT, curie, mapped_genes, strength
+from twinscreen.knowledge.diseases.genes import SIGNIFICANT, certainty, curie, mapped_genes
 
 #: Lead variants of a disease that are so near to each other, in bases, are of one locus.
 NEAR = 500_000
@@ -156,11 +156,11 @@ def evidence(found: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row per disease and gene: `score`, 1 - prod (1 - c) over its loci, where c is the largest
-    `strength` there over the number of genes that share the association; `loci`, `studies`, `mlog`,
-    `assigned` and `replicated`.
+    `certainty` there over the number of genes that share the association; `loci`, `studies`,
+    `mlog`, `assigned` and `replicated`.
     """
     share = found["genes"].map(len)
-    rows = found[share > 0].assign(sure=strength(found["mlog"]) / share).explode("genes")
+    rows = found[share > 0].assign(sure=certainty(found["mlog"]) / share).explode("genes")
     rows = rows.rename(columns={"genes": "gene"})
     key = ["disease_id", "gene"]
     by_locus = rows.groupby([*key, "locus"])["sure"].max()

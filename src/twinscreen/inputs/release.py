@@ -172,7 +172,7 @@ def write_release(
 ) -> None:
     """Write what the parts of a finished release were made from, with the SHA-256 of its files.
 
-    Nothing is written where a file is missing: the release is not finished.
+    A release that lacks a file is not finished, and nothing is written.
     """
     parts = described(files, config, sources)
     paths = {name: Path(folder, name) for part in parts.values() for name in part["files"]}

@@ -33,7 +33,7 @@ class Diseases:
         return {id_ for one in keys for id_ in self._own.get(one) or self._elsewhere.get(one) or ()}
 
     def called(self, name: str) -> set[str]:
-        """Return the diseases that are called so themselves, whatever has it as a synonym."""
+        """Return the diseases that have this name themselves, not as a synonym."""
         return {id_ for id_ in self._own.get(key(name), ()) if key(self._names[id_]) == key(name)}
 
     def name(self, id_: str) -> str:

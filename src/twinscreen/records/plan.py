@@ -25,7 +25,7 @@ class Plan:
     """Says which jobs are due, and writes it where Snakemake sees it.
 
     Each job has a description, a file among its inputs, which is new where the job is due, and of
-    long ago where it is not. Of a job that is not due outputs never look older than inputs.
+    long ago where it is not. The outputs of a job that is not due never look older than its inputs.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ class Plan:
         return False
 
     def _now(self, name: str, maker: str, before: Facts | None) -> Facts:
-        """Say what an input holds now: of a file of ours as the job before it left it."""
+        """Say what an input holds now: a file of ours holds what the job before left in it."""
         if maker:
             job = self._making(name)
             if job is None or self.is_due(job) or (record := self._record(job.name)) is None:

@@ -111,7 +111,7 @@ def diseases_without_genes(findings: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     findings
-        With the columns `kind, id, label, status, used` of the findings.
+        Columns `kind, id, label, status, used` of contract FINDINGS.
     """
     lacking = findings[
         (findings["kind"] == "disease")

@@ -2,7 +2,7 @@
 
 import re
 
-#: By the prefix of an identifier: the form it has, and the address of its page.
+#: The form of an identifier and the address of its page, by the prefix of the identifier.
 _PLACES = {
     "gtopdb": (
         r"\d+",

@@ -6,7 +6,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
-from twinscreen.screen.evidence.contract import SCORE_DIGITS, Evidence
+from twinscreen.screen.evidence.contract import SCORE_DIGITS, Calibrated, Evidence
 from twinscreen.screen.evidence.nearness import nearest_targets
 from twinscreen.screen.evidence.precedent import popularity
 from twinscreen.screen.evidence.targets import combine
@@ -97,25 +97,8 @@ def lay_out(
     """
     inputs, replicates = evidence.inputs, evidence.replicates
     twin, scored = inputs.twin, inputs.scored
-    obs = rank_drugs(drugs, outcome)
-    obs["targets"] = describe_targets(scored.targets)
-    obs["presence"], obs["found_in"] = presence.of_drugs, presence.found_in
-    names = drugs["drug_id"].to_numpy(dtype=object)
-    obs["mechanism"] = names[inputs.first][evidence.mechanism]
-    obs["same"] = _same(obs["name"], evidence.mechanism)
-    missing = np.full(len(drugs), np.nan)
-    obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
-    obs["qvalue"] = missing if outcome.qvalue is None else outcome.qvalue
     kinds = {name: kind.of_mechanisms(evidence.mechanism) for name, kind in evidence.kinds.items()}
-    for name, z in columns_of(kinds).items():
-        obs[name] = z
-    obs["evidence"] = in_words(kinds)
-    ranked = obs["rank"].notna().to_numpy()
-    for name, weight in (
-        ("rank_by_compartments", inputs.weight),
-        ("rank_other_weights", other_weight),
-    ):
-        obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
+    obs = _ranked_drugs(evidence, outcome, drugs, kinds, presence, other_weight)
     drug_effect = drug_effect_of(scored, replicates)
     treated = treat_with_all(twin, scored, replicates, drug_effect)
     obs["popularity"] = popularity(inputs.library, inputs.targets)[evidence.mechanism].round(4)
@@ -123,7 +106,6 @@ def lay_out(
     prior = prior + popularity_prior * np.nan_to_num(obs["popularity"].to_numpy())
     best = _add_outcome(obs, treated, safety, prior)
     order = np.lexsort([obs["name"], obs["rank"].fillna(np.inf)])
-    near = inputs.nearness
     layers = {  # rounded, so that the number of threads of a matrix product changes no byte
         "score": outcome.parts.round(SCORE_DIGITS),
         **layers_of(kinds),
@@ -136,27 +118,7 @@ def lay_out(
         ),
         layers={name: values[order] for name, values in layers.items()},
     )
-    result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
-    result.uns["regulators"] = scored.proteins.to_numpy(dtype=str)
-    result.varm["target_distance"] = near.target_distance.T.astype(np.float32)
-    result.varm["target_z"] = near.target_z.T.astype(np.float32)
-    result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
-    result.uns["targets"] = scored.targets.listed()
-    result.uns["presence"] = presence.table(drugs["drug_id"].iloc[order[:EXPLAINED]])
-    result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
-    explained = order[:EXPLAINED].tolist()
-    result.uns["evidence"] = evidence_table(scored, explained)
-    result.uns["proximity_evidence"] = nearest_targets(
-        near,
-        explained,
-        drug_ids=pd.Index(drugs["drug_id"]),
-        compartments=twin.obs_names,
-        weight=scored.weight,
-    )
-    result.uns["paths"] = paths_table(result.uns["evidence"], inputs.wiring, interactome)
-    result.uns["states"], result.varm["states"] = states_table(evidence)
-    result.uns["precedents"] = precedents_table(evidence, drugs, explained)
-    result.uns["support"] = layers_table(twin, targets, names[explained].tolist(), evidence.network)
+    _add_reasons(result, evidence, drugs, order[:EXPLAINED], presence, targets, interactome)
     result.uns["call"] = call_record(outcome.call or NO_CALL, obs)
     result.uns["kinds"] = kinds_table(evidence, outcome.weights)
     result.uns["spread"] = {
@@ -180,7 +142,7 @@ def lay_out(
             drugs.iloc[rows],
             rows,
             evidence.genes.members[rows],
-            combine(near.z, scored.weight)[rows],
+            combine(inputs.nearness.z, scored.weight)[rows],
             safety.harm[rows] * best,
         ),
         interactions=tables["interactions"],
@@ -189,6 +151,72 @@ def lay_out(
     )
     add_course(result, twin, scored, drugs, shown=EXPLAINED)
     return result
+
+
+def _ranked_drugs(
+    evidence: Evidence,
+    outcome: Outcome,
+    drugs: pd.DataFrame,
+    kinds: Mapping[str, Calibrated],
+    presence: Presence,
+    other_weight: np.ndarray,
+) -> pd.DataFrame:
+    """Write what ranks each of d drugs, in their order: score, targets, p and kinds of evidence."""
+    inputs = evidence.inputs
+    obs = rank_drugs(drugs, outcome)
+    obs["targets"] = describe_targets(inputs.scored.targets)
+    obs["presence"], obs["found_in"] = presence.of_drugs, presence.found_in
+    names = drugs["drug_id"].to_numpy(dtype=object)
+    obs["mechanism"] = names[inputs.first][evidence.mechanism]
+    obs["same"] = _same(obs["name"], evidence.mechanism)
+    missing = np.full(len(drugs), np.nan)
+    obs["pvalue"] = missing if outcome.pvalue is None else outcome.pvalue
+    obs["qvalue"] = missing if outcome.qvalue is None else outcome.qvalue
+    for name, z in columns_of(kinds).items():
+        obs[name] = z
+    obs["evidence"] = in_words(kinds)
+    ranked = obs["rank"].notna().to_numpy()
+    for name, weight in (
+        ("rank_by_compartments", inputs.weight),
+        ("rank_other_weights", other_weight),
+    ):
+        obs[name] = ranks_by_compartments(outcome.parts, weight, ranked)
+    return obs
+
+
+def _add_reasons(
+    result: ad.AnnData,
+    evidence: Evidence,
+    drugs: pd.DataFrame,
+    explained: np.ndarray,
+    presence: Presence,
+    targets: pd.DataFrame,
+    interactome: pd.DataFrame,
+) -> None:
+    """Write why drugs stand where they do; what is large, of the rows `explained` alone."""
+    inputs, near = evidence.inputs, evidence.inputs.nearness
+    twin, scored, rows = inputs.twin, inputs.scored, explained.tolist()
+    result.varm["regulators"] = scored.activity.z.T.astype(np.float32)
+    result.uns["regulators"] = scored.proteins.to_numpy(dtype=str)
+    result.varm["target_distance"] = near.target_distance.T.astype(np.float32)
+    result.varm["target_z"] = near.target_z.T.astype(np.float32)
+    result.varm["target_p"] = near.target_pvalue.T.astype(np.float32)
+    result.uns["targets"] = scored.targets.listed()
+    result.uns["presence"] = presence.table(drugs["drug_id"].iloc[explained])
+    result.uns["proximity_targets"] = near.genes.to_numpy(dtype=str)
+    result.uns["evidence"] = evidence_table(scored, rows)
+    result.uns["proximity_evidence"] = nearest_targets(
+        near,
+        rows,
+        drug_ids=pd.Index(drugs["drug_id"]),
+        compartments=twin.obs_names,
+        weight=scored.weight,
+    )
+    result.uns["paths"] = paths_table(result.uns["evidence"], inputs.wiring, interactome)
+    result.uns["states"], result.varm["states"] = states_table(evidence)
+    result.uns["precedents"] = precedents_table(evidence, drugs, rows)
+    names = drugs["drug_id"].iloc[explained].tolist()
+    result.uns["support"] = layers_table(twin, targets, names, evidence.network)
 
 
 def _add_outcome(obs: pd.DataFrame, treated: Treated, safety: Safety, prior: np.ndarray) -> float:

@@ -21,7 +21,7 @@ class TrialSettings(Section):
 
 
 class EvaluationSettings(Section):
-    """With which known answers the rankings are compared."""
+    """Known answers with which the rankings are compared."""
 
     labels: str = ""
     """Known answers (tsv: drug, label, and perhaps patient or disease) with which the

@@ -154,7 +154,7 @@ def labels_of_drugs(drugs: pd.DataFrame, labels: Mapping[str, str]) -> np.ndarra
 
 
 def names_of(drugs: pd.DataFrame) -> DrugNames:
-    """Know the drugs of a screen, of which the index is `drug_id`, by all their names."""
+    """Make the names of the drugs of a screen, whose index is `drug_id`."""
     return DrugNames(drugs.rename_axis("drug_id").reset_index())
 
 

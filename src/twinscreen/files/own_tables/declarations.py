@@ -98,7 +98,7 @@ DISEASE_GENES_OF_ONES_OWN = OwnTable(
         Column("gene", GENE, "the gene"),
         Column("score", SHARE, "how sure it is that the gene is a cause; empty: 0.5", False),
         Column("disease", TEXT, "the name of the disease", False),
-        Column("references", TEXT, "who says so", False),
+        _REFERENCES,
     ),
     once=("disease_id", "gene"),
     example="disease_id\tgene\tscore\tdisease\n"

@@ -83,14 +83,14 @@ class OwnTable:
     does
         What becomes of it, for people.
     columns
-        In the order in which they are told.
+        The columns, in the order in which people read them.
     once
         Columns that together name a line: no two lines have the same.
     example
         A small table as text, fields separated by tabs.
     sections
-        Of the configuration, in which it may be named: in `instead`, where it can take the place
-        of what comes with the package.
+        Sections of the configuration in which it may be named; `instead` is one of them where it
+        can take the place of what comes with the package.
     """
 
     name: str

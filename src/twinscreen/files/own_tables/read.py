@@ -11,7 +11,7 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.own_tables.declared import Column, OwnTable
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import read_header, read_people_table
+from twinscreen.files.text_table import read_header, read_people_table, require_once
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def read_own_tables(
     table: OwnTable, paths: Sequence[FilePath], names: GeneNames | None
 ) -> pd.DataFrame:
-    """Read several tables of a kind as one; of what two of them say, the later one's holds.
+    """Read several tables of a kind as one; where two of them speak of the same, the later counts.
 
     See `read_own_table`.
     """
@@ -38,7 +38,7 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
     path
         Text, its fields separated by tabs, in a `.csv` by commas or semicolons; or Parquet.
     names
-        Names of genes; None: whether genes are known is not looked at.
+        Names of genes; None to leave genes as they are written.
 
     Returns
     -------
@@ -65,7 +65,13 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
     _require_known_columns(path, table)
     for column in table.columns:
         rows[column.name] = _values(path, column, rows[column.name])
-    _require_once(path, table, rows)
+    require_once(
+        path,
+        rows,
+        table.once,
+        say=lambda row: ", ".join(str(one) for one in row[list(table.once)] if one is not None),
+        expected=f"each {', '.join(table.once)} once",
+    )
     return rows if names is None else _of_genes(path, table, rows, names)
 
 
@@ -106,19 +112,6 @@ def _values(path: FilePath, column: Column, texts: pd.Series) -> pd.Series:
     return pd.Series([known[text] for text in texts], index=texts.index, dtype=object)
 
 
-def _require_once(path: FilePath, table: OwnTable, rows: pd.DataFrame) -> None:
-    """Check that no two lines speak of the same."""
-    if (twice := rows.duplicated(list(table.once))).any():
-        same = rows.loc[twice, list(table.once)].iloc[0]
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[twice][0]}",
-            found=f"{', '.join(str(one) for one in same if one is not None)} a second time",
-            expected=f"each {', '.join(table.once)} once",
-            remedy="keep one of the lines",
-        )
-
-
 def _of_genes(
     path: FilePath, table: OwnTable, rows: pd.DataFrame, names: GeneNames
 ) -> pd.DataFrame:
@@ -147,7 +140,7 @@ def _of_genes(
 
 
 def _symbol(name: str, names: GeneNames, *, members: bool) -> str | None:
-    """Give the approved symbol; of a complex those of its members, sorted and joined by "_"."""
+    """Give the approved symbol, or those of the members of a complex, sorted and joined by "_"."""
     if (symbol := names.resolve(name)) or not members:
         return symbol
     symbols = {names.resolve(member) for member in name.split("_")}

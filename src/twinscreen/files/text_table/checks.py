@@ -1,5 +1,6 @@
 """Checks of what a table of people holds, with the line of whatever is wrong."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from twinscreen.files.errors import InputError
@@ -43,4 +44,42 @@ def require_fitting(
             found=repr(texts[~fits].iloc[0]),
             expected=expected,
             remedy=remedy,
+        )
+
+
+def require_once(
+    path: FilePath,
+    rows: "pd.DataFrame",
+    by: Sequence[str],
+    *,
+    say: Callable[["pd.Series"], str],
+    expected: str,
+) -> None:
+    """Check that no two lines speak of the same.
+
+    Parameters
+    ----------
+    path
+        The table, for messages.
+    rows
+        Its lines; the index has their numbers.
+    by
+        Columns that together say what a line speaks of.
+    say
+        Says what a line speaks of, for people.
+    expected
+        What there should be of each.
+
+    Raises
+    ------
+    InputError
+        A line speaks of what an earlier one does; the message shows the first such line.
+    """
+    if (twice := rows.duplicated(list(by))).any():
+        raise InputError(
+            file=path,
+            place=f"line {rows.index[twice][0]}",
+            found=f"{say(rows[twice].iloc[0])} a second time",
+            expected=expected,
+            remedy="keep one of the lines",
         )

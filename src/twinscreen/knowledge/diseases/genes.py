@@ -63,7 +63,7 @@ def build_disease_genes(
     output
         Contract DISEASE_GENES, sorted.
     associated
-        The committed table of genes with the strength of their associations; left out if not given.
+        The committed table of genes with scores of their associations; left out if not given.
     mendelian
         Genes and their diseases, genes_to_phenotype.txt of the Human Phenotype Ontology; left out
         if not given.
@@ -166,7 +166,7 @@ def combined(associations: pd.DataFrame) -> pd.DataFrame:
     """
     best = associations.sort_values("mlog", ascending=False, kind="stable")
     best = best.drop_duplicates(["disease_id", "gene", "rs_id"])
-    sure = best["score"] * strength(best["mlog"])
+    sure = best["score"] * certainty(best["mlog"])
     found = (
         best.assign(against=1 - sure)
         .groupby(["disease_id", "gene"], as_index=False)
@@ -175,7 +175,7 @@ def combined(associations: pd.DataFrame) -> pd.DataFrame:
     return found.assign(score=1 - found["against"]).drop(columns="against")
 
 
-def strength(mlog: pd.Series) -> pd.Series:
+def certainty(mlog: pd.Series) -> pd.Series:
     """Say how sure it is that the only gene of an association is a cause, from its -log10 P."""
     return mlog / (mlog + SIGNIFICANT)
 

@@ -64,7 +64,7 @@ def add_approvals(drugs: pd.DataFrame, approvals: pd.DataFrame, *, told: str) ->
     approvals
         As `read_approvals` gives them; drugs that are not in the table are left out.
     told
-        Added to the date: which table of a user's own tells it, or nothing.
+        Text added to the date, which names the user's table; or nothing.
     """
     names = DrugNames(drugs)
     by_id = {row["drug_id"]: row for row in drugs.to_dict("records")}

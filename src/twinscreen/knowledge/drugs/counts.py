@@ -16,10 +16,10 @@ def count(drugs: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row per source: `source`; of its `drugs` those `approved` and not withdrawn, of these the
-    `signed` ones, which have a target with a known direction, and the `mechanisms` (distinct sets
-    of signed targets) that these act by; and of all drugs the `pairs` of a drug and a target that
-    it tells, those of them with a sign, and the `conflicts`.
+    One row per `source`, with the number of its `drugs`; of those `approved` and not withdrawn; of
+    the `signed` ones among these, which have a target with a known direction; of the `mechanisms`
+    (distinct sets of signed targets) by which these act; and, over all drugs, of the `pairs` of a
+    drug and a target that it tells, of the `signed pairs` and of the `conflicts`.
     """
     names = sorted({name for text in drugs["sources"] for name in text.split("|")})
     return pd.DataFrame([_of(source, drugs, targets) for source in (*names, ALL)])

@@ -6,7 +6,13 @@ import pandas as pd
 
 from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.files.drug_names import key
-from twinscreen.files.text_table import ANSWERS, ANY_SEPARATOR, read_text_table, require_fitting
+from twinscreen.files.text_table import (
+    ANSWERS,
+    ANY_SEPARATOR,
+    read_text_table,
+    require_fitting,
+    require_once,
+)
 from twinscreen.knowledge.drugs.identifiers import join_values
 from twinscreen.knowledge.drugs.source import DrugSource, make_source
 
@@ -29,7 +35,7 @@ def own_source(path: FilePath, actions: pd.DataFrame, names: GeneNames | None) -
     actions
         The meaning of the words.
     names
-        Of genes; None where they are not known yet: then no gene is looked up.
+        Gene names; None where they are not known yet: then no gene is looked up.
 
     Raises
     ------
@@ -52,7 +58,13 @@ def own_source(path: FilePath, actions: pd.DataFrame, names: GeneNames | None) -
     rows["sign"] = _signs(path, rows["action"], actions)
     _check_genes(path, rows["target"], names)
     rows["drug_id"] = ["own:" + key(drug).replace(" ", "_") for drug in rows["drug"]]
-    _check_twice(path, rows)
+    require_once(
+        path,
+        rows,
+        ["drug_id", "target"],
+        say=lambda row: f"{row['drug']} on {row['target']}",
+        expected="each drug and target once",
+    )
     rows = rows.rename(columns={"drug": "name", "target": "genes"})
     joined = dict.fromkeys(OPTIONAL, _joined)
     drugs = rows.groupby("drug_id", sort=False, as_index=False).agg(
@@ -73,7 +85,7 @@ def _joined(texts: pd.Series) -> str:
 
 
 def _approved(path: FilePath, rows: pd.DataFrame) -> pd.Series:
-    """Read yes and no, of which a drug has one."""
+    """Read whether drugs are approved: yes or no, the same in all lines of a drug."""
     said = rows["approved"].str.casefold().map(ANSWERS)
     require_fitting(
         path,
@@ -123,16 +135,3 @@ def _check_genes(path: FilePath, targets: pd.Series, names: GeneNames | None) ->
                 expected='a gene symbol, or those of a complex joined by "|"',
                 remedy="write the approved symbol (HGNC), or an Ensembl or Entrez identifier",
             )
-
-
-def _check_twice(path: FilePath, rows: pd.DataFrame) -> None:
-    """Check that a drug has a target once."""
-    if (twice := rows.duplicated(["drug_id", "target"])).any():
-        row = rows[twice].iloc[0]
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[twice][0]}",
-            found=f"{row['drug']} on {row['target']} a second time",
-            expected="each drug and target once",
-            remedy="keep one of the lines",
-        )

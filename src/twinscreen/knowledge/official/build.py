@@ -1,4 +1,4 @@
-"""From the files of an official release to a table like those that a group brings of its own."""
+"""Turns the files of an official release into a table like those that a group brings."""
 
 import csv
 import gzip
@@ -115,7 +115,7 @@ def _write(parts: Iterator[pd.DataFrame], path: FilePath, table: str) -> int:
 
 
 def _once(parts: Iterator[pd.DataFrame], table: str) -> Iterator[pd.DataFrame]:
-    """Yield the columns of a table; of lines with one key, in whatever part, the first."""
+    """Yield the columns of a table, and only the first line with each key, in whatever part."""
     seen = np.array([], dtype=np.uint64)
     columns = [*COLUMNS[table]]
     key = [*KEYS.get(table, columns)]

@@ -101,7 +101,7 @@ def fetch_release(
 
     Returns
     -------
-    Files by role; of a folder of parts, the folder.
+    Files by role, or the folder where a release is a folder of parts.
 
     Raises
     ------

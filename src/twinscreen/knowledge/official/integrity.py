@@ -78,7 +78,7 @@ class FirstFetched:
         self.path = path
 
     def of(self, url: str) -> str | None:
-        """Give the sha256 that is held to, None where the file was never fetched."""
+        """Give the sha256 that the file must have, None where it was never fetched."""
         found = self._read().get(url)
         return found["sha256"] if found else None
 
@@ -96,14 +96,14 @@ class FirstFetched:
             self._write(entries)
 
     def forget(self, url: str) -> None:
-        """Hold to nothing any more: the next file fetched from the address is the first."""
+        """Forget the sha256: the next file fetched from the address is the first."""
         with _alone(self.path):
             entries = self._read()
             if entries.pop(url, None):
                 self._write(entries)
 
     def require(self, url: str, path: Path) -> None:
-        """Check a file against the sha256 that is held to, or hold to it from now on.
+        """Check that a file has the sha256 of the first one; the first file sets it.
 
         Raises
         ------

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from twinscreen.files import FilePath, InputError
 from twinscreen.knowledge.described import read_described
 
-#: What an entry may say of commercial use; of "unclear" it is not known, which is no permission.
+#: What an entry may say of commercial use; "unclear" is no permission.
 COMMERCIAL = ("allowed", "forbidden", "unclear")
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -68,7 +68,8 @@ class OfficialFile:
     url
         Where the source publishes it; an address that ends with "/" is a folder of Parquet parts.
     sha256
-        Of the file, or None where nobody has pinned it: then the first one fetched is held to.
+        SHA-256 of the file; None where nobody has pinned it: then no other file than the first one
+        fetched is taken.
     name
         The name it is kept by.
     by_hand

@@ -10,7 +10,7 @@ from twinscreen.files.own_tables import INTERACTIONS, REGULONS, OwnTable, read_o
 
 logger = logging.getLogger(__name__)
 
-#: By layer of the interactome, the table that brings its edges, and the columns of their ends.
+#: The table that brings edges of a layer of the interactome, and the columns of their ends.
 _LAYERS = {"PT": (INTERACTIONS, "source", "target"), "TR": (REGULONS, "tf", "gene")}
 
 #: What stands in the column `sources` of an edge of one's own.
@@ -38,13 +38,13 @@ def with_own_edges(
     added
         Files by the name of their table, `interactions` and `regulons`.
     instead
-        Likewise: of a layer that has such files the package's edges are left out, but for
-        direction and sign of pairs that these list without a sign.
+        Likewise; the package's edges of a layer that has such files are left out, but pairs that
+        these list without a sign keep the package's direction and sign.
 
     Returns
     -------
-    Contract INTERACTOME, sorted by its key; the edges as they were where nothing is given. Of an
-    edge of both the sign is one's own, if there is one.
+    Contract INTERACTOME, sorted by its key; the edges as they were where nothing is given. An
+    edge that both have takes one's own sign, if there is one.
 
     Raises
     ------

@@ -4,8 +4,14 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import ANSWERS, ANY_SEPARATOR, read_text_table, require_fitting
+from twinscreen.files import FilePath
+from twinscreen.files.text_table import (
+    ANSWERS,
+    ANY_SEPARATOR,
+    read_text_table,
+    require_fitting,
+    require_once,
+)
 
 #: What people write for a drug that helped, and for one that did not, in small letters.
 HELPED = {**ANSWERS, "helped": True, "not helped": False}
@@ -43,16 +49,13 @@ def read_own_outcomes(path: FilePath) -> pd.DataFrame:
         expected="yes or no",
         remedy="write yes or no, and leave out what is not known",
     )
-    same = pd.DataFrame({"state": rows["state"], "drug": rows["drug"].str.casefold()})
-    if (twice := same.duplicated()).any():
-        row = rows[twice].iloc[0]
-        raise InputError(
-            file=path,
-            place=f"line {rows.index[twice][0]}",
-            found=f"{row['drug']} in {row['state']} a second time",
-            expected="each drug once per state",
-            remedy="keep one of the lines",
-        )
+    require_once(
+        path,
+        rows.assign(key=rows["drug"].str.casefold()),
+        ["state", "key"],
+        say=lambda row: f"{row['drug']} in {row['state']}",
+        expected="each drug once per state",
+    )
     return rows.assign(helped=helped.astype(bool))
 
 

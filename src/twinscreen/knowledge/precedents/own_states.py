@@ -17,6 +17,7 @@ from twinscreen.files.text_table import (
     read_lines,
     read_text_table,
     require_fitting,
+    require_once,
 )
 
 logger = logging.getLogger(__name__)
@@ -145,19 +146,19 @@ def _read_table(path: FilePath) -> Iterator[OwnState]:
     for name in ("effect", "pvalue"):
         rows[name] = _numbers(path, rows[name], effect if name == "effect" else name)
     stem = re.sub(r"\.(tsv|csv|txt)(\.gz)?$", "", Path(path).name)
-    for name, own in rows.groupby(rows["state"].replace("", stem), sort=False):
-        if (twice := own["gene"].duplicated()).any():
-            raise InputError(
-                file=path,
-                place=f"line {own.index[twice][0]}",
-                found=f"{own.loc[twice, 'gene'].iloc[0]} in {name} a second time",
-                expected="each gene once per state",
-                remedy="keep one row of each",
-            )
+    rows["state"] = rows["state"].replace("", stem)
+    require_once(
+        path,
+        rows,
+        ["state", "gene"],
+        say=lambda row: f"{row['gene']} in {row['state']}",
+        expected="each gene once per state",
+    )
+    for state, own in rows.groupby("state", sort=False):
         yield OwnState(
             path,
-            f"state {name}",
-            _name(path, f"line {own.index[0]}", str(name)),
+            f"state {state}",
+            _name(path, f"line {own.index[0]}", str(state)),
             dict(zip(own["gene"], _signed(own["effect"], own["pvalue"]), strict=True)),
             tuple(one for text in own["diseases"].unique() for one in _split(text)),
             _one_patient(path, own),

@@ -136,7 +136,7 @@ def from_markers(
     file
         The marker table, for messages.
     seed
-        Of the choice of genes compared with.
+        Seed of the choice of genes to compare with.
 
     Raises
     ------

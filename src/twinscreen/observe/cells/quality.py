@@ -137,7 +137,7 @@ def leave_out_doublets(
     limits
         Whether to look, and the share expected.
     seed
-        Of the simulated doublets.
+        Seed of the simulated doublets.
 
     Returns
     -------

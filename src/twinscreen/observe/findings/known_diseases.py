@@ -7,7 +7,7 @@ import pandas as pd
 
 from twinscreen.observe.findings.disease_genes import DiseaseGenes, spelled
 
-#: Vocabularies whose identifiers are told beside that of Mondo.
+#: Vocabularies whose identifiers are listed beside that of Mondo.
 ELSEWHERE = ("EFO", "DOID", "MESH", "OMIM", "ORPHA")
 
 
@@ -51,7 +51,7 @@ def list_diseases(
 def without_genes(
     told: Iterable[tuple[str, str]], diseases: pd.DataFrame, genes: pd.DataFrame
 ) -> dict[str, list[str]]:
-    """Name the diseases of patients of which no genes are known, its own or of relatives.
+    """Name the diseases of patients that have no known genes, neither their own nor of relatives.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def without_genes(
 
 
 def not_listed(told: Iterable[tuple[str, str]], listed: Collection[str]) -> dict[str, list[str]]:
-    """Name the diseases of patients neither identifier nor name of which is listed.
+    """Name the diseases of patients of which neither the identifier nor the name is listed.
 
     As `without_genes`, with the identifiers and names that are listed.
     """

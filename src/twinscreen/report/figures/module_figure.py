@@ -27,7 +27,7 @@ from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
 MOST_NODES = 60
 _WIDTH, _HEIGHT = 9.6, 6.2
-#: From so many genes on a drawing has all of its width.
+#: A drawing of this many genes or more has its full width.
 _FULL = 40
 _COLOURS = "RdBu_r"
 _INK = "#1d2733"
@@ -67,7 +67,7 @@ class _Shown:
 
 
 def choose(rows: Sequence[Compartment]) -> Compartment | None:
-    """Choose the module to draw: of the screened, the one connected farthest beyond chance."""
+    """Choose the module to draw: the screened one that is connected farthest beyond chance."""
     drawable = [row for row in rows if row.scorable and row.latest and row.lcc_size >= 3]
     return max(
         (row for row in drawable if row.significant), key=lambda row: row.lcc_z, default=None

@@ -323,7 +323,7 @@ def patient_page(facts: Mapping[str, Any]) -> str:
     Parameters
     ----------
     facts
-        Of `facts_of`.
+        As `facts_of` gives them.
 
     Returns
     -------

@@ -20,7 +20,7 @@ def patient_summary(facts: Mapping[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     facts
-        What the page says, of `facts_of`.
+        What the page says, as `facts_of` gives it.
 
     Returns
     -------

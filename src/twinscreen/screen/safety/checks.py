@@ -40,7 +40,7 @@ def check(
     concerns
         What was found, table CONCERNS.
     known
-        By kind, whether anything could have been found in this patient at all.
+        Whether anything could have been found in this patient at all, by kind.
     findings
         Contract FINDINGS.
     warnings, interactions, pharmacogenomics
@@ -50,7 +50,7 @@ def check(
     -------
     A column of `COLUMNS` for each kind, of `Checked`, d rows. A table of boxed warnings is taken to
     list all of them, so that a drug that it lacks has none in it; every other table must have the
-    drug. Of genotypes, those of one gene at least that bears on the drug must be known.
+    drug. Genotypes must be known of at least one gene that bears on the drug.
     """
     listed = {"boxed warning": {*drugs["drug_id"]}}
     if warnings is not None:

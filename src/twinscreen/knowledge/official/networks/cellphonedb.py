@@ -23,8 +23,8 @@ _PAIRS = {
 def ligand_receptor(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield pairs of proteins by UniProt accession, members of a complex joined by "_".
 
-    Left out are pairs in which a small molecule binds (`is_ppi` is false), and those that are not
-    from a ligand to a receptor (adhesion, gap junctions).
+    Pairs in which a small molecule binds (`is_ppi` is false) are left out, and so are those that
+    are not from a ligand to a receptor (adhesion, gap junctions).
     """
     members = _complexes(files["complexes"])
     secreted = _secreted(files["proteins"])

@@ -37,7 +37,7 @@ def regulons(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
 def _relations(path: Path) -> pd.DataFrame:
     """Read relations of proteins; complexes, families and small molecules are left out.
 
-    Of effects, those that begin with up-regulates or down-regulates have a sign.
+    Effects that begin with up-regulates or down-regulates have a sign.
     """
     with opened(path) as file:
         header = None if file.readline().startswith(b"ENTITYA") else HEADER

@@ -48,7 +48,7 @@ def together(*scores: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     scores
-        Of each channel, in thousandths, shape (n,).
+        Scores of each channel, in thousandths, shape (n,).
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The tables that readers of official releases yield: plain ones, as a group may bring its own.
+"""The tables that readers of official releases yield: plain ones, such as a group may bring.
 
 Genes may go by any identifier, since whoever reads the table knows them all.
 """
@@ -49,7 +49,7 @@ WARNING_KINDS = {
     "withdrawn": "withdrawn",
 }
 
-#: Columns that together name a line once; of other tables whole lines stand once.
+#: Columns that together name a line once; in other tables no whole line stands twice.
 KEYS: Mapping[str, tuple[str, ...]] = {
     **{table.name: table.once for table in _OWN},
     "drug_interactions": ("Drug_A", "Drug_B"),

@@ -181,7 +181,7 @@ def _strongest(weights: np.ndarray, names: list[str]) -> tuple[str, str, float] 
 
 
 def _sender(key: str, names: Naming) -> str:
-    """Name a compartment; what stands for no compartment is told as it is."""
+    """Name a compartment; a sender that is none keeps its own words."""
     return names.of(key) if "|" in key else key
 
 

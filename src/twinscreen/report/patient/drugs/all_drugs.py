@@ -69,7 +69,7 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
     screen
         Drugs x compartments.
     supports
-        From which z on a kind supports a drug.
+        The least z with which a kind supports a drug.
     """
     kinds = tuple(table(screen, "kinds", "kind")["kind"].astype(str))
     activity = Activity.of_screen(screen)

@@ -28,7 +28,7 @@ from twinscreen.report.patient.drugs.targets import (
 )
 from twinscreen.report.tables import parts, table
 
-#: So many of the names of a drug, which may have dozens, are told.
+#: Names that are told of a drug, which may have dozens.
 _MOST_NAMES = 5
 
 _DISAGREE = "acts, and sources disagree in which direction, on"
