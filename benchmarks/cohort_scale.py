@@ -114,9 +114,12 @@ def draw(found: dict[str, dict[str, list[float]]], output: str) -> None:
         memory.semilogx(sizes, [megabytes for _, megabytes in figures], "o-", color=colour)
     time.set_ylabel("CPU seconds per patient")
     memory.set_ylabel("peak memory, MB")
-    memory.set_ylim(bottom=0)
     memory.axhline(2048, color="#8d99a6", linewidth=1, linestyle="--")
+    memory.set_ylim(bottom=0)
+    measured = sorted({int(n) for figures in found.values() for n in figures})
     for place in (time, memory):
+        place.minorticks_off()
+        place.set_xticks(measured, [f"{n:,}" for n in measured])
         place.set_xlabel("patients")
         place.spines[["top", "right"]].set_visible(False)
     time.legend(fontsize=8, frameon=False)

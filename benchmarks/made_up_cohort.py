@@ -6,11 +6,13 @@ of one that the run observed. One patient in three has one sample, the others tw
 
 `python benchmarks/made_up_cohort.py finished FOLDER --run output --patients 1000` writes twins and
 screens instead, for the verbs of a cohort: those of the run by turns, under new names and with
-noise in effects, relevance and scores. Layers that no verb of a cohort reads are left empty, which
-saves two thirds of the space. Beside them stand answers (labels.tsv) and outcomes (outcomes.tsv).
+noise in effects, relevance and scores. What no verb of a cohort reads is left empty, which saves
+most of the space. Beside them stand answers (labels.tsv) and outcomes (outcomes.tsv).
 """
 
 import argparse
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import anndata as ad
@@ -20,8 +22,21 @@ import pandas as pd
 import yaml
 from scipy.stats import rankdata
 
-#: Layers of a twin that a verb of a cohort reads; of a screen none is.
-READ = ("relevance", "protein", "logfc")
+from twinscreen.cohort import summary
+from twinscreen.cohort.evaluation import evaluate
+from twinscreen.cohort.similarity import profiles
+from twinscreen.cohort.trial import features
+from twinscreen.cohort.trial import run as trial
+from twinscreen.files import Parts
+from twinscreen.screen import treated_patients as treated
+
+#: What verbs of a cohort read of twins and of screens.
+OF_TWIN = (summary.OF_TWIN, evaluate.OF_TWIN, profiles.OF_TWIN, features.OF_TWIN, treated.OF_TWIN)
+OF_SCREEN = (summary.OF_SCREEN, evaluate.OF_SCREEN, trial.OF_SCREEN, Parts(uns=("preset",)))
+
+#: Effects and relevance of a twin, which are written anew.
+ANEW = ("X", "layers/relevance")
+ZIPPED = {"compression": "gzip", "compression_opts": 1}
 
 #: Cells of a sample at most.
 MOST_CELLS = 200
@@ -104,57 +119,60 @@ def drawn_cells(of: ad.AnnData, rng: np.random.Generator) -> ad.AnnData:
 def write_finished(folder: Path, run: Path, n_patients: int) -> None:
     """Write twins and screens."""
     twins, screens = (sorted((run / kind).glob("*.h5ad")) for kind in ("twins", "screens"))
-    for kind in ("twins", "screens"):
+    for kind, files, parts, anew in (
+        ("twins", twins, OF_TWIN, noise_in_twin),
+        ("screens", screens, OF_SCREEN, noise_in_screen),
+    ):
         (folder / kind).mkdir(exist_ok=True)
-    for number in range(n_patients):
-        rng, of = np.random.default_rng([2, number]), number % len(twins)
-        name = name_of(number)
-        for source, kind, noise in (
-            (twins[of], "twins", noise_in_twin),
-            (screens[of], "screens", noise_in_screen),
-        ):
-            with (
-                h5py.File(source) as given,
-                h5py.File(folder / kind / f"{name}.h5ad", "w") as made,
-            ):
-                copy_without_layers(given, made)
-                made["uns/patient/patient"][()] = name
-                noise(made, rng)
+        for number, source in enumerate(files[:n_patients]):
+            first = folder / f"{source.name}.part"
+            with h5py.File(source) as given:
+                with h5py.File(first, "w") as made:
+                    copy_what_is_read(given, made, parts)
+                for of in range(number, n_patients, len(files)):
+                    path = folder / kind / f"{name_of(of)}.h5ad"
+                    shutil.copyfile(first, path)
+                    with h5py.File(path, "r+") as made:
+                        made["uns/patient/patient"][()] = name_of(of)
+                        anew(given, made, np.random.default_rng([2, of]))
+            first.unlink()
     write_answers(folder, ad.read_h5ad(screens[0]).obs, n_patients)
     print(f"{n_patients} twins and screens, made of {len(twins)}")
 
 
-def copy_without_layers(given: h5py.File, made: h5py.File) -> None:
-    """Copy a file; layers that no verb of a cohort reads hold nothing but NaN, and no space."""
+def copy_what_is_read(given: h5py.File, made: h5py.File, parts: Sequence[Parts]) -> None:
+    """Copy a file but for effects and relevance; entries that no verb reads take no space."""
     made.attrs.update(given.attrs)
     for name in given:
-        if name != "layers":
-            given.copy(name, made)
-    layers = made.create_group("layers")
-    layers.attrs.update(given["layers"].attrs)
-    for name, layer in given["layers"].items():
-        if name in READ:
-            given.copy(layer, layers)
+        if name not in ("obs", "var", "layers", "varm", "uns"):
+            if name not in ANEW:
+                given.copy(name, made)
             continue
-        empty = layers.create_dataset(
-            name, shape=layer.shape, dtype=layer.dtype, chunks=True, fillvalue=np.nan
-        )
-        empty.attrs.update(layer.attrs)
+        group = made.create_group(name)
+        group.attrs.update(given[name].attrs)
+        read = {entry for one in parts for entry in getattr(one, name)}
+        read |= {str(given[name].attrs.get("_index"))}
+        read |= {entry for entry in given[name] if entry.endswith("_z")}  # of each kind of evidence
+        for entry in given[name]:
+            if entry in read and f"{name}/{entry}" not in ANEW:
+                given.copy(f"{name}/{entry}", group)
+            elif entry not in read:
+                group.create_group(entry)
 
 
-def noise_in_twin(made: h5py.File, rng: np.random.Generator) -> None:
+def noise_in_twin(given: h5py.File, made: h5py.File, rng: np.random.Generator) -> None:
     """Move every effect by a third of a standard error, every relevance by a tenth of itself."""
-    for data, change in (
-        (made["X"], lambda x: x + rng.normal(scale=0.3, size=x.shape).astype(x.dtype)),
-        (
-            made["layers/relevance"],
-            lambda x: x * rng.lognormal(sigma=0.1, size=x.shape).astype(x.dtype),
-        ),
-    ):
-        data[...] = change(data[...])
+    effect, relevance = (given[name][...] for name in ANEW)
+    measured, above = np.isfinite(effect), relevance > 0
+    effect[measured] += rng.normal(scale=0.3, size=measured.sum())
+    relevance[above] *= rng.lognormal(sigma=0.1, size=above.sum())
+    for name, values in zip(ANEW, (effect, relevance), strict=True):
+        chunks = (1, values.shape[1]) if len(values) else None
+        kept = made.create_dataset(name, data=values, chunks=chunks, **ZIPPED if chunks else {})
+        kept.attrs.update(given[name].attrs)
 
 
-def noise_in_screen(made: h5py.File, rng: np.random.Generator) -> None:
+def noise_in_screen(_: h5py.File, made: h5py.File, rng: np.random.Generator) -> None:
     """Move scores and benefits by a tenth of their standard deviation, and rank anew."""
     for name in ("obs/score", "obs/benefit"):
         values = made[name][...]

@@ -62,7 +62,8 @@ def make_string(folder: Path) -> dict[str, Path]:
 def make_chembl(folder: Path) -> dict[str, Path]:
     """Write a database of ChEMBL's shape: parents and salts, mechanisms, indications, warnings."""
     draw = random.Random(1)
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests/unit/knowledge/official"))
+    tests = Path(__file__).parents[1] / "tests"
+    sys.path[:0] = [str(tests), str(tests / "unit/knowledge/official")]
     from test_official_drugs import CHEMBL
 
     tables = CHEMBL[: CHEMBL.index("INSERT")]
@@ -76,6 +77,8 @@ def make_chembl(folder: Path) -> dict[str, Path]:
         base.executemany("INSERT INTO molecule_hierarchy VALUES (?, ?)", pairs)
         names = [(n, "TRADE_NAME", f"NAME {n}.{k}") for n in range(MOLECULES) for k in range(3)]
         base.executemany("INSERT INTO molecule_synonyms VALUES (?, ?, ?)", names)
+        codes = [(n, f"A{n % 100:02d}AA{n // 100 % 100:02d}", n) for n in range(half)]
+        base.executemany("INSERT INTO molecule_atc_classification VALUES (?, ?, ?)", codes)
         proteins = [(n, "SINGLE PROTEIN", 9606) for n in range(targets)]
         base.executemany("INSERT INTO target_dictionary VALUES (?, ?, ?)", proteins)
         parts = [(n, n + k) for n in range(targets) for k in range(2)]

@@ -126,7 +126,7 @@ def ranks(folder: Path, patient: str) -> pd.Series:
 def agreement(
     rankings: dict[tuple[str, str], dict[str, pd.Series]],
 ) -> Iterator[dict[str, object]]:
-    """Hold every two rankings of each patient against each other, as means over patients."""
+    """Compare every two rankings of each patient with each other, as means over patients."""
     for (one, ours), (other, theirs) in combinations(rankings.items(), 2):
         rows = []
         for patient, mine in ours.items():

@@ -105,7 +105,7 @@ class Places:
 def library(places: Places, include: Sequence[str] = ()) -> pd.DataFrame:
     """Approved drugs, and those named."""
     drugs = read_table(places.knowledge.drugs, DRUGS)
-    return Library(True, tuple(include), False).choose(drugs)
+    return Library(True, tuple(include), withdrawn=False, diagnostics=False).choose(drugs)
 
 
 def screened(

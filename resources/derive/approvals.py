@@ -18,12 +18,8 @@ import pandas as pd
 from twinscreen.files import FilePath, atomic
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.knowledge.delimited import read_columns
-from twinscreen.knowledge.drugs.actions import read_actions
 from twinscreen.knowledge.drugs.approvals import COLUMNS, read_approvals
-from twinscreen.knowledge.drugs.drugcentral import drugcentral_source
-from twinscreen.knowledge.drugs.gtopdb import gtopdb_source
-from twinscreen.knowledge.drugs.identifiers import identified, read_identifiers
-from twinscreen.knowledge.drugs.join import join_sources
+from twinscreen.knowledge.drugs.build import DrugFiles, embedded_drugs
 
 _NOTICE = """\
 # Approvals of drugs of the library, known from their labels or looked up.
@@ -54,14 +50,7 @@ def derive_approvals(tables: Path, indications: FilePath, *, output: FilePath) -
     output
         Tab-separated text, sorted: the same input gives the same bytes.
     """
-    actions_file = tables / "actions.tsv"
-    actions = read_actions(actions_file)
-    known = read_identifiers(tables / "drug_identifiers.tsv")
-    sources = (
-        gtopdb_source(tables / "gtopdb.tsv", actions, actions_file=actions_file),
-        drugcentral_source(tables / "drugcentral.tsv", actions, actions_file=actions_file),
-    )
-    drugs, _ = join_sources([identified(source, known) for source in sources])
+    drugs, _ = embedded_drugs(DrugFiles.of(tables))
     told = ("FDA, EMA or PMDA", "2025", "MeDIC 2025")
     found = [(name, *told) for name in _labelled(drugs, indications)]
     reviewed = read_approvals(_REVIEWED)

@@ -7,6 +7,7 @@ from page_reader import Page, answer, section
 
 from twinscreen.files.contracts.patient import BATCH
 from twinscreen.files.contracts.screen import SUPPORTS, HeldBack
+from twinscreen.files.contracts.screen_tables import REACTIONS
 from twinscreen.files.contracts.twin import PatientFlag
 from twinscreen.inputs.prospects import CALLING
 from twinscreen.report import words
@@ -238,6 +239,19 @@ def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
     assert "Interaction: dexamethasone 6 mg (moderate) simulated" in against
     assert "genotype of CYP3A4" in section(page.source, 'id="next"', "</section>")
     assert "with concerns 2" in section(page.source, 'id="drugs"', 'id="pairs"')
+
+
+def test_adverse_reactions_are_listed_at_the_drug_and_said_to_change_no_rank(warned):
+    page = section(Page(warned.render()).source, 'id="safety"', 'id="drugs"')
+    assert "Adverse reactions of" not in page
+    assert "Doses and side effects were not considered." in page
+    rows = [("D1", "Anaemia", "", "SIDER 4.1"), ("D1", "Cough", "reported 9 times", "openFDA")]
+    warned.screen.uns["reactions"] = pd.DataFrame(rows, columns=REACTIONS.names)
+    page = section(Page(warned.render()).source, 'id="safety"', 'id="drugs"')
+    assert "Adverse reactions of ruxolitinib that tables name: 2" in page
+    assert "SIDER 4.1: Anaemia." in page
+    assert "openFDA: Cough (reported 9 times)." in page
+    assert "Doses were not considered, and adverse reactions change no rank." in page
 
 
 def test_the_first_drugs_count_concerns_as_facts_whatever_their_text_holds(warned):

@@ -1,8 +1,10 @@
-"""Findings in the workflow: a job for those who have any, and nothing for others."""
+"""Findings in the workflow: a stage for those who have any, and nothing for others."""
+
+import re
 
 import pytest
 
-from tiny_cohort import PATIENTS, SAMPLES, Study, write_cells
+from tiny_cohort import PATIENTS, SAMPLES, Study, jobs_in, write_cells
 from twinscreen.files import FINDINGS, read_table
 
 FOUND = PATIENTS.replace("group", "group phenotypes variants disease")
@@ -11,13 +13,19 @@ FOUND = FOUND.replace("45 trial", "45 trial P1.txt nowhere.vcf").replace(
 )
 
 
-def test_only_patients_with_findings_get_a_job(tmp_path, cache_folder):
+def test_only_patients_with_findings_have_that_stage(tmp_path, cache_folder):
     study = Study(tmp_path, cache_folder)
-    jobs = study.planned(study.configure("found", patients=FOUND))
-    assert {job for job in jobs if job.startswith("findings")} == {"findings P1", "findings P2"}
-    assert {"phenotypes", "disease_genes", "known_variants"} <= jobs
-    none = study.planned(study.configure("none"))
-    assert not {"phenotypes", "disease_genes", "known_variants", "findings P1"} & none
+    printed = study.run(study.configure("found", patients=FOUND), "--dry-run", "--printshellcmds")
+    found = {line for line in printed.splitlines() if line.startswith("twinscreen findings ")}
+    assert {re.search(r"--findings output/findings/(\w+)\.", line)[1] for line in found} == {
+        "P1",
+        "P2",
+    }
+    tables = {"phenotypes", "disease_genes", "known_variants"}
+    assert tables <= jobs_in(printed)
+    printed = study.run(study.configure("none"), "--dry-run", "--printshellcmds")
+    assert "twinscreen findings " not in printed
+    assert not tables & jobs_in(printed)
 
 
 @pytest.mark.parametrize(

@@ -73,9 +73,10 @@ def planned(folder: Path, samples: str, **changes: Any) -> str:
 def test_a_workflow_can_hold_it_under_a_prefix(tmp_path):
     (tmp_path / "sets.gmt").write_text("mine\t\tJAK1\tSTAT1\n")
     printed = planned(tmp_path, SAMPLES, pathways={"gmt": ["sets.gmt"]})
-    assert "output: screened/output/reports/P1.html" in printed
+    assert ", screened/output/reports/P1.html, " in printed
     assert f", {tmp_path / 'P1_T0.h5ad'}, " in printed
     assert f"--gmt {tmp_path / 'sets.gmt'}" in printed
+    assert "twinscreen report screened/output/twins/P1.h5ad screened/output/screens/P1" in printed
     assert " output/" not in printed
 
 
@@ -128,7 +129,7 @@ def test_rules_come_from_a_git_repository(repository, tmp_path):
     work = tmp_path / "work"
     work.mkdir()
     printed = planned(work, SAMPLES, place=place, prefix="")
-    assert "output: output/reports/P1.html" in printed
+    assert ", output/reports/P1.html, " in printed
     assert "twinscreen screen output/twins/P1.h5ad" in printed
 
 

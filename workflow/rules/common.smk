@@ -117,9 +117,11 @@ def taken_release():
 
 RELEASED, COHORT, DESCRIBED, FILLED = checked()
 config = RELEASED.config
-JOB_FILES = JobFiles(f"{PREFIX}{config['output']}/settings", config, COHORT)
+# Where the rules write: below the prefix, in a module that has one.
+OUTPUT = f"{PREFIX}{config['output']}"
+JOB_FILES = JobFiles(f"{OUTPUT}/settings", config, COHORT)
 JOBS = RuleJobs(
-    f"{PREFIX}{config['output']}",
+    OUTPUT,
     {
         "release": taken_release() or "<results>/knowledge",
         "knowledge": "<results>/knowledge",
@@ -127,7 +129,7 @@ JOBS = RuleJobs(
     },
     lambda name: getattr(rules, name),
 )
-PLAN = Plan(f"{PREFIX}{config['output']}", JOBS.making)
+PLAN = Plan(OUTPUT, JOBS.making)
 # Looked up for every job, of thousands.
 REFERENCE = frozenset(COHORT.reference)
 WITH_DEVIATIONS = frozenset(COHORT.with_deviations)
@@ -200,7 +202,7 @@ def is_whole():
 def describe_release():
     """Write what the knowledge was made from, after a whole run, for other runs to take it."""
     if is_whole() and not taken_release():
-        folder = f"{PREFIX}{config['output']}/knowledge"
+        folder = f"{OUTPUT}/knowledge"
         write_release(folder, files_of_release(), FILLED, sources_of_release())
 
 
@@ -270,7 +272,7 @@ def not_one_of(names):
 
 def access():
     """File that says how official releases are obtained; no result depends on it, so it has one name."""
-    path = f"{PREFIX}{config['output']}/settings/official.json"
+    path = f"{OUTPUT}/settings/official.json"
     if workflow.is_main_process and (RELEASED.tables or RELEASED.instead):
         write_text(json.dumps(taken_by("official", config), indent=1) + "\n", path)
     return path
@@ -292,7 +294,7 @@ def cells_path(wildcards):
     cells = COHORT.samples[wildcards.sample]["cells"]
     if cells.startswith("source:"):
         name = cells.removeprefix("source:")
-        return f"{PREFIX}{config['output']}/knowledge/sources/{name}"
+        return f"{OUTPUT}/knowledge/sources/{name}"
     return cells
 
 
@@ -302,8 +304,12 @@ def group_of_sample(wildcards):
     Controls of a reference serve all patients, and a group's samples are many: each of these is a
     job of its own.
     """
-    shared = wildcards.sample in REFERENCE or COHORT.grouped
-    return None if shared else "patient"
+    return None if stands_for_others(wildcards.sample) else "patient"
+
+
+def stands_for_others(sample):
+    """Whether a sample is read for other patients than its own, too."""
+    return sample in REFERENCE or COHORT.grouped
 
 
 def group_of_screen(wildcards):
@@ -361,6 +367,12 @@ def treated_patients():
     if path := config["precedent"]["outcomes"]:
         named |= {*read_own_outcomes(path)["state"]}
     return [patient for patient in COHORT.treated if patient in named]
+
+
+def replicates():
+    """Where the replicates of a twin are, for good unless the configuration drops them."""
+    path = "<results>/replicates/{patient}.h5ad"
+    return path if config["keep_replicates"] else temp(path)
 
 
 def kept_replicates():

@@ -47,11 +47,7 @@ rule twin:
         pathways="<release>/pathways.parquet",
     output:
         twin="<results>/twins/{patient}.h5ad",
-        replicates=(
-            "<results>/replicates/{patient}.h5ad"
-            if config["keep_replicates"]
-            else temp("<results>/replicates/{patient}.h5ad")
-        ),
+        replicates=replicates(),
     log:
         "<logs>/twin/{patient}.log",
     benchmark:

@@ -51,8 +51,8 @@ VERBS = {
 }
 
 #: Verbs that are no rule of the workflow.
-_ALONE = {
-    *("check", "diseases", "init", "knowledge", "package", "proximity"),
+ALONE = {
+    *("check", "diseases", "forget", "init", "knowledge", "package", "proximity"),
     *("run", "share", "summary", "treat", "verify"),
 }
 
@@ -67,6 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from twinscreen.processor import pin
 
     pin()
+    return run_verb(given)
+
+
+def run_verb(given: Sequence[str]) -> int:
+    """Run one verb by its command line, in a process that was set up for it."""
     parsed = parser(next(iter(given), "")).parse_args(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 
@@ -115,7 +120,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         if wanted in (None, name):
             describe(verb.add_argument)
         verb.set_defaults(run=run, job=None)
-        if name not in _ALONE:
+        if name not in ALONE:
             verb.add_argument(
                 "--job",
                 metavar="FILE",

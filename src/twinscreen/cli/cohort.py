@@ -1,9 +1,17 @@
 """Verbs on all twins together: tables, similarity, the virtual trial, and the page."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from twinscreen.cli.options import add_options, options_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twinscreen.files import TableContract
 
 #: What the page takes from the comparison of twins, and from the virtual trial: all or none.
 SIMILARITY = {
@@ -166,7 +174,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
     similarity = trial = None
     if given.similarity:
         similarity = SimilarityTables(
-            read_table(given.similarity, COHORT_SIMILARITY),
+            _read_large(given.similarity, COHORT_SIMILARITY),
             read_table(given.clusters, COHORT_CLUSTERS),
             read_table(given.cluster_numbers, COHORT_CLUSTER_NUMBERS),
             read_table(given.neighbours, COHORT_NEIGHBOURS),
@@ -181,7 +189,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
     kinds += [name.replace("-", "_") for name in (*SIMILARITY, *TRIAL)]
     page = cohort_page(
         read_table(given.patients, COHORT_PATIENTS),
-        read_table(given.ranks, COHORT_RANKS),
+        _read_large(given.ranks, COHORT_RANKS),
         evaluation=read_table(given.evaluation, COHORT_EVALUATION) if given.evaluation else None,
         similarity=similarity,
         trial=trial,
@@ -189,6 +197,19 @@ def _cohort_report(given: argparse.Namespace) -> None:
         sources=sources_by_kind({kind: path for kind in kinds if (path := getattr(given, kind))}),
     )
     write_text(page, given.output)
+
+
+def _read_large(path: str, contract: TableContract) -> pd.DataFrame:
+    """Read a table of millions of rows column by column; its texts become categories."""
+    import pandas as pd
+
+    from twinscreen.files import read_table
+
+    columns = {}
+    for name in contract.schema.names:
+        column = read_table(path, contract, columns=[name])[name]
+        columns[name] = column.astype("category") if column.dtype == object else column
+    return pd.DataFrame(columns, copy=False)
 
 
 def _describe_scored(add: Callable[..., argparse.Action]) -> None:

@@ -108,6 +108,7 @@ def _describe_drugs(add: Callable[..., argparse.Action]) -> None:
     add("--mechanisms", help="mechanisms of action (tsv), in place of drugcentral.tsv")
     add("--identifiers", help="names and identifiers elsewhere (tsv), in place of the package's")
     add("--known-approvals", help="approvals (tsv), in place of the package's approvals.tsv")
+    add("--diagnostics", help="drugs that treat nothing (tsv), in place of diagnostics.tsv")
     add("--actions", help="direction of each action word (tsv), in place of the package's")
     add_options(add, "drugs")
     add("--names", required=True, help="table of gene names")
@@ -125,6 +126,7 @@ def _drugs(given: argparse.Namespace) -> None:
         drugcentral=given.mechanisms or package.drugcentral,
         identifiers=given.identifiers or package.identifiers,
         approvals=given.known_approvals or package.approvals,
+        diagnostics=given.diagnostics or package.diagnostics,
         actions=given.actions or package.actions,
     )
     build_drugs(

@@ -1,6 +1,7 @@
 """What `check` looks at beside sheets and cells: tables, diseases, and drugs that are named."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: So many patients of one disease are named.
 _MOST_NAMES = 5
+#: Of so many new drugs those with a name like theirs are looked for.
+_LIKE = 100
 
 
 def look_at_tables(
@@ -71,6 +74,7 @@ def _looks(
     if own.drugs or own.approvals:
         yield partial(_own_drugs, own, config)
     yield from _tables_of_ones_own(config, cohort)
+    yield from _safety_tables(config["safety"])
     if folder := config["knowledge"]["folder"]:
         from twinscreen.data import SOURCES
         from twinscreen.inputs.release import ALWAYS, check_release
@@ -101,6 +105,18 @@ def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
     )
 
 
+def _safety_tables(safety: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+    """Read tables of what speaks against drugs."""
+    if safety["warnings"]:
+        from twinscreen.knowledge.safety.warnings import read_warnings
+
+        yield from (partial(read_warnings, path) for path in safety["warnings"])
+    if safety["interactions"]:
+        from twinscreen.knowledge.safety.interactions import read_interactions
+
+        yield from (partial(read_interactions, path) for path in safety["interactions"])
+
+
 def _tables_of_ones_own(
     config: Mapping[str, Any], cohort: "Cohort"
 ) -> Iterator[Callable[[], object]]:
@@ -125,7 +141,8 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
     from twinscreen.screen.library import Library
 
     try:
-        Library(approved_only=False, include=tuple(names), withdrawn=True).choose(_drugs(config))
+        every = Library(approved_only=False, include=tuple(names), withdrawn=True, diagnostics=True)
+        every.choose(_drugs(config))
     except InputError as error:
         error.file, error.place = str(file), place
         raise
@@ -133,7 +150,7 @@ def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str,
 
 def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     """Read the drug table; before the first run, what it will be made of."""
-    from twinscreen.files import DRUGS, read_table
+    from twinscreen.files import DRUGS, InputError, read_table
     from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import OwnDrugs
 
@@ -141,7 +158,8 @@ def _drugs(config: Mapping[str, Any]) -> "pd.DataFrame":
     own = OwnDrugs.of(config["screen"])
     # a table of one's own may have changed since
     if made.is_file() and not own.drugs:
-        return read_table(made, DRUGS)
+        with suppress(InputError):  # of an older release, and made anew by this run
+            return read_table(made, DRUGS)
     return _own_drugs(own, config)
 
 
@@ -151,6 +169,31 @@ def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
     from twinscreen.knowledge.drugs import DrugFiles, listed_drugs
 
     return listed_drugs(DrugFiles.of(TABLES), own, names=_gene_names(config))
+
+
+def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
+    """Say of a table of one's own which drugs are new, and of which the library has one like it."""
+    from dataclasses import replace
+    from difflib import get_close_matches
+
+    from twinscreen.knowledge.drugs import OwnDrugs
+    from twinscreen.knowledge.drugs.own import own_name
+    from twinscreen.knowledge.official.named import without_releases
+
+    own = replace(OwnDrugs.of(without_releases(config)["screen"]), mode="add")
+    if not own.drugs:
+        return []
+    drugs, table = _own_drugs(own, config), own_name(own.drugs)
+    told = drugs["sources"].str.split("|")
+    mine = told.map(lambda names: table in names)
+    new = mine & (told.map(len) == 1)
+    known = drugs.loc[~new, "name"].tolist()
+    near = {
+        name: get_close_matches(name, known, 1, 0.85) for name in drugs.loc[new, "name"][:_LIKE]
+    }
+    alike = ", ".join(f"{name} (near is {found[0]})" for name, found in near.items() if found)
+    said = f"{table}: {mine.sum()} drugs, {new.sum()} of them new to the library"
+    return [f"{said}: {alike}" if alike else said]
 
 
 def _gene_names(config: Mapping[str, Any]) -> "GeneNames | None":

@@ -1,4 +1,4 @@
-"""Verbs that tell of a run: how far it came, what it cost, whether it is as it was; and pack it."""
+"""Verbs of a run: several verbs at once, how far it came, what it cost, whether it is as it was."""
 
 from __future__ import annotations
 
@@ -12,6 +12,21 @@ if TYPE_CHECKING:
 
     from twinscreen.records.chain import Chain
     from twinscreen.records.forget import Holding
+
+
+def _describe_stages(add: Callable[..., argparse.Action]) -> None:
+    add("--benchmarks", type=Path, help="folder that takes what each verb took")
+
+
+def _stages(given: argparse.Namespace) -> None:
+    import sys
+
+    from twinscreen.cli import run_verb
+    from twinscreen.records.stages import read_stages, run_stages
+
+    stages = read_stages(sys.stdin, file="standard input")
+    if code := run_stages(stages, run_verb, benchmarks=given.benchmarks):
+        sys.exit(code)
 
 
 def _describe_summary(add: Callable[..., argparse.Action]) -> None:
@@ -270,6 +285,11 @@ def _prove(output: Path, notes: Path, found: Holding) -> None:
 
 
 VERBS = {
+    "stages": (
+        _describe_stages,
+        _stages,
+        "run the verbs that standard input lists, a line each, in one process",
+    ),
     "summary": (_describe_summary, _summary, "say how far a run came, and where its pages are"),
     "costs": (_describe_costs, _costs, "say what a run cost, by stage and patient"),
     "verify": (_describe_verify, _verify, "check the files of a run by the records of its jobs"),

@@ -9,6 +9,8 @@ import pandas as pd
 
 #: Identifiers by which a drug is found, too: columns of the contract DRUGS.
 IDENTIFIERS = ("drugbank", "chembl", "chebi")
+# And by its ATC code, where no other drug has it.
+_FOUND_BY = (*IDENTIFIERS, "atc")
 
 # What a base or an acid is combined with, as names of medicines say it after the drug's own.
 _SALTS = frozenset(
@@ -67,7 +69,7 @@ class DrugNames:
         names = dict(zip(ids, ([str(name)] for name in table["name"]), strict=True))
         others = _values(table, ids, "synonyms")
         self._exact: dict[str, list[str]] = {}
-        for column in IDENTIFIERS:
+        for column in _FOUND_BY:
             self._exact |= _single(_values(table, ids, column), key, approved)
         self._exact |= _single(others, key, approved)
         self._exact |= _all(names, key)

@@ -1,7 +1,9 @@
 """What a result was computed from."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,25 @@ def sha256(path: FilePath) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _known_sha256(path: FilePath) -> str:
+    """Return the SHA-256 of a file's bytes, which stages of one process need not take again."""
+    state = os.stat(path)
+    return _sha256_of(str(path), state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@cache
+def _sha256_of(path: str, *_state: int) -> str:
+    """Return the SHA-256 of the bytes of a file in a state."""
+    return sha256(path)
+
+
 def sources(paths: Iterable[FilePath]) -> pd.DataFrame:
     """Record what files hold: a table with the columns `file` and `sha256`.
 
     Files go by their name alone, so a result does not depend on the folder it was computed in.
     A path that leads to no file is left out.
     """
-    files = [(Path(path).name, sha256(path)) for path in paths if Path(path).is_file()]
+    files = [(Path(path).name, _known_sha256(path)) for path in paths if Path(path).is_file()]
     return pd.DataFrame(files, columns=["file", "sha256"], dtype=str)
 
 

@@ -51,7 +51,7 @@ PARTS = (
         (),
         (
             *("gtopdb.tsv", "drugcentral.tsv", "drug_identifiers.tsv"),
-            *("approvals.tsv", "actions.tsv"),
+            *("approvals.tsv", "diagnostics.tsv", "actions.tsv"),
         ),
     ),
     Part(

@@ -50,12 +50,13 @@ class Diseases:
 
 
 def _meanings(table: pd.DataFrame, columns: Iterable[str]) -> dict[str, list[str]]:
-    """List the diseases that each text of some columns may mean."""
+    """List the diseases that each text of some columns may mean, by its key."""
     found: dict[str, list[str]] = defaultdict(list)
     for column in columns:
         for id_, joined in zip(table["id"], table[column], strict=True):
-            for name in _listed(joined):
-                found[key(name)].append(id_)
+            if isinstance(joined, str):
+                for name in key(joined).split("|"):  # all at once: there are 300,000
+                    found[name.strip()].append(id_)
     return dict(found)
 
 

@@ -26,6 +26,7 @@ from twinscreen.screen.reasons.paths import paths_table
 from twinscreen.screen.reasons.precedents import precedents_table, states_table
 from twinscreen.screen.reasons.target_reasons import evidence_table
 from twinscreen.screen.safety.concerns import Safety
+from twinscreen.screen.safety.reactions import reactions_table
 from twinscreen.screen.treatment.benefit import Treated, treat_with_all
 from twinscreen.screen.treatment.course import add_course
 from twinscreen.screen.treatment.drug_effect import drug_effect_of
@@ -130,6 +131,7 @@ def lay_out(
     result.uns["treatment"] = treated.record()
     result.uns["concerns"] = safety.concerns
     result.uns["looked_up"] = safety.looked_up
+    result.uns["reactions"] = reactions_table(tables["warnings"], result.obs_names[:EXPLAINED])
     result.uns["not_known"] = np.array(safety.unknown, dtype=str)
     rows = first_mechanisms(obs["rank"].to_numpy(), obs["mechanism"].tolist(), pairs)
     result.uns["combinations"] = pair_drugs(

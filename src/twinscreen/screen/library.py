@@ -12,16 +12,25 @@ from twinscreen.settings.screen import ScreenSettings
 
 @dataclass(frozen=True)
 class Library:
-    """Which drugs to try: approved ones or all, named ones in any case, withdrawn ones or not."""
+    """Which drugs to try: approved ones or all, named ones in any case.
+
+    Whether withdrawn ones, and whether diagnostic agents and allergens, is told apart.
+    """
 
     approved_only: bool
     include: tuple[str, ...]
     withdrawn: bool
+    diagnostics: bool
 
     @classmethod
     def of(cls, settings: ScreenSettings) -> "Library":
         """Take the library out of the settings of a screen."""
-        return cls(settings.library == "approved", settings.include, settings.withdrawn)
+        return cls(
+            approved_only=settings.library == "approved",
+            include=settings.include,
+            withdrawn=settings.withdrawn,
+            diagnostics=settings.diagnostics,
+        )
 
     def choose(self, drugs: pd.DataFrame) -> pd.DataFrame:
         """Choose rows of the drug table.
@@ -44,6 +53,8 @@ class Library:
         chosen = drugs["approved"] & ~drugs["labelled"] if self.approved_only else True
         if not self.withdrawn:
             chosen &= ~drugs["withdrawn"]
+        if not self.diagnostics and "use" in drugs:  # a table made in memory may lack it
+            chosen &= drugs["use"].fillna("") == ""
         return drugs[chosen | named].reset_index(drop=True)
 
 

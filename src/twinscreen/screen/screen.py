@@ -102,7 +102,7 @@ def screen_twin(
         parameters={
             **asdict(library),
             "include": ", ".join(library.include),
-            **settings.model_dump(exclude={"library", "include", "withdrawn", "weights"}),
+            **settings.model_dump(exclude={*asdict(library), "library", "weights"}),
             "weights": _weights_used(settings),
         },
         inputs=() if sources is None else sources,

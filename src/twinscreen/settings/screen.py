@@ -78,9 +78,13 @@ class ScreenSettings(Section):
     library: Literal["approved", "all"] = "approved"
     """Approved drugs, or all ligands of the drug table."""
     include: tuple[str, ...] = ()
-    """Drugs to try in any case, by name, synonym or identifier (DrugBank, ChEMBL, CHEBI)."""
+    """Drugs to try in any case, by name, synonym or identifier (DrugBank, ChEMBL, CHEBI, ATC)."""
     withdrawn: bool = False
     """Whether to try withdrawn drugs."""
+    diagnostics: bool = False
+    """Whether to try diagnostic agents and allergens, which treat nothing: those of a table of the
+    package, and those that have ATC codes of V01, V04, V08 and V09 alone.
+    """
 
 
 class LibrarySettings(ScreenSettings):
@@ -139,14 +143,16 @@ class SafetyTables(Section):
     MeDIC's, read automatically from labels, and PharmacotherapyDB's.
     """
     warnings: tuple[Name, ...] = ()
-    """Boxed warnings, withdrawals, contraindications and indications: plain tables (tsv: drug,
-    kind, subject, detail, source), or Open Targets' drug_warning (a file, or the folder of its
-    parts).
+    """Boxed warnings, withdrawals, contraindications, indications and adverse reactions: plain
+    tables (tsv: drug, kind, subject, detail, source), or Open Targets' drug_warning (a file, or the
+    folder of its parts).
     """
     molecules: str = ""
     """Open Targets' drug_molecule, which names the molecules of its drug_warning."""
     interactions: tuple[Name, ...] = ()
-    """Interactions between drugs: files of DDInter (csv)."""
+    """Interactions between drugs: files of DDInter, or tables of your own like them (csv: Drug_A,
+    Drug_B, Level), with names of drugs or classes of ATC.
+    """
 
 
 class HarmSettings(Section):

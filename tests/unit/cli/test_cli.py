@@ -1,12 +1,14 @@
 """The command line answers at once, and tells whose fault a failure is."""
 
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from twinscreen.cli import VERBS, main
+from twinscreen.cli import ALONE, VERBS, main
 
 HEAVY = {"numpy", "pandas", "scipy", "anndata", "scanpy", "snakemake", "matplotlib", "pyarrow"}
 
@@ -40,6 +42,12 @@ def test_every_verb_has_help(verb, capsys):
         main([verb, "--help"])
     assert ended.value.code == 0
     assert f"twinscreen {verb}" in capsys.readouterr().out
+
+
+def test_every_verb_is_one_of_a_rule_or_stands_alone():
+    rules = (Path(__file__).parents[3] / "workflow" / "rules").glob("*.smk")
+    text = "".join(path.read_text(encoding="utf-8") for path in rules)
+    assert set(VERBS) - ALONE == set(re.findall(r'"twinscreen ([a-z-]+) ', text))
 
 
 def test_input_errors_end_with_2(tmp_path, capsys):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from twinscreen.cli.looks import diseases_in_words, look_at_tables
+from twinscreen.cli.looks import diseases_in_words, drugs_in_words, look_at_tables
 from twinscreen.files.errors import InputError
 from twinscreen.inputs.cohort import read_cohort
 from twinscreen.inputs.validate import check_config
@@ -43,6 +43,18 @@ def test_drugs_are_looked_up_before_anything_is_made(faults):
     assert "c.yaml, trial.drugs" in faults(trial={"drugs": ["nothing such"]})[0]
 
 
+def test_new_drugs_of_ones_own_are_told_with_those_whose_name_is_like_theirs(faults, tmp_path):
+    table = tmp_path / "mine.tsv"
+    names = ("ruxolitinb", "Baricitinib", "XY-1")
+    lines = [f"{name}\tJAK1\tinhibitor\tyes\n" for name in names]
+    table.write_text("drug\ttarget\taction\tapproved\n" + "".join(lines))
+    assert drugs_in_words(faults.read()[0]) == []
+    config, _ = faults.read(screen={"drugs": str(table), "drugs_mode": "replace"})
+    assert drugs_in_words(config) == [
+        "mine.tsv: 3 drugs, 2 of them new to the library: ruxolitinb (near is ruxolitinib)"
+    ]
+
+
 def test_tables_of_answers_are_read(faults, tmp_path):
     labels = tmp_path / "labels.tsv"
     labels.write_text("drug\tlabel\nx\tpositive\n", encoding="utf-16")
@@ -51,6 +63,15 @@ def test_tables_of_answers_are_read(faults, tmp_path):
     assert "line 2, column label" in faults(evaluation={"labels": str(labels)})[0]
     labels.write_text("drug\tlabel\nx\tpositive\n")
     assert faults(evaluation={"labels": str(labels)}) == []
+
+
+def test_tables_of_what_speaks_against_drugs_are_read(faults, tmp_path):
+    warnings, interactions = tmp_path / "own.tsv", tmp_path / "own.csv"
+    warnings.write_text("drug\tkind\tsubject\tdetail\tsource\nx\twithdrawn\t\t\t\ny\tbad\t\t\t\n")
+    interactions.write_text("Drug_A,Drug_B,Level\nx,N07AA,major\n\ny,,minor\n")
+    told = faults(safety={"warnings": [str(warnings)], "interactions": [str(interactions)]})
+    assert "own.tsv, line 3, column kind" in told[0]
+    assert "own.csv, line 4, column Drug_B" in told[1]
 
 
 def test_responses_are_read(faults):

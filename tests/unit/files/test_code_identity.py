@@ -1,5 +1,6 @@
 """What reruns a job: another formula behind its verb, not other words about it."""
 
+import inspect
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from twinscreen.cli import VERBS
 from twinscreen.files.code_identity import (
     PACKAGE,
     _defined,
+    _place,
     _read,
     _resolved,
     code_behind,
@@ -127,6 +129,8 @@ def test_a_release_is_known_by_its_version(tmp_path):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_rests_on_code(verb):
+    runs = VERBS[verb][1]
+    assert _place(verb, PACKAGE) == (Path(inspect.getfile(runs)), runs.__name__)
     assert code_behind(verb)
     assert len(code_identity(verb)) == 16
 

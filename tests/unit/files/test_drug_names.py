@@ -19,7 +19,7 @@ TABLE = pd.DataFrame(
         ("g:10", "hydrocortisone acetate", True, False, "", ""),
     ],
     columns=["drug_id", "name", "approved", "labelled", "synonyms", "drugbank"],
-)
+).assign(atc=[*("N06BA01|N06BC99", "", "", "C07AA05", "L01EJ01"), "", "", "", *("H02AB09",) * 2])
 NAMES = DrugNames(TABLE)
 
 
@@ -41,6 +41,8 @@ NAMES = DrugNames(TABLE)
         ("db2", "g:8"),
         ("bms-1", "g:7"),
         ("G:5", "g:5"),
+        ("l01ej01", "g:5"),
+        ("N06BC99", "g:1"),
         ("shared", "g:8"),  # of two the approved one
         ("Hydrocortisone", "g:9"),
         ("hydrocortisone acetate", "g:10"),
@@ -50,7 +52,7 @@ def test_a_drug_is_found_by_any_of_its_names(name: str, drug: str):
     assert NAMES.ids(name) == [drug]
 
 
-@pytest.mark.parametrize("name", ["[3H]ruxolitinib", "hot", "unheard of", "", "sulfate"])
+@pytest.mark.parametrize("name", ["[3H]ruxolitinib", "hot", "unheard of", "", "sulfate", "H02AB09"])
 def test_other_names_mean_no_drug(name: str):
     assert NAMES.ids(name) == []
 

@@ -12,12 +12,15 @@ from twinscreen.inputs.release import (
     ALWAYS,
     PARTS,
     RELEASE,
+    TABLES_OF,
     check_release,
     described,
     knowledge_of,
     write_release,
 )
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.knowledge.drugs import DrugFiles
+from twinscreen.knowledge.precedents.build import LibraryFiles
 
 RULES = Path(__file__).parents[3] / "workflow" / "rules"
 
@@ -59,6 +62,12 @@ def test_the_parts_are_those_of_the_rules():
         assert set(re.findall(r'<knowledge>/sources/(\w+)"', block)) == {*part.sources}
         asked = re.findall(r'tables_of_package\("([a-z-]+)"\)', block)
         assert asked == ([part.verb] if part.tables else [])
+
+
+@pytest.mark.parametrize(("verb", "files"), [("drugs", DrugFiles), ("precedents", LibraryFiles)])
+def test_the_tables_of_a_part_are_those_that_its_verb_reads(verb, files):
+    read = vars(files.of(Path())).values()
+    assert {Path(path).name for path in read} == {*TABLES_OF[verb]}
 
 
 def test_rules_that_use_knowledge_take_it_from_the_release():

@@ -10,6 +10,8 @@ from twinscreen.data import TABLES
 from twinscreen.files import DRUG_TARGETS, DRUGS, InputError, read_table
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.knowledge.drugs import DrugFiles, OwnDrugs, build_drugs, listed_drugs
+from twinscreen.knowledge.drugs.diagnostics import COLUMNS as DIAGNOSTICS
+from twinscreen.knowledge.drugs.diagnostics import read_diagnostics
 from twinscreen.knowledge.drugs.drugcentral import COLUMNS as MECHANISMS
 from twinscreen.knowledge.drugs.gtopdb import COLUMNS as LIGANDS
 from twinscreen.knowledge.drugs.identifiers import COLUMNS as IDENTIFIERS
@@ -38,6 +40,8 @@ ELSEWHERE = [
     "drugcentral:14\tChirocaine\tDB01002\t\t",
 ]
 APPROVALS = ["abcitinib\tFDA\t2022-09-09\tNDA 1", "cortisol\tEMA\t2025\t"]
+# drug, use, serves, reference
+TREATS_NOTHING = ["Levobupivacaine\tdiagnostic agent\tmade up\t", "unknown\tallergen\t\t"]
 
 
 def library(folder: Path) -> DrugFiles:
@@ -46,6 +50,7 @@ def library(folder: Path) -> DrugFiles:
         "drugcentral": (MECHANISMS, CENTRAL),
         "identifiers": (IDENTIFIERS, ELSEWHERE),
         "approvals": (["drug", "agency", "date", "reference"], APPROVALS),
+        "diagnostics": (DIAGNOSTICS, TREATS_NOTHING),
     }
     for name, (columns, lines) in tables.items():
         text = "\n".join(["\t".join(columns), *lines]) + "\n"
@@ -156,6 +161,21 @@ def test_own_drugs_add_to_the_library(tmp_path: Path):
     assert drugs.loc["ruxolitinib", "approval"].split("|")[-1] == "mine.tsv"
 
 
+def test_what_treats_nothing_is_known_by_a_table_and_by_its_atc_codes(tmp_path: Path):
+    text = (
+        "drug\ttarget\taction\tapproved\tatc\n"
+        "tracer\tDRD2\tagonist\tyes\tV09AX01\n"
+        "pollen\tJAK1\tagonist\tyes\tV01AA05|v01aa02\n"
+        "test and treatment\tJAK2\tagonist\tyes\tV04CM01|H01CA01\n"
+    )
+    use = built(tmp_path, drugs=own_table(tmp_path, text))[0]["use"].dropna()
+    assert use.to_dict() == {
+        "levobupivacaine": "diagnostic agent",
+        "tracer": "diagnostic agent",
+        "pollen": "allergen",
+    }
+
+
 def test_own_drugs_may_all_be_new(tmp_path: Path):
     text = "drug\ttarget\taction\tapproved\nXY-2\tJAK1\tinhibitor\tyes\n"
     drugs, _ = built(tmp_path, drugs=own_table(tmp_path, text))
@@ -221,6 +241,14 @@ def test_a_faulty_line_of_approvals_is_said(tmp_path: Path, line: str, place: st
 def names() -> tuple[DrugNames, dict[str, str]]:
     drugs = listed_drugs(DrugFiles.of(TABLES))
     return DrugNames(drugs), dict(zip(drugs["drug_id"], drugs["name"], strict=True))
+
+
+def test_each_drug_that_treats_nothing_is_in_the_library():
+    drugs = listed_drugs(DrugFiles.of(TABLES))
+    table = read_diagnostics(TABLES / "diagnostics.tsv")
+    known = drugs[drugs["use"] != ""]
+    assert {*known["name"]} == {*table["drug"]}
+    assert known["approved"].all()
 
 
 @pytest.mark.parametrize(

@@ -93,11 +93,13 @@ def build(
     for name, columns in (("mechanisms", COLUMNS), ("ids", ID_COLUMNS)):
         (tmp_path / name).write_text("\t".join(columns) + "\n")
     (tmp_path / "approvals").write_text("drug\tagency\tdate\nno drug of these\tFDA\t2021\n")
+    (tmp_path / "diagnostics").write_text("drug\tuse\tserves\treference\n")
     files = DrugFiles(
         gtopdb=gtopdb,
         drugcentral=tmp_path / "mechanisms",
         identifiers=tmp_path / "ids",
         approvals=tmp_path / "approvals",
+        diagnostics=tmp_path / "diagnostics",
         actions=ACTIONS,
     )
     build_drugs(files, names=names, drugs=drugs, targets=targets)

@@ -126,6 +126,8 @@ def test_drugs(knowledge: Path):
     approved = set(drugs.loc[drugs["approved"] & ~drugs["withdrawn"], "drug_id"])
     signed = set(targets.loc[targets["sign"] != 0, "drug_id"])
     assert (drugs["approved"].sum(), len(approved), len(approved & signed)) == (1711, 1657, 1626)
+    tried = drugs["drug_id"].isin(approved & signed) & drugs["use"].isna()
+    assert tried.sum() == 1614
     since = drugs.set_index("name").loc[["anifrolumab", "abrocitinib", "tezepelumab"]]
     assert since["approved"].all()
     assert since["approval"].str.match(r"FDA 202[12]-\d\d-\d\d").all()

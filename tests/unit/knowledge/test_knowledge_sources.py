@@ -188,14 +188,14 @@ def test_the_committed_sources():
         *("covid19_pbmc", "omnipath", "ligand_receptor", "secreted_proteins"),
         *("released_proteins", "hgnc", "mondo"),
         *("reactome", "reactome_hierarchy", "reactome_names", "gtopdb"),
-        *("drugcentral", "drug_identifiers", "approvals"),
+        *("drugcentral", "drug_identifiers", "approvals", "diagnostics"),
         *("hpo", "hpo_genes", "hpo_diseases", "gwas_genes"),
         *("disease_genes", "pharmacogenomics", "haplotypes"),
         *("precedent_states", "precedent_diseases", "precedent_outcomes"),
         *("medic", "pharmacotherapydb"),
     ]
     tables = [table for table in sources.values() if isinstance(table, DerivedTable)]
-    assert len(tables) == 14
+    assert len(tables) == 15
     for table in tables:
         assert sha256(SOURCES.parent / table.path) == table.sha256
     omnipath = embedded_source(SOURCES, name="omnipath")

@@ -8,18 +8,20 @@ from twinscreen.screen.library import Library
 
 DRUGS = pd.DataFrame(
     [
-        ("x:1", "Infliximab", True, False, False),
-        ("x:2", "rofecoxib", True, True, False),
-        ("x:3", "A-123", False, False, False),
-        ("x:4", "[3H]tracer", True, False, True),
-        ("x:5", "old candidate", False, True, False),
+        ("x:1", "Infliximab", True, False, False, None),
+        ("x:2", "rofecoxib", True, True, False, None),
+        ("x:3", "A-123", False, False, False, None),
+        ("x:4", "[3H]tracer", True, False, True, None),
+        ("x:5", "old candidate", False, True, False, None),
+        ("x:6", "secretin", True, False, False, "diagnostic agent"),
+        ("x:7", "birch pollen", True, False, False, "allergen"),
     ],
-    columns=["drug_id", "name", "approved", "withdrawn", "labelled"],
+    columns=["drug_id", "name", "approved", "withdrawn", "labelled", "use"],
 )
 
 
-def chosen(approved_only=True, include=(), withdrawn=False):
-    table = Library(approved_only, tuple(include), withdrawn).choose(DRUGS)
+def chosen(approved_only=True, include=(), withdrawn=False, diagnostics=False):
+    table = Library(approved_only, tuple(include), withdrawn, diagnostics).choose(DRUGS)
     assert table.index.tolist() == list(range(len(table)))
     return [int(name[2:]) for name in table["drug_id"]]
 
@@ -41,6 +43,11 @@ def test_named_drugs_are_added_by_name_in_any_case_or_by_id(name):
 
 def test_a_named_drug_is_tried_though_it_was_withdrawn():
     assert chosen(include=["Rofecoxib", "old candidate"]) == [1, 2, 5]
+
+
+def test_what_treats_nothing_is_tried_where_it_is_asked_for_or_named():
+    assert chosen(diagnostics=True) == [1, 6, 7]
+    assert chosen(include=["Secretin"]) == [1, 6]
 
 
 def test_naming_a_drug_that_is_chosen_anyway_changes_nothing():

@@ -184,8 +184,8 @@ def test_a_target_contributes_most_where_it_was_measured_and_treated(over, expec
 
 def test_library_chooses_by_approval_withdrawal_and_name():
     def names(**changes):
-        wanted = {"approved_only": True, "include": (), "withdrawn": False} | changes
-        return Library(**wanted).choose(DRUGS)["name"].tolist()
+        wanted = {"approved_only": True, "include": (), "withdrawn": False, "diagnostics": False}
+        return Library(**wanted | changes).choose(DRUGS)["name"].tolist()
 
     assert names() == ["inhibitor", "agonist"]
     assert names(include=("elsewhere",)) == ["inhibitor", "agonist", "elsewhere"]
@@ -204,7 +204,7 @@ def test_the_order_of_drugs_changes_no_score(order):
 
 
 def test_a_drug_to_include_that_nobody_knows_is_told():
-    library = Library(approved_only=True, include=("ELSEWHERE",), withdrawn=False)
+    library = Library(True, ("ELSEWHERE",), withdrawn=False, diagnostics=False)
     assert "elsewhere" in library.choose(DRUGS)["name"].tolist()
     with pytest.raises(InputError, match="inhibitor"):
-        Library(True, ("inhibitorr",), withdrawn=False).choose(DRUGS)
+        Library(True, ("inhibitorr",), withdrawn=False, diagnostics=False).choose(DRUGS)

@@ -189,9 +189,14 @@ def _mean_over_targets(targets: Sequence[Sequence[str]], figure: pd.Series) -> n
     means = []
     for one in targets:
         parts = [[known[gene] for gene in target.split("|") if gene in known] for target in one]
-        averages = [np.mean(part) for part in parts if part]
-        means.append(float(np.mean(averages)) if averages else np.nan)
+        averages = [_mean(part) for part in parts if part]
+        means.append(_mean(averages) if averages else np.nan)
     return np.array(means, dtype=float)
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Average figures; mostly there is one, of which NumPy makes much work."""
+    return values[0] if len(values) == 1 else float(np.mean(values))
 
 
 def _in_the_middle(scores: np.ndarray) -> np.ndarray:

@@ -104,7 +104,8 @@ def widen(table: pd.DataFrame) -> pd.DataFrame:
     how many under `_of`.
     """
     rows: dict[tuple[str, str, str], dict[str, object]] = {}
-    for row in table.to_dict("records"):
+    for values in zip(*(table[name] for name in table), strict=True):
+        row = dict(zip(table, values, strict=True))
         metric = str(row["metric"]).replace(" ", "_")
         wide = rows.setdefault((row["kind"], row["method"], row["case"]), {})
         wide[metric] = row["value"]

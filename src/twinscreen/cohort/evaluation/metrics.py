@@ -248,25 +248,26 @@ def own_minus_other(scores: np.ndarray, positives: np.ndarray) -> Specificity:
     that both score.
     """
     positives = np.broadcast_to(positives, scores.shape)
-    known = (~np.isnan(scores)).astype(float)
-    right, wrong = known * positives, known * ~positives
     answers = np.flatnonzero(positives.any(axis=0))  # all else is a negative in every case
-    n = len(scores)
-    others = np.full((n, n), np.nan)
-    means = np.full((n, 2), np.nan)
+    # patients mostly share their drugs and answers: what depends on these alone is found once
+    kinds, kind = _distinct(np.hstack([~np.isnan(scores), positives]))
+    there, answer = np.split(kinds, 2, axis=1)
+    known, right, wrong = (of.astype(float) for of in (there, there & answer, there & ~answer))
+    others = np.full((len(kinds), len(scores)), np.nan)
+    means = np.full((len(scores), 2), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for case in range(n):
+        for case, its in enumerate(kind):
             beaten = wins(scores[case, answers, None], scores[case])  # drugs, by each answer
             won = (wrong @ beaten.T * right[:, answers]).sum(axis=1)
-            others[:, case] = won / ((right @ known[case]) * (wrong @ known[case]))
-        np.fill_diagonal(others, np.nan)
-        for case in range(n):
-            beaten = wins(scores[case, answers, None], scores[case]) * wrong[case]
-            won = (known @ beaten.T * known[:, answers]) @ right[case, answers]
-            own = won / ((known @ right[case]) * (known @ wrong[case]))
-            both = np.column_stack([own, others[case]])
-            if (there := ~np.isnan(both).any(axis=1)).any():
-                means[case] = both[there].mean(axis=0)
+            others[:, case] = won / ((right @ known[its]) * (wrong @ known[its]))
+        for case, its in enumerate(kind):
+            beaten = wins(scores[case, answers, None], scores[case]) * wrong[its]
+            won = (known @ beaten.T * known[:, answers]) @ right[its, answers]
+            own = won / ((known @ right[its]) * (known @ wrong[its]))
+            both = np.column_stack([own[kind], others[its]])
+            both[case] = np.nan
+            if (compared := ~np.isnan(both).any(axis=1)).any():
+                means[case] = both[compared].mean(axis=0)
     mine, its = means.T
     return Specificity(mine, its, mine - its)
 
@@ -307,11 +308,18 @@ class _Block:
 
 
 def _blocks(scores: np.ndarray, positives: np.ndarray) -> list[_Block]:
-    """Group drugs of equal score, best first."""
+    """Group drugs of equal score, best first; groups without a positive are left out."""
     _, row = np.unique(-scores, return_inverse=True)
     size, found = np.bincount(row), np.bincount(row, weights=positives).astype(int)
-    before, found_before = np.cumsum(size) - size, np.cumsum(found) - found
-    return [_Block(*map(int, of)) for of in zip(size, found, before, found_before, strict=True)]
+    figures = size, found, np.cumsum(size) - size, np.cumsum(found) - found
+    return [_Block(*map(int, of)) for of in np.column_stack(figures)[found > 0]]
+
+
+def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the distinct rows of a table of bool, as they come, and the place of each row there."""
+    places: dict[bytes, int] = {}
+    place = np.array([places.setdefault(row.tobytes(), len(places)) for row in rows], dtype=int)
+    return rows[np.unique(place, return_index=True)[1]], place
 
 
 def wins(score: float | np.ndarray, others: np.ndarray) -> np.ndarray:

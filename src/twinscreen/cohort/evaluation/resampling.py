@@ -91,7 +91,9 @@ def bootstrap_mechanisms(
     if len(right) < 2:
         return np.nan, np.nan
     times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
-    weight = times.T[row].astype(float).T  # in memory, draws of a drug stand together
+    # draws of a drug stand side by side; sums of halves up to 2^23 are exact in 32 bits
+    exact = np.float32 if len(row) * times.max() < 2**22 else np.float64
+    weight = times.T.astype(exact)[row].T
     drawn = np.array(
         [
             weighted_auroc(case, answers, weight)
@@ -122,9 +124,13 @@ def weighted_auroc(scores: np.ndarray, positives: np.ndarray, weight: np.ndarray
     if not len(right) or not wrong.any():
         return np.full(len(weight), np.nan)
     by_drug = weight.T
-    beaten = np.where(wrong, wins(scores[right, None], scores), 0) @ by_drug
-    won = (by_drug[right] * beaten).sum(axis=0)
-    pairs = by_drug[right].sum(axis=0) * by_drug[wrong].sum(axis=0)
+    beaten = np.vstack([np.where(wrong, wins(scores[right, None], scores), 0), wrong])
+    found = (beaten.astype(weight.dtype) @ by_drug).astype(
+        float
+    )  # the last row: all that are wrong
+    mine = by_drug[right].astype(float)
+    won = (mine * found[:-1]).sum(axis=0)
+    pairs = mine.sum(axis=0) * found[-1]
     return np.divide(won, pairs, out=np.full(len(weight), np.nan), where=pairs > 0)
 
 

@@ -16,9 +16,12 @@ from scipy.spatial.distance import squareform
 FEWEST_PATIENTS = 4
 #: Most groups that are tried.
 MOST_CLUSTERS = 10
-#: Clouds that the greatest silhouette is compared with, and the share that may reach it.
-CLOUDS = 199
+#: Clouds that the greatest silhouette is compared with, and the share that may reach it. The time
+#: of a cloud grows faster than the patients: beyond so many patients there are fewer, by as much as
+#: there are more patients, but as many as LIMIT needs.
+CLOUDS, FEWEST_CLOUDS = 199, 39
 LIMIT = 0.05
+_MOST_WITH_ALL_CLOUDS = 1000
 #: Above this number the quadratic ordering of leaves takes longer than it is worth.
 _MOST_ORDERED = 400
 
@@ -45,7 +48,7 @@ class Clusters:
 
 
 def find_clusters(
-    similarity: np.ndarray, *, rng: np.random.Generator, clouds: int = CLOUDS
+    similarity: np.ndarray, *, rng: np.random.Generator, clouds: int | None = None
 ) -> Clusters:
     """Order patients, and group them if they are grouped at all.
 
@@ -57,9 +60,10 @@ def find_clusters(
     rng
         Source of randomness of the clouds.
     clouds
-        Number of clouds.
+        Number of clouds; None: as `clouds_for` gives it.
     """
     n = len(similarity)
+    clouds = clouds_for(n) if clouds is None else clouds
     apart = 1 - similarity  # of thousands of patients, one such square is most of the memory
     np.sqrt(np.clip(apart, 0, None, out=apart), out=apart)
     np.fill_diagonal(apart, np.nan)
@@ -87,6 +91,12 @@ def find_clusters(
         pvalue=pvalue,
         n_clusters=best or 1,
     )
+
+
+def clouds_for(n_patients: int) -> int:
+    """Say how many clouds so many patients are held against."""
+    fewer = CLOUDS * _MOST_WITH_ALL_CLOUDS // max(n_patients, _MOST_WITH_ALL_CLOUDS)
+    return max(fewer, FEWEST_CLOUDS)
 
 
 def silhouette(apart: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -51,7 +51,8 @@ INTERACTOME = TableContract(
 
 
 #: One row per drug. `synonyms`, identifiers (`DB08877`, `CHEMBL1789941`, `CHEBI:66919`), ATC codes
-#: and `sources` are joined by "|". `approval` says who tells of the approval, and of which date.
+#: and `sources` are joined by "|". `approval` says who tells of the approval, and of which date;
+#: `use` what a drug that treats nothing serves for: diagnostic agent or allergen.
 DRUGS = TableContract(
     "drugs",
     schema(
@@ -68,6 +69,7 @@ DRUGS = TableContract(
         atc="string?",
         approval="string?",
         sources="string?",
+        use="string?",
     ),
     key=("drug_id",),
 )
@@ -206,9 +208,9 @@ PHARMACOGENOMICS = TableContract(
 )
 
 
-#: Warnings and indications of drugs: `kind` is boxed_warning, withdrawn, contraindication or
-#: indication; `subject` of the last two is a term (HP:0001250, MONDO:0005015) or its name, else
-#: what harm it is, or "".
+#: Warnings and indications of drugs: `kind` is boxed_warning, withdrawn, contraindication,
+#: indication or adverse_reaction; `subject` of a contraindication or indication is a term
+#: (HP:0001250, MONDO:0005015) or its name, else what harm it is, or "".
 DRUG_WARNINGS = TableContract(
     "drug warnings",
     schema(drug_id="string", kind="string", subject="string", detail="string", source="string"),
@@ -218,9 +220,17 @@ DRUG_WARNINGS = TableContract(
 
 #: Interactions of a drug with another, which may be none of the drug table: then `other_id` is
 #: missing. `level` is major, moderate, minor or unknown. Two drugs of the table have two rows.
+#: `through` is the class (ATC) by which the table names one of them, if it does.
 DRUG_INTERACTIONS = TableContract(
     "drug interactions",
-    schema(drug_id="string", other="string", other_id="string?", level="string", source="string"),
+    schema(
+        drug_id="string",
+        other="string",
+        other_id="string?",
+        level="string",
+        source="string",
+        through="string?",
+    ),
     key=("drug_id", "other", "source"),
 )
 

@@ -128,6 +128,7 @@ SCREEN = ScreenContract(
         "combinations",
         "concerns",
         "looked_up",
+        "reactions",
         "not_known",
         "ranking_course",
         "treatment_course",

@@ -185,12 +185,24 @@ CONCERNS = TableSpec(
 
 LOOKED_UP = TableSpec(
     "looked_up",
-    "kind of concern, or indication, and source",
+    "kind of concern, indication or adverse reaction, and source",
     {
-        "kind": (str, "as in concerns, or indication"),
+        "kind": (str, "as in concerns, or indication, or adverse reaction"),
         "source": (str, "where it was looked up"),
     },
     key=("kind", "source"),
+)
+
+REACTIONS = TableSpec(
+    "reactions",
+    "adverse reaction that a table names of one of the first 25 drugs",
+    {
+        "drug_id": (str, "the drug"),
+        "reaction": (str, "its name"),
+        "detail": (str, "how often or where it is told, for people"),
+        "source": (str, "who tells it"),
+    },
+    key=("drug_id", "reaction", "detail", "source"),
 )
 
 COMBINATIONS = TableSpec(
@@ -341,6 +353,7 @@ SCREEN_TABLES = (
     SUPPORT,
     CONCERNS,
     LOOKED_UP,
+    REACTIONS,
     COMBINATIONS,
     PROXIMITY_EVIDENCE,
     SCREEN_HYPOTHESES,

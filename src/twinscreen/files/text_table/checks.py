@@ -41,7 +41,7 @@ def require_fitting(
         raise InputError(
             file=path,
             place=f"line {texts.index[~fits][0]}, column {texts.name}",
-            found=repr(texts[~fits].iloc[0]),
+            found=repr(texts[~fits].iloc[0]) if texts[~fits].iloc[0] else "nothing",
             expected=expected,
             remedy=remedy,
         )

@@ -12,6 +12,7 @@ from twinscreen.files import DRUG_TARGETS, DRUGS, FilePath, GeneNames, write_tab
 from twinscreen.knowledge.drugs.actions import read_actions
 from twinscreen.knowledge.drugs.approvals import add_approvals, check_approvals, read_approvals
 from twinscreen.knowledge.drugs.counts import count
+from twinscreen.knowledge.drugs.diagnostics import read_diagnostics, with_use
 from twinscreen.knowledge.drugs.drugcentral import drugcentral_source
 from twinscreen.knowledge.drugs.gtopdb import gtopdb_source
 from twinscreen.knowledge.drugs.identifiers import identified, read_identifiers
@@ -29,6 +30,7 @@ class DrugFiles:
     drugcentral: FilePath
     identifiers: FilePath
     approvals: FilePath
+    diagnostics: FilePath
     actions: FilePath
 
     @classmethod
@@ -39,6 +41,7 @@ class DrugFiles:
             drugcentral=folder / "drugcentral.tsv",
             identifiers=folder / "drug_identifiers.tsv",
             approvals=folder / "approvals.tsv",
+            diagnostics=folder / "diagnostics.tsv",
             actions=folder / "actions.tsv",
         )
 
@@ -100,6 +103,8 @@ def build_drugs(
     drug_table = library[library["drug_id"].isin(target_table["drug_id"])].sort_values("drug_id")
     texts = drug_table.select_dtypes(["object", "string"]).columns.difference(["kind"])
     drug_table[texts] = drug_table[texts].replace("", None)
+    nothing = drug_table.loc[drug_table["use"].notna(), "name"]
+    logger.info("%d drugs treat nothing: %s", len(nothing), ", ".join(nothing) or "none")
     logger.info("what is told by whom:\n%s", count(drug_table, target_table).to_string(index=False))
     write_table(drug_table, drugs, DRUGS)
     write_table(target_table, targets, DRUG_TARGETS)
@@ -129,25 +134,36 @@ def listed_drugs(
     return drugs
 
 
+def embedded_drugs(files: DrugFiles) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Join the sources of the package: drugs as they told of them, and interactions.
+
+    Raises
+    ------
+    InputError
+        A file is missing or has another shape.
+    """
+    actions = read_actions(files.actions)
+    known = read_identifiers(files.identifiers)
+    sources = (
+        gtopdb_source(files.gtopdb, actions, actions_file=files.actions),
+        drugcentral_source(files.drugcentral, actions, actions_file=files.actions),
+    )
+    return join_sources([identified(source, known) for source in sources])
+
+
 def _library(
     files: DrugFiles, own: OwnDrugs, names: GeneNames | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join all sources: drugs and interactions, with the approvals of all tables."""
-    actions = read_actions(files.actions)
-    known = read_identifiers(files.identifiers)
-    embedded = (
-        gtopdb_source(files.gtopdb, actions, actions_file=files.actions),
-        drugcentral_source(files.drugcentral, actions, actions_file=files.actions),
-    )
-    drugs, rows = join_sources([identified(source, known) for source in embedded])
+    drugs, rows = embedded_drugs(files)
     drugs = add_approvals(drugs, read_approvals(files.approvals), told="")
     if own.drugs:
-        mine = own_source(own.drugs, actions, names)
+        mine = own_source(own.drugs, read_actions(files.actions), names)
         drugs, rows = with_own(drugs, rows, mine, replace=own.mode == "replace")
     if own.approvals:
         told = f" ({Path(own.approvals).name})"
         drugs = add_approvals(drugs, read_approvals(own.approvals), told=told)
-    return drugs, rows
+    return with_use(drugs, read_diagnostics(files.diagnostics)), rows
 
 
 def _harmonised(rows: pd.DataFrame, *, names: GeneNames) -> pd.DataFrame:

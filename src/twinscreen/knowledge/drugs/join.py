@@ -104,7 +104,7 @@ def same_drugs(drugs: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, str]:
     -------
     The earlier id by that of the drug.
     """
-    own = DrugNames(earlier.drop(columns=["drugbank", "chembl", "chebi"]), esters=False)
+    own = DrugNames(earlier.drop(columns=["drugbank", "chembl", "chebi", "atc"]), esters=False)
     found = {}
     for id_, names in _values(drugs, "name", "synonyms"):
         if same := _first(own, names):
@@ -112,7 +112,7 @@ def same_drugs(drugs: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, str]:
     every = [
         join_values(*both) for both in zip(earlier["synonyms"], earlier["elsewhere"], strict=True)
     ]
-    known = DrugNames(earlier.assign(synonyms=every).drop(columns="chebi"), esters=False)
+    known = DrugNames(earlier.assign(synonyms=every).drop(columns=["chebi", "atc"]), esters=False)
     taken = {*found.values()}
     for id_, names in _values(drugs, "name", "synonyms", "elsewhere", "chembl", "drugbank"):
         same = "" if id_ in found else _first(known, names)

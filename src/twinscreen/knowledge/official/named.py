@@ -18,7 +18,7 @@ ACCEPTED: Mapping[str, tuple[str, ...]] = {
     "findings.clinvar": ("clinvar",),
     "findings.gwas_catalog": ("gwas_catalog",),
     "safety.clinpgx": ("clinpgx_annotations", "clinpgx_genotypes"),
-    "safety.warnings": ("warnings",),
+    "safety.warnings": ("warnings", "adverse_reactions"),
     "safety.interactions": ("drug_interactions",),
 }
 

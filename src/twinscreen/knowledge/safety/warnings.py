@@ -1,4 +1,4 @@
-"""Warnings, contraindications and indications of drugs.
+"""Warnings, contraindications, indications and adverse reactions of drugs.
 
 The package brings indications and contraindications (MeDIC, PharmacotherapyDB: see
 resources/derive/labels.py); a user may add plain tables, and warnings of Open Targets.
@@ -11,17 +11,18 @@ import pandas as pd
 
 from twinscreen.files import DRUG_WARNINGS, DRUGS, FilePath, read_table, write_table
 from twinscreen.files.drug_names import DrugNames
-from twinscreen.knowledge.delimited import read_columns, require_values
+from twinscreen.files.text_table import read_text_table, require_fitting
 from twinscreen.knowledge.safety.lost import log_lost
 from twinscreen.knowledge.safety.open_targets import read_molecules, read_open_targets_warnings
 
 #: Kinds of warnings, as the tables say them; an indication speaks for a drug.
-KINDS = ("boxed_warning", "withdrawn", "contraindication", "indication")
+KINDS = ("boxed_warning", "withdrawn", "contraindication", "indication", "adverse_reaction")
 
 #: Kinds whose subject must be there, and what it is.
 _SUBJECTS = {
     "contraindication": "what contraindicates the drug",
     "indication": "the disease that the drug is indicated for",
+    "adverse_reaction": "the reaction",
 }
 _PLAIN = ("drug", "kind", "subject", "detail", "source")
 
@@ -34,8 +35,7 @@ def build_warnings(
     Parameters
     ----------
     paths
-        Plain tables (see `read_plain_warnings`) and releases of Open Targets' `drug_warning`
-        (see `read_open_targets_warnings`), told apart by their kind of file.
+        As `read_warnings` takes them.
     molecules
         Open Targets' `drug_molecule` of the same release, which names the molecules, or None:
         then only those are found whose ChEMBL identifier the drug table has.
@@ -52,10 +52,7 @@ def build_warnings(
     names = DrugNames(read_table(drugs, DRUGS))
     called = read_molecules(molecules) if molecules else {}
     parts = [pd.DataFrame(columns=list(_PLAIN), dtype=str)]
-    for path in paths:
-        plain = Path(path).name.endswith((".tsv", ".tsv.gz", ".txt"))
-        table = read_plain_warnings(path) if plain else read_open_targets_warnings(path)
-        parts.append(table)
+    parts += [read_warnings(path) for path in paths]
     every = pd.concat(parts, ignore_index=True)
     known = {drug: _found(names, called, drug) for drug in every["drug"].unique()}
     every["drug_id"] = every["drug"].map(known)
@@ -65,12 +62,24 @@ def build_warnings(
     write_table(every, output, DRUG_WARNINGS)
 
 
+def read_warnings(path: FilePath) -> pd.DataFrame:
+    """Read a plain table, or a release of Open Targets' `drug_warning`, told apart by their names.
+
+    Raises
+    ------
+    InputError
+        As by `read_plain_warnings` and `read_open_targets_warnings`.
+    """
+    plain = Path(path).name.endswith((".tsv", ".tsv.gz", ".txt"))
+    return read_plain_warnings(path) if plain else read_open_targets_warnings(path)
+
+
 def read_plain_warnings(path: FilePath) -> pd.DataFrame:
     """Read a table of warnings: drug, kind, subject, detail, source, separated by tabs.
 
     A `drug` may have several names, joined by "|": the first that the drug table knows counts.
-    `kind` is boxed_warning, withdrawn, contraindication or indication; the `subject` of the last
-    two is a term of HPO, MONDO or DOID, its name or both, and must be there.
+    `kind` is one of `KINDS`. The `subject` of a contraindication or indication is a term of HPO,
+    MONDO or DOID, its name or both, that of an adverse reaction its name; it must be there.
 
     Raises
     ------
@@ -78,19 +87,24 @@ def read_plain_warnings(path: FilePath) -> pd.DataFrame:
         The file is missing, lacks a column, or has another kind, or nothing where something must
         stand.
     """
-    table = read_columns(
+    table = read_text_table(
         path,
-        columns=_PLAIN,
-        content="warnings of drugs",
+        content=f"warnings of drugs with the columns {', '.join(_PLAIN)}",
+        required=_PLAIN,
+        optional=(),
+        separator="\t",
+        comments=True,
     )
-    table = table.apply(lambda column: column.str.strip())
-    require_values(path, "drug", table["drug"], table["drug"] != "", expected="a drug")
-    kinds = table["kind"].isin(KINDS)
-    require_values(path, "kind", table["kind"], kinds, expected=", ".join(KINDS))
+    table.require_filled(["drug"], expected="a drug")
+    rows = table.frame()
+    known = rows["kind"].isin(KINDS)
+    remedy = "correct the line, or leave it out"
+    require_fitting(path, rows["kind"], known, expected=", ".join(KINDS), remedy=remedy)
     for kind, subject in _SUBJECTS.items():
-        told = (table["subject"] != "") | (table["kind"] != kind)
-        require_values(path, "subject", table["subject"], told, expected=subject)
-    return table.assign(source=table["source"].replace("", Path(path).name))
+        told = (rows["subject"] != "") | (rows["kind"] != kind)
+        require_fitting(path, rows["subject"], told, expected=subject, remedy=remedy)
+    rows["source"] = rows["source"].replace("", Path(path).name)
+    return rows.reset_index(drop=True)
 
 
 def _found(names: DrugNames, called: Mapping[str, Sequence[str]], drug: str) -> list[str]:

@@ -13,6 +13,7 @@ Resnik, Proceedings of IJCAI 1995:448.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class DiseaseGenes:
     def __init__(self, diseases: pd.DataFrame, genes: pd.DataFrame) -> None:
         self._names = diseases["name"].to_numpy(dtype=object)
         self._rows = _identifiers(diseases)
-        self._called = _called(diseases)
+        self._diseases = diseases
         self._above = _ancestors(diseases)
         self._below: dict[int, list[int]] = defaultdict(list)
         for row, above in enumerate(self._above):
@@ -50,12 +51,16 @@ class DiseaseGenes:
                 self._below[one].append(row)
         number = np.array([len(self._below[row]) for row in range(len(diseases))], dtype=float)
         self._content = -np.log(number / max(len(diseases), 1)) + 0.0
-        identifiers = genes["disease_id"].map(spelled)
-        self._by_id = {str(name): rows for name, rows in genes.groupby(identifiers)}
-        placed = genes.assign(row=identifiers.map(lambda one: self._rows.get(one, ())))
+        self._genes = genes.assign(spelled=genes["disease_id"].map(spelled))
+        placed = genes.assign(row=self._genes["spelled"].map(lambda one: self._rows.get(one, ())))
         placed = placed.explode("row").dropna(subset="row").astype({"row": int})
         placed = placed.sort_values("score", ascending=False, kind="stable")
         self._placed = placed.drop_duplicates(["row", "gene"])
+
+    @cached_property
+    def _called(self) -> dict[str, list[int]]:
+        """Rows by name and synonym, which a disease with an identifier does not need."""
+        return _called(self._diseases)
 
     def find(self, *names: str) -> list[int]:
         """Find a disease by identifiers, else by names and synonyms; rows of the ontology."""
@@ -108,9 +113,8 @@ class DiseaseGenes:
         """Give what is known of genes of a disease and those near it, with `near` and `called`."""
         rows = self.find(*names)
         if not rows:
-            own = [self._by_id[name] for name in map(spelled, names) if name in self._by_id]
-            known = pd.concat(own) if own else self._placed[:0]
-            return known.assign(near=1.0, called="")
+            own = [self._genes[self._genes["spelled"] == name] for name in map(spelled, names)]
+            return pd.concat(own).assign(near=1.0, called="")
         near = self.nearness(rows)
         place = self._placed["row"].to_numpy()
         kept = self._placed[near[place] ** POWER >= LEAST]

@@ -65,8 +65,12 @@ def group_alike(ranks: pd.DataFrame) -> Groups:
     once = ranks.drop_duplicates("drug_id")
     names = dict(zip(once["drug_id"].astype(str), once["name"].astype(str), strict=True))
 
+    patient, drug = (ranks[name].astype("category").cat for name in ("patient", "drug_id"))
+
     def table(values: str) -> pd.DataFrame:
-        return ranks.pivot_table(values, index="patient", columns="drug_id")
+        wide = np.full((len(patient.categories), len(drug.categories)), np.nan)
+        wide[patient.codes, drug.codes] = ranks[values]
+        return pd.DataFrame(wide, patient.categories, drug.categories)
 
     scores = table("score")
     order = sorted(

@@ -200,11 +200,13 @@ def _interacting(
         ]
         rows = rows.assign(order=rows["level"].map(_LEVELS.index))
         rows = rows.sort_values(["order", "drug_id"]).drop_duplicates("drug_id")
+        told = rows["level"] + f" interaction with {one.label}, which the patient takes"
+        through = rows["through"].fillna("")
         parts.append(
             rows.assign(
                 kind="interaction",
                 subject=one.label,
-                detail=rows["level"] + f" interaction with {one.label}, which the patient takes",
+                detail=told.where(through == "", told + "; by the class " + through),
                 severity=rows["level"],
                 penalty=("interaction_" + rows["level"]).map(dict(penalties)),
                 simulated=one.simulated,

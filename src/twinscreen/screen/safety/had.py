@@ -57,13 +57,16 @@ class Had:
     def __init__(
         self, had: pd.DataFrame, terms: pd.DataFrame | None, diseases: Diseases | None
     ) -> None:
-        self._terms = {} if terms is None else terms.set_index("id").to_dict("index")
+        self._names, self._ancestors, formers = (
+            {} if terms is None else dict(zip(terms["id"], terms[column], strict=True))
+            for column in ("name", "ancestors", "alternatives")
+        )
         self._diseases = diseases
         self._current = {
             former: id_
-            for id_, term in self._terms.items()
-            if isinstance(term["alternatives"], str)
-            for former in term["alternatives"].split("|")
+            for id_, joined in formers.items()
+            if isinstance(joined, str)
+            for former in joined.split("|")
         }
         self._by_name: dict[str, Match] = {}
         self._by_disease: dict[str, Match] = {}
@@ -98,8 +101,8 @@ class Had:
         _enter(self._by_name, filter(None, (id_, key(label))), very)
         own = mine = self._diseases_of(id_, label)
         current = self._current.get(id_, id_)
-        for one in self._terms.get(current, {}).get("ancestors", "").split("|"):
-            name = str(self._terms.get(one, {}).get("name", ""))
+        for one in self._ancestors.get(current, "").split("|"):
+            name = str(self._names.get(one, ""))
             match = very if one == current else above
             _enter(self._by_name, filter(None, (one, key(name))), match)
             own = own | self._diseases_of(one, name)
@@ -128,7 +131,7 @@ class Had:
             return "", subject
         id_ = f"{match[1]}:{match[2]}"
         id_ = str(self._current.get(id_, id_))
-        name = str(self._terms.get(id_, {}).get("name", ""))
+        name = str(self._names.get(id_, ""))
         if self._diseases is not None:
             name = name or self._diseases.name(id_)
         return id_, name or subject[match.end() :].strip() or id_

@@ -236,6 +236,22 @@ def test_own_and_other_are_compared_on_the_same_drugs():
     assert np.isnan(own_minus_other(scores[:1], flags("++--")).own).all()
 
 
+def test_patients_with_the_same_drugs_and_answers_are_compared_as_all_others(random):
+    scores = random.integers(0, 9, (7, 20)).astype(float)
+    positives = random.random((7, 20)) < 0.3
+    for several in ([0, 3, 5], [1, 6]):
+        scores[np.ix_(several, random.choice(20, 4, replace=False))] = NAN
+        positives[several] = positives[several[0]]
+    found = own_minus_other(scores, positives)
+    for case in range(7):
+        figures = []
+        for other in set(range(7)) - {case}:
+            both = ~np.isnan(scores[[case, other]]).any(axis=0)
+            right = positives[case, both]
+            figures.append([auroc(scores[of, both], right) for of in (case, other)])
+        assert [found.own[case], found.other[case]] == pytest.approx(np.mean(figures, axis=0))
+
+
 def test_drugs_of_one_mechanism_count_once():
     mechanisms = np.array(["b", "a", "b", "c", "a"])
     positives, scores, degree = distinct_mechanisms(

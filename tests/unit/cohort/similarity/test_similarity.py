@@ -7,7 +7,13 @@ from scipy import sparse
 from sklearn.metrics import silhouette_samples
 
 from twinscreen.cohort.similarity import compare as similarity
-from twinscreen.cohort.similarity.clusters import find_clusters, silhouette, single_clouds
+from twinscreen.cohort.similarity.clusters import (
+    LIMIT,
+    clouds_for,
+    find_clusters,
+    silhouette,
+    single_clouds,
+)
 from twinscreen.cohort.similarity.compare import compare, effect_correlation, weighted_jaccard
 from twinscreen.cohort.similarity.pairs import Pairs
 from twinscreen.cohort.similarity.profiles import Place
@@ -187,6 +193,11 @@ def test_clouds_lie_as_far_apart_as_the_patients():
     drawn = np.array(list(single_clouds(apart, rng=np.random.default_rng(8), clouds=50)))
     pairs = np.triu_indices(40, 1)
     assert np.mean(drawn[:, *pairs] ** 2) == pytest.approx(np.mean(apart[pairs] ** 2), rel=0.03)
+
+
+def test_thousands_of_patients_have_fewer_clouds_but_enough():
+    assert [clouds_for(n) for n in (30, 1000, 2000, 5000, 50_000)] == [199, 199, 99, 39, 39]
+    assert 1 / (clouds_for(50_000) + 1) <= LIMIT
 
 
 def test_a_patient_without_a_partner_stands_last_and_in_no_group():

@@ -58,9 +58,9 @@ def test_open_targets_brings_salts_to_their_parents(tmp_path: Path):
     }
     names = "CHEMBL419213|LISINOPRIL DIHYDRATE|Lisinopril anhydrous|Zestril"
     assert made(tmp_path, "open_targets_drugs", "drugs", files) == [
-        ("LISINOPRIL", "ENSG1", "inhibitor", "yes", names, "CHEMBL1237"),
-        ("TRIED", "ENSG1", "inhibitor", "no", "", "CHEMBL9"),
-        ("TRIED", "ENSG2|ENSG3", "agonist", "no", "", "CHEMBL9"),
+        ("LISINOPRIL", "ENSG1", "inhibitor", "yes", names, "CHEMBL1237", ""),
+        ("TRIED", "ENSG1", "inhibitor", "no", "", "CHEMBL9", ""),
+        ("TRIED", "ENSG2|ENSG3", "agonist", "no", "", "CHEMBL9", ""),
     ]
 
 
@@ -69,6 +69,8 @@ CREATE TABLE molecule_dictionary (molregno INTEGER PRIMARY KEY, pref_name TEXT, 
     max_phase NUMERIC);
 CREATE TABLE molecule_hierarchy (molregno INTEGER PRIMARY KEY, parent_molregno INTEGER);
 CREATE TABLE molecule_synonyms (molregno INTEGER, syn_type TEXT, synonyms TEXT);
+CREATE TABLE molecule_atc_classification (mol_atc_id INTEGER PRIMARY KEY, level5 TEXT,
+    molregno INTEGER);
 CREATE TABLE drug_mechanism (molregno INTEGER, tid INTEGER, action_type TEXT,
     disease_efficacy INTEGER);
 CREATE TABLE target_dictionary (tid INTEGER PRIMARY KEY, target_type TEXT, tax_id INTEGER);
@@ -82,6 +84,7 @@ INSERT INTO molecule_dictionary VALUES (1, 'LISINOPRIL', 'CHEMBL1237', 4),
     (2, NULL, 'CHEMBL419213', NULL), (3, 'TRIED', 'CHEMBL9', 2), (4, 'ANTIBIOTIC', 'CHEMBL8', 4);
 INSERT INTO molecule_hierarchy VALUES (1, 1), (2, 1), (3, 3), (4, 4);
 INSERT INTO molecule_synonyms VALUES (1, 'TRADE_NAME', 'Zestril'), (2, 'INN', 'Lisinopril');
+INSERT INTO molecule_atc_classification VALUES (1, 'C09AA03', 1), (2, 'J01AA01', 4);
 INSERT INTO drug_mechanism VALUES (2, 10, 'INHIBITOR', 1), (3, 11, 'ANTAGONIST', 1),
     (3, 10, 'INHIBITOR', 0), (4, 12, 'INHIBITOR', 1);
 INSERT INTO target_dictionary VALUES (10, 'SINGLE PROTEIN', 9606), (11, 'PROTEIN COMPLEX', 9606),
@@ -113,9 +116,9 @@ def test_chembl_finds_mechanisms_of_salts_at_the_parent(tmp_path: Path, chembl: 
     assert made(tmp_path, "chembl", "drugs", {"database": chembl}) == [
         (
             *("LISINOPRIL", "P12821", "inhibitor", "yes"),
-            *("CHEMBL419213|Lisinopril|Zestril", "CHEMBL1237"),
+            *("CHEMBL419213|Lisinopril|Zestril", "CHEMBL1237", "C09AA03"),
         ),
-        ("TRIED", "Q05586|Q12879", "antagonist", "no", "", "CHEMBL9"),
+        ("TRIED", "Q05586|Q12879", "antagonist", "no", "", "CHEMBL9", ""),
     ]
 
 
@@ -161,8 +164,8 @@ def test_drugcentral_keeps_human_targets_of_the_mechanism(tmp_path: Path):
     ]
     text = "\n".join(["\t".join(f'"{name}"' for name in header), *rows]) + "\n"
     assert made(tmp_path, "drugcentral", "drugs", {"targets": text}) == [
-        ("a, drug", "P35499|Q14524", "unknown", "yes", "", ""),
-        ("abarelix", "P30968", "antagonist", "yes", "", ""),
+        ("a, drug", "P35499|Q14524", "unknown", "yes", "", "", ""),
+        ("abarelix", "P30968", "antagonist", "yes", "", "", ""),
     ]
 
 
@@ -178,8 +181,8 @@ def test_dgidb_has_short_lines_and_quotation_marks_for_nothing(tmp_path: Path):
         """  # noqa: E501
     )
     assert made(tmp_path, "dgidb", "drugs", {"interactions": text}) == [
-        ("PENTOXIFYLLINE", "PDE6C", "inhibitor", "yes", "", ""),
-        ("X", "EGFR", "antibody binding", "no", "", "CHEMBL1"),
+        ("PENTOXIFYLLINE", "PDE6C", "inhibitor", "yes", "", "", ""),
+        ("X", "EGFR", "antibody binding", "no", "", "CHEMBL1", ""),
     ]
 
 
@@ -193,9 +196,9 @@ def test_the_guide_has_a_version_line_html_and_antibodies_that_bind(tmp_path: Pa
 "none","","","Human","z","true","Inhibitor","Inhibition","false",""
 """  # noqa: E501
     assert made(tmp_path, "gtopdb", "drugs", {"interactions": text}) == [
-        ("fremanezumab", "P06881|P10092", "antibody binding", "yes", "", ""),
-        ("y", "GENE2", "inhibitor", "no", "", ""),
-        ("α-x, a drug", "P08908", "agonist", "no", "", ""),
+        ("fremanezumab", "P06881|P10092", "antibody binding", "yes", "", "", ""),
+        ("y", "GENE2", "inhibitor", "no", "", "", ""),
+        ("α-x, a drug", "P08908", "agonist", "no", "", "", ""),
     ]
 
 
@@ -229,7 +232,7 @@ def test_targets_that_mean_no_gene_are_left_out_where_genes_are_known(tmp_path: 
     (tmp_path / "targets.tsv").write_text(header + rows)
     files, output = {"targets": tmp_path / "targets.tsv"}, tmp_path / "made.tsv"
     build_official("drugcentral", "drugs", files, output=output, names=tmp_path / "names.parquet")
-    assert output.read_text().splitlines()[1:] == ["a\tP30968\tblocker\tyes\t\t"]
+    assert output.read_text().splitlines()[1:] == ["a\tP30968\tblocker\tyes\t\t\t"]
 
 
 def test_the_words_of_actions_are_those_of_the_reviewed_table():
@@ -245,5 +248,6 @@ def test_drugs_of_a_release_are_read_as_drugs_of_ones_own(tmp_path: Path, chembl
     drugs = source.drugs.set_index("name")
     assert drugs.loc["LISINOPRIL", "approved"]
     assert "Zestril" in drugs.loc["LISINOPRIL", "synonyms"]
+    assert drugs.loc["LISINOPRIL", "atc"] == "C09AA03"
     assert not drugs.loc["TRIED", "approved"]
     assert source.rows["sign"].tolist() == [-1, -1]

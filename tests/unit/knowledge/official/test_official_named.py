@@ -46,7 +46,7 @@ def test_a_configuration_without_releases_stays_as_it_is():
 def test_paths_stand_for_releases_beside_files_of_ones_own():
     config = configured(
         safety={
-            "warnings": ["own.tsv", "official:chembl"],
+            "warnings": ["own.tsv", "official:chembl", "official:sider"],
             "clinpgx": ["official:clinpgx"],
             "interactions": ["official:ddinter"],
         },
@@ -55,7 +55,11 @@ def test_paths_stand_for_releases_beside_files_of_ones_own():
     before = copy.deepcopy(config)
     found, tables, _ = released(config)
     assert config == before
-    assert found["safety"]["warnings"] == ["own.tsv", "output/official/chembl.warnings.tsv.gz"]
+    assert found["safety"]["warnings"] == [
+        "own.tsv",
+        "output/official/chembl.warnings.tsv.gz",
+        "output/official/sider.adverse_reactions.tsv.gz",
+    ]
     assert found["safety"]["clinpgx"] == [
         "output/official/clinpgx.clinpgx_annotations.tsv.gz",
         "output/official/clinpgx.clinpgx_genotypes.tsv.gz",
@@ -63,7 +67,7 @@ def test_paths_stand_for_releases_beside_files_of_ones_own():
     assert found["safety"]["interactions"] == ["output/official/ddinter.drug_interactions.csv"]
     assert found["findings"]["clinvar"] == "output/official/clinvar.clinvar.vcf.gz"
     assert tables["output/official/chembl.warnings.tsv.gz"] == Table("chembl", "warnings")
-    assert len(tables) == 6
+    assert len(tables) == 7
 
 
 def test_what_is_left_without_releases_can_be_looked_at():

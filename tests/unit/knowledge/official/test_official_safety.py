@@ -66,7 +66,7 @@ def test_reactions_of_openfda_are_above_the_limit_of_chance(tmp_path: Path):
         "reactions": parquet(tmp_path, "reactions", reactions),
     }
     assert made(tmp_path, "open_targets_reactions", "adverse_reactions", files) == [
-        (NAMES, "cough", "reported 812 times", "openFDA, through Open Targets")
+        (NAMES, "adverse_reaction", "cough", "reported 812 times", "openFDA, through Open Targets")
     ]
 
 
@@ -81,7 +81,7 @@ def test_sider_keeps_preferred_terms_by_the_name_of_the_drug(tmp_path: Path):
     )
     files = {"reactions": packed(reactions), "names": "CID100000085\tcarnitine\n"}
     assert made(tmp_path, "sider", "adverse_reactions", files) == [
-        ("carnitine", "Abdominal pain", "PubChem 85", "SIDER 4.1")
+        ("carnitine", "adverse_reaction", "Abdominal pain", "PubChem 85", "SIDER 4.1")
     ]
 
 
@@ -101,7 +101,7 @@ def test_onsides_asks_for_labels_of_all_four_countries(tmp_path: Path):
     }
     archive = zipped(tmp_path, **{f"csv___{name}__csv": text for name, text in tables.items()})
     assert made(tmp_path, "onsides", "adverse_reactions", {"archive": archive}) == [
-        ("sirolimus", "Rash", "labels of 4 countries", "OnSIDES")
+        ("sirolimus", "adverse_reaction", "Rash", "labels of 4 countries", "OnSIDES")
     ]
 
 

@@ -55,7 +55,7 @@ def test_rows_of_drugcentral(tmp_path: Path):
     rows = made(
         tmp_path, "drugcentral", "drugs", {"targets": sample("drug.target.interaction.tsv")}
     )
-    assert ("levobupivacaine", "P35499", "blocker", "yes", "", "") in rows
+    assert ("levobupivacaine", "P35499", "blocker", "yes", "", "", "") in rows
     assert not [row for row in rows if row[1] == "P10635"]
 
 
@@ -81,7 +81,7 @@ def test_rows_of_sider(tmp_path: Path):
         "names": "CID100000085\tcarnitine\n",
     }
     rows = made(tmp_path, "sider", "adverse_reactions", files)
-    assert [row[1] for row in rows] == ["Abdominal pain", "Gastrointestinal pain"]
+    assert [row[2] for row in rows] == ["Abdominal pain", "Gastrointestinal pain"]
 
 
 def test_onsides_has_the_tables_and_columns_that_are_read(tmp_path: Path):
@@ -111,7 +111,7 @@ def test_onsides_has_the_tables_and_columns_that_are_read(tmp_path: Path):
         members[f"csv___{table}__csv"] = "".join(",".join(row) + "\n" for row in rows)
     archive = zipped(tmp_path, **members)
     assert made(tmp_path, "onsides", "adverse_reactions", {"archive": archive}) == [
-        ("sirolimus", "Rash", "labels of 4 countries", "OnSIDES")
+        ("sirolimus", "adverse_reaction", "Rash", "labels of 4 countries", "OnSIDES")
     ]
 
 

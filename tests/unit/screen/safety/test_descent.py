@@ -21,7 +21,11 @@ from twinscreen.knowledge.sources import EmbeddedSource, fetch, read_sources
 from twinscreen.screen.safety.concerns import PENALTIES, assess
 
 NAMES = ["miglitol", "tocilizumab", "ruxolitinib", "ciclosporin", "propranolol", "nobody's"]
-DRUG_TABLE = drug_table(*NAMES, synonyms=[None, None, None, "Cyclosporine", None, None])
+DRUG_TABLE = drug_table(
+    *NAMES,
+    synonyms=[None, None, None, "Cyclosporine", None, None],
+    atc=[None, None, None, "L04AD01|S01XA18", "C07AA05", None],
+)
 TERMS = pd.DataFrame(
     {
         "id": ["HP:0002099", "HP:0012393"],
@@ -38,6 +42,8 @@ COVID = ("disease", "MONDO:0100096", "COVID-19")
 INTERACTIONS = """DDInterID_A,Drug_A,DDInterID_B,Drug_B,Level
 DDInter1,Miglitol,DDInter2,Digoxin,Moderate
 DDInter3,Cyclosporine,DDInter4,Methotrexate,Major
+made up,Tocilizumab,made up,C07A,Minor
+made up,L04AD,made up,C07,Major
 """
 
 
@@ -111,7 +117,9 @@ def test_each_drug_says_what_was_found_or_not_or_not_assessed(tables):
     }
     assert column(safety, "interaction") == dict.fromkeys(NAMES, "not assessed") | {
         "miglitol": "found",
+        "tocilizumab": "none found",
         "ciclosporin": "none found",
+        "propranolol": "none found",
     }
     for kind in ("boxed_warning", "pharmacogenomic"):  # no table
         assert {*column(safety, kind).values()} == {"not assessed"}
@@ -119,6 +127,16 @@ def test_each_drug_says_what_was_found_or_not_or_not_assessed(tables):
     assert ["contraindication", "MeDIC 2025"] in listed
     assert ["indication", "PharmacotherapyDB 1.0"] in listed
     assert ["interaction", "DDInter"] in listed
+
+
+def test_an_interaction_of_a_class_holds_for_the_drugs_below_it(tables):
+    """Propranolol is C07AA05, below C07A and C07; ciclosporin below L04AD."""
+    safety = judge(tables, ("medication", "propranolol", "Propranolol 40 mg"))
+    rows = safety.concerns.set_index("drug_id")
+    assert rows["severity"].to_dict() == {"d:2": "minor", "d:4": "major"}
+    told = "interaction with Propranolol 40 mg, which the patient takes; by the class"
+    assert rows.loc["d:2", "detail"] == f"minor {told} C07A"
+    assert rows.loc["d:4", "detail"] == f"major {told} L04AD"
 
 
 def test_nothing_is_found_or_cleared_in_a_patient_of_whom_nothing_is_known(tables):

@@ -23,6 +23,7 @@ from twinscreen.knowledge.safety.interactions import build_interactions
 from twinscreen.knowledge.safety.warnings import build_warnings
 from twinscreen.screen.safety.checks import KINDS
 from twinscreen.screen.safety.concerns import PENALTIES, assess
+from twinscreen.screen.safety.reactions import reactions_table
 
 NAMES = ["simvastatin", "warfarin", "bupropion", "tofacitinib", "phenytoin"]
 DRUG_TABLE = drug_table(
@@ -49,7 +50,8 @@ def warnings(*rows):
 
 def interactions(*rows):
     columns = ["drug_id", "other", "other_id", "level"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).assign(source="DDInter")
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    return table.assign(source="DDInter", through=None)
 
 
 def annotations(*rows):
@@ -381,6 +383,26 @@ def test_a_plain_table_of_warnings(tmp_path, drugs):
     ]
 
 
+def test_adverse_reactions_are_listed_of_the_first_drugs_and_no_concern():
+    told = warnings(
+        ("d:1", "adverse_reaction", "Rash", "", "SIDER 4.1"),
+        ("d:1", "adverse_reaction", "Cough", "reported 812 times", "openFDA"),
+        ("d:2", "adverse_reaction", "Bleeding", "", "SIDER 4.1"),
+        ("d:3", "adverse_reaction", "Rash", "", "SIDER 4.1"),
+        ("d:2", "boxed_warning", "bleeding", "", "label"),
+    )
+    rows = reactions_table(told, ["d:2", "d:1"])[["drug_id", "reaction", "detail"]]
+    assert rows.to_numpy().tolist() == [
+        ["d:2", "Bleeding", ""],
+        ["d:1", "Cough", "reported 812 times"],
+        ["d:1", "Rash", ""],
+    ]
+    assert reactions_table(None, ["d:1"]).empty
+    safety = judge(warnings=told)
+    assert safety.concerns["kind"].tolist() == ["boxed warning", "withdrawn"]
+    assert safety.looked_up.to_numpy().tolist()[0] == ["adverse reaction", "SIDER 4.1"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
@@ -489,11 +511,13 @@ def test_interactions_of_ddinter(tmp_path, drugs):
     paths = [tmp_path / "A.csv", tmp_path / "B.csv"]
     build_interactions(paths, drugs=drugs, output=tmp_path / "out")
     table = read_table(tmp_path / "out", DRUG_INTERACTIONS)
-    assert list(table.drop(columns="source").itertuples(index=False, name=None)) == [
+    assert list(table.iloc[:, :4].itertuples(index=False, name=None)) == [
         ("d:1", "warfarin", "d:2", "major"),  # the stronger of the two files
         ("d:2", "simvastatin", "d:1", "major"),
         ("d:5", "interferon, beta", None, "unknown"),
     ]
+    assert {*table["source"]} == {"B.csv", "A.csv"}
+    assert table["through"].isna().all()
 
 
 @pytest.mark.parametrize(

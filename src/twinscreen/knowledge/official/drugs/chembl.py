@@ -1,4 +1,4 @@
-"""ChEMBL: mechanisms, indications and warnings of drugs, from its SQLite database.
+"""ChEMBL: mechanisms, ATC codes, indications and warnings of drugs, from its SQLite database.
 
 Source: Zdrazil et al., Nucleic Acids Research 2024;52:D1180.
 """
@@ -41,6 +41,10 @@ _SYNONYMS = f"""{_PARENT}
     SELECT d.id, md.chembl_id FROM drugs d JOIN molecule_dictionary md USING (molregno)
     WHERE d.parent IN (SELECT parent FROM drug_mechanism JOIN parents USING (molregno))
 """
+_CODES = f"""{_PARENT}
+    SELECT d.id, mac.level5 AS code
+    FROM molecule_atc_classification mac JOIN drugs d USING (molregno) ORDER BY d.id, mac.level5
+"""
 _INDICATIONS = f"""{_PARENT}
     SELECT d.drug, d.id, COALESCE(di.efo_id, '') AS efo,
            COALESCE(di.efo_term, di.mesh_heading) AS term
@@ -56,15 +60,24 @@ _WARNINGS = f"""{_PARENT}
 
 def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     """Yield a line per drug and target; the members of a complex are one target."""
-    called: dict[str, set[str]] = {}
-    for part in query(files["database"], _SYNONYMS):
-        for id_, name in part.itertuples(index=False):
-            if name and "|" not in name:
-                called.setdefault(id_, set()).add(name)
-    yield one_line_each(_mechanisms(files["database"], called))
+    called = _by_drug(files["database"], _SYNONYMS)
+    codes = _by_drug(files["database"], _CODES)
+    yield one_line_each(_mechanisms(files["database"], called, codes))
 
 
-def _mechanisms(path: Path, called: Mapping[str, set[str]]) -> Iterator[pd.DataFrame]:
+def _by_drug(path: Path, text: str) -> dict[str, set[str]]:
+    """Collect the values of a query by drug."""
+    found: dict[str, set[str]] = {}
+    for part in query(path, text):
+        for id_, value in part.itertuples(index=False):
+            if value and "|" not in value:
+                found.setdefault(id_, set()).add(value)
+    return found
+
+
+def _mechanisms(
+    path: Path, called: Mapping[str, set[str]], codes: Mapping[str, set[str]]
+) -> Iterator[pd.DataFrame]:
     for part in query(path, _MECHANISMS):
         yield part.assign(
             target=["|".join(sorted(targets.split(","))) for targets in part["targets"]],
@@ -72,6 +85,7 @@ def _mechanisms(path: Path, called: Mapping[str, set[str]]) -> Iterator[pd.DataF
             approved=part["phase"].astype(float).eq(4),
             synonyms=["|".join(sorted(called.get(id_, set()) - {id_})) for id_ in part["id"]],
             chembl=part["id"],
+            atc=["|".join(sorted(codes.get(id_, ()))) for id_ in part["id"]],
         )
 
 

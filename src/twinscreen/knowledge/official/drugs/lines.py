@@ -55,7 +55,7 @@ def one_line_each(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     ----------
     parts
         Columns `drug`, `target`, `action` (several words are joined by commas), `approved` (bool),
-        and perhaps `synonyms` and `chembl`, several values joined by "|".
+        and perhaps `synonyms`, `chembl` and `atc`, several values joined by "|".
 
     Returns
     -------
@@ -64,7 +64,7 @@ def one_line_each(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     line says so.
     """
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows.assign(**{name: "" for name in ("synonyms", "chembl") if name not in rows})
+    rows = rows.assign(**{name: "" for name in ("synonyms", "chembl", "atc") if name not in rows})
     rows["mark"] = rows["drug"].str.casefold().str.split().str.join(" ")
     rows["word"] = rows["action"].str.casefold().str.split(r"\s*,\s*", regex=True)
     rows = rows.explode("word")
@@ -80,6 +80,7 @@ def one_line_each(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
         highest=("sign", "max"),
         synonyms=("synonyms", _joined),
         chembl=("chembl", _joined),
+        atc=("atc", _joined),
     ).reset_index()
     clear = (lines["lowest"] * lines["highest"] >= 0) & lines["word"].isin(SIGNS)
     return lines.assign(

@@ -19,19 +19,22 @@ from twinscreen.files.own_tables import (
 #: Takes files by role, and yields parts of a table, texts in all columns.
 Reader: TypeAlias = Callable[[Mapping[str, Path]], Iterator[pd.DataFrame]]
 
+#: Kind of a row that tells an adverse reaction, among those of tables of warnings.
+REACTION = "adverse_reaction"
+
 #: Those that are read as tables of a group's own are.
 _OWN = (INTERACTIONS, REGULONS, LIGAND_RECEPTOR_PAIRS, DISEASE_GENES_OF_ONES_OWN)
 
 #: Columns of each table.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     **{table.name: tuple(column.name for column in table.columns) for table in _OWN},
-    "drugs": ("drug", "target", "action", "approved", "synonyms", "chembl"),
+    "drugs": ("drug", "target", "action", "approved", "synonyms", "chembl", "atc"),
     "gwas_catalog": (
         *("MAPPED_TRAIT", "MAPPED_TRAIT_URI", "MAPPED_GENE", "SNPS"),
         *("STRONGEST SNP-RISK ALLELE", "PVALUE_MLOG"),
     ),
     "warnings": ("drug", "kind", "subject", "detail", "source"),
-    "adverse_reactions": ("drug", "reaction", "detail", "source"),
+    "adverse_reactions": ("drug", "kind", "subject", "detail", "source"),
     "drug_interactions": ("Drug_A", "Drug_B", "Level"),
     "clinpgx_annotations": (
         *("Summary Annotation ID", "Variant/Haplotypes", "Gene", "Level of Evidence"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.knowledge.official.reading.chunks import text_chunks
+from twinscreen.knowledge.official.reading.tables import REACTION
 
 #: How many of the four countries' labels must name a reaction.
 COUNTRIES = 4
@@ -36,9 +37,9 @@ def adverse_reactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
     every = pd.concat(seen).drop_duplicates()
     countries = every.groupby(["drug", "effect_meddra_id"])["source"].nunique()
     rows = countries[countries >= COUNTRIES].reset_index()
-    rows["reaction"] = rows["effect_meddra_id"].map(names)
-    yield rows.dropna(subset="reaction").assign(
-        detail=f"labels of {COUNTRIES} countries", source="OnSIDES"
+    rows["subject"] = rows["effect_meddra_id"].map(names)
+    yield rows.dropna(subset="subject").assign(
+        kind=REACTION, detail=f"labels of {COUNTRIES} countries", source="OnSIDES"
     )
 
 

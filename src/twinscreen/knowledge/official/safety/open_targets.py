@@ -10,7 +10,7 @@ import pandas as pd
 
 from twinscreen.knowledge.official.reading.chunks import part_chunks
 from twinscreen.knowledge.official.reading.molecules import read_molecules
-from twinscreen.knowledge.official.reading.tables import COLUMNS, WARNING_KINDS
+from twinscreen.knowledge.official.reading.tables import COLUMNS, REACTION, WARNING_KINDS
 
 _WARNING = ("chemblIds", "warningType", "toxicityClass", "country", "year")
 _INDICATION = ("drugId", "diseaseId", "maxClinicalStage")
@@ -75,7 +75,8 @@ def adverse_reactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         yield pd.DataFrame(
             {
                 "drug": rows["chembl_id"].map(molecules.every_name),
-                "reaction": rows["event"],
+                "kind": REACTION,
+                "subject": rows["event"],
                 "detail": detail,
                 "source": "openFDA, through Open Targets",
             },

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.knowledge.official.reading.chunks import text_chunks
+from twinscreen.knowledge.official.reading.tables import REACTION
 
 #: Columns of its files.
 _NAMES = ("flat", "drug")
@@ -33,6 +34,8 @@ def adverse_reactions(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
         rows = part[part["level"] == "PT"]
         rows = rows.assign(
             drug=rows["flat"].map(names),
+            kind=REACTION,
+            subject=rows["reaction"],
             detail="PubChem " + rows["flat"].str.extract(r"^CID\d0*(\d+)$")[0],
             source="SIDER 4.1",
         )

@@ -1,7 +1,8 @@
 """All drugs of a screen in one table, ranked or not, to be searched, sorted and filtered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import anndata as ad
 import numpy as np
@@ -12,6 +13,12 @@ from twinscreen.report.links import of_identifier
 from twinscreen.report.patient.drugs.outlook import checked_in_short, concerns_of
 from twinscreen.report.patient.drugs.targets import VERBS, Activity, Target, targets_of
 from twinscreen.report.tables import table
+
+#: Columns of a screen that a row shows, apart from checks and evidence.
+_SHOWN = (
+    *("rank", "rank_low", "rank_high", "name", "score", "pvalue", "benefit", "withdrawn"),
+    *("approved", "status", "indicated", "indications", "found_in"),
+)
 
 #: Where a drug stands, as the filter of the table names it.
 APPROVED, WITHDRAWN, NOT_APPROVED = "approved", "withdrawn", "not approved"
@@ -73,10 +80,12 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
     """
     kinds = tuple(table(screen, "kinds", "kind")["kind"].astype(str))
     activity = Activity.of_screen(screen)
+    name = cache(lambda target: _active(target, activity))  # many drugs share a target
     targets = targets_of(screen)
     concerns = concerns_of(screen)
     obs = screen.obs.sort_values("rank", kind="stable", na_position="last")
     z = obs[[f"{kind}_z" for kind in kinds]].to_numpy(dtype=float)
+    told = obs[[*_SHOWN, *CHECKS]].to_dict("records")
     rows = tuple(
         DrugRow(
             rank=float(row["rank"]),
@@ -91,16 +100,16 @@ def all_drugs(screen: ad.AnnData, supports: float) -> AllDrugs:
             supports=tuple(
                 kind for kind, value in zip(kinds, z_of, strict=True) if value >= supports
             ),
-            does=_does(targets.get(str(drug_id), ()), activity),
+            does=_does(targets.get(str(drug_id), ()), name),
             status=_status(withdrawn=bool(row["withdrawn"]), approved=bool(row["approved"])),
             why_not="" if str(row["status"]) == "ranked" else str(row["status"]),
             indicated=words.texts([row["indicated"]])[0] if row["indicated"] else "",
             indications=str(row["indications"]).replace("; ", ", "),
             concerns=concerns.get(str(drug_id), ()),
-            checked=_checked(map(str, row[[*CHECKS]])),
+            checked=_checked(str(row[check]) for check in CHECKS),
             found_in=str(row["found_in"] or ""),
         )
-        for (drug_id, row), z_of in zip(obs.iterrows(), z, strict=True)
+        for drug_id, row, z_of in zip(obs.index, told, z, strict=True)
     )
     return AllDrugs(kinds, rows)
 
@@ -118,11 +127,11 @@ def _status(*, withdrawn: bool, approved: bool) -> str:
     return WITHDRAWN if withdrawn else APPROVED if approved else NOT_APPROVED
 
 
-def _does(targets: Sequence[Target], activity: Activity) -> str:
+def _does(targets: Sequence[Target], name: Callable[[Target], str]) -> str:
     """Say what a drug does: "inhibits JAK1 (over-active in 3 of 7) and JAK2"."""
     said = []
     for sign in VERBS:
-        named = [_active(target, activity) for target in targets if target.sign == sign]
+        named = [name(target) for target in targets if target.sign == sign]
         if named:
             said.append(f"{VERBS[sign]} {words.listed(named, most=8)}")
     return "; ".join(said)

@@ -88,17 +88,19 @@ def concerns_of(screen: ad.AnnData) -> dict[str, tuple[str, ...]]:
     """Say in short what speaks against each drug, by `drug_id`, gravest penalty first.
 
     Of several concerns of one kind about one subject the first is said; a drug without any is left
-    out.
+    out. What rests on simulated findings says so.
     """
-    columns = ("drug_id", "kind", "subject", "severity")
+    columns = ("drug_id", "kind", "subject", "severity", "simulated")
     rows = table(screen, "concerns", *columns, "penalty")
     rows = rows.sort_values("penalty", ascending=False, kind="stable")
     rows = rows.drop_duplicates(["drug_id", "kind", "subject"])
     found: dict[str, tuple[str, ...]] = {}
-    for drug_id, kind, subject, severity in zip(*(rows[name] for name in columns), strict=True):
+    parts = zip(*(rows[name] for name in columns), strict=True)
+    for drug_id, kind, subject, severity, simulated in parts:
         text = str(kind)
         text += "" if words.is_missing(subject) else f": {subject}"
         text += "" if words.is_missing(severity) else f" ({severity})"
+        text += ", simulated" if simulated else ""
         found[str(drug_id)] = (*found.get(str(drug_id), ()), text)
     return found
 

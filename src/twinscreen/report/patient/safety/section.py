@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import anndata as ad
+import pandas as pd
 
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
@@ -24,10 +25,19 @@ class Concern:
 
 
 @dataclass(frozen=True)
+class Reactions:
+    """Adverse reactions of a drug that one source names, each as it says it."""
+
+    source: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DrugSafety:
     """What is known against one drug, gravest first, and what was checked.
 
-    `untested` names genes that bear on it and of which the patient's genotype is not known.
+    `reactions` are for reading: they have no penalty. `untested` names genes that bear on it and of
+    which the patient's genotype is not known.
     """
 
     drug_id: str
@@ -38,6 +48,7 @@ class DrugSafety:
     harm: float
     concerns: tuple[Concern, ...]
     checks: Checks
+    reactions: tuple[Reactions, ...]
     untested: str
 
 
@@ -76,6 +87,13 @@ class SafetySection:
         return "All was checked, and nothing was found."
 
     @property
+    def not_considered(self) -> str:
+        """Say what no table could tell of a drug."""
+        if any(drug.reactions for drug in self.drugs):
+            return "Doses were not considered, and adverse reactions change no rank."
+        return "Doses and side effects were not considered."
+
+    @property
     def simulated(self) -> bool:
         """Whether a concern rests on simulated findings."""
         return any(concern.simulated for drug in self.drugs for concern in drug.concerns)
@@ -102,6 +120,7 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
         The mechanism; its first drug stays first, the others follow by what is against them.
     """
     concerns = table(screen, "concerns", "drug_id", "penalty")
+    reactions = table(screen, "reactions", "drug_id", "reaction", "detail", "source")
     ids = screen.obs.index[
         screen.obs["mechanism"].astype(str) == str(screen.obs.loc[mechanism.drug_id, "mechanism"])
     ]
@@ -123,6 +142,7 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
                     harm=float(row["harm"]),
                     concerns=tuple(_concern(one) for one in own.to_dict(orient="records")),
                     checks=checks[str(drug_id)],
+                    reactions=_reactions(reactions, str(drug_id)),
                     untested=str(row["untested"]),
                 ),
             )
@@ -132,6 +152,16 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
         drugs=tuple(drug for _, drug in drugs),
         not_known=tuple(words.texts(screen.uns["not_known"])),
         sources=tuple(about_sources(screen)),
+    )
+
+
+def _reactions(rows: pd.DataFrame, drug_id: str) -> tuple[Reactions, ...]:
+    """Collect what each source names of a drug."""
+    mine = rows[rows["drug_id"].astype(str) == drug_id].astype(str)
+    in_full = mine["reaction"] + " (" + mine["detail"] + ")"
+    told = mine["reaction"].where(mine["detail"] == "", in_full)
+    return tuple(
+        Reactions(str(source), tuple(names)) for source, names in told.groupby(mine["source"])
     )
 
 
