@@ -51,14 +51,14 @@ def stage_by_stage(name, units):
     """Results of the jobs of a rule about some samples or patients, but for those done at once."""
 
     def files(wildcards):
-        at_once = {
+        done = {
             unit
             for patient in patients_at_once()
             for stage, of in stages_of(patient)
             if stage == name
             for unit in of.values()
         }
-        left = [unit for unit in units if unit not in at_once]
+        left = [unit for unit in units if unit not in done]
         stage = getattr(rules, name)
         paths = [str(path).removeprefix(PREFIX) for path in stage.output]
         [wildcard] = stage.rule.wildcard_names
@@ -67,43 +67,42 @@ def stage_by_stage(name, units):
     return files
 
 
+@cache
+def at_once(patient):
+    """What the stages of a patient read and do not make themselves; and their commands, a line each."""
+    files, made, commands = {}, set(), []
+    for name, of in stages_of(patient):
+        stage = getattr(rules, name).rule
+        inputs, outputs = stage.expand_input(of)[0], stage.expand_output(of)[0]
+        for file in inputs:
+            path = str(file).removeprefix(PREFIX)
+            if file not in made:
+                files[path] = ancient(path) if is_flagged(file, "ancient") else path
+        made |= {*outputs}
+        # As Snakemake itself fills in a command.
+        command = formatted(
+            stage.shellcmd,
+            input=inputs,
+            output=outputs,
+            params=stage.expand_params(of, inputs, outputs, None)[0],
+            wildcards=Wildcards(fromdict=of),
+            log=stage.expand_log(of),
+        )
+        commands.append(command)
+    return [*files.values()], "\n".join(commands)
+
+
 def inputs_of_stages(wildcards):
     """What the stages of a new patient read and do not make themselves."""
     if wildcards.patient not in patients_at_once():
         # Snakemake then takes the rule of the stage.
         return "<results>/nothing"
-    files, made = {}, set()
-    for name, of in stages_of(wildcards.patient):
-        stage = getattr(rules, name).rule
-        files |= {file: file for file in stage.expand_input(of)[0] if file not in made}
-        made |= {*stage.expand_output(of)[0]}
-    paths = {file: str(file).removeprefix(PREFIX) for file in files}
-    return [
-        ancient(path) if is_flagged(file, "ancient") else path
-        for file, path in paths.items()
-    ]
+    return at_once(wildcards.patient)[0]
 
 
 def commands_of_stages(wildcards):
     """The commands of the stages of a patient, a line each."""
-    return "\n".join(
-        command_of(getattr(rules, name).rule, of)
-        for name, of in stages_of(wildcards.patient)
-    )
-
-
-def command_of(stage, wildcards):
-    """The command of a job of a rule, as Snakemake runs it."""
-    files = stage.expand_input(wildcards)[0]
-    made = stage.expand_output(wildcards)[0]
-    return formatted(
-        stage.shellcmd,
-        input=files,
-        output=made,
-        params=stage.expand_params(wildcards, files, made, None)[0],
-        wildcards=Wildcards(fromdict=wildcards),
-        log=stage.expand_log(wildcards),
-    )
+    return at_once(wildcards.patient)[1]
 
 
 def of_stages(resource, total):

@@ -41,6 +41,7 @@ class Plan:
         self._jobs: dict[str, Job] = {}
         self._due: dict[str, bool] = {}
         self._records: dict[str, Record | None] = {}
+        self._described: set[str] = set()
 
     def describe(self, job: Job, *, decide: bool) -> str:
         """Give the path of the description of a job.
@@ -58,9 +59,11 @@ class Plan:
         digest = hashlib.sha256(told.encode()).hexdigest()[:12]
         path = f"{self._output}/{JOBS}/{job.name}.{digest}.json"
         if decide and self.is_due(job):
-            # Snakemake takes a new file for an old one if what is in it is the same.
-            write_text(f'{{"planned": {time.time_ns()}, "job": {told}}}\n', path)
-            self._be_newest(path, job)
+            if path not in self._described:  # Snakemake asks for each rule that might make a file
+                self._described.add(path)
+                # It takes a new file for an old one if what is in it is the same.
+                write_text(f'{{"planned": {time.time_ns()}, "job": {told}}}\n', path)
+                self._be_newest(path, job)
             return path
         if not os.path.isfile(path):
             write_text(f'{{"job": {told}}}\n', path)
