@@ -103,7 +103,10 @@ def test_what_was_made_in_a_copy_is_current_where_it_is_brought_back(study, tmp_
     assert here.planned(here.configure()) == {"trial", "cohort_report", "scored", "costs"}
 
 
-def test_a_patient_who_is_forgotten_is_nowhere_and_others_are_not_done_again(copy, twinscreen):
+def test_a_patient_who_is_forgotten_is_nowhere_and_others_are_not_done_again(
+    copy, twinscreen, monkeypatch
+):
+    monkeypatch.chdir(copy.folder)
     notes = str(copy.folder / ".snakemake")
     asked = ("forget", "P2", str(copy.output), "--notes", notes, "--yes", "--configfile")
     code, message = twinscreen(*asked, str(copy.configure()))

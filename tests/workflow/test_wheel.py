@@ -122,7 +122,7 @@ def test_from_cells_to_a_report_in_an_empty_folder(installed, cache_folder):
     (installed.folder / "short.yaml").write_text(SHORT)
     run = ["run", "--configfile", "mine/config.yaml", "short.yaml", "--cores", "2"]
     run += ["--config", f"cache={cache_folder}"]
-    assert "rule report:" in installed(*run, "--dry-run")
+    assert "rule cohort_report:" in installed(*run, "--dry-run")
     installed(*run)
     for name in ("P1", "P2", "cohort"):
         assert (installed.folder / "mine" / "output" / "reports" / f"{name}.html").stat().st_size
