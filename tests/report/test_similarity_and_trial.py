@@ -55,8 +55,9 @@ def write_similarity(folder, *, groups, batch):
         pairs, columns=["patient_a", "patient_b", "effect", "relevance", "n_compartments"]
     )
     table["similarity"] = (table["effect"] + table["relevance"]) / 2
-    none = {"patient_a": "P0", "patient_b": "P5", "n_compartments": 0}
-    table = pd.concat([table, pd.DataFrame([none])])
+    apart = [("P0", "P5"), *((name, "P9") for name in NAMES)]
+    none = pd.DataFrame(apart, columns=["patient_a", "patient_b"]).assign(n_compartments=0)
+    table = pd.concat([table, none])
     write_table(table, folder / "similarity.parquet", COHORT_SIMILARITY)
     people = pd.DataFrame({"patient": [*NAMES, "P9"], "place": range(7)}).assign(
         cluster=pd.array([1, 1, 1, 2, 2, 2, pd.NA] if groups else [1] * 6 + [pd.NA], dtype="Int64"),

@@ -153,8 +153,8 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
 
 def _matrix(known: pd.DataFrame, patients: pd.Series) -> np.ndarray:
     """Put pairs into a square, patients in their order; NaN on the diagonal."""
-    place = {patient: row for row, patient in enumerate(patients)}
-    first, second = (known[name].map(place).to_numpy() for name in ("patient_a", "patient_b"))
+    place = pd.Index(patients.astype(str))
+    first, second = (place.get_indexer(pd.Index(known[f"patient_{one}"])) for one in "ab")
     matrix = np.full((len(place), len(place)), np.nan)
     matrix[first, second] = matrix[second, first] = known["similarity"]
     return matrix
