@@ -20,7 +20,7 @@ from twinscreen.records.traces import Traces
 #: What Snakemake writes beside a run that may name who took part, below its folder.
 NOTES = ("log", "metadata", "incomplete", "slurm_logs")
 
-#: What every run writes anew, and what holds no person unless a job on persons wrote it.
+#: The folder of public knowledge: it holds nobody, but for what a job on people wrote there.
 _PUBLIC = "knowledge"
 
 

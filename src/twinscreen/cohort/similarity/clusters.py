@@ -94,7 +94,7 @@ def find_clusters(
 
 
 def clouds_for(n_patients: int) -> int:
-    """Say how many clouds so many patients are held against."""
+    """Say how many clouds a cohort of so many patients is compared with."""
     fewer = CLOUDS * _MOST_WITH_ALL_CLOUDS // max(n_patients, _MOST_WITH_ALL_CLOUDS)
     return max(fewer, FEWEST_CLOUDS)
 
