@@ -182,11 +182,11 @@ def test_no_damaged_byte_of_a_table_is_read(tmp_path):
         assert seal_of(path) is Seal.ABSENT  # the seal itself was hit
 
 
-@pytest.mark.parametrize("damage", [lambda whole: whole[:-300], lambda whole: whole[:90], lambda _: b""])
-def test_a_damaged_table_of_others_is_a_fault_of_the_file(tmp_path, damage):
+@pytest.mark.parametrize("kept", [slice(-300), slice(90), slice(0)])
+def test_a_damaged_table_of_others_is_a_fault_of_the_file(tmp_path, kept):
     path = tmp_path / "x.parquet"
     pairs().to_parquet(path)
-    path.write_bytes(damage(path.read_bytes()))
+    path.write_bytes(path.read_bytes()[kept])
     with pytest.raises(InputError, match="no whole Parquet file") as error:
         read_parquet(path, columns=["gene"], expected="pairs", remedy="export it again")
     assert error.value.remedy == "export it again"
