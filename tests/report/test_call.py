@@ -238,8 +238,8 @@ def test_concerns_have_severity_penalty_and_a_mark_if_simulated(warned):
     )
     assert (
         "list) Not assessed: contraindications by what the patient has and genotypes that bear on"
-        f" it. CYP3A4 baricitinib With caution : not all was checked 1–2 1 Checked, and nothing found: boxed warnings (own list)."
-        f" Not assessed: {unknown} –" in told
+        " it. CYP3A4 baricitinib With caution : not all was checked 1–2 1 Checked, and nothing"
+        f" found: boxed warnings (own list). Not assessed: {unknown} –" in told
     )
     assert "simulated marks what rests on simulated findings" in told
     against = section(page.source, 'id="against"', "</section>")
