@@ -483,7 +483,7 @@ def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
 @pytest.mark.parametrize(("start", "length"), [(2220, 1968), (2501, 1774), (3289, 2752)])
 def test_a_file_with_zeros_inside_never_hangs(tmp_path, names, monkeypatch, start, length):
     """Such zeros, as a broken copy leaves them, keep the HDF5 library in a loop for ever."""
-    monkeypatch.setattr(formats, "walk_through", partial(walk_through, patience=8))
+    monkeypatch.setattr(formats, "walk_through", partial(walk_through, patience=3))
     random = np.random.default_rng(1)
     adata = ad.AnnData(
         sparse.csr_matrix(random.poisson(1, (200, 300)).astype(np.float32)),
