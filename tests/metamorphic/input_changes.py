@@ -210,13 +210,17 @@ def changed(before: Facts, after: Facts) -> list[str]:
     return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
-#: What is drawn for replicates, and what rests on them.
+#: What is drawn for bootstrap replicates, and what rests on them.
 _REPLICATES = (
     *("twin.*_low", "twin.*_high", "twin.layers.module_support", "twin.uns.replicates.*"),
-    *("screen.*_low", "screen.*_high", "ranking.*_low", "ranking.*_high", "screen.uns.spread.null"),
+    *("screen.*_low", "screen.*_high", "ranking.*_low", "ranking.*_high"),
+    *("*.benefit", "*.residual", "*.reward", "screen.uns.combinations.*"),
 )
-#: The copies that are treated take what persists in replicates.
-_BENEFIT = ("*.benefit", "*.residual", "*.reward", "screen.uns.combinations.*")
+#: What adds up over donors, or lists them.
+_SUMS = (
+    *("*.pvalue", "*.qvalue", "screen.uns.call.threshold", "screen.uns.spread.null"),
+    *("twin.obs.communication_*", "twin.obsp.communication", "twin.uns.communication.*"),
+)
 _OF_PATIENTS = ("cohort.pairs.patient_?", "cohort.clusters.patient")
 
 CHANGES = (
@@ -243,12 +247,17 @@ CHANGES = (
         "tables of the cohort",
         ("cohort.*",),
     ),
-    Change("a donor renamed, with the same place in the alphabet", _renamed(D2="D2b")),
+    Change(
+        "a donor renamed",
+        _renamed(D2="D2b"),
+        "intervals and benefit: a donor has weights of its own in bootstrap replicates, by name",
+        _REPLICATES,
+    ),
     Change(
         "a donor renamed, to another place in the alphabet",
         _renamed(D2="Z98"),
-        "intervals and benefit: donors are drawn for replicates in the order of their names",
-        (*_REPLICATES, *_BENEFIT),
+        "likewise, and the last digits of what is summed over donors",
+        (*_REPLICATES, *_SUMS),
     ),
     Change("edges of the interactome permuted", _with_parts(_edges_permuted)),
     Change("drugs and their targets permuted", _with_parts(_drugs_permuted)),
