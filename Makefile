@@ -4,6 +4,7 @@ PYTHON    ?= python3
 INSTALLER ?= uv
 CORES     ?= $(shell n=$$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN); echo $$((n > 16 ? 16 : n)))
 OUTPUT    ?= output
+SECONDS   ?= 60
 
 # Where the archives of public knowledge are kept, for tests; TWINSCREEN_DATA, where set, names
 # the folder of the demonstration and validation data.
@@ -20,7 +21,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster validate pictures docs lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster fuzz validate pictures docs lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -44,6 +45,9 @@ test-cluster: $(VENV)/.ready ## run a cohort through a Slurm of its own, which e
 	@.ci/slurm
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	$(IN) pytest tests/cluster
+
+fuzz: $(VENV)/.ready ## read mutated files by every parser, SECONDS=60 each; a table, and what crashed
+	@$(IN) python tests/fuzz --seconds $(SECONDS)
 
 validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py
