@@ -129,13 +129,15 @@ def main() -> int:
     """Make the cohort up, run it, and print what came of it; 1 if anything is not as it must be."""
     given = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     given.add_argument("--patients", type=int, default=200)
+    given.add_argument("--every", type=int, default=10, help="one patient of so many is broken")
     given.add_argument("--cores", type=int, default=2)
     given.add_argument("--cache", help="archives of public knowledge, if they are fetched")
     given.add_argument("--folder", type=Path, help="where to work, kept; else a temporary one")
     asked = given.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="soak-"))
     folder.mkdir(parents=True, exist_ok=True)
-    broken = make_up(folder, asked.patients, asked.cache or os.environ.get("TWINSCREEN_CACHE"))
+    cache = asked.cache or os.environ.get("TWINSCREEN_CACHE")
+    broken = make_up(folder, asked.patients, asked.every, cache)
     code, seconds, memory = run(folder, asked.cores)
     wrong = judge(folder, asked.patients, broken, code, seconds, memory)
     if not asked.folder and not wrong:
@@ -143,11 +145,11 @@ def main() -> int:
     return int(wrong)
 
 
-def make_up(folder: Path, n_patients: int, cache: str | None) -> dict[str, str]:
-    """Write cells, sheets and configuration; say of every tenth patient how it is broken."""
+def make_up(folder: Path, n_patients: int, every: int, cache: str | None) -> dict[str, str]:
+    """Write cells, sheets and configuration; say of one patient of so many how it is broken."""
     patients = [f"P{number:04}" for number in range(n_patients)]
     faults = list(FAULTS)
-    broken = {name: faults[i % len(faults)] for i, name in enumerate(patients[4::10])}
+    broken = {name: faults[i % len(faults)] for i, name in enumerate(patients[every // 2 :: every])}
     (folder / "cells").mkdir(exist_ok=True)
     rows = []
     for name in (*DONORS, *patients):
