@@ -1,7 +1,8 @@
-"""Plain arrays by name in one file, checked on read; and rows that wait in a temporary one."""
+"""Plain arrays by name in one file, checked on read; and what waits in a temporary one."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -57,6 +58,26 @@ def read_arrays(path: FilePath, contract: ArraysContract) -> dict[str, np.ndarra
             return {name: file[name] for name in contract.arrays}
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(file=path, found=str(error), expected=expected, remedy=remedy) from error
+
+
+class WaitingArrays:
+    """Arrays that wait in a temporary file, by number in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # is gone with its last reference
+        self._starts: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        self._file.seek(self._starts[number])
+        return np.asarray(np.load(self._file, allow_pickle=False))
+
+    def add(self, array: np.ndarray) -> None:
+        """Let an array wait."""
+        self._starts.append(self._file.seek(0, os.SEEK_END))
+        np.save(self._file, array, allow_pickle=False)
 
 
 class WaitingRows:
