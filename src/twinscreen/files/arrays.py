@@ -88,19 +88,19 @@ class WaitingRows:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # is gone with its last reference
-        self._sizes: list[int] = []
+        self._starts = [0]
 
     def __len__(self) -> int:
-        return len(self._sizes)
+        return len(self._starts) - 1
 
     def add(self, indices: np.ndarray, data: np.ndarray) -> None:
         """Let a row wait: columns, and what stands in them."""
         self._file.write(indices.astype(np.int32).tobytes())
         self._file.write(data.astype(np.float32).tobytes())
-        self._sizes.append(len(indices))
+        self._starts.append(self._file.tell())
 
     def matrix(self, order: np.ndarray, n_columns: int) -> sparse.csr_array:
-        """Put all m rows together; none waits thereafter.
+        """Put m of the rows together.
 
         Parameters
         ----------
@@ -111,14 +111,12 @@ class WaitingRows:
         """
         from scipy import sparse
 
-        sizes = np.array(self._sizes, dtype=np.int64)
-        ends = np.concatenate([[0], np.cumsum(sizes[order])])
+        self._file.flush()
+        starts = np.array(self._starts, dtype=np.int64)
+        sizes = np.diff(starts)[order] // 8
+        ends = np.concatenate([[0], np.cumsum(sizes)])
         indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
-        start = np.empty_like(sizes)
-        start[order] = ends[:-1]
-        self._file.seek(0)
-        for first, size in zip(start, sizes, strict=True):
-            for part in (indices, data):
-                self._file.readinto(part[first : first + size].data)
-        self._file.close()
+        for number, first, end in zip(order, ends[:-1], ends[1:], strict=True):
+            parts = [indices[first:end].data, data[first:end].data]
+            os.preadv(self._file.fileno(), parts, int(starts[number]))
         return sparse.csr_array((data, indices, ends), shape=(len(sizes), n_columns))

@@ -81,9 +81,10 @@ def run_trial(
     InputError
         A drug is in no screen, or a response can't be read.
     """
-    of, treated = {}, WaitingScreens()
-    for patient, features, screened in taken:
-        of[patient] = features
+    of: dict[str, Told] = {}
+    treated = WaitingScreens()
+    for patient, its_features, screened in taken:
+        of[patient] = its_features
         treated.add(patient, screened)
     told = {patient: of[patient] for patient in treated}  # no order of files changes a result
     observed = read_responses(responses, {patient: one.sheet for patient, one in told.items()})
