@@ -121,7 +121,7 @@ def _imports(tree: ast.AST) -> tuple[tuple[str, str], ...]:
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk through the statements of a tree, and not into their expressions, which are most of it."""
+    """Walk through the statements of a tree, and not into their expressions."""
     todo = [tree]
     while todo:
         node = todo.pop()
