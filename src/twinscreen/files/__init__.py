@@ -63,6 +63,7 @@ from twinscreen.files.pairing import (
     check_given,
     read_replicates_of,
     read_screen_of,
+    read_twin_once,
     read_twins_and_screens,
 )
 from twinscreen.files.paths import FilePath
@@ -70,6 +71,7 @@ from twinscreen.files.provenance import generator, provenance, sha256, sources, 
 from twinscreen.files.tables import (
     TableContract,
     read_table,
+    read_table_once,
     write_table,
     write_tsv,
     writing_table,
@@ -137,6 +139,8 @@ __all__ = [
     "read_replicates_of",
     "read_screen_of",
     "read_table",
+    "read_table_once",
+    "read_twin_once",
     "read_twins_and_screens",
     "sha256",
     "sources",

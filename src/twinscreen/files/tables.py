@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
-from twinscreen.files.paths import FilePath
+from twinscreen.files.paths import FilePath, once
 
 #: Endings of the tables that people ask for.
 ENDINGS = (".tsv", ".tsv.gz", ".parquet")
@@ -156,6 +156,10 @@ def read_table(
             raise InputError(
                 file=path, found=str(error), expected="a whole Parquet file", remedy=remedy
             ) from error
+
+
+#: As `read_table`, for stages of one process: none of them may change what is read.
+read_table_once = once(kept=16)(read_table)
 
 
 def write_tsv(table: pd.DataFrame, path: FilePath) -> None:
