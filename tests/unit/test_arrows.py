@@ -18,7 +18,8 @@ SOURCE = ROOT / "src" / "twinscreen"
 ARROWS = {
     "": set(),
     "data": set(),
-    "files": {"", "files/contracts"},
+    "files": {"", "files/contracts", "files/intact"},
+    "files/intact": set(),
     "files/contracts": {"files"},
     "files/text_table": {"files"},
     "files/own_tables": {"files", "files/text_table"},

@@ -70,6 +70,7 @@ from twinscreen.files.paths import FilePath
 from twinscreen.files.provenance import generator, provenance, sha256, sources, sources_by_kind
 from twinscreen.files.tables import (
     TableContract,
+    read_parquet,
     read_table,
     read_table_once,
     write_table,
@@ -135,6 +136,7 @@ __all__ = [
     "needs_extra",
     "provenance",
     "read_anndata",
+    "read_parquet",
     "read_parts",
     "read_replicates_of",
     "read_screen_of",

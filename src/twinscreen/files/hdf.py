@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from twinscreen.files.atomic import atomic
 from twinscreen.files.contracts.table_spec import TableSpec
 from twinscreen.files.errors import InputError
+from twinscreen.files.intact.seal import Seal, seal, seal_of
+from twinscreen.files.intact.walk import walk
 from twinscreen.files.paths import FilePath
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ _REMEDY = "run the stage that writes this file again"
 class AnnDataContract:
     """Parts that an AnnData file must have; it may have more.
 
-    Tables of `uns` have the columns and types of `uns_tables`, wherever they are there.
+    Tables of `uns` have the columns and types of `uns_tables`, wherever they are there. What is
+    `foreign` other people have written, and no seal vouches for it.
     """
 
     name: str
@@ -37,6 +40,7 @@ class AnnDataContract:
     obsp: tuple[str, ...] = ()
     uns: tuple[str, ...] = ()
     uns_tables: tuple[TableSpec, ...] = ()
+    foreign: bool = False
 
     def missing(self, adata: ad.AnnData) -> list[str]:
         """Name the parts that `adata` lacks."""
@@ -95,6 +99,8 @@ def write_anndata(
 ) -> None:
     """Write an AnnData file that keeps its contract; the same content gives the same bytes.
 
+    A checksum behind its last byte tells damage before it is read.
+
     Raises
     ------
     ValueError
@@ -109,6 +115,7 @@ def write_anndata(
         # the lowest level: the others take twice the time for some percent of the size
         options = {"compression": "gzip", "compression_opts": 1} if compress else {}
         adata.write_h5ad(partial, **options)
+        seal(partial)
 
 
 def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = False) -> ad.AnnData:
@@ -119,11 +126,11 @@ def read_anndata(path: FilePath, contract: AnnDataContract, *, backed: bool = Fa
     Raises
     ------
     InputError
-        The file is missing, is not an h5ad, or lacks a part of its contract.
+        The file is missing, damaged, not an h5ad, or lacks a part of its contract.
     """
     import anndata as ad
 
-    _check_there(path, contract)
+    _check_whole(Path(path), contract)
     try:
         adata = ad.read_h5ad(path, backed="r" if backed else None)
     except MemoryError:
@@ -142,12 +149,12 @@ def read_parts(path: FilePath, contract: AnnDataContract, parts: Parts) -> ad.An
     Raises
     ------
     InputError
-        The file is missing, is not an h5ad, or lacks a part of its contract.
+        The file is missing, damaged, not an h5ad, or lacks a part of its contract.
     """
     import anndata as ad
     import h5py
 
-    _check_there(path, contract)
+    _check_whole(Path(path), contract)
     try:
         with h5py.File(path, "r") as file:
             _check_parts(path, contract, contract.missing_in(file))
@@ -206,12 +213,28 @@ def _read_entries(group: Mapping[str, Any], names: Collection[str]) -> dict[str,
     return {name: ad.io.read_elem(group[name]) for name in names if name in group}
 
 
-def _check_there(path: FilePath, contract: AnnDataContract) -> None:
-    """Check that there is a file."""
-    if not Path(path).is_file():
+def _check_whole(path: Path, contract: AnnDataContract) -> None:
+    """Check that there is a file, and that reading it ends and leads to no other file.
+
+    What we have written tells it by its seal; what others have written is walked through.
+    """
+    if not path.is_file():
         raise InputError(
             file=path, found="no such file", expected=f"a {contract.name}", remedy=_REMEDY
         )
+    place = found = ""
+    sealed = seal_of(path)
+    if sealed is Seal.BROKEN:
+        found = "other bytes than were written (by its checksum): it is damaged"
+    elif sealed is Seal.ABSENT or contract.foreign:
+        told = walk(path)
+        if told is None:
+            found = "a file whose parts can't be found: it is damaged"
+        elif told:
+            place, found = told[0]
+    if found:
+        expected = f"a whole {contract.name} (h5ad)"
+        raise InputError(file=path, place=place, found=found, expected=expected, remedy=_REMEDY)
 
 
 def _check_parts(path: FilePath, contract: AnnDataContract, lacking: Collection[str]) -> None:

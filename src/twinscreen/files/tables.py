@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
+from twinscreen.files.intact.seal import Seal, seal, seal_of
 from twinscreen.files.paths import FilePath, once
 
 #: Endings of the tables that people ask for.
@@ -20,6 +21,9 @@ ENDINGS = (".tsv", ".tsv.gz", ".parquet")
 
 #: Rows of a group of Parquet: as many as pyarrow writes together by itself.
 _GROUP = 2**20
+
+#: What pyarrow raises over a damaged file.
+_DAMAGE = (pa.ArrowException, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class TableContract:
 def write_table(table: pd.DataFrame, path: FilePath, contract: TableContract) -> None:
     """Write a table as Parquet, in the column order and types of its contract.
 
+    A checksum before its footer tells damage before it is read.
+
     Raises
     ------
     ValueError
@@ -43,6 +49,7 @@ def write_table(table: pd.DataFrame, path: FilePath, contract: TableContract) ->
     arrow = _checked(table, contract)
     with atomic(path) as partial:
         pq.write_table(arrow, partial, compression="zstd")
+        seal(partial)
 
 
 @contextmanager
@@ -62,6 +69,7 @@ def writing_table(
         groups = _Groups(partial, contract)
         yield groups.add
         groups.end()
+        seal(partial)
 
 
 class _Groups:
@@ -131,13 +139,7 @@ def read_table(
         raise InputError(
             file=path, found="no such file", expected=f"the {contract.name} table", remedy=remedy
         )
-    try:
-        file = pq.ParquetFile(path)
-    except pa.ArrowInvalid as error:
-        raise InputError(
-            file=path, found=str(error), expected="a Parquet file", remedy=remedy
-        ) from error
-    with file:
+    with _open_parquet(path, expected=f"the whole {contract.name} table", remedy=remedy) as file:
         for field in contract.schema:
             index = file.schema_arrow.get_field_index(field.name)
             found = "no such column" if index < 0 else str(file.schema_arrow.field(index).type)
@@ -149,13 +151,49 @@ def read_table(
                     expected=str(field.type),
                     remedy=remedy,
                 )
-        try:
-            # as pandas reads it, without importing what reads folders of such files, too
-            return file.read(columns=list(columns or contract.schema.names)).to_pandas()
-        except (pa.ArrowInvalid, OSError) as error:
+        # as pandas reads it, without importing what reads folders of such files, too
+        return file.read(columns=list(columns or contract.schema.names)).to_pandas()
+
+
+def read_parquet(
+    path: FilePath, *, columns: Sequence[str] = (), expected: str, remedy: str
+) -> pd.DataFrame:
+    """Read a Parquet table that others have written: these columns of it, or all.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, is not Parquet, or lacks a column.
+    """
+    with _open_parquet(path, expected=expected, remedy=remedy) as file:
+        if lacking := [name for name in columns if name not in file.schema_arrow.names]:
             raise InputError(
-                file=path, found=str(error), expected="a whole Parquet file", remedy=remedy
-            ) from error
+                file=path,
+                place="header",
+                found=f"no column {', '.join(lacking)}",
+                expected=f"the columns {', '.join(columns)}",
+                remedy=remedy,
+            )
+        return file.read(columns=list(columns) or None).to_pandas()
+
+
+@contextmanager
+def _open_parquet(path: FilePath, *, expected: str, remedy: str) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file, and say so if it is damaged, now or when it is read in the body."""
+    try:
+        if seal_of(Path(path)) is Seal.BROKEN:
+            raise ValueError("other bytes than were written (by its checksum)")
+        with pq.ParquetFile(path) as file:
+            yield file
+    except MemoryError:
+        raise
+    except _DAMAGE as error:
+        raise InputError(
+            file=path,
+            found=f"no whole Parquet file: {' '.join(str(error).split())}",
+            expected=expected,
+            remedy=remedy,
+        ) from error
 
 
 #: As `read_table`, for stages of one process: none of them may change what is read.

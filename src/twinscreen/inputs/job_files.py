@@ -71,11 +71,10 @@ class JobFiles:
         }
         return self._kept("costs", {"patients": cohort.treated, "samples": samples})
 
-    def _kept(self, name: str, content: Mapping[str, Any]) -> str:
-        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        path = Path(self.folder, f"{name}.{digest}.json")
-        if not path.is_file():
-            with atomic(path) as partial:
-                partial.write_text(text, encoding="utf-8")
+    def _kept(self, name: str, told: Mapping[str, Any]) -> str:
+        content = (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+        path = Path(self.folder, f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.json")
+        if not path.is_file() or path.stat().st_size != len(content):  # a power cut may leave none
+            with atomic(path, lasting=False) as partial:
+                partial.write_bytes(content)
         return str(path)

@@ -12,10 +12,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from twinscreen.files import INTERACTOME, FilePath, GeneNames, InputError, write_table
+from twinscreen.files import (
+    INTERACTOME,
+    FilePath,
+    GeneNames,
+    InputError,
+    read_parquet,
+    write_table,
+)
 from twinscreen.knowledge.delimited import read_columns, require_file, require_values
 from twinscreen.knowledge.own.edges import with_own_edges
 
@@ -100,21 +105,12 @@ def _read_directed(path: FilePath) -> pd.DataFrame:
     Columns layer, source, target, sign (Int8, missing if unknown), sources, references.
     """
     require_file(path, content="OmniPath's interactions (Parquet)")
-    try:
-        lacking = [name for name in _COLUMNS if name not in pq.read_schema(path).names]
-    except pa.ArrowInvalid as error:
-        raise InputError(
-            file=path, found=str(error), expected="a Parquet file", remedy="fetch it again"
-        ) from error
-    if lacking:
-        raise InputError(
-            file=path,
-            place="header",
-            found=f"no column {', '.join(lacking)}",
-            expected=f"the columns {', '.join(_COLUMNS)}",
-            remedy="use the release of the source that sources.yaml names",
-        )
-    rows = pd.read_parquet(path, columns=_COLUMNS)
+    rows = read_parquet(
+        path,
+        columns=_COLUMNS,
+        expected="OmniPath's interactions (Parquet)",
+        remedy="fetch it again, the release of the source that sources.yaml names",
+    )
     rows = rows[rows["is_directed"].astype(bool) & rows["type"].isin(list(LAYERS))]
     up = rows["consensus_stimulation"].astype(bool)
     down = rows["consensus_inhibition"].astype(bool)

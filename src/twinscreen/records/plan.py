@@ -62,11 +62,11 @@ class Plan:
             if path not in self._described:  # Snakemake asks for each rule that might make a file
                 self._described.add(path)
                 # It takes a new file for an old one if what is in it is the same.
-                write_text(f'{{"planned": {time.time_ns()}, "job": {told}}}\n', path)
+                write_text(f'{{"planned": {time.time_ns()}, "job": {told}}}\n', path, lasting=False)
                 self._be_newest(path, job)
             return path
         if not os.path.isfile(path):
-            write_text(f'{{"job": {told}}}\n', path)
+            write_text(f'{{"job": {told}}}\n', path, lasting=False)
         if decide and os.stat(path).st_mtime > LONG_AGO:
             os.utime(path, (LONG_AGO, LONG_AGO))
         return path

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,16 +21,22 @@ from scipy import sparse
 
 import twinscreen
 from twinscreen.files import (
+    GENE_NAMES,
+    GENES,
     AnnDataContract,
+    GeneNames,
     InputError,
     Parts,
     TableContract,
     atomic,
     generator,
+    hdf,
     provenance,
     read_anndata,
+    read_parquet,
     read_parts,
     read_table,
+    read_table_once,
     sha256,
     tables,
     write_anndata,
@@ -37,6 +44,9 @@ from twinscreen.files import (
     write_tsv,
     writing_table,
 )
+from twinscreen.files.intact.seal import Seal, seal, seal_of
+from twinscreen.files.intact.walk import walk
+from twinscreen.files.paths import once
 
 PAIRS = TableContract(
     "pairs",
@@ -164,6 +174,29 @@ class TestInputError:
         assert error.reason == "found nothing, expected something"
 
 
+def test_no_damaged_byte_of_a_table_is_read(tmp_path):
+    path = tmp_path / "x.parquet"
+    write_table(pairs(), path, PAIRS)
+    right, whole = read_table(path, PAIRS), path.read_bytes()
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        try:
+            pd.testing.assert_frame_equal(read_table(path, PAIRS), right)
+        except InputError:
+            continue
+        assert seal_of(path) is Seal.ABSENT  # the seal itself was hit
+
+
+@pytest.mark.parametrize("kept", [slice(-300), slice(90), slice(0)])
+def test_a_damaged_table_of_others_is_a_fault_of_the_file(tmp_path, kept):
+    path = tmp_path / "x.parquet"
+    pairs().to_parquet(path)
+    path.write_bytes(path.read_bytes()[kept])
+    with pytest.raises(InputError, match="no whole Parquet file") as error:
+        read_parquet(path, columns=["gene"], expected="pairs", remedy="export it again")
+    assert error.value.remedy == "export it again"
+
+
 @pytest.mark.parametrize("group", [2**20, 3])
 def test_a_table_in_parts_is_the_table(tmp_path, monkeypatch, group):
     whole = pairs(gene=list("abcdefg"), sign=[1, None] * 3 + [1], weight=np.arange(7.0))
@@ -174,6 +207,7 @@ def test_a_table_in_parts_is_the_table(tmp_path, monkeypatch, group):
     with writing_table(tmp_path / "parts.parquet", PAIRS) as write:
         for some in (slice(0), slice(0, 2), slice(2, 2), slice(2, 7)):
             write(whole[some])
+    seal(tmp_path / "groups.parquet")
     expected = (tmp_path / "groups.parquet").read_bytes()
     assert (tmp_path / "parts.parquet").read_bytes() == expected
 
@@ -250,7 +284,7 @@ class TestTables:
     @pytest.mark.parametrize("content", [b"", b"gene\tsign\n", b"PAR1 and no more"])
     def test_not_parquet(self, tmp_path, content):
         (tmp_path / "x.parquet").write_bytes(content)
-        with pytest.raises(InputError, match="a Parquet file"):
+        with pytest.raises(InputError, match="no whole Parquet file"):
             read_table(tmp_path / "x.parquet", PAIRS)
 
     def test_a_missing_column_is_named(self, tmp_path):
@@ -332,6 +366,57 @@ class TestAnnData:
             with pytest.raises(InputError, match="no such file"):
                 read(tmp_path / "x.h5ad", CELLS)
 
+    @pytest.mark.parametrize("compress", [True, False])
+    def test_no_damaged_byte_is_read(self, tmp_path, compress):
+        path = tmp_path / "x.h5ad"
+        write_anndata(cells(), path, CELLS, compress=compress)
+        whole = path.read_bytes()
+        sealed = len(whole) - 60  # the seal itself is the last 61 bytes
+        for place in np.linspace(0, sealed, 40, dtype=int, endpoint=False):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+            for read in READERS:
+                with pytest.raises(InputError, match=r"by its checksum\): it is damaged"):
+                    read(path, CELLS)
+
+    @pytest.mark.parametrize("sealed", [True, False])
+    def test_zeros_inside_that_keep_hdf_for_ever_do_not_keep_us(
+        self, tmp_path, monkeypatch, sealed
+    ):
+        path = tmp_path / "x.h5ad"
+        large = ad.AnnData(np.zeros((200, 300), dtype=np.float32), uns={"sample": {"id": "S1"}})
+        large.obs["kind"], large.layers["counts"] = "B", sparse.csr_matrix(large.X)
+        write_anndata(large, path, CELLS)
+        if not sealed:
+            with h5py.File(path, "r+"):
+                pass
+        with open(path, "r+b") as file:
+            file.seek(3000)
+            file.write(bytes(1500))
+        monkeypatch.setattr(hdf, "walk", partial(walk, patience=2))
+        with pytest.raises(InputError, match=r"it is damaged\n.*\n.*writes this file again"):
+            read_anndata(path, CELLS)
+
+    def test_a_file_that_was_opened_for_writing_is_read_by_what_is_in_it(self, tmp_path):
+        path = tmp_path / "x.h5ad"
+        write_anndata(cells(), path, CELLS)
+        with h5py.File(path, "r+") as file:
+            file["uns/sample"].create_dataset("more", data="x")
+        assert seal_of(path) is Seal.ABSENT
+        assert read_anndata(path, CELLS).uns["sample"] == {"id": "S1", "more": "x"}
+
+    @pytest.mark.parametrize("foreign", [False, True])
+    def test_a_part_in_another_file_is_refused(self, tmp_path, foreign):
+        """In a file without a seal; and in one from elsewhere, which anybody may have sealed."""
+        path = tmp_path / "x.h5ad"
+        write_anndata(cells(), path, CELLS)
+        with h5py.File(path, "r+") as file:
+            file["uns/sample/secret"] = h5py.ExternalLink("/etc/hostname", "/x")
+        if foreign:
+            seal(path)
+        for read in READERS:
+            with pytest.raises(InputError, match=r"sample/secret\n.*stands in another"):
+                read(path, replace(CELLS, foreign=foreign))
+
     @pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n and no more", b"a,b\n1,2\n"])
     def test_not_an_h5ad(self, tmp_path, content):
         (tmp_path / "x.h5ad").write_bytes(content)
@@ -390,3 +475,34 @@ def test_no_text_of_a_table_for_people_is_a_formula(tmp_path):
     lines = [line.split("\t") for line in (tmp_path / "x.tsv").read_text().splitlines()[1:]]
     assert [line[0] for line in lines] == ["'=HYPERLINK(1)", "'+1+2", "'@x", "'-x", *texts[4:7], ""]
     assert {(line[1], line[2]) for line in lines} == {("'=x", "-1.5")}
+
+
+class TestOnce:
+    def test_a_file_is_read_again_only_when_it_has_changed(self, tmp_path):
+        path, read = tmp_path / "x", []
+
+        def reader(path, kind):
+            read.append(kind)
+            return [Path(path).read_text()]
+
+        shared = once(kept=2)(reader)
+        path.write_text("one")
+        first = shared(path, "a")
+        assert shared(str(path), "a") is first
+        assert (shared(path, "b"), read) == (["one"], ["a", "b"])
+        path.write_text("three")
+        assert shared(path, "a") == ["three"]
+
+    def test_what_is_wrong_with_a_file_is_said_each_time(self, tmp_path):
+        for _ in range(2):
+            with pytest.raises(InputError, match="no such file"):
+                read_table_once(tmp_path / "genes.parquet", GENES)
+
+    def test_names_of_genes_follow_their_file(self, tmp_path):
+        path = tmp_path / "names.parquet"
+        table = pd.DataFrame({"name": ["p53"], "kind": ["alias"], "symbol": ["TP53"]})
+        write_table(table, path, GENE_NAMES)
+        assert GeneNames(path).resolve("p53") == "TP53"
+        assert GeneNames(path, kinds={"symbol"}).resolve("p53") is None
+        write_table(table.assign(symbol="TP53BP1"), path, GENE_NAMES)
+        assert GeneNames(path).resolve("p53") == "TP53BP1"

@@ -117,7 +117,7 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="no column is_directed"):
         build(tmp_path, [{"source": "JAK1", "target": "STAT1"}])
     (tmp_path / "text.parquet").write_text("source,target\n")
-    with pytest.raises(InputError, match="a Parquet file"):
+    with pytest.raises(InputError, match="no whole Parquet file"):
         build_interactome(
             tmp_path / "text.parquet",
             signs=tmp_path / "s",

@@ -108,6 +108,7 @@ SHARED = AnnDataContract(
     layers=SHARED_LAYERS,
     uns=("site", "left_out", MOLECULES.name, SHARED_PROTEIN.name, "provenance"),
     uns_tables=(MOLECULES, SHARED_PROTEIN),
+    foreign=True,
 )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table.lines import require_file
 from twinscreen.files.text_table.table import TextTable, lacking_columns, read_text_table
@@ -56,17 +55,10 @@ def read_people_table(
 
 def _read_parquet(path: FilePath, expected: str) -> TextTable:
     """Read a Parquet file as text; its rows are numbered as lines below a header would be."""
-    import pandas as pd
+    from twinscreen.files.tables import read_parquet
 
     require_file(path, content=expected, remedy="correct the path")
-    try:
-        table = pd.read_parquet(path).astype("string").fillna("")
-    except (ValueError, OSError) as error:
-        raise InputError(
-            file=path,
-            found=f"can't be read: {error}",
-            expected=expected,
-            remedy="export the table again",
-        ) from error
+    table = read_parquet(path, expected=expected, remedy="export the table again")
+    table = table.astype("string").fillna("")
     rows = [[str(text).strip() for text in row] for row in table.itertuples(index=False)]
     return TextTable(path, [str(name) for name in table], rows, list(range(2, len(rows) + 2)))

@@ -11,7 +11,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from twinscreen.files import KNOWN_VARIANTS, FilePath, GeneNames, InputError, write_table
+from twinscreen.files import (
+    KNOWN_VARIANTS,
+    FilePath,
+    GeneNames,
+    InputError,
+    read_parquet,
+    write_table,
+)
 from twinscreen.files.vcf import info_value, open_vcf, read_records, trimmed
 from twinscreen.knowledge.delimited import header, read_columns
 from twinscreen.knowledge.diseases.genes import read_associations
@@ -134,7 +141,10 @@ def read_eqtl(path: FilePath, *, assembly: str, names: GeneNames) -> pd.DataFram
         )
     content = "significant pairs of GTEx or credible sets of the eQTL Catalogue"
     if Path(path).suffix == ".parquet":
-        table = pd.read_parquet(path, columns=list(_GTEX)).rename(columns=_GTEX).astype(str)
+        table = read_parquet(
+            path, columns=list(_GTEX), expected=content, remedy="download the table again"
+        )
+        table = table.rename(columns=_GTEX).astype(str)
         credible = False
     else:
         credible = "cs_id" in header(path, delimiter="\t", content=content)

@@ -1,104 +1,31 @@
-"""What an HDF5 file can do to whoever reads it: never end, or bring in another file.
+"""No file of cells is opened that would keep the reader, bring in others, or fill the memory."""
 
-A damaged file can keep the HDF5 library in a loop that nothing interrupts: so another process walks
-through each file first, and is ended if it does not come back. And parts of a file can stand in
-other files of the computer, by links, as external storage or as virtual datasets: what is read of a
-patient would then be whatever those files hold.
-"""
-
-import json
-import select
-import subprocess
-import sys
 from pathlib import Path
 
 from twinscreen.files import InputError
-
-#: Seconds for a walk that takes a fraction of one, also where a file system or machine is busy.
-_PATIENCE = 60
-
-#: Visits everything and reads the small parts whole; what raises is left to the reader to say.
-#: Files are named line by line, and each is answered by a line: the parts that stand elsewhere.
-_WALK = """
-import json, sys, h5py
-def link(name, how):
-    if isinstance(how, h5py.ExternalLink):
-        elsewhere.append(name)
-def visit(name, part):
-    if isinstance(part, h5py.Dataset):
-        if part.external or part.is_virtual:
-            elsewhere.append(name)
-        elif part.size:
-            part[()] if part.size < 100_000 else part[(slice(0, 1),) * part.ndim]
-    dict(part.attrs)
-for line in sys.stdin:
-    elsewhere = []
-    try:
-        with h5py.File(json.loads(line)) as file:
-            file.visititems_links(link)
-            dict(file.attrs)
-            file.visititems(visit)
-    except Exception:
-        pass
-    print(json.dumps(elsewhere), flush=True)
-"""
+from twinscreen.files.intact.walk import PATIENCE, walk
 
 
-class _Walker:
-    """The other process: it is started for the first file, and again after one that ended it."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-
-    def walk(self, path: Path, patience: float) -> list[str] | None:
-        """Walk through a file, and name its parts that stand elsewhere; None if it never ends."""
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _WALK],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-        asked, answers = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert answers is not None
-        print(json.dumps(str(path.absolute())), file=asked, flush=True)
-        in_time = bool(select.select([answers], [], [], patience)[0])
-        told = answers.readline() if in_time else ""
-        if not told:  # the file has ended the process, or keeps it
-            self.end()
-        return json.loads(told or "[]") if in_time else None
-
-    def end(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
-
-
-_walker = _Walker()
-
-
-def walk_through(path: Path, *, patience: float = _PATIENCE) -> None:
+def walk_through(path: Path, *, patience: float = PATIENCE) -> None:
     """Walk through an HDF5 file in another process.
 
     Raises
     ------
     InputError
-        It does not come back in time, or parts of the file stand in other files.
+        It does not come back in time, parts of the file stand in other files, or declare to be
+        larger than any memory.
     """
-    elsewhere = _walker.walk(path, patience)
-    if elsewhere:
+    told = walk(path, patience=patience)
+    if told:
+        place, found = told[0]
         raise InputError(
             file=path,
-            place=elsewhere[0],
-            found="a part that stands in another file (external, linked or virtual)",
+            place=place,
+            found=found,
             expected="an HDF5 file that holds all of its parts",
             remedy="write the cells again to one file, with anndata's write_h5ad or h5repack",
         )
-    if elsewhere is None:
+    if told is None:
         raise InputError(
             file=path,
             found=f"a file whose parts can't be found in {patience:g} seconds: it is damaged",
