@@ -198,6 +198,7 @@ def _treated_patients(given: argparse.Namespace) -> None:
         DRUGS,
         PRECEDENTS,
         TWIN,
+        Parts,
         read_anndata,
         read_parts,
         read_table,
@@ -206,17 +207,18 @@ def _treated_patients(given: argparse.Namespace) -> None:
     from twinscreen.files.drug_names import DrugNames
     from twinscreen.kb.precedents import Precedents
     from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
-    from twinscreen.screen.treated_patients import OF_TWIN, take, with_patients
+    from twinscreen.screen.treated_patients import OF_TWIN, sheet_of, take, with_patients
 
     options = options_from(given)
-    patients = [take(read_parts(path, TWIN, OF_TWIN)) for path in given.twins]
-    sheets = {one.patient: one.sheet for one in patients}
-    outcomes = options["precedent"]["outcomes"]
+    responses, outcomes = options["trial"]["responses"], options["precedent"]["outcomes"]
+    # one after the other, for patients may be thousands
+    whose = (read_parts(path, TWIN, Parts(uns=("patient",))) for path in given.twins)
+    sheets = dict(map(sheet_of, whose)) if responses else {}
     found = with_patients(
         Precedents.of(read_anndata(given.precedents, PRECEDENTS)),
-        patients,
+        (take(read_parts(path, TWIN, OF_TWIN)) for path in given.twins),
         DrugNames(read_table(given.drugs, DRUGS)),
-        responses=read_responses(options["trial"]["responses"], sheets, of_all=False).observed,
+        responses=read_responses(responses, sheets, of_all=False).observed,
         outcomes=read_own_outcomes(outcomes) if outcomes else None,
     )
     write_anndata(found.anndata(), given.output, PRECEDENTS)
