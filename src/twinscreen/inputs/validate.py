@@ -14,7 +14,8 @@ from typing import Any
 from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import read_text_table
+from twinscreen.files.text_table import is_missing, read_text_table
+from twinscreen.files.text_table.keys import load_yaml
 from twinscreen.settings.foreign_kinds import foreign_kinds
 
 
@@ -33,7 +34,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             file=path, found="no such file", expected="a configuration", remedy="correct the path"
         )
     try:
-        values = _load_yaml(Path(path).read_text(encoding="utf-8"), path)
+        values = load_yaml(Path(path).read_text(encoding="utf-8"), path)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
@@ -52,32 +53,6 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             remedy="write one by `twinscreen init`, which explains all keys",
         )
     return values
-
-
-def _load_yaml(text: str, path: FilePath) -> Any:
-    """Load YAML as `yaml.safe_load` does, but refuse a key that its section already has."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-            node = super().compose_mapping_node(anchor)
-            first: dict[str, int] = {}
-            for key, _ in node.value:
-                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                    continue
-                line = key.start_mark.line + 1
-                if key.value in first:
-                    raise InputError(
-                        file=path,
-                        place=f"line {line}",
-                        found=f"the key {key.value!r} a second time, after line {first[key.value]}",
-                        expected="each key of a section once: of two, only the last would count",
-                        remedy="join the two",
-                    )
-                first[key.value] = line
-            return node
-
-    return Loader(text).get_single_data()
 
 
 def read_schema(path: FilePath) -> dict[str, Any]:
@@ -146,6 +121,10 @@ def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
             )
 
 
+#: How identifiers of diseases and of terms begin.
+_IDENTIFIER = re.compile(r"(MONDO|EFO|DOID|MESH|OMIM|ORPHA|Orphanet|HP)[:_]\w", re.IGNORECASE)
+
+
 def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)
@@ -157,20 +136,44 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
     )
     _check_header(path, table.columns, rules)
     rows: dict[str, dict[str, str]] = {}
+    seen: dict[str, str] = {}
     for line, row in table.records():
         for name, part in rules["properties"].items():
-            row[name] = row.get(name) or part.get("default", "")
+            given = row.get(name, "")
+            row[name] = part.get("default", "") if is_missing(given) else given
         _validate(row, rules, file=path, place=f"line {line}")
-        if row[key] in rows:
+        _check_strange(row, rules, file=path, line=line)
+        other = seen.setdefault(row[key].casefold(), row[key])
+        if row[key] in rows or other != row[key]:
+            alike = "" if other == row[key] else f": but for its capitals it is {other!r}"
             raise InputError(
                 file=path,
                 place=f"line {line}, column {key}",
-                found=f"{row[key]!r} a second time",
-                expected=f"each {key} once",
+                found=f"{row[key]!r} a second time{alike}",
+                expected=f"each {key} once, as some disks take capitals and small letters for one",
                 remedy=f"give every {key} an id of its own",
             )
         rows[row[key]] = row
     return rows
+
+
+def _check_strange(
+    row: Mapping[str, str], rules: Mapping[str, Any], *, file: FilePath, line: int
+) -> None:
+    """Refuse a file, or the identifier of a disease, in a column that is shown and not read."""
+    for name, text in row.items():
+        if name in rules["properties"] or not text:
+            continue
+        near = difflib.get_close_matches(name.lower(), rules["properties"], n=1, cutoff=0.85)
+        if Path(text).is_file() or (near and _IDENTIFIER.match(text)):
+            raise InputError(
+                file=file,
+                place=f"line {line}, column {name}",
+                found="a file" if Path(text).is_file() else "the identifier of a disease or term",
+                expected="a text to show, in a column of your own: nothing is read by it",
+                remedy=f"rename the column, perhaps to {near[0] if near else 'variants'!r}, or"
+                " leave it out",
+            )
 
 
 def _check_header(path: FilePath, header: Sequence[str], rules: Mapping[str, Any]) -> None:

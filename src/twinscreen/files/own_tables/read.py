@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,12 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.gene_names import GeneNames
 from twinscreen.files.own_tables.declared import Column, OwnTable
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import read_header, read_people_table, require_once
+from twinscreen.files.text_table import (
+    read_header,
+    read_people_table,
+    require_known_columns,
+    require_once,
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +66,9 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
             expected=f"{table.content}: at least one line",
             remedy="add lines, or leave the table out",
         )
-    _require_known_columns(path, table)
+    if Path(path).suffix != ".parquet":
+        header = read_header(path, content=table.content, remedy="correct the path")
+        require_known_columns(path, header, needed=table.needed, optional=table.optional)
     for column in table.columns:
         rows[column.name] = _values(path, column, rows[column.name])
     require_once(
@@ -73,25 +79,6 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
         expected=f"each {', '.join(table.once)} once",
     )
     return rows if names is None else _of_genes(path, table, rows, names)
-
-
-def _require_known_columns(path: FilePath, table: OwnTable) -> None:
-    """Refuse a column called much as one that the table lacks; others are the user's own affair."""
-    if Path(path).suffix == ".parquet":
-        return
-    header = read_header(path, content=table.content, remedy="correct the path")
-    lacking = [name for name in table.optional if name not in header]
-    for name in header:
-        if name in {*table.needed, *table.optional}:
-            continue
-        if near := get_close_matches(name.lower(), lacking, 1):
-            raise InputError(
-                file=path,
-                place=f"header, column {name}",
-                found=repr(name),
-                expected=near[0],
-                remedy="rename the column, or remove it if something else is meant",
-            )
 
 
 def _values(path: FilePath, column: Column, texts: pd.Series) -> pd.Series:

@@ -1,8 +1,15 @@
 """Tables of text: lines, their fields, and whole tables with a header."""
 
-from twinscreen.files.text_table.checks import ANSWERS, require_fitting, require_once
+from twinscreen.files.text_table.checks import (
+    ANSWERS,
+    is_missing,
+    require_fitting,
+    require_known_columns,
+    require_once,
+)
 from twinscreen.files.text_table.lines import read_lines, require_file
 from twinscreen.files.text_table.people import read_people_table
+from twinscreen.files.text_table.rows import bare
 from twinscreen.files.text_table.table import (
     ANY_SEPARATOR,
     TextTable,
@@ -14,11 +21,14 @@ __all__ = [
     "ANSWERS",
     "ANY_SEPARATOR",
     "TextTable",
+    "bare",
+    "is_missing",
     "read_header",
     "read_lines",
     "read_people_table",
     "read_text_table",
     "require_file",
     "require_fitting",
+    "require_known_columns",
     "require_once",
 ]

@@ -15,6 +15,9 @@ from itertools import islice
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 
+#: Letters that nobody sees, which come with texts that are copied: no width, no break, a mark.
+_UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+
 #: Lines that one field between quotation marks may fill.
 _LONGEST_FIELD = 100
 
@@ -29,7 +32,7 @@ def find_header(
             separator = max(separators, key=line.count)
             return (
                 number,
-                [name.strip() for name in _fields(line, separator) or _letters(line, separator)],
+                [bare(name) for name in _fields(line, separator) or _letters(line, separator)],
                 separator,
             )
     return 1, [], "\t"
@@ -57,7 +60,13 @@ def split_rows(
                 ahead.popleft()
         if not fields:
             raise _open_mark(path, number, line, max(widths))
-        yield number, [text.strip() for text in fields] if strip else fields
+        yield number, [bare(text) for text in fields] if strip else fields
+
+
+def bare(text: str) -> str:
+    """Take blanks off both ends, and letters that nobody sees."""
+    text = text.strip()
+    return text if text.isascii() else text.strip(_UNSEEN).strip()
 
 
 def _open_field(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.files.text_table.checks import is_missing
 from twinscreen.files.text_table.lines import read_lines
 from twinscreen.files.text_table.rows import find_header, split_rows
 
@@ -60,11 +61,11 @@ class TextTable:
         chosen = [(self.columns.index(name), name) for name in columns]
         for line, row in zip(self.lines, self.rows, strict=True):
             for column, name in chosen:
-                if not row[column]:
+                if is_missing(row[column]):
                     raise InputError(
                         file=self.path,
                         place=f"line {line}, column {name}",
-                        found="nothing",
+                        found=f"{row[column]!r}, a word for nothing" if row[column] else "nothing",
                         expected=expected,
                         remedy="fill it in, or leave the line out",
                     )

@@ -16,8 +16,7 @@ from twinscreen.files import (
     sha256,
     write_anndata,
 )
-from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
-from twinscreen.observe.cells.cell_types import NO_TYPE
+from twinscreen.files.text_table import ANY_SEPARATOR, is_missing, read_text_table
 from twinscreen.observe.cells.harmonise import KINDS, log_not_taken, symbols_of
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")
@@ -149,8 +148,13 @@ def _read(path: Path) -> pd.DataFrame:
         remedy="correct the column `deviations` of the patient sheet",
     ).frame()
     for name, default in _OPTIONAL.items():
-        table[name] = table[name].replace("", default)
+        table[name] = table[name].where(~_missing(table[name]), default)
     return table.rename_axis("line").reset_index()
+
+
+def _missing(texts: pd.Series) -> pd.Series:
+    """Tell the texts that stand for nothing."""
+    return texts.isin([text for text in texts.unique() if is_missing(text)])
 
 
 def _check_ranges(path: Path, table: pd.DataFrame) -> None:
@@ -174,9 +178,10 @@ def _check_ranges(path: Path, table: pd.DataFrame) -> None:
         table[name] = values
     for name in ("cell_type", "gene", "tissue", "time"):
         text = table[name]
-        odd = (text == "") | text.str.contains("|", regex=False)
-        if name == "cell_type":
-            odd |= text.isin(NO_TYPE)
+        # a gene that is not named is one that is lost, as programs write it of features
+        odd = (text == "" if name == "gene" else _missing(text)) | text.str.contains(
+            "|", regex=False
+        )
         if odd.any():
             row = table[odd].iloc[0]
             raise InputError(

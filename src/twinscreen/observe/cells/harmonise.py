@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from twinscreen.files import GeneNames
+from twinscreen.files.text_table import is_missing
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +20,6 @@ KINDS = ("symbol", "ensembl", "previous", "alias")
 
 #: Kinds of name that say which gene is meant, whatever else is in the file.
 _SURE = ("symbol", "ensembl")
-
-#: Names that are none, though aliases of genes are spelt so.
-_NO_NAME = ("", "NA", "NaN")
 
 #: How sure a name is of its gene, the surest first: it alone says so; with dashes for dots it
 #: would; it is an alias or a previous symbol.
@@ -129,8 +127,8 @@ def _alien(ids: Sequence[str]) -> set[str]:
 
 def _find(name: str, known: GeneNames) -> tuple[str, int] | None:
     """Return the gene of a name, and how sure of it the name is."""
-    if name.strip() in _NO_NAME:
-        return None
+    if is_missing(name):
+        return None  # though aliases of genes are spelt so
     if found := known.find(name):
         symbol, kind = found
         second = kind == "previous" and re.fullmatch(re.escape(symbol) + "[A-Z0-9]", name.strip())
