@@ -124,6 +124,9 @@ def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
 #: How identifiers of diseases and of terms begin.
 _IDENTIFIER = re.compile(r"(MONDO|EFO|DOID|MESH|OMIM|ORPHA|Orphanet|HP)[:_]\w", re.IGNORECASE)
 
+#: How the names of files end that are read of patients.
+_FILE = re.compile(r"\.(vcf|json|ya?ml|tsv|csv|txt)(\.gz)?$", re.IGNORECASE)
+
 
 def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
@@ -140,6 +143,8 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
     for line, row in table.records():
         for name, part in rules["properties"].items():
             given = row.get(name, "")
+            if given and is_missing(given) and name in rules["required"]:
+                raise _word_for_nothing(path, f"line {line}, column {name}", given)
             row[name] = part.get("default", "") if is_missing(given) else given
         _validate(row, rules, file=path, place=f"line {line}")
         _check_strange(row, rules, file=path, line=line)
@@ -157,6 +162,16 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
     return rows
 
 
+def _word_for_nothing(path: FilePath, place: str, given: str) -> InputError:
+    return InputError(
+        file=path,
+        place=place,
+        found=f"{given!r}, a word for nothing",
+        expected="a value",
+        remedy="fill it in, or leave the line out",
+    )
+
+
 def _check_strange(
     row: Mapping[str, str], rules: Mapping[str, Any], *, file: FilePath, line: int
 ) -> None:
@@ -165,11 +180,12 @@ def _check_strange(
         if name in rules["properties"] or not text:
             continue
         near = difflib.get_close_matches(name.lower(), rules["properties"], n=1, cutoff=0.85)
-        if Path(text).is_file() or (near and _IDENTIFIER.match(text)):
+        is_file = Path(text).is_file() or (near and _FILE.search(text))
+        if is_file or (near and _IDENTIFIER.match(text)):
             raise InputError(
                 file=file,
                 place=f"line {line}, column {name}",
-                found="a file" if Path(text).is_file() else "the identifier of a disease or term",
+                found="a file" if is_file else "the identifier of a disease or term",
                 expected="a text to show, in a column of your own: nothing is read by it",
                 remedy=f"rename the column, perhaps to {near[0] if near else 'variants'!r}, or"
                 " leave it out",

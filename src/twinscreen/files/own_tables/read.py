@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from twinscreen.files.errors import InputError
-from twinscreen.files.gene_names import GeneNames
+from twinscreen.files.gene_names import GeneNames, log_dates
 from twinscreen.files.own_tables.declared import Column, OwnTable
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table import (
@@ -120,6 +120,7 @@ def _of_genes(
                 remedy="name the genes so",
             )
         log.warning("%s: %d of %d names are no gene: %s", path, len(lost), len(found), some)
+        log_dates(path, lost)
     for column in columns:
         rows[column.name] = rows[column.name].map(found)
     rows = rows.dropna(subset=[column.name for column in columns])

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import FilePath, GeneNames, InputError, generator, needs_extra
+from twinscreen.files.gene_names import log_dates
 from twinscreen.files.text_table import bare, is_missing, read_people_table
 
 log = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ def from_column(obs: pd.DataFrame, column: str) -> CellTypes:
     return CellTypes(names.to_numpy(dtype=str)[place], f"column {column}")
 
 
-def _name(value: object) -> str:
+def _name(value: Any) -> str:
     """Write one value of a column of types as a name, "" where it is none."""
     if pd.isna(value):
         return ""
@@ -83,9 +85,11 @@ def read_markers(
     needed = ["cell_type", "gene"]
     table = read_people_table(path, columns=needed, optional=["sign"], content="marker genes")
     table["sign"] = _signs(path, table["sign"])
+    names = table["gene"]
     table["gene"] = ["" if name in without else known.resolve(name) or "" for name in table["gene"]]
     if unknown := int((table["gene"] == "").sum()):
         log.warning("%s: %d names mean no human gene", Path(path).name, unknown)
+        log_dates(Path(path).name, names[(table["gene"] == "").to_numpy()])
     table = table[table["gene"] != ""].drop_duplicates()
     if (twice := table.duplicated(["cell_type", "gene"])).any():
         row = table[twice].iloc[0]

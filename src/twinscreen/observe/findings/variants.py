@@ -193,7 +193,7 @@ def read_variants(
     if n_records and not n_known:
         raise InputError(
             file=path,
-            found=f"no genotype of the patient in {n_records} lines",
+            found=f"no genotype of the patient in any of {n_records} lines that passed",
             expected="genotypes (GT) that say which alleles the patient has",
             remedy="name another sample of the file in the column variant_sample, or call the"
             " variants anew by a caller that writes GT",

@@ -1,8 +1,10 @@
 """Cells in a folder as 10x Genomics' Cell Ranger writes it: matrix, barcodes, features."""
 
 import gzip
+import re
 from itertools import islice
 from pathlib import Path
+from typing import TextIO, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,12 @@ from twinscreen.observe.formats.cell_file import CellFile, Counts, Features, rea
 
 _WHOLE = "a whole 10x folder: matrix.mtx, barcodes.tsv and features.tsv or genes.tsv, or as .gz"
 _REMEDY = "write it again with Cell Ranger"
+
+#: The first line of a sparse matrix with a number for each entry.
+_BANNER = re.compile(
+    r"%%MatrixMarket\s+matrix\s+coordinate\s+(unsigned-integer|integer|real|double)\s+general",
+    re.IGNORECASE,
+)
 
 #: Entries of the matrix that are looked at where a look must do.
 _A_FEW = 5000
@@ -37,6 +45,7 @@ class TenxFolder(CellFile):
 
     def read(self, rows: np.ndarray) -> Counts:
         """Read the matrix, which stands in the file by feature, and keep the rows asked for."""
+        self._check_banner()
         with reading(self._matrix, _WHOLE, _REMEDY):
             matrix = sparse.csr_array(io.mmread(self._matrix, spmatrix=False).T)
         same_length(self.path, "barcodes", len(self.obs), matrix.shape[0], "barcodes")
@@ -45,11 +54,8 @@ class TenxFolder(CellFile):
 
     def look(self, rows: np.ndarray) -> Counts:
         """Read the first entries of the matrix, whatever cells they are of."""
-        packed = self._matrix.suffix == ".gz"
-        with (
-            reading(self._matrix, _WHOLE, _REMEDY),
-            (gzip.open if packed else open)(self._matrix, "rt") as file,
-        ):
+        self._check_banner()
+        with reading(self._matrix, _WHOLE, _REMEDY), self._opened() as file:
             lines = (line for line in file if not line.startswith("%"))
             features, cells, _ = map(int, next(lines).split())
             entries = [line.split() for line in islice(lines, _A_FEW)]
@@ -59,6 +65,25 @@ class TenxFolder(CellFile):
         values = np.array([entry[2] for entry in entries], dtype=float)
         found = sparse.csr_array((values, (index[1], index[0])), shape=(cells, features))
         return Counts(found, self._named(), "matrix.mtx")
+
+    def _opened(self) -> TextIO:
+        return cast(
+            TextIO, (gzip.open if self._matrix.suffix == ".gz" else open)(self._matrix, "rt")
+        )
+
+    def _check_banner(self) -> None:
+        """Refuse a matrix without values, or written in another way than Cell Ranger's."""
+        with reading(self._matrix, _WHOLE, _REMEDY), self._opened() as file:
+            banner = file.readline(200).strip()
+        if not _BANNER.fullmatch(banner):
+            raise InputError(
+                file=self._matrix,
+                place="line 1",
+                found=repr(banner[:80]),
+                expected="%%MatrixMarket matrix coordinate integer general (or real)",
+                remedy="write the counts, as of features by cells, by scipy.io.mmwrite or R's"
+                " Matrix::writeMM",
+            )
 
     def _named(self) -> Features:
         """Features as `id, symbol, kind`; older files have no kind, some no id."""
@@ -70,7 +95,10 @@ class TenxFolder(CellFile):
     def _one_of(self, ending: str) -> Path:
         """Find the one file of the folder with this ending, packed or not."""
         found = [
-            p for p in sorted(self.path.iterdir()) if p.name.endswith((ending, f"{ending}.gz"))
+            p
+            for p in sorted(self.path.iterdir())
+            # hidden ones are what a Mac keeps beside each file
+            if p.name.endswith((ending, f"{ending}.gz")) and not p.name.startswith(".")
         ]
         if len(found) != 1:
             raise InputError(
