@@ -9,6 +9,7 @@ import pandas as pd
 from twinscreen.files.contracts.knowledge import GENE_NAMES
 from twinscreen.files.paths import FilePath
 from twinscreen.files.tables import read_table
+from twinscreen.files.text_table.checks import is_missing
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ class GeneNames:
         """
         name = name.strip()
         if (found := self._found.get(name)) is not None:
-            return found
+            return None if is_missing(name) else found  # aliases of genes are spelt so
         if match := _ENSEMBL.fullmatch(name) or _UNIPROT.fullmatch(name):
             return self._found.get(match[1])
         return None

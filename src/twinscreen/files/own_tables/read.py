@@ -57,7 +57,11 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
         twice, or most genes are unknown. The message names the line.
     """
     rows = read_people_table(
-        path, columns=table.needed, optional=table.optional, content=table.about
+        path,
+        columns=table.needed,
+        optional=table.optional,
+        genes=[column.name for column in table.columns if column.kind.of_genes],
+        content=table.about,
     )
     if rows.empty:
         raise InputError(

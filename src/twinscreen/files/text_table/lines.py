@@ -25,7 +25,9 @@ def read_lines(
     """
     require_file(path, content=content, remedy=remedy)
     if told := foreign(path):
-        raise InputError(file=path, found=told.found, expected=content, remedy=told.remedy)
+        raise InputError(
+            file=path, place="line 1", found=told.found, expected=content, remedy=told.remedy
+        )
     number = size = 0
     try:
         with gzip.open(path) if str(path).endswith(".gz") else open(path, "rb") as file:

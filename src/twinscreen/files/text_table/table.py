@@ -50,8 +50,12 @@ class TextTable:
 
         return pd.DataFrame(self.rows, index=self.lines, columns=self.columns, dtype=str)
 
-    def require_filled(self, columns: Sequence[str], *, expected: str = "a value") -> None:
-        """Check that some columns have a text in every line.
+    def require_filled(
+        self, columns: Sequence[str], *, genes: Collection[str] = (), expected: str = "a value"
+    ) -> None:
+        """Check that some columns have a text in every line, and no word for nothing.
+
+        Among `genes` such words may stand: lists of genes have them, and they mean no gene.
 
         Raises
         ------
@@ -61,7 +65,7 @@ class TextTable:
         chosen = [(self.columns.index(name), name) for name in columns]
         for line, row in zip(self.lines, self.rows, strict=True):
             for column, name in chosen:
-                if is_missing(row[column]):
+                if not row[column] or (name not in genes and is_missing(row[column])):
                     raise InputError(
                         file=self.path,
                         place=f"line {line}, column {name}",

@@ -83,7 +83,9 @@ def read_markers(
         The table can't be read, a sign is none, a gene stands twice, or a type has too few genes.
     """
     needed = ["cell_type", "gene"]
-    table = read_people_table(path, columns=needed, optional=["sign"], content="marker genes")
+    table = read_people_table(
+        path, columns=needed, optional=["sign"], genes=["gene"], content="marker genes"
+    )
     table["sign"] = _signs(path, table["sign"])
     names = table["gene"]
     table["gene"] = ["" if name in without else known.resolve(name) or "" for name in table["gene"]]

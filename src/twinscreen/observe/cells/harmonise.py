@@ -11,7 +11,6 @@ from scipy import sparse
 
 from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.files.gene_names import log_dates
-from twinscreen.files.text_table import is_missing
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +22,7 @@ KINDS = ("symbol", "ensembl", "previous", "alias")
 _SURE = ("symbol", "ensembl")
 
 #: More features than this share whose id and symbol mean two genes are no changes of names.
-_MOST_ODD_PAIRS = 0.1
+_MOST_ODD_PAIRS, _FEWEST_ODD_PAIRS = 0.1, 10
 
 #: What is told where it is lost: a share of the counts, and of the features.
 _MUCH_LOST, _MANY_LOST = 0.05, 0.2
@@ -159,8 +158,6 @@ def _alien(ids: Sequence[str]) -> set[str]:
 
 def _find(name: str, known: GeneNames) -> tuple[str, int] | None:
     """Return the gene of a name, and how sure of it the name is."""
-    if is_missing(name):
-        return None  # though aliases of genes are spelt so
     name = _HUMAN_GENOME.sub("", name, count=1)
     if found := known.find(name):
         symbol, kind = found
@@ -218,7 +215,7 @@ def _check_pairs(
             if by_name[0] != by_id[0]:
                 odd += 1
                 told = told or f"{name} with {id_}, which is {by_id[0]}"
-    if odd > _MOST_ODD_PAIRS * both:
+    if odd > max(_MOST_ODD_PAIRS * both, _FEWEST_ODD_PAIRS):
         raise InputError(
             file=path,
             place="var",

@@ -42,9 +42,12 @@ def _folder(path: Path) -> Foreign | None:
 
 
 def _hdf(path: Path) -> Foreign | None:
-    with h5py.File(path) as file:
-        parts = set(file)
-        modalities = ", ".join(file["mod"]) if "mod" in parts else ""
+    try:
+        with h5py.File(path) as file:
+            parts = set(file)
+            modalities = ", ".join(file["mod"]) if "mod" in parts else ""
+    except (OSError, RuntimeError, KeyError):
+        return None  # it breaks off, which its reader says
     if modalities:
         to = f'mudata.read_h5mu("{path.name}").mod["rna"].write_h5ad("{path.stem}.h5ad")'
         return Foreign(f"an h5mu file with {modalities}", f"write the genes alone: {to}")
