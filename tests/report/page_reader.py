@@ -61,10 +61,10 @@ class Page(HTMLParser):
     @property
     def ways_out(self) -> list[str]:
         """Give the addresses that a reader may follow out of the page's folder."""
-        found = [values for tag, values in self.elements if tag == "a"]
-        out = [values for values in found if "://" in (values.get("href") or "")]
-        assert all(values.get("rel") == "noreferrer" for values in out)
-        return [values["href"] or "" for values in out]
+        kept = {"name": "referrer", "content": "no-referrer"}
+        assert kept in [values for tag, values in self.elements if tag == "meta"]
+        found = [values.get("href") or "" for tag, values in self.elements if tag == "a"]
+        return [address for address in found if "://" in address]
 
     def attributes(self, name: str) -> list[str]:
         """Give the values of an attribute in all elements."""

@@ -40,7 +40,7 @@ def test_what_is_absent_is_shown_with_the_reason_and_the_next_drug_is_called(fou
     )
     found.screen.uns["call"] |= {"mechanism": "D3", "n_absent": 1}
     page = Page(found.render())
-    assert answer(page).startswith('id="answer">Call: old-steroid')
+    assert answer(page).startswith('id="answer">Call: NR3C1 activator Old-steroid (withdrawn)')
     assert "ranks first of 4 drugs but for 1 mechanism whose targets none of the" in answer(page)
     reason = (
         "None of its targets is found in any screened cell type (JAK1 in 0 of 400 cells and JAK2"
@@ -53,7 +53,7 @@ def test_what_is_absent_is_shown_with_the_reason_and_the_next_drug_is_called(fou
 def test_what_comes_from_elsewhere_may_be_called_and_says_so(found):
     found.screen.obs.loc[["D1", "D2"], "presence"] = "circulating"
     page = Page(found.render())
-    assert answer(page).startswith('id="answer">Call: ruxolitinib')
+    assert answer(page).startswith('id="answer">Call: JAK1/2 inhibitor Ruxolitinib (approved)')
     assert "other cells release it, and it may reach these" in page.text
 
 
@@ -71,5 +71,7 @@ def test_a_call_held_back_for_its_benefit_says_why_score_and_benefit_differ(foun
     found.screen.uns["call"] |= {"called": False, "held_back": "benefit"}
     (why,) = found.call.why
     assert "its score passes both tests (p = 0.002), but its predicted benefit is below 0" in why
-    assert "the benefit follows its signed paths alone" in why
-    assert why in Page(found.render()).text
+    assert "the benefit follows its signed paths alone" in found.call.explained
+    text = Page(found.render()).text
+    assert why in text
+    assert found.call.explained in text

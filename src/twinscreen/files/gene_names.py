@@ -9,7 +9,7 @@ import pandas as pd
 from twinscreen.files.contracts.knowledge import GENE_NAMES
 from twinscreen.files.paths import FilePath
 from twinscreen.files.tables import read_table
-from twinscreen.files.text_table.checks import is_missing
+from twinscreen.files.words.missing import is_missing
 
 log = logging.getLogger(__name__)
 

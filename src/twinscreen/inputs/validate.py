@@ -14,8 +14,9 @@ from typing import Any
 from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import is_missing, read_text_table
+from twinscreen.files.text_table import read_text_table
 from twinscreen.files.text_table.keys import load_yaml
+from twinscreen.files.words.missing import is_missing
 from twinscreen.settings.foreign_kinds import foreign_kinds
 
 

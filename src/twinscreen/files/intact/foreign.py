@@ -5,9 +5,8 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable
+from os import PathLike
 from typing import Any, NamedTuple
-
-from twinscreen.files.paths import FilePath
 
 
 class Foreign(NamedTuple):
@@ -42,7 +41,7 @@ _PACKED: tuple[tuple[bytes, str, Callable[..., Any]], ...] = (
 )
 
 
-def foreign(path: FilePath) -> Foreign | None:
+def foreign(path: str | PathLike[str]) -> Foreign | None:
     """Tell a file of another kind by how it begins; None where that says nothing.
 
     A text begins like none of them; of a packed file the content is looked at.

@@ -2,14 +2,12 @@
 
 from twinscreen.files.text_table.checks import (
     ANSWERS,
-    is_missing,
     require_fitting,
     require_known_columns,
     require_once,
 )
 from twinscreen.files.text_table.lines import read_lines, require_file
 from twinscreen.files.text_table.people import read_people_table
-from twinscreen.files.text_table.rows import bare
 from twinscreen.files.text_table.table import (
     ANY_SEPARATOR,
     TextTable,
@@ -21,8 +19,6 @@ __all__ = [
     "ANSWERS",
     "ANY_SEPARATOR",
     "TextTable",
-    "bare",
-    "is_missing",
     "read_header",
     "read_lines",
     "read_people_table",

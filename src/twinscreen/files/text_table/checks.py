@@ -17,14 +17,6 @@ ANSWERS = {
     **dict.fromkeys(("no", "false", "0"), False),
 }
 
-#: Words that programs and people write where there is nothing, in small letters.
-_MISSING = frozenset(("", "na", "n/a", "#n/a", "<na>", "nan", "none", "null"))
-
-
-def is_missing(text: str) -> bool:
-    """Tell a word that stands for nothing, in any case of letters: it is never a name."""
-    return text.strip().casefold() in _MISSING
-
 
 def require_fitting(
     path: FilePath, texts: "pd.Series", fits: "pd.Series", *, expected: str, remedy: str

@@ -14,9 +14,7 @@ from itertools import islice
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-
-#: Letters that nobody sees, which come with texts that are copied: no width, no break, a mark.
-_UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+from twinscreen.files.words.unseen import bare
 
 #: Lines that one field between quotation marks may fill.
 _LONGEST_FIELD = 100
@@ -61,12 +59,6 @@ def split_rows(
         if not fields:
             raise _open_mark(path, number, line, max(widths))
         yield number, [bare(text) for text in fields] if strip else fields
-
-
-def bare(text: str) -> str:
-    """Take blanks off both ends, and letters that nobody sees."""
-    text = text.strip()
-    return text if text.isascii() else text.strip(_UNSEEN).strip()
 
 
 def _open_field(

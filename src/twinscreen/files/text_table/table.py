@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table.checks import is_missing
 from twinscreen.files.text_table.lines import read_lines
 from twinscreen.files.text_table.rows import find_header, split_rows
+from twinscreen.files.words.missing import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,9 @@ from scipy import sparse
 
 from twinscreen.files import FilePath, GeneNames, InputError, generator, needs_extra
 from twinscreen.files.gene_names import log_dates
-from twinscreen.files.text_table import bare, is_missing, read_people_table
+from twinscreen.files.text_table import read_people_table
+from twinscreen.files.words.missing import is_missing
+from twinscreen.files.words.unseen import bare
 
 log = logging.getLogger(__name__)
 

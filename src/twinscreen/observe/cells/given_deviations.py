@@ -18,11 +18,11 @@ from twinscreen.files import (
 )
 from twinscreen.files.text_table import (
     ANY_SEPARATOR,
-    is_missing,
     read_header,
     read_text_table,
     require_known_columns,
 )
+from twinscreen.files.words.missing import is_missing
 from twinscreen.observe.cells.harmonise import KINDS, log_lost, log_not_taken, symbols_of
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.contracts.patient import FindingStatus
-from twinscreen.files.text_table import bare
+from twinscreen.files.words.unseen import bare
 
 #: A key at the start of a line, as YAML has it; an identifier (HP:0001250) is none.
 _KEY = re.compile(r"[A-Za-z_]+:(\s|$)")

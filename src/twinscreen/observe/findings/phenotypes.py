@@ -5,7 +5,8 @@ import re
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import ANSWERS, bare, read_lines
+from twinscreen.files.text_table import ANSWERS, read_lines
+from twinscreen.files.words.unseen import bare
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
 from twinscreen.observe.findings.phenopacket import (
     Named,

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import is_missing
+from twinscreen.files.words.missing import is_missing
 from twinscreen.observe.formats.cell_file import GENE, NEITHER, PROTEIN, UNSAID, Features
 
 #: Spellings of each kind, in small letters and without blanks, dashes, dots and underscores.

@@ -43,9 +43,19 @@ def inline_svg(figure: Figure, *, name: str) -> str:
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\s(xmlns(:\w+)?|version)="[^"]*"', "", svg)
     svg = re.sub(r"font: ([^;\"]*?px) [^;\"]*", r"font: \1 system-ui, sans-serif", svg)
+    svg = re.sub(r'\b(d|x|y|points)="[^"]*"', _to_hundredths, svg)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = svg.replace("xlink:href=", "href=")
     return re.sub(
         r"<svg\b", f'<svg class="{name}" role="img" aria-labelledby="{name}-says"', svg, count=1
+    )
+
+
+def _to_hundredths(coordinates: re.Match[str]) -> str:
+    """Round coordinates to hundredths of a point, which nobody sees."""
+    return re.sub(
+        r"\d+\.\d{3,}",
+        lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."),
+        coordinates[0],
     )

@@ -60,6 +60,8 @@ from twinscreen.report.patient.measured import (
 )
 from twinscreen.report.patient.safety.indications import indications, popularity
 from twinscreen.report.patient.safety.section import safety
+from twinscreen.report.patient.safety.triage import LEGEND as TRIAGE_LEGEND
+from twinscreen.report.patient.safety.triage import triage
 from twinscreen.report.standard import Standard, standard_of
 from twinscreen.report.states import known_states
 
@@ -154,7 +156,7 @@ def _results(
         "every": all_drugs(screen, SUPPORTS),
         "indications": indications(screen),
         "popularity": popularity(screen),
-        **_of_first(screen, answer),
+        **_of_first(screen, answer, called=call.made),
         "next": _next(answer, call, goes_back, standard),
         **_alike(screen),
         "precedents": precedents_of(screen, mechanisms),
@@ -190,18 +192,24 @@ def _alike(screen: ad.AnnData) -> dict[str, Any]:
     return {"alike": alike, "states_svg": drawing, "states_drawn": len(shown)}
 
 
-def _of_first(screen: ad.AnnData, answer: Answer | None) -> dict[str, Any]:
+def _of_first(screen: ad.AnnData, answer: Answer | None, *, called: bool) -> dict[str, Any]:
     """Collect what is said of the first drug alone."""
     if answer is None:
         return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
     first = answer.first
     kinds = kinds_of(screen, first.drug_id)
+    known = safety(screen, first)
     return {
         "verdict": verdict(first, len(ranking(screen)), answer.twin, answer.keys),
         "kinds": kinds,
         "how_to_read_z": how_to_read_z(kinds),
         "layers": layers_say(screen, first.drug_id, answer.names),
-        "safety": safety(screen, first),
+        "safety": known,
+        "triaged": {
+            drug.drug_id: triage(drug, called=called, present=first.possible)
+            for drug in known.drugs
+        },
+        "triage_legend": TRIAGE_LEGEND,
         "against": [*counter_evidence(kinds), *against(answer)],
     }
 

@@ -2,7 +2,8 @@
 "use strict";
 for (const table of document.querySelectorAll("table.lookup")) {
   const body = table.tBodies[0], rows = [...body.rows], heads = [...table.tHead.rows[0].cells];
-  const value = (row, at) => row.cells[at].dataset.v ?? row.cells[at].textContent.trim();
+  const number = text => text === "\u2013" ? "" : text.replace(/^\+(?=\d)/, "").replace(/^\u2212(?=\d)/, "-");
+  const value = (row, at) => row.cells[at].dataset.v ?? number(row.cells[at].textContent.trim());
   const texts = rows.map(row => row.textContent.toLowerCase());
   const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
   const tools = make("div", "");
@@ -66,7 +67,7 @@ for (const table of document.querySelectorAll("table.lookup")) {
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const keyed = rows.map(row => ({ row, key: value(row, at) }));
-      const none = key => key === "" || key === "\u2013";
+      const none = key => key === "";
       const numbers = keyed.every(({ key }) => none(key) || !isNaN(key));
       const before = numbers ? (a, b) => a - b : (a, b) => a.localeCompare(b, "en", { numeric: true });
       keyed.sort((a, b) => none(a.key) - none(b.key) || (down ? -1 : 1) * before(a.key, b.key));

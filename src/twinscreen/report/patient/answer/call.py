@@ -36,6 +36,7 @@ class CallInWords:
     as_healthy: bool
     stands: str
     held_back: str
+    explained: str = ""
 
     @property
     def countable(self) -> float:
@@ -103,6 +104,7 @@ def call_in_words(
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
     if found.held_back == HeldBack.BENEFIT:
         why = [_harmful(found, first)]
+        found = replace(found, explained=_TWO_QUESTIONS)
     elif found.held_back and found.makes and first:
         told = _NOT_TOLD[HeldBack(found.held_back)]
         why = [f"{first[:1].upper()}{first[1:]} {found.stands}, but {told}"]
@@ -155,11 +157,17 @@ def _harmful(call: CallInWords, first: str) -> str:
     return (
         f"{first[:1].upper()}{first[1:]} {call.stands}, and its score passes both tests"
         f" ({_p(call.pvalue)}), but its predicted benefit is below 0: on a copy of the twin it"
-        " leaves more deviation than there is. The two ask different things. The score adds up"
-        " evidence that its targets are involved, all genes and what the illness comes from among"
-        " it; the benefit follows its signed paths alone, to the genes of the disease module. Where"
-        " they disagree, the direction of its effect is in doubt."
+        " leaves more deviation than there is."
     )
+
+
+#: Why a drug can have the best score and a benefit below 0.
+_TWO_QUESTIONS = (
+    "Score and benefit ask different questions. The score adds up evidence that the drug's targets"
+    " are involved, over all genes and what the illness comes from; the benefit follows its signed"
+    " paths alone, to the genes of the disease module. Where they disagree, the direction of its"
+    " effect is in doubt."
+)
 
 
 def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:

@@ -12,7 +12,7 @@ from twinscreen.report.compartments import Compartment, Naming
 DEVIATES = 0.05
 
 #: Rows of the table; beyond them the least deviating ones are left out.
-MOST_ROWS = 2000
+MOST_ROWS = 1200
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,15 @@ class Outlook:
         return said
 
     @property
+    def in_short(self) -> str:
+        """Count the kinds of evidence in the score that support the drug."""
+        number = len(self.supports)
+        if not number:
+            return "no kind of evidence supports it by itself"
+        verb = "supports" if number == 1 else "support"
+        return f"{words.plural(number, 'kind')} of evidence {verb} it"
+
+    @property
     def effect(self) -> str:
         """Say what the model predicts: "2.7 % less deviation", or more, or none."""
         if words.is_missing(self.benefit):

@@ -24,11 +24,13 @@ class Indications:
 
     `of` has the drugs that are indicated for what the patient has alone, by `drug_id`; `all`, in
     words, what any drug is indicated for, nearest to what the patient has first, where a table
-    tells it. `prior` is 0 where it is off; it enters the adjusted rank and nothing else.
+    tells it, and `nearest` the nearest of these and how many there are. `prior` is 0 where it is
+    off; it enters the adjusted rank and nothing else.
     """
 
     of: Mapping[str, Indication]
     all: Mapping[str, str]
+    nearest: Mapping[str, tuple[str, int]]
     prior: float
 
     def said(self, drug_id: str) -> str:
@@ -36,6 +38,30 @@ class Indications:
         if drug_id in self.all:
             return f"Indicated for {self.all[drug_id]}"
         return "What it is indicated for: not in the tables" if self.all else ""
+
+    def standing(self, drug: DrugSafety) -> str:
+        """Say whether a drug is approved, and for what: "approved, for psoriasis and 2 more"."""
+        if drug.withdrawn or not drug.approved:
+            return "withdrawn" if drug.withdrawn else "not approved"
+        name, number = self.nearest.get(drug.drug_id, ("", 0))
+        if not name:
+            return "approved"
+        return f"approved, for {words.listed([name, *[f'{number - 1:,} more'] * (number > 1)])}"
+
+    def by_use(self, drugs: Iterable[DrugSafety]) -> list[DrugSafety]:
+        """Order the drugs of a mechanism by use.
+
+        Those indicated for what the patient has come first, then approved ones, then those with
+        more indications; drugs alike in all this keep their order.
+        """
+        return sorted(
+            drugs,
+            key=lambda drug: (
+                drug.drug_id not in self.of,
+                drug.withdrawn or not drug.approved,
+                -self.nearest.get(drug.drug_id, ("", 0))[1],
+            ),
+        )
 
     def move(self, drug_id: str) -> bool:
         """Whether the adjusted rank of a drug counts an indication."""
@@ -96,6 +122,12 @@ def indications(screen: ad.AnnData) -> Indications:
         },
         all={
             str(drug_id): _in_words(str(nearest).split("; "), int(number))
+            for drug_id, nearest, number in zip(
+                known.index, known["indications"], known["n_indications"], strict=True
+            )
+        },
+        nearest={
+            str(drug_id): (str(nearest).split("; ")[0], int(number))
             for drug_id, nearest, number in zip(
                 known.index, known["indications"], known["n_indications"], strict=True
             )

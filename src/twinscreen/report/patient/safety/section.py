@@ -43,6 +43,7 @@ class DrugSafety:
     drug_id: str
     name: str
     approved: bool
+    withdrawn: bool
     rank: str
     adjusted_rank: float
     harm: float
@@ -137,6 +138,7 @@ def safety(screen: ad.AnnData, mechanism: RankedMechanism) -> SafetySection:
                     drug_id=str(drug_id),
                     name=str(row["name"]),
                     approved=bool(row["approved"]),
+                    withdrawn=bool(row["withdrawn"]),
                     rank=mechanism.rank,
                     adjusted_rank=float(row["adjusted_rank"]),
                     harm=float(row["harm"]),
