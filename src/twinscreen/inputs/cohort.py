@@ -15,7 +15,12 @@ from twinscreen.files.hdf import Parts, read_parts
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import check_states
 from twinscreen.inputs.conditions import check_spelling
-from twinscreen.inputs.config_checks import check_control, check_own_tables, check_typing
+from twinscreen.inputs.config_checks import (
+    check_control,
+    check_output,
+    check_own_tables,
+    check_typing,
+)
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
@@ -157,6 +162,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     patients = read_sheet(config["patients"], SCHEMAS / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
     check_typing(config, file=file)
+    check_output(config["output"], file=file)
     fetched = any(row["cells"].startswith("source:") for row in samples.values())
     sources = _fetchable(config["sources"] or SOURCES) if fetched else []
     for name, row in samples.items():

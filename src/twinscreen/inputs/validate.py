@@ -8,6 +8,7 @@ import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,27 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
     _refuse_renamed(config, file=file)
+    # a section whose keys are all commented out
+    config = {name: {} if part is None else part for name, part in config.items()}
     rules = _with_foreign_kinds(read_schema(SCHEMAS / "config.schema.json"))
     _validate(config, rules, file=file, place="")
+    _refuse_no_number(config, "", file=file)
     return with_defaults(config, rules)
+
+
+def _refuse_no_number(part: Any, key: str, *, file: FilePath) -> None:
+    """Refuse numbers that are none or have no end, which fit every bound."""
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            _refuse_no_number(value, f"{key}.{name}" if key else str(name), file=file)
+    elif isinstance(part, float) and not isfinite(part):
+        raise InputError(
+            file=file,
+            place=f"key {key}",
+            found=str(part),
+            expected="a finite number",
+            remedy=f"correct it; {_KEYS}",
+        )
 
 
 def _with_foreign_kinds(schema: dict[str, Any]) -> dict[str, Any]:
@@ -253,15 +272,25 @@ def _validate(
         found, expected = f"no key {', '.join(lacking)}", "the key, which has no default"
         remedy = f"add it; {_KEYS}"
     else:
-        found = repr(fault.instance)
+        found = "nothing" if fault.instance is None else repr(fault.instance)
         expected = _expected(fault.validator, fault.validator_value)
     raise InputError(file=file, place=where, found=found, expected=expected, remedy=remedy)
+
+
+#: What a value of a type is, for people who write YAML.
+_TYPES = {
+    "object": "a section: keys and values below it, further to the right",
+    "array": "a list, as [one, other]",
+    "string": "a text; yes, no, dates and numbers are one between quotation marks alone",
+    "number": "a number, with a point: 0.001 or 1.0e-3, not 1e-3",
+    "integer": "a whole number, without quotation marks",
+    "boolean": "true or false",
+}
 
 
 def _expected(rule: str, value: Any) -> str:
     """Say in words what a rule of a JSON schema wants."""
     words = {
-        "type": "a value of type {}",
         "enum": "one of {}",
         "minimum": "at least {}",
         "maximum": "at most {}",
@@ -270,6 +299,8 @@ def _expected(rule: str, value: Any) -> str:
         "pattern": "a text that fits {}",
         "not": "any other text than {}",
     }
+    if rule == "type" and isinstance(value, str):
+        return _TYPES.get(value, f"a value of type {value}")
     value = value.get("enum", value) if isinstance(value, dict) else value
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return words.get(rule, rule + " {}").format(shown)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.gene_names import GeneNames, log_dates
-from twinscreen.files.own_tables.declared import Column, OwnTable
+from twinscreen.files.own_tables.declared import TEXT, Column, OwnTable
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table import (
     read_header,
@@ -72,7 +72,13 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
         )
     if Path(path).suffix != ".parquet":
         header = read_header(path, content=table.content, remedy="correct the path")
-        require_known_columns(path, header, needed=table.needed, optional=table.optional)
+        require_known_columns(
+            path,
+            header,
+            needed=table.needed,
+            optional=table.optional,
+            not_for={column.name: column.other_words for column in table.columns},
+        )
     for column in table.columns:
         rows[column.name] = _values(path, column, rows[column.name])
     require_once(
@@ -128,7 +134,26 @@ def _of_genes(
     for column in columns:
         rows[column.name] = rows[column.name].map(found)
     rows = rows.dropna(subset=[column.name for column in columns])
+    _require_one_voice(path, table, rows)
     return rows[~rows.duplicated(list(table.once), keep="last")]
+
+
+def _require_one_voice(path: FilePath, table: OwnTable, rows: pd.DataFrame) -> None:
+    """Refuse two lines of the same genes by other names that say two things of them."""
+    once = list(table.once)
+    told = [one.name for one in table.columns if one.name not in once and one.kind is not TEXT]
+    alike = rows[rows.duplicated(once, keep=False)]
+    for _, lines in alike.groupby(once, dropna=False):
+        if len(lines[told].drop_duplicates()) > 1:
+            first, second = lines.index[:2]
+            raise InputError(
+                file=path,
+                place=f"line {second}",
+                found=", ".join(str(lines[name].iloc[0]) for name in once)
+                + f" by another name than in line {first}, and with another {', '.join(told)}",
+                expected=f"each {', '.join(once)} once",
+                remedy="keep one of the lines",
+            )
 
 
 def _symbol(name: str, names: GeneNames, *, members: bool) -> str | None:

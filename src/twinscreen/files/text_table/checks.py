@@ -56,6 +56,7 @@ def require_known_columns(
     needed: Sequence[str],
     optional: Sequence[str],
     not_for: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    cutoff: float = 0.6,
 ) -> None:
     """Refuse a column called much as one that may be there and is not: it would not be read.
 
@@ -71,6 +72,8 @@ def require_known_columns(
         The columns that it must have, and may have.
     not_for
         Other words, in small letters, that people have for optional columns.
+    cutoff
+        How much alike names must be, from 0 to 1, as difflib has it.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def require_known_columns(
         if not name or name in {*needed, *optional}:
             continue
         near = [one for one in lacking if name.lower() in not_for.get(one, ())]
-        if near := near or get_close_matches(name.lower(), lacking, 1):
+        if near := near or get_close_matches(name.lower(), lacking, 1, cutoff):
             raise InputError(
                 file=path,
                 place=f"header, column {name}",
