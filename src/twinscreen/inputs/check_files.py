@@ -158,6 +158,7 @@ def _look_at_sample(look: _Look, file: CellFile, row: Mapping[str, str]) -> None
         cell_type=look.cell_type,
         annotation=annotation,
         table=_annotation(annotation) if annotation else None,
+        called=place,
     )
     seen = file.look(rows)
     check_raw(file.path, seen, {})

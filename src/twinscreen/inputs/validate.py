@@ -94,9 +94,10 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
     _refuse_renamed(config, file=file)
-    # a section whose keys are all commented out
-    config = {name: {} if part is None else part for name, part in config.items()}
     rules = _with_foreign_kinds(read_schema(SCHEMAS / "config.schema.json"))
+    sections = [n for n, part in rules["properties"].items() if part.get("type") == "object"]
+    # a section whose keys are all commented out
+    config = {n: {} if part is None and n in sections else part for n, part in config.items()}
     _validate(config, rules, file=file, place="")
     _refuse_no_number(config, "", file=file)
     return with_defaults(config, rules)

@@ -19,6 +19,7 @@ def annotate(
     cells: FilePath,
     select: Mapping[str, str],
     table: pd.DataFrame | None = None,
+    called: str = "the sample",
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Join an annotation table to the cells of a file by barcode.
 
@@ -38,6 +39,8 @@ def annotate(
         Columns and the value each must have.
     table
         What `read_annotation` gave, where it was read before.
+    called
+        What the sample is called in the log, where files that may name a person are not.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def annotate(
             detail=f"{', '.join(table.index[:3]) or 'no line'} here, there"
             f" {', '.join(barcodes[:3])}",
         )
-    _check_share(path, len(here) / max(len(table), 1), listed.mean(), cells=cells)
+    _check_share(path, len(here) / max(len(table), 1), listed.mean(), cells=cells, called=called)
     for place, names in ((path, here), (cells, barcodes[listed.to_numpy()])):
         if names.has_duplicates:
             raise InputError(
@@ -95,7 +98,9 @@ def annotate(
 _FEWEST_SHARED, _FEW_SHARED = 0.1, 0.5
 
 
-def _check_share(path: FilePath, lines: float, found: float, *, cells: FilePath) -> None:
+def _check_share(
+    path: FilePath, lines: float, found: float, *, cells: FilePath, called: str
+) -> None:
     """Refuse or tell an annotation that few cells are in, though it is not of many samples."""
     share = max(lines, found)
     said = f"{lines:.1%} of the lines are of cells of {Path(cells).name}, {found:.1%} of its cells"
@@ -108,7 +113,13 @@ def _check_share(path: FilePath, lines: float, found: float, *, cells: FilePath)
             " sheet which lines are of it; barcodes are shared by chance between captures",
         )
     if share < _FEW_SHARED:
-        log.warning("%s: %s have a line; only those are taken", Path(path).name, said)
+        log.warning(
+            "%s: %.1f%% of the lines of the annotation are of its cells, and %.1f%% of the cells have"
+            " a line and are taken",
+            called,
+            100 * lines,
+            100 * found,
+        )
 
 
 def read_annotation(path: Path) -> pd.DataFrame:

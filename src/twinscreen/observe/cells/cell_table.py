@@ -129,10 +129,12 @@ def choose(
     cell_type: str,
     annotation: FilePath | None,
     table: pd.DataFrame | None = None,
+    called: str = "the sample",
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Join the annotation to an open file's cells, and choose the sample's.
 
-    With `table` the annotation was read before: it is what stands in it.
+    With `table` the annotation was read before: it is what stands in it. `called` is what the log
+    calls the sample.
 
     Returns
     -------
@@ -145,7 +147,9 @@ def choose(
     """
     obs, listed = file.obs, None
     if annotation:
-        obs, listed = annotate(obs, annotation, cells=file.path, select=select, table=table)
+        obs, listed = annotate(
+            obs, annotation, cells=file.path, select=select, table=table, called=called
+        )
     for column in [*select, *([cell_type] if cell_type else [])]:
         if column not in obs:
             raise _no_column(file, obs, column, is_type=column == cell_type, annotation=annotation)
@@ -167,11 +171,11 @@ def choose(
         types = set(from_column(obs.iloc[rows], cell_type).names.tolist()) - {""}
         if not types:
             raise _no_type(file, obs, rows, cell_type)
-        _tell_spellings(file, types)
+        _tell_spellings(called, types)
     return obs, rows
 
 
-def _tell_spellings(file: CellFile, types: Collection[str]) -> None:
+def _tell_spellings(called: str, types: Collection[str]) -> None:
     """Say which cell types are one in several spellings: each is compared by itself."""
     spelt: dict[str, list[str]] = {}
     for name in sorted(types):
@@ -179,7 +183,7 @@ def _tell_spellings(file: CellFile, types: Collection[str]) -> None:
     if several := [names for names in spelt.values() if len(names) > 1]:
         log.warning(
             "%s: cell types that differ in spelling alone are taken for several: %s",
-            file.path.name,
+            called,
             "; ".join(" and ".join(map(repr, names)) for names in several[:3]),
         )
 

@@ -59,8 +59,8 @@ def _kind(values: np.ndarray) -> str:
     if (off <= np.maximum(_CALCULATED, _SHARE_CALCULATED * values)).all():
         return "whole numbers but for rounding errors"
     if values.max(initial=0) < 25:
-        return f"log-normalised or corrected values (largest {values.max(initial=0):.3g})"
-    return "normalised or corrected values"
+        return f"log-normalised values, or corrected ones (largest {values.max(initial=0):.3g})"
+    return "normalised values, or corrected ones,"
 
 
 def _brought_to_a_total(matrix: sparse.csr_array) -> bool:
