@@ -114,8 +114,8 @@ def _check_share(
         )
     if share < _FEW_SHARED:
         log.warning(
-            "%s: %.1f%% of the lines of the annotation are of its cells, and %.1f%% of the cells have"
-            " a line and are taken",
+            "%s: %.1f%% of the lines of the annotation are of its cells, and %.1f%% of the cells"
+            " have a line and are taken",
             called,
             100 * lines,
             100 * found,
