@@ -2,12 +2,12 @@
 
 import logging
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
 from twinscreen.files.contracts.knowledge import GENE_NAMES
-from twinscreen.files.paths import FilePath
+from twinscreen.files.paths import FilePath, once
 from twinscreen.files.tables import read_table
 from twinscreen.files.words.missing import is_missing
 
@@ -62,12 +62,11 @@ class GeneNames:
     def __init__(
         self, table: FilePath | pd.DataFrame, *, kinds: Collection[str] | None = None
     ) -> None:
-        if not isinstance(table, pd.DataFrame):
-            table = read_table(table, GENE_NAMES)
-        if kinds is not None:
-            table = table[table["kind"].isin(kinds)]
-        found = zip(table["symbol"], table["kind"], strict=True)
-        self._found: dict[str, tuple[str, str]] = dict(zip(table["name"], found, strict=True))
+        chosen = None if kinds is None else frozenset(kinds)
+        if isinstance(table, pd.DataFrame):
+            self._found = _by_name(table, chosen)
+        else:
+            self._found = _read_by_name(table, chosen)
 
     def resolve(self, name: str) -> str | None:
         """Return the approved symbol, or None if the name means no gene or several."""
@@ -90,3 +89,17 @@ class GeneNames:
     def resolve_members(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the approved symbols of a complex's members, sorted, without unknown ones."""
         return tuple(sorted({symbol for name in names if (symbol := self.resolve(name))}))
+
+
+def _by_name(table: pd.DataFrame, kinds: Collection[str] | None) -> Mapping[str, tuple[str, str]]:
+    """Give the symbol and the kind of each name of these kinds."""
+    if kinds is not None:
+        table = table[table["kind"].isin(kinds)]
+    found = zip(table["symbol"], table["kind"], strict=True)
+    return dict(zip(table["name"], found, strict=True))
+
+
+@once(kept=2)
+def _read_by_name(path: FilePath, kinds: Collection[str] | None) -> Mapping[str, tuple[str, str]]:
+    """Read the symbol and the kind of each name of these kinds."""
+    return _by_name(read_table(path, GENE_NAMES), kinds)

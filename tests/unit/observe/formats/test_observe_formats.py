@@ -496,6 +496,29 @@ def test_a_packed_line_that_would_fill_the_memory_is_refused(
         run(tmp_path, names, folder / file if folder == tmp_path else folder)
 
 
+@pytest.mark.parametrize("wrong", ["9999999999991e4009999999999999", "1.E-99999999999"])
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("d.csv", "cell,TP53,CD4\nc1,1,"),
+        ("d.csv.gz", "cell,TP53,CD4\nc1,1,"),
+        ("t.csv", "cell,gene,count\nc1,TP53,"),
+    ],
+)
+def test_an_exponent_that_would_end_the_process_is_refused(tmp_path, names, name, begins, wrong):
+    path = write_text(tmp_path / name, f"{begins}{wrong}\n")
+    with pytest.raises(InputError, match="a number whose exponent is"):
+        run(tmp_path, names, path)
+
+
+def test_such_an_exponent_is_seen_where_a_block_ends_within_it(tmp_path):
+    path = tmp_path / "t.csv"
+    for before in range(2**18 - 20, 2**18 + 2):
+        path.write_bytes(b"\n" * before + b"1e4009999999999999\n")
+        with unpacked.open_bytes(path) as file, pytest.raises(InputError, match="exponent"):
+            file.read()
+
+
 @pytest.mark.parametrize("by", [sparse.csr_matrix, sparse.csc_matrix])
 @pytest.mark.parametrize("wrong", [10**6, -7])
 def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
