@@ -36,11 +36,11 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
 def _screen(given: argparse.Namespace) -> None:
     from twinscreen.files import (
         SCREEN,
-        TWIN,
         check_anndata,
         keeping_going,
-        read_anndata,
         read_replicates_of,
+        read_table_once,
+        read_twin_once,
         sources,
         write_anndata,
         write_tsv,
@@ -54,9 +54,10 @@ def _screen(given: argparse.Namespace) -> None:
     options = options_from(given)
     settings = ScreeningSettings(**options["screen"], **options["safety"], seed=options["seed"])
     library = Library.of(settings)
-    kb = Knowledge({name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)})
+    parts = {name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)}
+    kb = Knowledge(parts, read=read_table_once)
     shared = kb.files(*KNOWLEDGE, *SAFETY)
-    twin = read_anndata(given.twin, TWIN)
+    twin = read_twin_once(given.twin)
     behind = sources([given.twin, *filter(None, [given.replicates]), *shared])
     patient = str(twin.uns["patient"]["patient"])
     with keeping_going(given.keep_going, of=patient, shared=shared) as loss:
@@ -136,10 +137,9 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
 def _report(given: argparse.Namespace) -> None:
     from twinscreen.files import (
         INTERACTOME,
-        TWIN,
-        read_anndata,
         read_screen_of,
-        read_table,
+        read_table_once,
+        read_twin_once,
         sources_by_kind,
         write_text,
     )
@@ -153,12 +153,12 @@ def _report(given: argparse.Namespace) -> None:
     if given.own_tables:
         listed = ("key", "file", "sha256")
         own = read_people_table(given.own_tables, columns=listed, content="tables of one's own")
-    twin = read_anndata(given.twin, TWIN)
+    twin = read_twin_once(given.twin)
     screen = read_screen_of(twin, of=given.twin, path=given.screen)
     facts = facts_of(
         twin,
         screen,
-        read_table(given.interactome, INTERACTOME),
+        read_table_once(given.interactome, INTERACTOME),
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),

@@ -64,6 +64,7 @@ from twinscreen.files.pairing import (
     check_given,
     read_replicates_of,
     read_screen_of,
+    read_twin_once,
     read_twins_and_screens,
 )
 from twinscreen.files.paths import FilePath
@@ -72,6 +73,7 @@ from twinscreen.files.tables import (
     TableContract,
     read_parquet,
     read_table,
+    read_table_once,
     write_table,
     write_tsv,
     writing_table,
@@ -141,6 +143,8 @@ __all__ = [
     "read_replicates_of",
     "read_screen_of",
     "read_table",
+    "read_table_once",
+    "read_twin_once",
     "read_twins_and_screens",
     "sha256",
     "sources",
