@@ -67,7 +67,7 @@ def _hdf(tells: Callable[[h5py.File], bool]) -> Callable[[Path], bool]:
         try:
             with h5py.File(path) as file:
                 return tells(file)
-        except (OSError, RuntimeError, KeyError):
+        except (OSError, RuntimeError, KeyError, ValueError):  # ValueError: a name that is no text
             return False
 
     return told
