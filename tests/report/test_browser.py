@@ -250,23 +250,27 @@ def test_drugs_are_sorted_by_any_column_from_the_keyboard(browser, case):
 
 def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     names = case.screen.obs["name"].astype(str).tolist()
-    case.screen.obs["name"] = ["=cmd", *names[1:]]
+    case.screen.obs["name"] = ["=cmd", 'a "b", c', *names[2:]]
     browser.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
     )
     browser.get(f"{case.render().as_uri()}#alldrugs")
-    browser.find_element("css selector", "#alldrugs .tools button").click()
-    saved = tmp_path / "P1.drugs.tsv"
-    for _ in range(100):
-        if saved.is_file():
-            break
-        time.sleep(0.05)
-    table = pd.read_csv(saved, sep="\t")
-    assert len(table) == case.screen.n_obs
-    assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
-    assert "'=cmd" in set(table["Drug"])
     best = case.screen.obs.sort_values("rank").iloc[0]
-    assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
+    buttons = browser.find_elements("css selector", "#alldrugs .tools button")
+    for button, (ending, between) in zip(buttons, {"csv": ",", "tsv": "\t"}.items(), strict=True):
+        button.click()
+        saved = tmp_path / f"P1.drugs.{ending}"
+        for _ in range(100):
+            if saved.is_file():
+                break
+            time.sleep(0.05)
+        table = pd.read_csv(saved, sep=between)
+        assert len(table) == case.screen.n_obs
+        assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
+        assert {"'=cmd", 'a "b", c'} <= set(table["Drug"])
+        assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
+        assert table["Causal z"].iloc[0] == pytest.approx(best["causal_z"], abs=0.005)
+        assert (table["Origin z"].dropna() != "–").all()
 
 
 def test_a_gene_is_looked_up(browser, case):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from page_reader import Page, section
 
+from twinscreen.report.cohort.groups import group_alike
 from twinscreen.report.cohort.heatmap import order_by_similarity
 
 SCORES = {
@@ -19,13 +20,15 @@ def test_headline_counts_and_leaders(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells", "P5": "no cells", "P6": "no donor"}))
     answer = section(page.source, 'id="answer"', "</section>")
     assert "3 patients scored of 6" in answer
-    assert "alpha in 2 patients (67&nbsp;%)" in answer
     assert "3 patients could not be scored" in answer
-    assert "suspicious" in answer
+    assert "alpha" not in answer  # most often first, called in nobody
+    frequent = section(page.source, 'id="frequent"', 'id="map"')
+    assert "alpha 3 100&nbsp;% 2" in frequent
+    assert "suspicious" in frequent
 
 
 def test_without_a_call_in_all_patients_the_others_are_spoken_of(render_cohort):
-    said = "In the others the best drug scores no higher"
+    said = "In the others no drug stands out from chance"
     assert said in Page(render_cohort(SCORES, called=("P1", "P2"))).text
     assert said not in Page(render_cohort(SCORES, called=("P1", "P2", "P3"))).text
 
@@ -39,24 +42,27 @@ def test_reasons_most_frequent_first(render_cohort):
 def test_drugs_that_score_alike_everywhere_are_one(render_cohort):
     source = render_cohort(SCORES).read_text(encoding="utf-8")
     frequent = section(source, 'id="frequent"', 'id="map"')
-    assert "beta and betb 3 100&nbsp;% 1" in frequent
+    assert "beta +1 3 100&nbsp;% 1" in frequent
     assert "beta +1" in section(source, "<figure>", "</figure>")
-    assert "beta: betb" in source
+    assert "beta +1: betb" in source
+    table = section(source, 'id="patients"', 'id="frequent"')
+    assert "P3 no beta +1 " in table
+    assert not re.search(r"betb(?! </li)", table.replace("beta +1: betb", ""))
 
 
 def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
-    table = section(page.source, 'id="patients"', 'id="numbers"')
-    assert "P1 no alpha – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
-    assert "P4 no – – – – – – – lupus unscorable" in table
+    table = section(page.source, 'id="patients"', 'id="frequent"')
+    assert "P1 no alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
+    assert "P4 no – – – – – – – – lupus unscorable" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 
 
 def test_simulated_findings_are_marked(render_cohort):
     source = render_cohort(SCORES, simulated=("P2",)).read_text(encoding="utf-8")
-    assert "1 patient has findings that are simulated" in section(source, "<h1", "</header")
-    table = section(source, 'id="patients"', 'id="numbers"')
+    assert "1 patient has findings that are simulated" in section(source, "<h2", "<footer")
+    table = section(source, 'id="patients"', 'id="frequent"')
     assert "P2 simulated no" in table
     assert "P1 no alpha" in table
     assert "simulated" not in Page(render_cohort(SCORES)).text
@@ -117,3 +123,24 @@ def test_same_input_same_bytes_and_nothing_from_outside(render_cohort):
     assert all(link.startswith(("#", "data:")) for link in page.loaded)
     links = page.attributes("href")
     assert all(re.match(r"#|data:|P\d\.html$", link) for link in links), links
+
+
+def test_called_patients_come_first_and_those_without_p_last(render_cohort):
+    page = Page(render_cohort(SCORES, {"P0": "no cells"}, called=("P3",)))
+    table = section(page.source, 'id="patients"', 'id="unscored"')
+    assert re.findall(r"(P\d) (?:yes|no) ", table) == ["P3", "P1", "P2", "P0"]
+    assert page.source.index('id="patients"') < page.source.index('id="frequent"')
+
+
+def test_a_drug_high_in_one_patient_alone_is_that_patient_s_contrast():
+    drugs = [f"d{i:02}" for i in range(40)]
+    order = dict.fromkeys(("P1", "P2", "P3"), drugs) | {"P4": ["d39", *drugs[:-1]]}
+    ranks = pd.DataFrame(
+        [
+            (who, drug, drug, -float(at), at + 1.0, at / 39)
+            for who, ranked in order.items()
+            for at, drug in enumerate(ranked)
+        ],
+        columns=["patient", "drug_id", "name", "score", "rank", "percentile"],
+    )
+    assert group_alike(ranks).contrasts() == {"P4": "d39 (rank 1)"}

@@ -138,7 +138,7 @@ def write_trial(folder, *, called, observed):
 
 
 def similarity_of(page):
-    return section(page.source, 'id="similarity"', 'id="patients"')
+    return section(page.source, 'id="similarity"', 'id="numbers"')
 
 
 def trial_of(page):
