@@ -6,8 +6,16 @@ import numpy as np
 import pandas as pd
 from page_reader import Page, section
 
+from twinscreen.files import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    COHORT_SAMPLES,
+    read_table,
+    write_table,
+)
 from twinscreen.report.cohort.groups import group_alike
 from twinscreen.report.cohort.heatmap import order_by_similarity
+from twinscreen.report.cohort.page import cohort_page
 
 SCORES = {
     "P1": {"alpha": 9.0, "beta": 5.0, "betb": 5.0, "gamma": 1.0},
@@ -144,3 +152,25 @@ def test_a_drug_high_in_one_patient_alone_is_that_patient_s_contrast():
         columns=["patient", "drug_id", "name", "score", "rank", "percentile"],
     )
     assert group_alike(ranks).contrasts() == {"P4": "d39 (rank 1)"}
+
+
+def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_path):
+    render_cohort(SCORES)
+    rows = [
+        ("a", "P1", "lupus", "blood", "T0", "B1", "", 500, 480, "counts 20", 900.0, 400.0, 0.05),
+        ("b", "P2", "lupus", "blood", "T0", "B1", "", 90, 90, "", 800.0, 300.0, 0.0425),
+        ("c", "P3", "lupus", "blood", "T0", "B1", "no cells", None, None, "", *[None] * 3),
+    ]
+    samples = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names[:-2])
+    samples = samples.astype({"n_cells_found": "Int64", "n_cells": "Int64"})
+    samples = samples.assign(doublets="not looked for", cell_types_by="markers")
+    path = tmp_path / "samples.parquet"
+    write_table(samples, path, COHORT_SAMPLES)
+    page = cohort_page(
+        read_table(tmp_path / "patients.parquet", COHORT_PATIENTS),
+        read_table(tmp_path / "ranks.parquet", COHORT_RANKS),
+        samples=read_table(path, COHORT_SAMPLES),
+    )
+    told = section(page, 'id="samples"', 'id="numbers"')
+    assert told.index("c P3 no: no cells – –") < told.index("b P2 yes 90 90 – 800 300 4.2")
+    assert "a P1 yes 500 480 counts 20 900 400 5.0" in told

@@ -47,9 +47,9 @@ class Groups:
         """Name for each patient the first drug that stands farthest down in most of the others."""
         median = self.percentiles.median()
         found = {}
-        for patient, ranks in self.ranks.iterrows():
-            first = (ranks <= FIRST) & (self.percentiles.loc[patient] <= HERE)
-            elsewhere = median[first.to_numpy()]
+        first = ((self.ranks <= FIRST) & (self.percentiles <= HERE)).to_numpy()
+        for (patient, ranks), among_first in zip(self.ranks.iterrows(), first, strict=True):
+            elsewhere = median[among_first]
             if len(elsewhere) and elsewhere.max() > ELSEWHERE:
                 drug_id = str(elsewhere.idxmax())
                 found[str(patient)] = f"{self.label(drug_id)} (rank {ranks[drug_id]:.0f})"

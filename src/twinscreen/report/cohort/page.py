@@ -92,10 +92,17 @@ def _people(patients: pd.DataFrame, groups: Groups | None) -> list[dict[Hashable
     return order.assign(**named, contrast=contrast).to_dict("records")
 
 
+def _by_cells(samples: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """List the samples, those with the fewest cells first, and those without any before them."""
+    order = samples.sort_values(["n_cells", "sample"], na_position="first")
+    return order.to_dict("records")
+
+
 def cohort_page(
     patients: pd.DataFrame,
     ranks: pd.DataFrame,
     *,
+    samples: pd.DataFrame | None = None,
     evaluation: pd.DataFrame | None = None,
     similarity: SimilarityTables | None = None,
     trial: TrialTables | None = None,
@@ -110,6 +117,8 @@ def cohort_page(
         The patients, scored or not: contract COHORT_PATIENTS.
     ranks
         Their ranks: contract COHORT_RANKS.
+    samples
+        The quality of their samples: contract COHORT_SAMPLES, where it is known.
     evaluation
         What the evaluation against known answers found, if there was one.
     similarity, trial
@@ -139,6 +148,7 @@ def cohort_page(
     return render(
         "cohort.html",
         people=people,
+        samples=[] if samples is None else _by_cells(samples),
         conditions=patients["condition"].value_counts(sort=False).sort_index().to_dict(),
         simulated=sorted(patients.loc[patients["simulated"] != "", "patient"]),
         n_ranked=ranked,

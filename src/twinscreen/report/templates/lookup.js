@@ -62,7 +62,9 @@ for (const table of document.querySelectorAll("table.lookup")) {
     });
     return button;
   });
-  tools.append(count, make("span", "Download"), ...downloads);
+  const saving = make("span", "Download ");
+  saving.append(...downloads);
+  tools.append(count, saving);
   (table.closest(".scroll") ?? table).before(tools);
 
   heads.forEach((head, at) => {
