@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pytest
 from page_reader import Page, section
 
 from twinscreen.files import (
@@ -14,7 +15,7 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.report.cohort.groups import group_alike
-from twinscreen.report.cohort.heatmap import order_by_similarity
+from twinscreen.report.cohort.heatmap import MOST_NAMES, draw_heat_map, order_by_similarity
 from twinscreen.report.cohort.page import cohort_page
 
 SCORES = {
@@ -88,16 +89,14 @@ def test_one_patient_is_no_cohort(render_cohort):
     assert "cannot yet tell" in page.text
 
 
-def test_large_cohort_is_drawn_without_names(render_cohort):
+@pytest.mark.parametrize(("n", "named"), [(300, True), (MOST_NAMES + 1, False)])
+def test_patients_of_a_large_cohort_are_named_as_long_as_they_can_be(n, named):
     rng = np.random.default_rng(3)
-    scores = {
-        f"P{i:03}": {f"drug{j:02}": float(rng.normal()) for j in range(60)} for i in range(300)
-    }
-    page = Page(render_cohort(scores))
-    figure = section(page.source, "<figure>", "</figure>")
-    assert "300 patients by 40 drugs" in figure
-    assert "too many to be named here" in figure
-    assert "P017" not in figure
+    values = pd.DataFrame(rng.random((n, 5)), index=[f"P{i:04}" for i in range(n)])
+    drawn = draw_heat_map(values, [f"drug{i}" for i in range(5)])
+    assert drawn.named is named
+    assert ("P0017" in drawn.svg) is named
+    assert f"{n:,} patients" in drawn.svg or named
 
 
 def test_a_drug_not_ranked_in_a_patient(render_cohort):

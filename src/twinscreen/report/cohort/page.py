@@ -140,6 +140,7 @@ def cohort_page(
     if groups and chosen:
         ordered = order_by_similarity(groups.percentiles[chosen])
         drawing = draw_heat_map(ordered, [groups.label(drug_id) for drug_id in chosen])
+    alike = similarity_section(similarity)
     frequent = _frequent(groups) if groups else []
     people = _people(patients, groups)
     without = patients[~patients["patient"].isin(table["patient"])].sort_values("patient")
@@ -164,7 +165,8 @@ def cohort_page(
         classes=CLASSES,
         evaluation=evaluation_section(evaluation),
         evaluation_kinds=KINDS,
-        similarity=similarity_section(similarity),
+        similarity=alike,
+        neighbours=alike.neighbours if alike else {},
         trial=trial_section(trial, groups),
         costs=costs,
         source=this_page(__version__, sources),
