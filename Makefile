@@ -4,6 +4,7 @@ PYTHON    ?= python3
 INSTALLER ?= uv
 CORES     ?= $(shell n=$$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN); echo $$((n > 16 ? 16 : n)))
 OUTPUT    ?= output
+SECONDS   ?= 60
 
 # Where the archives of public knowledge are kept, for tests; TWINSCREEN_DATA, where set, names
 # the folder of the demonstration and validation data.
@@ -20,7 +21,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster validate pictures docs lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster fuzz mutants changes validate pictures docs lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -44,6 +45,16 @@ test-cluster: $(VENV)/.ready ## run a cohort through a Slurm of its own, which e
 	@.ci/slurm
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	$(IN) pytest tests/cluster
+
+fuzz: $(VENV)/.ready ## read mutated files by every parser, SECONDS=60 each; a table, and what crashed
+	@$(IN) python tests/fuzz --seconds $(SECONDS)
+
+mutants: $(VENV)/.ready build/mutmut/.complete ## count the faults put into the mathematics that tests find; SAMPLE=60 SEED=1
+	@$(IN) PYTHONPATH='$(CURDIR)/build/mutmut' python benchmarks/mutants.py \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+
+changes: $(VENV)/.ready ## print what each change of the input changes: cells permuted, a patient renamed, ...
+	@$(IN) python tests/metamorphic
 
 validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py
@@ -78,6 +89,13 @@ clean: ## remove the default output and all caches of tools; downloads stay
 
 distclean: clean ## remove .venv and the downloads too
 	rm -rf $(VENV) .cache
+
+# mutmut stands apart: nothing else needs it, and no version of the lock gives way to it.
+build/mutmut/.complete: benchmarks/mutants.txt | $(VENV)/.ready
+	@rm -rf $(@D)
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes \
+		--target $(@D) -r $<
+	@touch $@
 
 # Each of the two files stands only when its step is whole. The folder is made anew when the lock
 # changes; the package itself, which is linked and not copied, when pyproject.toml does.

@@ -258,6 +258,21 @@ def test_a_first_look_finds_an_unknown_kind(tmp_path):
     assert fault.found == "'Lipid'"
 
 
+@pytest.mark.parametrize(
+    "cells", [["A1", "B12", "P24"], ["AAAC0-1", "AAAC1-1"], ["AAACCTGA", "ACGTACGTAC"]]
+)
+def test_a_first_look_takes_no_well_or_barcode_for_a_gene(tmp_path, cells):
+    """Before the first run, when no table of genes is there to tell them by."""
+    path = tmp_path / "table.tsv"
+    lines = [["", *cells], *([gene, *"1" * len(cells)] for gene in ("TP53", "CD4", "MT-CO1"))]
+    path.write_text("".join("\t".join(line) + "\n" for line in lines))
+    row = {"sample": "x", "cells": str(path), "select": "", "annotation": ""}
+    config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": ""}}
+    config |= {"findings": {"assembly": "GRCh38"}, "knowledge": {"folder": ""}}
+    faults = look_at_files(SimpleNamespace(samples={"x": row}, patients={}), config)
+    assert not [fault.found for fault in faults if "mean a human gene" in fault.found]
+
+
 def test_several_processes_find_what_one_finds_in_the_same_order(tmp_path, monkeypatch):
     monkeypatch.setattr(check_files, "_FEWEST_FILES", 2)
     rows = {}

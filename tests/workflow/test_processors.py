@@ -1,7 +1,7 @@
 """The same bytes on other processors: libraries that are told of one take the same instructions.
 
 Each job runs as its record says, in an environment that has nothing of this one's: no setting for
-BLAS, NumPy or numba but those of the test.
+BLAS, NumPy or numba but those of the test. Time zone, locale and the order of sets are others too.
 """
 
 import os
@@ -22,12 +22,18 @@ LATER = {
     "OPENBLAS_CORETYPE": "SkylakeX",
     "OMP_NUM_THREADS": "4",
     "NUMBA_CPU_NAME": "skylake-avx512",
+    "PYTHONHASHSEED": "7",
+    "TZ": "Asia/Kathmandu",
 }
 EARLIER = {
     "OPENBLAS_CORETYPE": "Sandybridge",
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
     "NUMBA_CPU_NAME": "sandybridge",
     "NUMBA_CPU_FEATURES": "",
+    "PYTHONHASHSEED": "8",
+    "LC_ALL": "POSIX",  # no letter beyond ASCII
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONUTF8": "0",
 }
 
 pytestmark = pytest.mark.skipif(

@@ -1,6 +1,7 @@
 import gc
 import json
 import math
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -172,9 +173,23 @@ def described(rule):
 
 def end(failed):
     """Take note of the results of this run, and tell the end, unless a part went as it was asked."""
+    if failed:
+        tell_of_a_full_disk()
     PLAN.settle()
     if failed or not is_part():
         tell_the_end()
+
+
+def tell_of_a_full_disk():
+    """Say that there is little room left: on a full disk logs are empty, and say nothing."""
+    free = shutil.disk_usage(OUTPUT).free >> 20 if Path(OUTPUT).is_dir() else math.inf
+    if free < 100:
+        print(
+            f"twinscreen: the disk of {OUTPUT} is full ({free} MiB are free): make room, and run"
+            " again; what is done stays",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def sources_of_release():

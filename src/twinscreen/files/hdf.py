@@ -222,19 +222,19 @@ def _check_whole(path: Path, contract: AnnDataContract) -> None:
         raise InputError(
             file=path, found="no such file", expected=f"a {contract.name}", remedy=_REMEDY
         )
-    found, told = "", seal_of(path)
-    if told is Seal.BROKEN:
+    place = found = ""
+    sealed = seal_of(path)
+    if sealed is Seal.BROKEN:
         found = "other bytes than were written (by its checksum): it is damaged"
-    elif told is Seal.ABSENT or contract.foreign:
-        elsewhere = walk(path)
-        if elsewhere is None:
+    elif sealed is Seal.ABSENT or contract.foreign:
+        told = walk(path)
+        if told is None:
             found = "a file whose parts can't be found: it is damaged"
-        elif elsewhere:
-            found = f"a part that stands in another file: {elsewhere[0]}"
+        elif told:
+            place, found = told[0]
     if found:
-        raise InputError(
-            file=path, found=found, expected=f"a whole {contract.name} (h5ad)", remedy=_REMEDY
-        )
+        expected = f"a whole {contract.name} (h5ad)"
+        raise InputError(file=path, place=place, found=found, expected=expected, remedy=_REMEDY)
 
 
 def _check_parts(path: FilePath, contract: AnnDataContract, lacking: Collection[str]) -> None:

@@ -27,6 +27,9 @@ from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
 #: Most symbols: capital letters, digits and dashes, with a letter first, shorter than a barcode.
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
 
+#: What such a symbol is not: a well of a plate, or a barcode.
+_NO_SYMBOL = re.compile(r"[A-P]\d{1,2}|[ACGTN]{4,}\d*-\d+|[ACGTN]{8,}")
+
 #: Fewer files are looked at before other processes would have started.
 _FEWEST_FILES = 40
 
@@ -194,7 +197,12 @@ def _is_gene(names: Path, changed: int) -> IsGene:
     if changed:
         known = GeneNames(names, kinds=KINDS)
         return lambda name: known.resolve(name) is not None
-    return lambda name: name.startswith("ENSG") or bool(_SYMBOL.fullmatch(name))
+    return lambda name: name.startswith("ENSG") or _looks_like_a_symbol(name)
+
+
+def _looks_like_a_symbol(name: str) -> bool:
+    """Tell a symbol by its letters."""
+    return bool(_SYMBOL.fullmatch(name)) and not _NO_SYMBOL.fullmatch(name)
 
 
 def _annotation(path: str) -> pd.DataFrame:

@@ -33,17 +33,21 @@ def recording(description: str, command: Sequence[str]) -> Iterator[None]:
         The description of the job, as `write_job` wrote it.
     command
         The command line, from the verb on.
+
+    Raises
+    ------
+    InputError
+        A file that another job made holds something else now.
     """
     job, output = read_job(description)
     path = record_path(Path(output), job.name)
     path.unlink(missing_ok=True)
-    before = {name: outside(name, output).stat() for name in job.inputs}
+    inputs = {name: _facts(name, maker, Path(output)) for name, maker in job.inputs.items()}
     yield
     for name in job.outputs:
         _keep_on_disk(outside(name, output))
-    inputs = {name: _facts(name, maker, Path(output)) for name, maker in job.inputs.items()}
     for name, facts in inputs.items():
-        if (facts.size, facts.mtime_ns) != (before[name].st_size, before[name].st_mtime_ns):
+        if not facts.looks_like(outside(name, output)):
             log.warning("%s changed while it was read: the job will run again", Path(name).name)
             return
     Record(
@@ -71,10 +75,26 @@ def _word(word: str, output: str) -> str:
 
 
 def _facts(name: str, maker: str, output: Path) -> Facts:
-    """Take the facts of a file, from the record of the job that made it if it is as it left it."""
+    """Take the facts of a file, which holds what the job that made it left there.
+
+    Raises
+    ------
+    InputError
+        It does not.
+    """
     path = outside(name, output)
     made = Record.read(record_path(output, maker)) if maker else None
-    return made.outputs[name].now(path) if made and name in made.outputs else Facts.of(path)
+    if made is None or name not in made.outputs:
+        return Facts.of(path)
+    found = made.outputs[name].now(path)
+    if found.sha256 != made.outputs[name].sha256:
+        raise InputError(
+            file=path,
+            found=f"other bytes than the job {maker} wrote: it is damaged, or was changed",
+            expected="the file as its record knows it",
+            remedy="run again: what differs from its record is made anew",
+        )
+    return found
 
 
 def read_job(description: str) -> tuple[Job, str]:

@@ -409,7 +409,7 @@ class TestAnnData:
         if foreign:
             seal(path)
         for read in READERS:
-            with pytest.raises(InputError, match="in another file: uns/sample/secret"):
+            with pytest.raises(InputError, match=r"sample/secret\n.*stands in another"):
                 read(path, replace(CELLS, foreign=foreign))
 
     @pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n and no more", b"a,b\n1,2\n"])

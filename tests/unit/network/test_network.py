@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from twinscreen.network import (
+    BackgroundError,
     Interactome,
     component_significance,
     degree_bins,
@@ -16,6 +17,7 @@ from twinscreen.network import (
     largest_component,
     signed_transition,
 )
+from twinscreen.network.degree_bins import redrawing_bins
 
 edges = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), min_size=1, max_size=40)
 
@@ -52,6 +54,19 @@ def test_largest_component_is_as_large_as_networkx_says(pairs, chosen):
     assert component.sum() == expected
     if expected:
         assert nx.is_connected(graph.subgraph(network.names[component].tolist()))
+
+
+def test_bins_of_given_degrees_are_made_from_the_background_alone():
+    """Of 100 in the background half have degree 1, half 5; the others stand where they fit."""
+    network = Interactome.from_edges([(i, i + 1) for i in range(203)])
+    degree = np.array([1] * 100 + [5] * 100 + [1, 3, 5, 9])
+    allowed = np.arange(204) < 200
+    found, kept = redrawing_bins(network, degree, allowed)
+    assert found.tolist() == [0] * 100 + [1] * 100 + [0, 1, 1, 1]
+    assert kept.tolist() == allowed.tolist()
+    assert redrawing_bins(network, None, None)[0].tolist() == [0] * 204  # a chain: too few ends
+    with pytest.raises(BackgroundError, match="no protein"):
+        redrawing_bins(network, degree, np.zeros(204, dtype=bool))
 
 
 def test_bins_close_at_the_size_and_the_tail_joins_the_last():

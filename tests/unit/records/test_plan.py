@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from twinscreen.files import InputError
 from twinscreen.records import environment as environment_module
 from twinscreen.records import plan as plan_module
 from twinscreen.records.keep import recording
@@ -167,3 +168,22 @@ def test_a_job_that_is_due_is_so_too_where_its_outputs_are_of_a_fast_clock(run):
     run.ask("twin/P", code="2")
     path = Path(run.plan().describe(run.jobs["twin/P"], decide=True))
     assert path.stat().st_mtime > out.stat().st_mtime
+
+
+@pytest.mark.parametrize("damaged", ["result, cut"[:4], "rEsult", ""])
+def test_a_job_reads_no_file_that_is_not_as_another_job_left_it(run, damaged):
+    """Whatever its format: a text has no checksum inside."""
+    (run.output / "S.txt").write_text(damaged)
+    with pytest.raises(InputError, match="other bytes than the job observe/S wrote") as error:
+        run.run("twin/P")
+    assert "made anew" in error.value.remedy
+    assert run.due() == ["observe/S", "twin/P"]
+    run.run("observe/S")
+    run.run("twin/P")
+    assert run.due() == []
+
+
+def test_a_file_that_was_written_again_as_it_was_is_read(run):
+    (run.output / "S.txt").write_text("result")
+    run.run("twin/P")
+    assert run.due() == []

@@ -125,12 +125,11 @@ def weighted_auroc(scores: np.ndarray, positives: np.ndarray, weight: np.ndarray
         return np.full(len(weight), np.nan)
     by_drug = weight.T
     beaten = np.vstack([np.where(wrong, wins(scores[right, None], scores), 0), wrong])
-    found = (beaten.astype(weight.dtype) @ by_drug).astype(
-        float
-    )  # the last row: all that are wrong
+    summed = (beaten.astype(weight.dtype) @ by_drug).astype(float)
+    won_by_drug, all_wrong = summed[:-1], summed[-1]
     mine = by_drug[right].astype(float)
-    won = (mine * found[:-1]).sum(axis=0)
-    pairs = mine.sum(axis=0) * found[-1]
+    won = (mine * won_by_drug).sum(axis=0)
+    pairs = mine.sum(axis=0) * all_wrong
     return np.divide(won, pairs, out=np.full(len(weight), np.nan), where=pairs > 0)
 
 

@@ -317,7 +317,7 @@ KINDS = TableSpec(
         "share": (float, "how much of its weight it has in this patient"),
         "title": (str, "what it is called"),
         "compared_with": (str, "its null models in words"),
-        "relative": (bool, "whether it is held against the other drugs alone"),
+        "relative": (bool, "whether it is compared with the other drugs alone"),
         "says_supports": (str, "what it says of a drug that it supports"),
         "says_undecided": (str, "of one that it says little of"),
         "says_opposes": (str, "of one that it speaks against"),

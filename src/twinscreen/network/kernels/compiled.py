@@ -4,6 +4,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def cache_folder(package: Path = PACKAGE) -> str:
     if os.environ.get("NUMBA_CACHE_DIR") or _writable(package / "__pycache__") or _writable(user):
         return ""
     shared = Path(tempfile.gettempdir()) / f"twinscreen-kernels-{os.getuid()}"
-    shared.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):  # whatever stands there: a file, a link, a folder
+        shared.mkdir(mode=0o700)
     state = shared.lstat()
     private = stat.S_ISDIR(state.st_mode) and not state.st_mode & 0o077
     if private and state.st_uid == os.getuid() and os.access(shared, os.W_OK):

@@ -1,7 +1,6 @@
 """Texts in columns: how a table begins, whatever separates its fields."""
 
 import csv
-import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from twinscreen.files import InputError
 from twinscreen.observe.formats.cell_file import reading
+from twinscreen.observe.formats.unpacked import open_text
 
 #: Endings of tables.
 ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
@@ -46,9 +46,7 @@ def beginning(path: Path) -> Beginning:
     """
     with (
         reading(path, WHOLE, REMEDY),
-        (gzip.open if path.suffix == ".gz" else open)(
-            path, "rt", encoding="utf-8-sig", newline=""
-        ) as file,
+        open_text(path) as file,
     ):
         first = file.readline()
         separator = max("\t,;", key=first.count)
@@ -89,9 +87,7 @@ def odd_field(path: Path, begun: Beginning, columns: Sequence[int]) -> InputErro
     """Find the first field of these columns that is no number."""
     with (
         reading(path, WHOLE, REMEDY),
-        (gzip.open if path.suffix == ".gz" else open)(
-            path, "rt", encoding="utf-8-sig", newline=""
-        ) as file,
+        open_text(path) as file,
     ):
         for number, line in enumerate(csv.reader(file, delimiter=begun.separator), start=1):
             if number == 1:

@@ -18,6 +18,7 @@ from twinscreen.observe.formats.delimited import (
     odd_field,
     share_of_genes,
 )
+from twinscreen.observe.formats.unpacked import open_bytes
 
 log = logging.getLogger(__name__)
 
@@ -80,17 +81,18 @@ class DenseTable(CellFile):
     def _blocks(self, columns: list[int] | None = None) -> Iterator[pd.DataFrame]:
         kinds: dict[int, type[str | float]] = {0: str}
         kinds |= dict.fromkeys(range(1, len(self._begun.header)), float)
-        return pd.read_csv(
-            self.path,
-            sep=self._begun.separator,
-            header=None,
-            skiprows=1,
-            dtype=kinds,
-            na_values=[],
-            keep_default_na=False,
-            chunksize=_BLOCK,
-            usecols=columns,
-        )
+        with open_bytes(self.path) as file:
+            yield from pd.read_csv(
+                file,
+                sep=self._begun.separator,
+                header=None,
+                skiprows=1,
+                dtype=kinds,
+                na_values=[],
+                keep_default_na=False,
+                chunksize=_BLOCK,
+                usecols=columns,
+            )
 
     def _names_down(self) -> np.ndarray:
         with reading(self.path, WHOLE, REMEDY):

@@ -1,4 +1,4 @@
-"""No file of cells is opened that would keep the reader for ever, or bring in another file."""
+"""No file of cells is opened that would keep the reader, bring in others, or fill the memory."""
 
 from pathlib import Path
 
@@ -12,18 +12,20 @@ def walk_through(path: Path, *, patience: float = PATIENCE) -> None:
     Raises
     ------
     InputError
-        It does not come back in time, or parts of the file stand in other files.
+        It does not come back in time, parts of the file stand in other files, or declare to be
+        larger than any memory.
     """
-    elsewhere = walk(path, patience=patience)
-    if elsewhere:
+    told = walk(path, patience=patience)
+    if told:
+        place, found = told[0]
         raise InputError(
             file=path,
-            place=elsewhere[0],
-            found="a part that stands in another file (external, linked or virtual)",
+            place=place,
+            found=found,
             expected="an HDF5 file that holds all of its parts",
             remedy="write the cells again to one file, with anndata's write_h5ad or h5repack",
         )
-    if elsewhere is None:
+    if told is None:
         raise InputError(
             file=path,
             found=f"a file whose parts can't be found in {patience:g} seconds: it is damaged",

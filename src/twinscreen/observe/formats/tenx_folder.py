@@ -1,8 +1,10 @@
 """Cells in a folder as 10x Genomics' Cell Ranger writes it: matrix, barcodes, features."""
 
-import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from scipy import io, sparse
 
 from twinscreen.files import InputError
 from twinscreen.observe.formats.cell_file import CellFile, Counts, Features, reading, same_length
+from twinscreen.observe.formats.unpacked import open_bytes, open_text
 
 _WHOLE = "a whole 10x folder: matrix.mtx, barcodes.tsv and features.tsv or genes.tsv, or as .gz"
 _REMEDY = "write it again with Cell Ranger"
@@ -37,28 +40,35 @@ class TenxFolder(CellFile):
 
     def read(self, rows: np.ndarray) -> Counts:
         """Read the matrix, which stands in the file by feature, and keep the rows asked for."""
-        with reading(self._matrix, _WHOLE, _REMEDY):
-            matrix = sparse.csr_array(io.mmread(self._matrix, spmatrix=False).T)
+        with reading(self._matrix, _WHOLE, _REMEDY), self._opened(self._matrix) as source:
+            matrix = sparse.csr_array(io.mmread(source, spmatrix=False).T)
         same_length(self.path, "barcodes", len(self.obs), matrix.shape[0], "barcodes")
         same_length(self.path, "features", len(self._features), matrix.shape[1], "features")
         return Counts(sparse.csr_array(matrix[rows]), self._named(), "matrix.mtx")
 
     def look(self, rows: np.ndarray) -> Counts:
         """Read the first entries of the matrix, whatever cells they are of."""
-        packed = self._matrix.suffix == ".gz"
-        with (
-            reading(self._matrix, _WHOLE, _REMEDY),
-            (gzip.open if packed else open)(self._matrix, "rt") as file,
-        ):
+        with reading(self._matrix, _WHOLE, _REMEDY), open_text(self._matrix) as file:
             lines = (line for line in file if not line.startswith("%"))
             features, cells, _ = map(int, next(lines).split())
             entries = [line.split() for line in islice(lines, _A_FEW)]
+            index = np.array([entry[:2] for entry in entries], dtype=int).reshape(-1, 2).T - 1
+            values = np.array([entry[2] for entry in entries], dtype=float)
         same_length(self.path, "barcodes", len(self.obs), cells, "barcodes")
         same_length(self.path, "features", len(self._features), features, "features")
-        index = np.array([entry[:2] for entry in entries], dtype=int).reshape(-1, 2).T - 1
-        values = np.array([entry[2] for entry in entries], dtype=float)
-        found = sparse.csr_array((values, (index[1], index[0])), shape=(cells, features))
+        with reading(self._matrix, _WHOLE, _REMEDY):
+            found = sparse.csr_array((values, (index[1], index[0])), shape=(cells, features))
         return Counts(found, self._named(), "matrix.mtx")
+
+    @staticmethod
+    @contextmanager
+    def _opened(path: Path) -> Iterator[Path | BinaryIO]:
+        """Give what scipy reads: a plain file by itself, in several threads."""
+        if path.suffix != ".gz":
+            yield path
+            return
+        with open_bytes(path) as file:
+            yield file
 
     def _named(self) -> Features:
         """Features as `id, symbol, kind`; older files have no kind, some no id."""
@@ -94,7 +104,7 @@ class TenxFolder(CellFile):
                 remedy="put the file there, with the same prefix as the matrix if it has one",
                 detail=f"no {' or '.join(self._prefix + name for name in names)}",
             )
-        with reading(path, _WHOLE, _REMEDY):
+        with reading(path, _WHOLE, _REMEDY), open_bytes(path) as file:
             return pd.read_csv(
-                path, sep="\t", header=None, dtype=str, keep_default_na=False, quoting=3
+                file, sep="\t", header=None, dtype=str, keep_default_na=False, quoting=3
             )

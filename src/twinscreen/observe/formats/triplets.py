@@ -20,6 +20,7 @@ from twinscreen.observe.formats.delimited import (
     odd_field,
     share_of_genes,
 )
+from twinscreen.observe.formats.unpacked import open_bytes
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,9 @@ class Triplets(CellFile):
                 remedy="add a first line that names the three columns",
             )
         try:
-            with reading(path, WHOLE, REMEDY):
+            with reading(path, WHOLE, REMEDY), open_bytes(path) as file:
                 table = pd.read_csv(
-                    path,
+                    file,
                     sep=begun.separator,
                     header=None,
                     skiprows=1,

@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -23,6 +24,7 @@ from twinscreen.network import (
     proximity,
     set_separation,
 )
+from twinscreen.network.kernels import compiled
 
 edges = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), min_size=1, max_size=40)
 
@@ -288,3 +290,10 @@ def test_kernels_compile_where_no_folder_can_be_written(tmp_path):
     folder = run.stdout.strip()
     assert folder.startswith(str(tmp_path)), run.stderr
     assert (tmp_path / folder).stat().st_mode & 0o077 == 0
+
+
+def test_machine_code_stays_where_numba_puts_it_if_the_user_can_write(tmp_path, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiled, "_writable", lambda folder: folder == tmp_path)
+    assert compiled.cache_folder(Path("/nowhere")) == ""

@@ -86,7 +86,9 @@ def test_change_and_influence_are_the_whole_matrix(case):
     whole = series(signalling, regulation)
     assert network.change(values) == pytest.approx(whole @ values, abs=1e-5)
     proteins = np.array([7, 0, 24])
-    assert network.influence_of(proteins) == pytest.approx(whole[proteins], abs=1e-5)
+    found = network.influence_of(proteins)
+    assert found == pytest.approx(whole[proteins], abs=1e-5)
+    assert found.dtype == np.float32
 
 
 def test_what_is_left_alone_stays(case):

@@ -72,6 +72,17 @@ def test_removing_a_layer_changes_relevance_as_computed_by_hand():
     assert one == pytest.approx(np.array([1 / 1.3, 0.3 / 1.3, 0, 0, 0, 0]) * 6)
 
 
+def test_a_column_in_which_no_layer_has_a_seed_is_missing():
+    pair = Interactome.from_edges([("A", "B")])
+    seeds = np.zeros((2, 2, 2))
+    seeds[:, 0, 0] = 1
+    how = {"layer_weight": np.ones(2), "restart": 0.5, "jump": 0.5}
+    walk = multiplex_walk(pair, seeds, **how)
+    assert np.isnan(walk.probability[:, 1]).all()
+    assert walk.probability[:, 0].sum() == pytest.approx(1)
+    assert np.isnan(layer_probability(pair, seeds, **how)[:, :, 1]).all()
+
+
 @pytest.mark.parametrize("graph", [nx.karate_club_graph(), nx.star_graph(5), nx.path_graph(9)])
 def test_a_single_layer_is_networkx_pagerank(graph):
     network = Interactome.from_networkx(graph)

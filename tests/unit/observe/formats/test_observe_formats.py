@@ -22,7 +22,7 @@ from twinscreen.files import (
 )
 from twinscreen.observe import formats
 from twinscreen.observe.cells.observe import observe
-from twinscreen.observe.formats import open_cells
+from twinscreen.observe.formats import open_cells, unpacked
 from twinscreen.observe.formats.hdf_guard import walk_through
 from twinscreen.settings.observe import ObserveSettings
 
@@ -466,6 +466,34 @@ def test_a_part_that_stands_in_another_file_is_refused(tmp_path, names, add):
         add(file)
     with pytest.raises(InputError, match=r"obs/secret\n  found:    a part that stands in another"):
         run(tmp_path, names, path)
+
+
+def test_a_part_that_would_fill_the_memory_is_refused(tmp_path, names):
+    path = h5ad(tmp_path)
+    with h5py.File(path, "r+") as file:
+        file["obs"].create_dataset("bomb", (4 * 10**10,), "i8", chunks=(10**6,), compression="gzip")
+    assert path.stat().st_size < 10**5
+    with pytest.raises(InputError, match=r"obs/bomb\n  found:    a part that declares a thousand"):
+        run(tmp_path, names, path)
+
+
+@pytest.mark.parametrize(
+    ("file", "begins"),
+    [
+        ("dense.csv.gz", "cell,TP53,CD4\nc1,1,2\n"),
+        ("matrix.mtx.gz", "%%MatrixMarket matrix coordinate integer general\n5 4 2\n1 1 1\n"),
+        ("barcodes.tsv.gz", "AAACCTGA-1\n"),
+    ],
+)
+def test_a_packed_line_that_would_fill_the_memory_is_refused(
+    tmp_path, names, monkeypatch, file, begins
+):
+    monkeypatch.setattr(unpacked, "LONGEST_LINE", 2**22)
+    folder = tmp_path if file.startswith("dense") else tenx_folder(tmp_path)
+    with gzip.open(folder / file, "wt") as packed:
+        packed.write(begins + "0" * 2**24)
+    with pytest.raises(InputError, match="of more than 4 MiB, unpacked"):
+        run(tmp_path, names, folder / file if folder == tmp_path else folder)
 
 
 @pytest.mark.parametrize("by", [sparse.csr_matrix, sparse.csc_matrix])

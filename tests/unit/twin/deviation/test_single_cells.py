@@ -41,5 +41,7 @@ def test_three_cells_against_three_by_hand():
 
 
 def test_two_cells_are_too_few():
-    cells = sparse.csr_array(np.ones((2, 3)))
-    assert compare_cells(cells, sparse.csr_array(np.ones((9, 3)))) is None
+    few, many = (sparse.csr_array(np.ones((number, 5))) for number in (2, 9))
+    assert compare_cells(few, many) is None
+    assert compare_cells(many, few) is None
+    assert compare_cells(many, sparse.csr_array(np.ones((3, 5)))) is not None
