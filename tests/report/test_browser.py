@@ -5,10 +5,14 @@ import os
 import shutil
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from evaluated_cohort import evaluated_page
+
+#: What `make axe` fetches.
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -305,3 +309,50 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(browser, case):
     )
     browser.get(path.as_uri())
     assert browser.title != "X"
+
+
+HOSTILE = ["N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c", "{{7*7}} $x^2$", "א", "b"]
+
+
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_hostile_names_are_text_and_break_no_layout(browser, called, pixels):
+    """A name of 200 letters, markup, and what turns the direction of text around it."""
+    called.screen.obs["name"] = HOSTILE
+    called.screen.obs[["indications", "n_indications"]] = ["K" * 200, 4]
+    called.twin.uns["patient"]["condition"] = "K" * 200
+    width(browser, pixels)
+    browser.get("about:blank")
+    browser.get_log("browser")
+    browser.get(called.render().as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide, scripts, said = browser.execute_script(
+        "return [document.documentElement.scrollWidth, document.scripts.length,"
+        " document.documentElement.textContent]"
+    )
+    assert wide <= pixels
+    assert scripts == 1
+    assert "\u202e" not in said
+    assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$"} <= {
+        head.text for head in browser.find_elements("css selector", "#alldrugs tbody th")
+    }
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: make axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_axe_finds_no_violation(browser, page, pixels, scheme):
+    """With all that can be unfolded, by the rules of WCAG and those of best practice."""
+    chosen = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", chosen)
+    width(browser, pixels)
+    browser.set_script_timeout(60)
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    # by the protocol of the browser's own tools: the page's policy admits no other script
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run().then(r => done("
+        "r.violations.map(v => [v.id, v.nodes[0].html, v.nodes[0].failureSummary])))"
+    )
+    assert found == []
