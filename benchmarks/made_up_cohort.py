@@ -152,7 +152,8 @@ def copy_what_is_read(given: h5py.File, made: h5py.File, parts: Sequence[Parts])
         group.attrs.update(given[name].attrs)
         read = {entry for one in parts for entry in getattr(one, name)}
         read |= {str(given[name].attrs.get("_index"))}
-        read |= {entry for entry in given[name] if entry.endswith("_z")}  # of each kind of evidence
+        if name == "obs":
+            read |= {entry for entry in given[name] if entry.endswith("_z")}  # of each kind
         for entry in given[name]:
             if entry in read and f"{name}/{entry}" not in ANEW:
                 given.copy(f"{name}/{entry}", group)

@@ -29,10 +29,12 @@ from twinscreen.files import (
 )
 from twinscreen.files.own_tables import OWN_TABLES, read_own_table
 from twinscreen.inputs.validate import check_config, read_yaml
+from twinscreen.knowledge.diseases.ontology import build_diseases
 from twinscreen.knowledge.genes import read_hgnc
 from twinscreen.knowledge.pathways import gmt_sets
 from twinscreen.knowledge.phenotypes import read_ontology
 from twinscreen.knowledge.safety.interactions import read_interactions
+from twinscreen.knowledge.sources import read_sources
 from twinscreen.observe.cells.cell_types import read_markers
 from twinscreen.observe.cells.given_deviations import _compartments
 from twinscreen.observe.findings.consequence import GenePositions
@@ -46,7 +48,9 @@ from twinscreen.observe.formats import open_cells
 from twinscreen.settings.observe import FindingSettings
 
 GENES = ["TP53", "CD4", "CD14", "STAT1", "TYK2", "IFNAR2", "JAK1", "EGFR"]
-NAMES = GeneNames(pd.DataFrame({"name": GENES, "symbol": GENES, "kind": "symbol"}))
+#: Every word of the examples of own tables means a gene, so that these are read to their end.
+_KNOWN = sorted({*GENES, *(word for one in OWN_TABLES.values() for word in one.example.split())})
+NAMES = GeneNames(pd.DataFrame({"name": _KNOWN, "symbol": _KNOWN, "kind": "symbol"}))
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,19 @@ name: Fever
 synonym: "Pyrexia" EXACT []
 alt_id: HP:0000001
 is_a: HP:0000118 ! Phenotypic abnormality
+"""
+_MONDO = """[{"id": "0007915", "name": "lupus", "synonyms": ["SLE"], "alt_ids": ["0000002"],
+"xrefs": [{"namespace": "OMIM", "id": "152700"}], "relations": {"is_a": ["0000001"]}}]"""
+_SOURCES = """\
+own:
+  content: a table
+  release: "2024"
+  licence: CC0
+  citation: nobody
+  attribution: nobody
+  path: tables/x.tsv
+  sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  regenerate: make
 """
 _HGNC = (
     "hgnc_id\tsymbol\tname\tlocus_type\tstatus\talias_symbol\tprev_symbol\tentrez_id"
@@ -265,7 +282,7 @@ def parsers() -> dict[str, Parser]:
         "genes of exposures": _text(lambda path: ExposureGenes(path, NAMES), exposure),
         "symptoms of diseases": _text(SymptomNetwork, rare),
         "positions of genes": _text(
-            lambda path: GenePositions(path, NAMES), "gene\tchrom\tstart\tend\nTP53\t17\t100\t200\n"
+            lambda path: GenePositions(path, NAMES), OWN_TABLES["gene_positions"].example
         ),
         "interactions of drugs": _text(
             read_interactions, "Drug_A\tDrug_B\tLevel\naspirin\twarfarin\tMajor\na\tb\tMinor\n"
@@ -274,6 +291,10 @@ def parsers() -> dict[str, Parser]:
             lambda path: gmt_sets(path, source="x", names=NAMES), "s\tabout\tTP53\tCD4\n"
         ),
         "ontology (OBO)": _text(read_ontology, _ONTOLOGY, name="hp.obo"),
+        "terms of Mondo": _text(
+            lambda path: build_diseases(path, output=path.with_suffix(".parquet")), _MONDO
+        ),
+        "list of sources": _text(read_sources, _SOURCES, name="sources.yaml"),
         "HGNC": _text(read_hgnc, _HGNC),
         "proximity: network": _text(_network, _EDGES),
         "proximity: targets": _text(partial(_sets, "drug"), _TARGETS),

@@ -15,6 +15,7 @@ from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
     COHORT_TRIAL_FEATURES,
+    read_table,
     write_table,
 )
 from twinscreen.report.cohort import similarity
@@ -83,6 +84,26 @@ def write_similarity(folder, *, groups, batch):
         }
     )
     write_table(common, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
+
+
+def test_a_cohort_of_thousands_draws_those_who_were_all_compared(tmp_path):
+    write_similarity(tmp_path, groups=True, batch=False)
+    contracts = (
+        COHORT_SIMILARITY,
+        COHORT_CLUSTERS,
+        COHORT_CLUSTER_NUMBERS,
+        COHORT_NEIGHBOURS,
+    )
+    names = ("similarity", "clusters", "cluster_numbers", "neighbours")
+    read = [
+        read_table(tmp_path / f"{n}.parquet", of) for n, of in zip(names, contracts, strict=True)
+    ]
+    other = pd.DataFrame({"patient": ["Q1"], "place": 7, "cluster": 2, "n_compartments": 2})
+    read[1] = pd.concat([read[1], other.assign(silhouette=0.5)], ignore_index=True)
+    said = similarity.similarity_section(similarity.SimilarityTables(*read))
+    assert (said.n_patients, said.n_beside, said.n_unknown) == (6, 1, 1)
+    assert [len(group.patients) for group in said.groups] == [3, 4]
+    assert said.alone == ("P9",)
 
 
 def write_trial(folder, *, called, observed):

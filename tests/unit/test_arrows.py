@@ -18,10 +18,11 @@ SOURCE = ROOT / "src" / "twinscreen"
 ARROWS = {
     "": set(),
     "data": set(),
-    "files": {"", "files/contracts", "files/intact"},
+    "files": {"", "files/contracts", "files/intact", "files/words"},
     "files/intact": set(),
+    "files/words": set(),
     "files/contracts": {"files"},
-    "files/text_table": {"files"},
+    "files/text_table": {"files", "files/intact", "files/words"},
     "files/own_tables": {"files", "files/text_table"},
     "settings": set(),
     "network": set(),

@@ -6,6 +6,7 @@ import pytest
 
 from twinscreen.cli import VERBS, main
 from twinscreen.files import InputError, keeping_going
+from twinscreen.files.errors import SeveralFaultsError
 from twinscreen.files.text_table import read_text_table
 
 
@@ -34,6 +35,15 @@ def test_a_fault_of_the_input_is_told_in_its_own_words():
 def test_what_may_name_a_person_is_in_no_remedy():
     error = InputError(file="x", found="a", expected="b", remedy="rename Jane Doe")
     assert lost(error, private=["Jane Doe"]).remedy == "rename ..."
+
+
+def test_what_may_name_a_person_is_in_no_log(caplog):
+    error = InputError(file="a", found="b", expected="c", remedy="d", detail="donors: Jane Doe")
+    lost(error)
+    lost(SeveralFaultsError([error, fault()]))
+    assert "donors: Jane Doe" in str(error)
+    assert "donors: Jane Doe" not in caplog.text
+    assert "`twinscreen check` shows it" in caplog.text
 
 
 def test_a_fault_of_ours_is_told_by_its_kind_and_place_alone(caplog):

@@ -59,6 +59,7 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "cluster_numbers.parquet",
             "clusters.parquet",
             "clusters.tsv",
+            "nearest.parquet",
             "neighbours.parquet",
             "patients.parquet",
             "patients.tsv",

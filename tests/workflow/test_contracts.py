@@ -45,6 +45,7 @@ TABLES = {
     "similarity.parquet": contracts.COHORT_SIMILARITY,
     "clusters.parquet": contracts.COHORT_CLUSTERS,
     "cluster_numbers.parquet": contracts.COHORT_CLUSTER_NUMBERS,
+    "nearest.parquet": contracts.COHORT_NEAREST,
     "neighbours.parquet": contracts.COHORT_NEIGHBOURS,
     "trial.parquet": contracts.COHORT_TRIAL,
     "trial_drugs.parquet": contracts.COHORT_TRIAL_DRUGS,

@@ -68,6 +68,7 @@ rule similarity:
         clusters="<results>/cohort/clusters.parquet",
         numbers="<results>/cohort/cluster_numbers.parquet",
         neighbours="<results>/cohort/neighbours.parquet",
+        nearest="<results>/cohort/nearest.parquet",
         table="<results>/cohort/clusters.tsv",
     log:
         "<logs>/similarity.log",

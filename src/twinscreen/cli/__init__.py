@@ -84,7 +84,8 @@ def run_verb(given: Sequence[str]) -> int:
         with _recording(parsed, given):
             parsed.run(parsed)
     except InputError as error:
-        print(f"twinscreen {parsed.verb}: invalid input\n{error}", file=sys.stderr)
+        told = error.logged if parsed.job else error  # of a job it goes to a log
+        print(f"twinscreen {parsed.verb}: invalid input\n{told}", file=sys.stderr)
         return 2
     except (MemoryError, OSError) as error:
         if not (lacking := lack_of_the_computer(error)):

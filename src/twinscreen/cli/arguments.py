@@ -84,7 +84,7 @@ def read_json(path: str) -> dict[str, Any]:
             values = json.load(file)
     except FileNotFoundError:
         values = "no such file"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         values = f"no JSON: {error}"
     if isinstance(values, dict):
         return values

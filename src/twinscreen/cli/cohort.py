@@ -97,35 +97,32 @@ def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
 def _similarity(given: argparse.Namespace) -> None:
     from pathlib import Path
 
-    from twinscreen.cohort.similarity.compare import compare, group, pair_tables
     from twinscreen.cohort.similarity.profiles import OF_TWIN, profiles_of, take
+    from twinscreen.cohort.similarity.tables import compare_twins
     from twinscreen.files import (
         COHORT_CLUSTER_NUMBERS,
         COHORT_CLUSTERS,
+        COHORT_NEAREST,
         COHORT_NEIGHBOURS,
         COHORT_SIMILARITY,
         TWIN,
         read_parts,
         write_table,
         write_tsv,
-        writing_table,
     )
 
     folder = Path(given.output)
     profiles = profiles_of(take(read_parts(path, TWIN, OF_TWIN), file=path) for path in given.twins)
-    found = compare(profiles.places(), len(profiles.patients))
-    with writing_table(folder / "similarity.parquet", COHORT_SIMILARITY) as write:
-        for pairs in pair_tables(profiles.patients, found):
-            write(pairs)
-    similarity, n_places = found.similarity, found.n_places
-    del found  # the groups need as much memory again
-    clusters, numbers, neighbours = group(
-        profiles, similarity, n_places, seed=options_from(given)["seed"]
-    )
-    write_table(clusters, folder / "clusters.parquet", COHORT_CLUSTERS)
-    write_tsv(clusters, folder / "clusters.tsv")
-    write_table(numbers, folder / "cluster_numbers.parquet", COHORT_CLUSTER_NUMBERS)
-    write_table(neighbours, folder / "neighbours.parquet", COHORT_NEIGHBOURS)
+    found = compare_twins(profiles, seed=options_from(given)["seed"])
+    for name, table, contract in (
+        ("similarity", found.pairs, COHORT_SIMILARITY),
+        ("clusters", found.clusters, COHORT_CLUSTERS),
+        ("cluster_numbers", found.numbers, COHORT_CLUSTER_NUMBERS),
+        ("neighbours", found.neighbours, COHORT_NEIGHBOURS),
+        ("nearest", found.nearest, COHORT_NEAREST),
+    ):
+        write_table(table, folder / f"{name}.parquet", contract)
+    write_tsv(found.clusters, folder / "clusters.tsv")
 
 
 def _describe_trial(add: Callable[..., argparse.Action]) -> None:

@@ -36,11 +36,11 @@ def _describe_screen(add: Callable[..., argparse.Action]) -> None:
 def _screen(given: argparse.Namespace) -> None:
     from twinscreen.files import (
         SCREEN,
-        TWIN,
         check_anndata,
         keeping_going,
-        read_anndata,
         read_replicates_of,
+        read_table_once,
+        read_twin_once,
         sources,
         write_anndata,
         write_tsv,
@@ -54,9 +54,10 @@ def _screen(given: argparse.Namespace) -> None:
     options = options_from(given)
     settings = ScreeningSettings(**options["screen"], **options["safety"], seed=options["seed"])
     library = Library.of(settings)
-    kb = Knowledge({name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)})
+    parts = {name: getattr(given, name) for name in (*KNOWLEDGE, *SAFETY)}
+    kb = Knowledge(parts, read=read_table_once)
     shared = kb.files(*KNOWLEDGE, *SAFETY)
-    twin = read_anndata(given.twin, TWIN)
+    twin = read_twin_once(given.twin)
     behind = sources([given.twin, *filter(None, [given.replicates]), *shared])
     patient = str(twin.uns["patient"]["patient"])
     with keeping_going(given.keep_going, of=patient, shared=shared) as loss:
@@ -136,10 +137,9 @@ def _describe_report(add: Callable[..., argparse.Action]) -> None:
 def _report(given: argparse.Namespace) -> None:
     from twinscreen.files import (
         INTERACTOME,
-        TWIN,
-        read_anndata,
         read_screen_of,
-        read_table,
+        read_table_once,
+        read_twin_once,
         sources_by_kind,
         write_text,
     )
@@ -153,12 +153,12 @@ def _report(given: argparse.Namespace) -> None:
     if given.own_tables:
         listed = ("key", "file", "sha256")
         own = read_people_table(given.own_tables, columns=listed, content="tables of one's own")
-    twin = read_anndata(given.twin, TWIN)
+    twin = read_twin_once(given.twin)
     screen = read_screen_of(twin, of=given.twin, path=given.screen)
     facts = facts_of(
         twin,
         screen,
-        read_table(given.interactome, INTERACTOME),
+        read_table_once(given.interactome, INTERACTOME),
         sources=sources_by_kind(
             {"twin": given.twin, "screen": given.screen, "interactome": given.interactome}
         ),
@@ -198,6 +198,7 @@ def _treated_patients(given: argparse.Namespace) -> None:
         DRUGS,
         PRECEDENTS,
         TWIN,
+        Parts,
         read_anndata,
         read_parts,
         read_table,
@@ -206,17 +207,18 @@ def _treated_patients(given: argparse.Namespace) -> None:
     from twinscreen.files.drug_names import DrugNames
     from twinscreen.kb.precedents import Precedents
     from twinscreen.knowledge.precedents.own_outcomes import read_own_outcomes
-    from twinscreen.screen.treated_patients import OF_TWIN, take, with_patients
+    from twinscreen.screen.treated_patients import OF_TWIN, sheet_of, take, with_patients
 
     options = options_from(given)
-    patients = [take(read_parts(path, TWIN, OF_TWIN)) for path in given.twins]
-    sheets = {one.patient: one.sheet for one in patients}
-    outcomes = options["precedent"]["outcomes"]
+    responses, outcomes = options["trial"]["responses"], options["precedent"]["outcomes"]
+    # one after the other, for patients may be thousands
+    whose = (read_parts(path, TWIN, Parts(uns=("patient",))) for path in given.twins)
+    sheets = dict(map(sheet_of, whose)) if responses else {}
     found = with_patients(
         Precedents.of(read_anndata(given.precedents, PRECEDENTS)),
-        patients,
+        (take(read_parts(path, TWIN, OF_TWIN)) for path in given.twins),
         DrugNames(read_table(given.drugs, DRUGS)),
-        responses=read_responses(options["trial"]["responses"], sheets, of_all=False).observed,
+        responses=read_responses(responses, sheets, of_all=False).observed,
         outcomes=read_own_outcomes(outcomes) if outcomes else None,
     )
     write_anndata(found.anndata(), given.output, PRECEDENTS)

@@ -76,6 +76,7 @@ def _twin(given: argparse.Namespace) -> None:
         TWIN,
         check_anndata,
         keeping_going,
+        read_table_once,
         sources,
         write_anndata,
     )
@@ -85,7 +86,7 @@ def _twin(given: argparse.Namespace) -> None:
 
     row = _row(given)
     name, sheet = row["patient"], {"patient": row["patient"], **row["about"]}
-    kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE})
+    kb = Knowledge({name: getattr(given, name) for name in KNOWLEDGE}, read=read_table_once)
     rules, common = _rules(given), [given.reference, *given.reference_cells]
     shared = [*kb.files(*KNOWLEDGE), *common]
     own = [given.deviations, given.layers, given.findings, given.reference, given.ligands]

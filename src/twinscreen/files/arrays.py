@@ -1,7 +1,8 @@
-"""Plain arrays by name in one file, checked on read; and rows that wait in a temporary one."""
+"""Plain arrays by name in one file, checked on read; and what waits in a temporary one."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -59,6 +60,26 @@ def read_arrays(path: FilePath, contract: ArraysContract) -> dict[str, np.ndarra
         raise InputError(file=path, found=str(error), expected=expected, remedy=remedy) from error
 
 
+class WaitingArrays:
+    """Arrays that wait in a temporary file, by number in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # is gone with its last reference
+        self._starts: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        self._file.seek(self._starts[number])
+        return np.asarray(np.load(self._file, allow_pickle=False))
+
+    def add(self, array: np.ndarray) -> None:
+        """Let an array wait."""
+        self._starts.append(self._file.seek(0, os.SEEK_END))
+        np.save(self._file, array, allow_pickle=False)
+
+
 class WaitingRows:
     """Rows of a sparse matrix that wait in a temporary file until all of them are there.
 
@@ -67,19 +88,19 @@ class WaitingRows:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # is gone with its last reference
-        self._sizes: list[int] = []
+        self._starts = [0]
 
     def __len__(self) -> int:
-        return len(self._sizes)
+        return len(self._starts) - 1
 
     def add(self, indices: np.ndarray, data: np.ndarray) -> None:
         """Let a row wait: columns, and what stands in them."""
         self._file.write(indices.astype(np.int32).tobytes())
         self._file.write(data.astype(np.float32).tobytes())
-        self._sizes.append(len(indices))
+        self._starts.append(self._file.tell())
 
     def matrix(self, order: np.ndarray, n_columns: int) -> sparse.csr_array:
-        """Put all m rows together; none waits thereafter.
+        """Put m of the rows together.
 
         Parameters
         ----------
@@ -90,14 +111,12 @@ class WaitingRows:
         """
         from scipy import sparse
 
-        sizes = np.array(self._sizes, dtype=np.int64)
-        ends = np.concatenate([[0], np.cumsum(sizes[order])])
+        self._file.flush()
+        starts = np.array(self._starts, dtype=np.int64)
+        sizes = np.diff(starts)[order] // 8
+        ends = np.concatenate([[0], np.cumsum(sizes)])
         indices, data = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
-        start = np.empty_like(sizes)
-        start[order] = ends[:-1]
-        self._file.seek(0)
-        for first, size in zip(start, sizes, strict=True):
-            for part in (indices, data):
-                self._file.readinto(part[first : first + size].data)
-        self._file.close()
+        for number, first, end in zip(order, ends[:-1], ends[1:], strict=True):
+            parts = [indices[first:end].data, data[first:end].data]
+            os.preadv(self._file.fileno(), parts, int(starts[number]))
         return sparse.csr_array((data, indices, ends), shape=(len(sizes), n_columns))

@@ -17,6 +17,8 @@ from twinscreen import __version__
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _CLI = "twinscreen.cli."
+#: Where a statement, or a part of one, has statements.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def code_identity(verb: str, package: Path = PACKAGE) -> str:
@@ -82,10 +84,11 @@ def _plain(tree: ast.AST) -> str:
     def write(node: object) -> None:
         if isinstance(node, ast.AST):
             parts.append(type(node).__name__ + "(")
-            for name, value in ast.iter_fields(node):
-                if isinstance(value, list):
-                    value = [one for one in value if not _is_text(one)]
-                if value is None or value == [] or name == "type_ignores":
+            for name in node._fields:  # as `ast.iter_fields`, which takes half as long again
+                value = getattr(node, name, None)
+                if type(value) is list:
+                    value = [one for one in value if not _is_text(one)] or None
+                if value is None or name == "type_ignores":
                     continue
                 parts.append(name + "=")
                 write(value)
@@ -110,11 +113,22 @@ def _imports(tree: ast.AST) -> tuple[tuple[str, str], ...]:
     """List what is imported from ours anywhere in a tree, as module and name."""
     return tuple(
         (node.module, alias.name)
-        for node in ast.walk(tree)
+        for node in _statements(tree)
         if isinstance(node, ast.ImportFrom) and node.module
         if node.module.split(".")[0] == "twinscreen"
         for alias in node.names
     )
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk through the statements of a tree, and not into their expressions."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        for name in node._fields:
+            if name in _BLOCKS:
+                todo += getattr(node, name)
 
 
 @cache

@@ -37,7 +37,7 @@ class InputError(Exception):
         What to do about it.
     detail
         What helps to find the fault but may name a person (values, barcodes, names of files): it
-        stands in the message, never in a report.
+        stands in the message, never in a log or report, which are passed on.
     """
 
     def __init__(
@@ -59,10 +59,20 @@ class InputError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        return self._message(self.detail)
+
+    @property
+    def logged(self) -> str:
+        """The message for a log, without the detail."""
+        return self._message(
+            "`twinscreen check` shows it: it may name a person" * bool(self.detail)
+        )
+
+    def _message(self, detail: str) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
         return (
             f"{where}\n  found:    {self.found}\n  expected: {self.expected}"
-            f"\n  remedy:   {self.remedy}" + (f"\n  detail:   {self.detail}" if self.detail else "")
+            f"\n  remedy:   {self.remedy}" + (f"\n  detail:   {detail}" if detail else "")
         )
 
     @property
@@ -105,6 +115,11 @@ class SeveralFaultsError(InputError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+    @property
+    def logged(self) -> str:
+        """The messages for a log."""
+        return "\n".join(fault.logged for fault in self.faults)
 
 
 @contextmanager
@@ -191,7 +206,7 @@ def keeping_going(
         if not wanted or everybodys or lacking:
             raise
         if isinstance(error, InputError):
-            log.error("%s: %s", of, error)
+            log.error("%s: %s", of, error.logged)
             told = error.loss_without(private)
         else:
             log.exception("%s", of)

@@ -9,12 +9,24 @@ from twinscreen.files.contracts.screen import SCREEN
 from twinscreen.files.contracts.twin import REPLICATES, TWIN
 from twinscreen.files.errors import InputError
 from twinscreen.files.hdf import AnnDataContract, Parts, check_kind, read_anndata, read_parts
-from twinscreen.files.paths import FilePath
+from twinscreen.files.paths import FilePath, once
 
 if TYPE_CHECKING:
     import anndata as ad
 
 Taken = TypeVar("Taken")
+
+
+@once(kept=1)
+def read_twin_once(path: FilePath) -> ad.AnnData:
+    """Read a twin, once for those stages of one process that follow each other: none changes it.
+
+    Raises
+    ------
+    InputError
+        The file is no twin.
+    """
+    return read_anndata(path, TWIN)
 
 
 def read_screen_of(twin: ad.AnnData, *, of: FilePath, path: FilePath) -> ad.AnnData:

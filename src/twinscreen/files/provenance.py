@@ -1,9 +1,7 @@
 """What a result was computed from."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
-from twinscreen.files.paths import FilePath
+from twinscreen.files.paths import FilePath, once
 
 
 def sha256(path: FilePath) -> str:
@@ -20,16 +18,8 @@ def sha256(path: FilePath) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _known_sha256(path: FilePath) -> str:
-    """Return the SHA-256 of a file's bytes, which stages of one process need not take again."""
-    state = os.stat(path)
-    return _sha256_of(str(path), state.st_ino, state.st_size, state.st_mtime_ns)
-
-
-@cache
-def _sha256_of(path: str, *_state: int) -> str:
-    """Return the SHA-256 of the bytes of a file in a state."""
-    return sha256(path)
+#: As `sha256`, which stages of one process need not take again.
+_known_sha256 = once(kept=1000)(sha256)
 
 
 def sources(paths: Iterable[FilePath]) -> pd.DataFrame:

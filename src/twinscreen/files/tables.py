@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from twinscreen.files.atomic import atomic
 from twinscreen.files.errors import InputError
 from twinscreen.files.intact.seal import Seal, seal, seal_of
-from twinscreen.files.paths import FilePath
+from twinscreen.files.paths import FilePath, once
 
 #: Endings of the tables that people ask for.
 ENDINGS = (".tsv", ".tsv.gz", ".parquet")
@@ -194,6 +194,10 @@ def _open_parquet(path: FilePath, *, expected: str, remedy: str) -> Iterator[pq.
             expected=expected,
             remedy=remedy,
         ) from error
+
+
+#: As `read_table`, for stages of one process: none of them may change what is read.
+read_table_once = once(kept=16)(read_table)
 
 
 def write_tsv(table: pd.DataFrame, path: FilePath) -> None:

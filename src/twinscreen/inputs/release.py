@@ -243,7 +243,7 @@ def _read(folder: FilePath) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return dict(content["parts"]), dict(content["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise InputError(
         file=path,

@@ -1,6 +1,6 @@
 """A release of knowledge in memory: what is known of every human, by one name each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -73,6 +73,8 @@ class Knowledge:
     parts
         By the names of `FILES`: a file of the knowledge stage, or what would be in it. A part
         that is None, or is not named, is not there.
+    read
+        What reads a table by its path and contract.
 
     Examples
     --------
@@ -85,7 +87,13 @@ targets, precedents
     40
     """
 
-    def __init__(self, parts: Mapping[str, Part | None]) -> None:
+    def __init__(
+        self,
+        parts: Mapping[str, Part | None],
+        *,
+        read: Callable[[FilePath, TableContract], pd.DataFrame] = read_table,
+    ) -> None:
+        self._read = read
         self._parts = {name: parts[name] for name in FILES if parts.get(name) is not None}
 
     def __repr__(self) -> str:
@@ -202,7 +210,7 @@ targets, precedents
 
     def replaced(self, **parts: Part | None) -> "Knowledge":
         """Return the same knowledge with some parts in place of its own; None leaves one out."""
-        return Knowledge({**self._parts, **parts})
+        return Knowledge({**self._parts, **parts}, read=self._read)
 
     def files(self, *names: str) -> list[FilePath]:
         """Return the files of some parts, those that are files; without names, of all."""
@@ -230,7 +238,7 @@ targets, precedents
 
     def _table(self, name: str, contract: TableContract) -> pd.DataFrame:
         part = self._part(name)
-        return part if isinstance(part, pd.DataFrame) else read_table(_path(part), contract)
+        return part if isinstance(part, pd.DataFrame) else self._read(_path(part), contract)
 
     def _table_if_any(self, name: str, contract: TableContract) -> pd.DataFrame | None:
         return self._table(name, contract) if name in self._parts else None

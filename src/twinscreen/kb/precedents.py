@@ -44,7 +44,7 @@ class Precedents:
     def anndata(self) -> ad.AnnData:
         """Lay the states out as the knowledge stage does, contract PRECEDENTS."""
         return ad.AnnData(
-            X=self.scores.astype(np.float32),
+            X=self.scores.astype(np.float32, copy=False),
             obs=self.states,
             var=pd.DataFrame(index=self.genes),
             uns={"outcomes": self.outcomes},

@@ -31,7 +31,7 @@ def read_described(path: FilePath, schema: Mapping[str, Any], *, content: str) -
     require_file(path, content=f"{content} (YAML)")
     try:
         described = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(
             file=path,
             found=" ".join(str(error).split()),

@@ -26,6 +26,7 @@ from twinscreen.network.proximity.closest import proximity
 from twinscreen.network.proximity.hops import EmptyModuleError, TooLongError, distance_to_modules
 from twinscreen.network.proximity.measures import Distances, distances, set_separation
 from twinscreen.network.proximity.result import Proximity
+from twinscreen.network.ranks import average_ranks
 from twinscreen.network.signed.activity import Activity, activity
 from twinscreen.network.signed.influence import influence, signed_transition
 from twinscreen.network.walks.multiplex import MultiplexWalk, layer_probability, multiplex_walk
@@ -48,6 +49,7 @@ __all__ = [
     "TooLongError",
     "activity",
     "attribute",
+    "average_ranks",
     "betweenness",
     "component_significance",
     "components_of_replicates",

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files import InputError, Parts, time_order
+from twinscreen.files.arrays import WaitingRows
 from twinscreen.files.contracts.knowledge import OUTCOMES
 from twinscreen.files.drug_names import DrugNames
 from twinscreen.kb.precedents import COHORT, Precedents
@@ -74,9 +75,15 @@ def take(twin: ad.AnnData) -> TreatedPatient:
             scores = pd.Series(normal_scores(values[None, :])[0], index=pd.Index(genes))
         else:
             lacking = f"nothing was measured before the treatment ({times[0]})"
-    sheet = {str(name): str(text) for name, text in twin.uns["patient"].items()}
+    patient, sheet = sheet_of(twin)
     others = tuple(name for name in later if name not in first)
-    return TreatedPatient(sheet["patient"], sheet, scores, first, others, lacking)
+    return TreatedPatient(patient, sheet, scores, first, others, lacking)
+
+
+def sheet_of(twin: ad.AnnData) -> tuple[str, dict[str, str]]:
+    """Name the patient of a twin, and give the row of the patient sheet."""
+    sheet = {str(name): str(text) for name, text in twin.uns["patient"].items()}
+    return sheet["patient"], sheet
 
 
 def with_patients(
@@ -112,31 +119,55 @@ def with_patients(
     InputError
         A patient is called as a reference state, or was added already.
     """
-    found: dict[str, pd.Series] = {}
+    found = _States()
     helped: list[tuple[str, str, bool]] = []
     for one in patients:
         _check_new(one.patient, known)
         rows = _outcomes_of(one, names, responses, outcomes)
         if rows:
-            found[one.patient] = one.scores
+            found.add(one)
             helped += [(one.patient, drug_id, yes) for drug_id, yes in rows.items()]
-    log.info("%d patients of the cohort are reference states", len(found))
-    if not found:
+    log.info("%d patients of the cohort are reference states", len(found.patients))
+    if not found.patients:
         return known
-    genes = known.genes
-    for mine in found.values():
-        genes = genes.union(mine.index)
-    scores = np.full((len(known.states) + len(found), len(genes)), np.nan)
-    scores[: len(known.states), genes.get_indexer(known.genes)] = known.scores
-    for row, mine in enumerate(found.values(), start=len(known.states)):
-        scores[row, genes.get_indexer(mine.index)] = mine
-    about = {"name": [*found], "diseases": "", "origin": COHORT, "patient": [*found]}
+    who = found.patients
+    about = {"name": who, "diseases": "", "origin": COHORT, "patient": who}
     return Precedents(
-        pd.concat([known.states, pd.DataFrame(about, index=pd.Index([*found]))]),
-        scores,
-        genes,
+        pd.concat([known.states, pd.DataFrame(about, index=pd.Index(who))]),
+        *found.below(known),
         OUTCOMES.typed(pd.concat([known.outcomes, OUTCOMES.of(helped)], ignore_index=True)),
     )
+
+
+class _States:
+    """States of patients, which wait in a file until all are there."""
+
+    def __init__(self) -> None:
+        self.patients: list[str] = []
+        self._waiting, self._column = WaitingRows(), dict[str, int]()
+
+    def add(self, one: TreatedPatient) -> None:
+        """Add a patient."""
+        column = self._column
+        columns = [column.setdefault(str(gene), len(column)) for gene in one.scores.index]
+        self._waiting.add(np.array(columns, dtype=np.int32), one.scores.to_numpy())
+        self.patients.append(one.patient)
+
+    def below(self, known: Precedents) -> tuple[np.ndarray, pd.Index]:
+        """Put the scores of all below those that are known; give the genes, too.
+
+        They have the precision that files of them have: of thousands of patients, they are most of
+        the memory.
+        """
+        mine = pd.Index([*self._column])
+        genes = known.genes.union(mine)
+        n_known, place = len(known.states), genes.get_indexer(mine)
+        scores = np.full((n_known + len(self.patients), len(genes)), np.nan, dtype=np.float32)
+        scores[:n_known, genes.get_indexer(known.genes)] = known.scores
+        for number in range(len(self.patients)):
+            row = self._waiting.matrix(np.array([number]), len(mine))
+            scores[n_known + number, place[row.indices]] = row.data
+        return scores, genes
 
 
 def _check_new(patient: str, known: Precedents) -> None:

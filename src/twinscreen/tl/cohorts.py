@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import anndata as ad
 import pandas as pd
 
-from twinscreen.cohort.similarity import compare, profiles
+from twinscreen.cohort.similarity import profiles, tables
 from twinscreen.cohort.summary import summarise
 from twinscreen.cohort.summary import take as take_for_summary
 from twinscreen.cohort.trial import run as trials
@@ -37,7 +37,7 @@ def cohort(
     return summarise(map(take_for_summary, twins, screens))
 
 
-def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> compare.Comparison:
+def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> tables.Comparison:
     """Measure how alike twins are, and find the groups that they form.
 
     Examples
@@ -47,7 +47,7 @@ def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> compare.Com
     ['P1']
     """
     check_cohort(twins, to="tl.similarity")
-    return compare.compare_twins(profiles.profiles_of(map(profiles.take, twins)), seed=seed)
+    return tables.compare_twins(profiles.profiles_of(map(profiles.take, twins)), seed=seed)
 
 
 def trial(

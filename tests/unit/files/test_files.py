@@ -21,7 +21,10 @@ from scipy import sparse
 
 import twinscreen
 from twinscreen.files import (
+    GENE_NAMES,
+    GENES,
     AnnDataContract,
+    GeneNames,
     InputError,
     Parts,
     TableContract,
@@ -33,6 +36,7 @@ from twinscreen.files import (
     read_parquet,
     read_parts,
     read_table,
+    read_table_once,
     sha256,
     tables,
     write_anndata,
@@ -42,6 +46,7 @@ from twinscreen.files import (
 )
 from twinscreen.files.intact.seal import Seal, seal, seal_of
 from twinscreen.files.intact.walk import walk
+from twinscreen.files.paths import once
 
 PAIRS = TableContract(
     "pairs",
@@ -470,3 +475,34 @@ def test_no_text_of_a_table_for_people_is_a_formula(tmp_path):
     lines = [line.split("\t") for line in (tmp_path / "x.tsv").read_text().splitlines()[1:]]
     assert [line[0] for line in lines] == ["'=HYPERLINK(1)", "'+1+2", "'@x", "'-x", *texts[4:7], ""]
     assert {(line[1], line[2]) for line in lines} == {("'=x", "-1.5")}
+
+
+class TestOnce:
+    def test_a_file_is_read_again_only_when_it_has_changed(self, tmp_path):
+        path, read = tmp_path / "x", []
+
+        def reader(path, kind):
+            read.append(kind)
+            return [Path(path).read_text()]
+
+        shared = once(kept=2)(reader)
+        path.write_text("one")
+        first = shared(path, "a")
+        assert shared(str(path), "a") is first
+        assert (shared(path, "b"), read) == (["one"], ["a", "b"])
+        path.write_text("three")
+        assert shared(path, "a") == ["three"]
+
+    def test_what_is_wrong_with_a_file_is_said_each_time(self, tmp_path):
+        for _ in range(2):
+            with pytest.raises(InputError, match="no such file"):
+                read_table_once(tmp_path / "genes.parquet", GENES)
+
+    def test_names_of_genes_follow_their_file(self, tmp_path):
+        path = tmp_path / "names.parquet"
+        table = pd.DataFrame({"name": ["p53"], "kind": ["alias"], "symbol": ["TP53"]})
+        write_table(table, path, GENE_NAMES)
+        assert GeneNames(path).resolve("p53") == "TP53"
+        assert GeneNames(path, kinds={"symbol"}).resolve("p53") is None
+        write_table(table.assign(symbol="TP53BP1"), path, GENE_NAMES)
+        assert GeneNames(path).resolve("p53") == "TP53BP1"

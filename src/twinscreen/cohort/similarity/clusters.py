@@ -161,7 +161,7 @@ def single_clouds(
     Gower, Biometrika 1966;53:325; Liu et al., Journal of the American Statistical Association
     2008;103:1281.
     """
-    n, spread = len(apart), _principal(apart)
+    n, spread = len(apart), np.linalg.eigvalsh(centred_squares(apart))
     spread = np.delete(spread, np.argmin(np.abs(spread)))  # the direction that centring took away
     noise = max(float(np.median(spread)), 0.0)
     scale = np.sqrt((spread[spread > noise * (1 + 1e-9)] - noise) / (n - 1))
@@ -180,15 +180,18 @@ def single_clouds(
         del points, drawn
 
 
-def _principal(apart: np.ndarray) -> np.ndarray:
-    """Give the variance of each principal coordinate, smallest first."""
+def centred_squares(apart: np.ndarray) -> np.ndarray:
+    """Give the products of points about their mean by their distances, shape (n, n).
+
+    Its eigenvalues are the variances of the principal coordinates, n times.
+    """
     squares = apart**2
     means = squares.mean(axis=0), squares.mean(axis=1)[:, None], squares.mean()
     squares -= means[0]
     squares -= means[1]
     squares += means[2]
     squares /= -2
-    return np.linalg.eigvalsh(squares)
+    return np.asarray(squares)
 
 
 def _judge(

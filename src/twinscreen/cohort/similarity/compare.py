@@ -5,21 +5,15 @@ averaged over the places that both have. Pairs are never looped over: all are su
 products or of smaller values, taken in blocks of genes and of patients. See docs/methods/cohort.md.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
 
-from twinscreen.cohort.similarity.clusters import Clusters, find_clusters
-from twinscreen.cohort.similarity.neighbours import neighbours
-from twinscreen.cohort.similarity.pairs import Average, Pairs
-from twinscreen.cohort.similarity.profiles import Place, Profiles
-from twinscreen.files import (
-    generator,
-)
+from twinscreen.cohort.similarity.pairs import Level, Likeness, Pairs
+from twinscreen.cohort.similarity.profiles import Place
 
 #: Two patients with fewer genes measured in both share no place: a correlation of so few is noise.
 FEWEST_GENES = 20
@@ -31,9 +25,6 @@ _PRODUCT_BLOCK, _DISTANCE_BLOCK = 2048, 64
 #: Patients of whom all pairs with as many others are taken at a time.
 _PATIENTS = 1024
 
-#: Pairs of one part of the table.
-_PART = 2**18
-
 
 @dataclass(frozen=True)
 class Similarity:
@@ -41,7 +32,8 @@ class Similarity:
 
     `effect` is the mean correlation of effects, -1 to 1; `relevance` the mean weighted Jaccard
     index, 0 to 1; `similarity` the mean of both, each freed of which places the two share.
-    `n_compartments` counts those; `n_places`, shape (n,), the places of each patient.
+    `n_compartments` counts those; `n_places`, shape (n,), the places of each patient; `levels` are
+    what effect and relevance are on average.
     """
 
     effect: np.ndarray
@@ -49,6 +41,7 @@ class Similarity:
     similarity: np.ndarray
     n_compartments: np.ndarray
     n_places: np.ndarray
+    levels: tuple[Level, Level]
 
 
 def effect_correlation(
@@ -157,19 +150,24 @@ def compare(places: Iterable[Place], n_patients: int) -> Similarity:
     The figures. Where a pair has effects in common but no relevance, its relevance counts as
     average in the similarity, which neither draws the two together nor parts them.
     """
-    pairs = Pairs(n_patients)
-    effect, relevance = Average(pairs), Average(pairs)
-    count, alone = np.zeros(len(pairs), dtype=np.int32), np.zeros(n_patients, dtype=int)
+    pairs, alone = Pairs(n_patients), np.zeros(n_patients, dtype=int)
+    found = Likeness(len(pairs))
     for place in places:
-        correlation, alike, shared, varies = _of_place(place)
-        effect.add(place.rows, correlation, shared)
-        relevance.add(place.rows, alike, shared)
-        pairs.add(count, place.rows, np.isfinite(correlation))
+        *figures, varies = _of_place(place)
+
+        def put(whole: np.ndarray, values: np.ndarray, rows: np.ndarray = place.rows) -> None:
+            pairs.add(whole, rows, values)
+
+        found.add(put, place.name, *figures)
         alone[place.rows] += varies
-    similarity = effect.freed() + np.where(count > 0, relevance.freed(missing=True), np.nan)
-    if (relevance.weight > 0).any():
-        similarity /= 2
-    return Similarity(effect.mean(), relevance.mean(), similarity, count, alone)
+    return Similarity(
+        found.effect.mean(),
+        found.relevance.mean(),
+        found.similarity(),
+        found.count,
+        alone,
+        found.levels(),
+    )
 
 
 def _of_place(place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -200,113 +198,6 @@ def _of_place(place: Place) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndar
             for whole, block in ((correlation, figure), (alike, index), (shared, genes)):
                 pairs.put(whole, block, rows.start, columns.start)
     return correlation, alike, shared, varies
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Tables of the comparison of twins.
-
-    How alike each pair is, the group of each patient, the numbers of groups that were tried, and
-    whether patients with something in common are more alike; contracts COHORT_SIMILARITY,
-    COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS and COHORT_NEIGHBOURS.
-    """
-
-    pairs: pd.DataFrame
-    clusters: pd.DataFrame
-    numbers: pd.DataFrame
-    neighbours: pd.DataFrame
-
-
-def compare_twins(profiles: Profiles, *, seed: int) -> Comparison:
-    """Measure how alike all twins are, and find the groups that they form.
-
-    Parameters
-    ----------
-    profiles
-        The screened states of all twins.
-    seed
-        Seed of the clouds that the groups are compared with.
-    """
-    found = compare(profiles.places(), len(profiles.patients))
-    pairs = pd.concat(pair_tables(profiles.patients, found), ignore_index=True)
-    return Comparison(pairs, *group(profiles, found.similarity, found.n_places, seed=seed))
-
-
-def pair_tables(patients: Sequence[str], found: Similarity) -> Iterator[pd.DataFrame]:
-    """List the pairs of patients, some at a time: contract COHORT_SIMILARITY."""
-    names, pairs = np.array(patients, dtype=object), Pairs(len(patients))
-    for start in range(0, max(len(pairs), 1), _PART):
-        some = slice(start, start + _PART)
-        first, second = pairs.who(some)
-        figures = {
-            name: getattr(found, name)[some]
-            for name in ("effect", "relevance", "similarity", "n_compartments")
-        }
-        figures["n_compartments"] = figures["n_compartments"].astype(int)
-        yield pd.DataFrame({"patient_a": names[first], "patient_b": names[second], **figures})
-
-
-def group(
-    profiles: Profiles, similarity: np.ndarray, n_places: np.ndarray, *, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Find the groups that patients form, and what makes patients alike.
-
-    Parameters
-    ----------
-    profiles
-        Who they are, and what is told of them.
-    similarity, n_places
-        As `compare` found them.
-    seed
-        Seed of the clouds that the groups are compared with.
-
-    Returns
-    -------
-    Contracts COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS and COHORT_NEIGHBOURS.
-    """
-    square = squareform(similarity, checks=False)
-    clusters = find_clusters(square, rng=generator(seed, "cohort", "clusters"))
-    return (
-        _people(profiles.patients, n_places, clusters),
-        _numbers(clusters),
-        neighbours(
-            square,
-            profiles.patients,
-            profiles.texts,
-            rng=generator(seed, "cohort", "likeness"),
-        ),
-    )
-
-
-def _people(patients: Sequence[str], n_places: np.ndarray, clusters: Clusters) -> pd.DataFrame:
-    """List the patients, each with its group."""
-    grouped = pd.array(clusters.labels, dtype="Int64")
-    grouped[clusters.labels == 0] = pd.NA
-    people = pd.DataFrame(
-        {
-            "patient": np.array(patients, dtype=object),
-            "place": clusters.place,
-            "cluster": grouped,
-            "silhouette": clusters.silhouettes,
-            "n_compartments": n_places,
-        }
-    )
-    return people.sort_values("place")
-
-
-def _numbers(clusters: Clusters) -> pd.DataFrame:
-    """List the numbers of groups that were tried."""
-    numbers = pd.DataFrame(
-        {
-            "n_clusters": list(clusters.by_number),
-            "silhouette": list(clusters.by_number.values()),
-        }
-    ).astype({"n_clusters": int, "silhouette": float})
-    return numbers.assign(
-        limit=clusters.limit,
-        pvalue=clusters.pvalue,
-        chosen=numbers["n_clusters"] == clusters.n_clusters,
-    )
 
 
 def _used(matrix: sparse.csr_array, other: sparse.csr_array | None) -> np.ndarray:

@@ -39,6 +39,7 @@ class Place:
     rows: np.ndarray
     effect: sparse.csr_array
     relevance: sparse.csr_array
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ class _Waiting:
         self.effect.add(of.effect.indices, of.effect.data)
         self.relevance.add(of.relevance.indices, of.relevance.data)
 
-    def place(self, rank: np.ndarray, n_genes: int) -> Place:
-        """Put patients in order; `rank` is the place of each number among all patients."""
-        rows = rank[self.numbers]
+    def place(self, name: str, row: np.ndarray, n_genes: int) -> Place:
+        """Put patients in order; `row` is that of each number, -1 for who is not asked for."""
+        rows = row[self.numbers]
         order = np.argsort(rows, kind="stable")
-        matrices = (of.matrix(order, n_genes) for of in (self.effect, self.relevance))
-        return Place(rows[order], *matrices)
+        order = order[rows[order] >= 0]
+        effect, relevance = (of.matrix(order, n_genes) for of in (self.effect, self.relevance))
+        return Place(rows[order], effect, relevance, name)
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,21 @@ class Profiles:
     _rank: np.ndarray
     _n_genes: int
 
-    def places(self) -> Iterator[Place]:
-        """Give the places in order of their names `cell_type|tissue`, each once and no more."""
+    def having_places(self) -> np.ndarray:
+        """Give the numbers of the patients who have any place."""
+        numbers = {number for place in self._waiting.values() for number in place.numbers}
+        return np.sort(self._rank[sorted(numbers)])
+
+    def places(self, of: np.ndarray | None = None) -> Iterator[Place]:
+        """Give the places in order of their names `cell_type|tissue`.
+
+        With `of`, m of the n patients, shape (m,): their parts of all places, rows from 0 to m - 1.
+        """
+        of = np.arange(len(self.patients)) if of is None else of
+        row = np.full(len(self.patients), -1)
+        row[of] = np.arange(len(of))
         for name in sorted(self._waiting):
-            yield self._waiting.pop(name).place(self._rank, self._n_genes)
+            yield self._waiting[name].place(name, row[self._rank], self._n_genes)
 
 
 def take(twin: ad.AnnData, *, file: str = "") -> Told:

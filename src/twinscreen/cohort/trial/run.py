@@ -4,10 +4,10 @@ See docs/methods/cohort.md. What predicted responders have in common explains th
 responses that were observed can say whether it is right.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 import anndata as ad
@@ -24,14 +24,21 @@ from twinscreen.cohort.trial.features import (
 )
 from twinscreen.cohort.trial.features import OF_SCREEN as OF_PATIENT
 from twinscreen.cohort.trial.responses import Responses, read_responses
+from twinscreen.cohort.trial.treated import (
+    CALLED,
+    FIGURES,
+    OF_DRUGS,
+    Treated,
+    WaitingScreens,
+    treated_of,
+)
 from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
     InputError,
     generator,
 )
-from twinscreen.files.contracts.screen import may_be_called
-from twinscreen.files.drug_names import IDENTIFIERS, DrugNames
+from twinscreen.files.drug_names import DrugNames
 from twinscreen.network import false_discovery_rate
 
 #: Drugs of the trial where none is named: those that are first in most patients.
@@ -39,23 +46,8 @@ MOST_DRUGS = 5
 UNSCORABLE = "unscorable"
 NOT_TRIED = "not tried"
 
-_FIGURES = ("benefit", "benefit_low", "benefit_high", "reward", "rank")
-_TEXTS = ("name", "status", "mechanism", "same", "presence")
-_CALLED = ("synonyms", *IDENTIFIERS)
-
 #: What the trial reads of a screen: its drugs, beside the features of the patient.
-OF_SCREEN = replace(
-    OF_PATIENT, obs=(*_FIGURES, *_TEXTS, *_CALLED), uns=(*OF_PATIENT.uns, "unscorable", "call")
-)
-
-
-@dataclass(frozen=True)
-class Treated:
-    """What one screen says: its drugs (index their ids), and whether a call was made."""
-
-    drugs: pd.DataFrame
-    called: bool
-    unscorable: bool
+OF_SCREEN = replace(OF_PATIENT, obs=OF_DRUGS, uns=(*OF_PATIENT.uns, "unscorable", "call"))
 
 
 @dataclass(frozen=True)
@@ -89,17 +81,18 @@ def run_trial(
     InputError
         A drug is in no screen, or a response can't be read.
     """
-    of = {patient: (told, treated) for patient, told, treated in taken}
-    # No order of files changes a result.
-    told = {patient: of[patient][0] for patient in sorted(of)}
-    treated = {patient: of[patient][1] for patient in told}
+    of: dict[str, Told] = {}
+    treated = WaitingScreens()
+    for patient, its_features, screened in taken:
+        of[patient] = its_features
+        treated.add(patient, screened)
+    told = {patient: of[patient] for patient in treated}  # no order of files changes a result
     observed = read_responses(responses, {patient: one.sheet for patient, one in told.items()})
     chosen = choose_drugs(treated, drugs)
     trial = give(chosen, treated, observed)
+    drugs_of_trial = _drugs(chosen, trial, treated, seed)
     features = gather(told, without=[observed.column] if observed.column else [])
-    return Trial(
-        trial, _drugs(chosen, trial, treated, seed), _features(chosen, trial, features, seed)
-    )
+    return Trial(trial, drugs_of_trial, _features(chosen, trial, features, seed))
 
 
 def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[str, str]:
@@ -122,30 +115,33 @@ def choose_drugs(treated: Mapping[str, Treated], wanted: Sequence[str]) -> dict[
     InputError
         A drug is in no screen.
     """
-    tables = [of.drugs for of in treated.values() if len(of.drugs)]
-    if not tables:  # nobody could be scored: that is said elsewhere, and stops no cohort
-        return {}
     names: dict[str, str] = {}
-    for table in tables:
-        names |= dict(zip(table.index, table["name"], strict=True))
-    if wanted:
-        every = pd.concat([table.reindex(columns=["name", *_CALLED]) for table in tables])
-        known = DrugNames(every[~every.index.duplicated()].rename_axis("drug_id").reset_index())
-        ids = {drug: known.ids(drug) for drug in wanted}
-        for drug in wanted:
-            if not ids[drug]:
-                raise InputError(
-                    file="the configuration",
-                    place="trial.drugs",
-                    found=f"{drug}, which is in no screen",
-                    expected="a drug that was tried, by name or id",
-                    remedy="correct the name, or add the drug to screen.include",
-                )
-        found = dict.fromkeys(min(ids[drug]) for drug in wanted)
-        return {drug_id: names[drug_id] for drug_id in found}
-    firsts = Counter(drug_id for table in tables for drug_id in _first(table))
-    order = sorted(firsts, key=lambda drug_id: (-firsts[drug_id], names[drug_id], drug_id))
-    return {drug_id: names[drug_id] for drug_id in order[:MOST_DRUGS]}
+    firsts: Counter[str] = Counter()
+    calling = []
+    for of in treated.values():
+        if not len(of.drugs):
+            continue
+        if (new := ~of.drugs.index.isin(list(names))).any():
+            calling.append(of.drugs[new].reindex(columns=["name", *CALLED]))
+        names |= dict(zip(of.drugs.index, of.drugs["name"], strict=True))
+        firsts.update(of.first())
+    if not names:  # nobody could be scored: that is said elsewhere, and stops no cohort
+        return {}
+    if not wanted:
+        order = sorted(firsts, key=lambda drug_id: (-firsts[drug_id], names[drug_id], drug_id))
+        return {drug_id: names[drug_id] for drug_id in order[:MOST_DRUGS]}
+    known = DrugNames(pd.concat(calling).rename_axis("drug_id").reset_index())
+    ids = {drug: known.ids(drug) for drug in wanted}
+    for drug in wanted:
+        if not ids[drug]:
+            raise InputError(
+                file="the configuration",
+                place="trial.drugs",
+                found=f"{drug}, which is in no screen",
+                expected="a drug that was tried, by name or id",
+                remedy="correct the name, or add the drug to screen.include",
+            )
+    return {drug_id: names[drug_id] for drug_id in (min(ids[drug]) for drug in wanted)}
 
 
 def give(
@@ -168,15 +164,15 @@ def give(
     the drug's benefit is above 0; missing where a call was made but the drug has no interval, or
     was not ranked.
     """
-    rows = []
-    for drug_id, name in drugs.items():
-        for patient, of in treated.items():
+    rows: dict[str, list[dict[str, Any]]] = {drug_id: [] for drug_id in drugs}
+    for patient, of in treated.items():
+        for drug_id, name in drugs.items():
             there = drug_id in of.drugs.index
             row: dict[Hashable, Any] = of.drugs.loc[drug_id].to_dict() if there else {}
             status = str(row["status"]) if there else UNSCORABLE if of.unscorable else NOT_TRIED
-            figures = {key: float(row[key]) if there else np.nan for key in _FIGURES}
+            figures = {key: float(row[key]) if there else np.nan for key in FIGURES}
             told = there and np.isfinite([figures["benefit_low"], figures["rank"]]).all()
-            rows.append(
+            rows[drug_id].append(
                 {
                     "drug_id": drug_id,
                     "name": name,
@@ -190,35 +186,15 @@ def give(
                     "observed": observed.observed.get(patient, pd.NA),
                 }
             )
-    table = pd.DataFrame(rows, columns=COHORT_TRIAL.schema.names)
-    types = dict.fromkeys(_FIGURES, float) | dict.fromkeys(("responder", "observed"), "boolean")
+    table = pd.DataFrame(chain.from_iterable(rows.values()), columns=COHORT_TRIAL.schema.names)
+    types = dict.fromkeys(FIGURES, float) | dict.fromkeys(("responder", "observed"), "boolean")
     return table.astype({**types, "called": bool})
 
 
 def take(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, Told, Treated]:
     """Take of one patient the name, the features and the drugs."""
     patient = str(twin.uns["patient"]["patient"])
-    return patient, features_of(twin, screen), _treated(screen)
-
-
-def _treated(screen: ad.AnnData) -> Treated:
-    """Take from a screen what a trial needs."""
-    if screen.uns["unscorable"] or not screen.n_obs:
-        return Treated(pd.DataFrame(), called=False, unscorable=bool(screen.uns["unscorable"]))
-    drugs = screen.obs[list(_FIGURES)].astype(float)
-    drugs.index = pd.Index([sys.intern(str(drug_id)) for drug_id in drugs.index])
-    for name in (*_TEXTS, *_CALLED):  # those of thousands of screens, kept once
-        drugs[name] = [sys.intern(str(text)) for text in screen.obs[name]]
-    return Treated(drugs, called=bool(screen.uns["call"]["called"]), unscorable=False)
-
-
-def _first(drugs: pd.DataFrame) -> set[str]:
-    """Give the drugs that come first of those that may be called, one for each set of targets.
-
-    The best rank is not 1 where equal drugs share the mean of their ranks.
-    """
-    possible = drugs[may_be_called(drugs)]
-    return set(possible.loc[possible["rank"] == possible["rank"].min(), "mechanism"])
+    return patient, features_of(twin, screen), treated_of(screen)
 
 
 def _drugs(
@@ -226,11 +202,9 @@ def _drugs(
 ) -> pd.DataFrame:
     """Sum up each drug, and compare its benefit with the responses observed."""
     rows = []
+    leading = _leading(chosen, treated)
     for drug_id, name in chosen.items():
         given = trial[trial["drug_id"] == drug_id]
-        there = [of for of in treated.values() if drug_id in of.drugs.index]
-        leads = [of.drugs.loc[drug_id, "mechanism"] in _first(of.drugs) for of in there]
-        called = sum(of.called and leading for of, leading in zip(there, leads, strict=True))
         ranked = given[given["rank"].notna()]
         quartiles = ranked["benefit"].quantile([0.25, 0.5, 0.75]).tolist()
         known = given[given["observed"].notna() & given["benefit"].notna()]
@@ -242,10 +216,10 @@ def _drugs(
             {
                 "drug_id": drug_id,
                 "name": name,
-                "same": str(there[0].drugs.loc[drug_id, "same"]),
-                "n_first": sum(leads),
+                "same": leading[drug_id].same,
+                "n_first": leading[drug_id].n_first,
                 "n_ranked": len(ranked),
-                "n_called": called,
+                "n_called": leading[drug_id].n_called,
                 "n_responders": int(given["responder"].fillna(False).sum()),
                 **dict(
                     zip(
@@ -263,6 +237,30 @@ def _drugs(
         rows, columns=[n for n in COHORT_TRIAL_DRUGS.schema.names if n != "qvalue"]
     )
     return table.assign(qvalue=false_discovery_rate(table["pvalue"].to_numpy(dtype=float)))
+
+
+@dataclass
+class _Leading:
+    """In how many patients a drug comes first, and how many of them have a call."""
+
+    same: str
+    n_first: int = 0
+    n_called: int = 0
+
+
+def _leading(chosen: Iterable[str], treated: Mapping[str, Treated]) -> dict[str, _Leading]:
+    """Count of each drug the patients in whom it comes first."""
+    found: dict[str, _Leading] = {}
+    for of in treated.values():
+        first = of.first()
+        for drug_id in chosen:
+            if drug_id not in of.drugs.index:
+                continue
+            mine = found.setdefault(drug_id, _Leading(str(of.drugs.loc[drug_id, "same"])))
+            if of.drugs.loc[drug_id, "mechanism"] in first:
+                mine.n_first += 1
+                mine.n_called += of.called
+    return found
 
 
 def _features(

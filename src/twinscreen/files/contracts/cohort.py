@@ -76,9 +76,10 @@ COHORT_RANKS = TableContract(
     key=("patient", "drug_id"),
 )
 
-#: Every pair of patients once: mean correlation of effects and mean weighted Jaccard index of
-#: relevance over the places (cell type and tissue) that both have; `similarity` is the mean of
-#: both, each less what all pairs have on average in the same places, plus the average overall.
+#: Every pair of patients once, of a cohort of thousands every pair of some drawn at random: mean
+#: correlation of effects and mean weighted Jaccard index of relevance over the places (cell type
+#: and tissue) that both have; `similarity` is the mean of both, each less what all pairs have on
+#: average in the same places, plus the average overall.
 COHORT_SIMILARITY = TableContract(
     "cohort similarity",
     schema(
@@ -90,6 +91,21 @@ COHORT_SIMILARITY = TableContract(
         n_compartments="int64",
     ),
     key=("patient_a", "patient_b"),
+)
+
+#: Who is most like each patient, up to 20, best first; figures as those of pairs.
+COHORT_NEAREST = TableContract(
+    "cohort nearest",
+    schema(
+        patient="string",
+        rank="int64",
+        other="string",
+        effect="double?",
+        relevance="double?",
+        similarity="double",
+        n_compartments="int64",
+    ),
+    key=("patient", "other"),
 )
 
 #: Every patient: `place` in an order in which those alike stand together, from 0; `cluster`,

@@ -36,7 +36,7 @@ def build_diseases(mondo: FilePath, *, output: FilePath) -> None:
     try:
         with open(mondo, encoding="utf-8") as file:
             rows = [_row(term) for term in json.load(file)]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InputError(
             file=mondo,
             found=f"no list of terms of Mondo ({type(error).__name__}: {error})",

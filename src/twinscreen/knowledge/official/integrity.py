@@ -133,7 +133,7 @@ class FirstFetched:
             return {url: {**entry} for url, entry in found.items()}
         except FileNotFoundError:
             return {}
-        except (ValueError, AttributeError, TypeError) as error:
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
             raise InputError(
                 file=self.path,
                 found=f"can't be read: {error}",

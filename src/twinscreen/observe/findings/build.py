@@ -18,7 +18,7 @@ from twinscreen.files import (
     GeneNames,
     TableContract,
     keeping_going,
-    read_table,
+    read_table_once,
     write_table,
 )
 from twinscreen.files.contracts.patient import FILE
@@ -177,8 +177,8 @@ def _not_used(kind: str, loss: Loss) -> Finding:
 def _phenotypes(
     packet: Phenopacket, diseases: list[Named], tables: Tables, file: FilePath
 ) -> Found:
-    terms = read_table(tables.terms, PHENOTYPE_TERMS)
-    matrices = Phenotypes(terms, read_table(tables.annotations, PHENOTYPE_GENES))
+    terms = read_table_once(tables.terms, PHENOTYPE_TERMS)
+    matrices = Phenotypes(terms, read_table_once(tables.annotations, PHENOTYPE_GENES))
     found = match_phenotypes(packet.phenotypes, terms=terms, phenotypes=matrices, file=file)
     if not tables.symptom_network:
         return found
@@ -186,7 +186,7 @@ def _phenotypes(
         {one.id for one in found.findings if one.used},
         terms=terms,
         network=SymptomNetwork(tables.symptom_network),
-        disease_genes=read_table(tables.disease_genes, DISEASE_GENES),
+        disease_genes=read_table_once(tables.disease_genes, DISEASE_GENES),
         told={name for one in diseases for name in (one.id, one.label)},
     )
     return _joined(found, suggested)
@@ -201,7 +201,7 @@ def _variants(
     names = GeneNames(tables.names)
     genotypes = None
     if tables.pharmacogenomics:
-        table = read_table(tables.pharmacogenomics, PHARMACOGENOMICS)
+        table = read_table_once(tables.pharmacogenomics, PHARMACOGENOMICS)
         genotypes = Genotypes(table, assembly=settings.assembly)
     return read_variants(
         row["variants"],
@@ -209,7 +209,7 @@ def _variants(
         sample=row.get("variant_sample", ""),
         settings=settings,
         names=names,
-        known=KnownVariants(read_table(tables.known_variants, KNOWN_VARIANTS), diseases),
+        known=KnownVariants(read_table_once(tables.known_variants, KNOWN_VARIANTS), diseases),
         positions=GenePositions(tables.gene_positions, names) if tables.gene_positions else None,
         genotypes=genotypes,
     )
@@ -230,7 +230,8 @@ def _named(text: str) -> list[Named]:
 
 def _disease_genes(tables: Tables) -> DiseaseGenes:
     return DiseaseGenes(
-        read_table(tables.diseases, DISEASES), read_table(tables.disease_genes, DISEASE_GENES)
+        read_table_once(tables.diseases, DISEASES),
+        read_table_once(tables.disease_genes, DISEASE_GENES),
     )
 
 

@@ -96,7 +96,7 @@ def _of_json(path: FilePath) -> Iterator[_Call]:
                 yield _Call(gene["geneSymbol"], one.get("label") or "", phenotypes, outside)
     except FileNotFoundError as error:
         raise _fault(path, "no such file") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _fault(path, f"can't be read: {type(error).__name__}: {error}") from error
 
 

@@ -69,12 +69,15 @@ class Common:
 class SimilaritySection:
     """What the section says. `groups` is empty without groups, `alone` can't be compared.
 
-    `neighbours` has the most similar other patient of each, with the similarity.
+    `n_patients` are drawn, and were all compared with each other; in a cohort of thousands
+    `n_beside` further ones were compared with these. `neighbours` has the most similar other
+    patient of each, with the similarity, where all were compared with each other.
     """
 
     svg: str
     classes: tuple[tuple[str, str], ...]
     n_patients: int
+    n_beside: int
     named: bool
     median: float
     median_effect: float
@@ -102,7 +105,9 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
     known = pairs if there.all() else pairs[there]  # millions of pairs are copied only if needed
     if known.empty:
         return None
-    compared = people[people["cluster"].notna()]
+    every = people[people["cluster"].notna()]
+    drawn = [pairs[one].unique() for one in ("patient_a", "patient_b")]
+    compared = every[every["patient"].isin({name for names in drawn for name in names})]
     chosen = numbers["chosen"].any()
     nearest = known[known["similarity"] == known["similarity"].max()]
     first = nearest.sort_values(["patient_a", "patient_b"]).iloc[0]
@@ -115,7 +120,7 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
             limits,
             compared["cluster"].to_numpy(dtype=int) if chosen else None,
         )
-    members = [of for _, of in compared.groupby("cluster", sort=True)] if chosen else []
+    members = [of for _, of in every.groupby("cluster", sort=True)] if chosen else []
     inside = known["patient_a"].isin(compared["patient"]).sum()
     return SimilaritySection(
         svg=svg,
@@ -124,6 +129,7 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
             for colour, low, high in zip(_COLOURS, limits[:-1], limits[1:], strict=True)
         ),
         n_patients=len(compared),
+        n_beside=len(every) - len(compared),
         named=len(compared) <= MOST_NAMES,
         median=float(known["similarity"].median()),
         median_effect=float(known["effect"].median()),
@@ -134,7 +140,7 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
             float(first["similarity"]),
             int(first["n_compartments"]),
         ),
-        neighbours=_neighbours(matrix, compared["patient"]),
+        neighbours=_neighbours(matrix, compared["patient"]) if len(every) == len(matrix) else {},
         groups=tuple(
             Group(int(of["cluster"].iloc[0]), tuple(of["patient"]), float(of["silhouette"].mean()))
             for of in members

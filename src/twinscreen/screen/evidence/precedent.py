@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.kb.precedents import Library
+from twinscreen.network import average_ranks
 from twinscreen.screen.evidence.contract import (
     OTHER_DRUGS,
     Calibrated,
@@ -62,13 +63,12 @@ def similarity(values: np.ndarray, seen: np.ndarray, scores: np.ndarray) -> np.n
     Spearman correlations over the genes measured in both, shape (k, R); NaN where these are fewer
     than `LEAST_GENES` or have no spread. Ranks of the k states are those among all genes seen.
     """
-    theirs = pd.DataFrame(scores[:, seen]).rank(axis=1).to_numpy()
+    theirs = average_ranks(scores[:, seen])
     both = np.isfinite(theirs)
     number = both.sum(axis=1)
     mean = np.nansum(theirs, axis=1) / np.maximum(number, 1)
     theirs = np.where(both, theirs - mean[:, None], 0.0)
-    mine = pd.DataFrame(values[:, seen]).rank(axis=1).to_numpy()
-    mine = mine - (seen.sum() + 1) / 2
+    mine = average_ranks(values[:, seen]) - (seen.sum() + 1) / 2
     share = both.astype(float).T
     count = np.maximum(number, 1)
     total = mine @ share

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import anndata as ad
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from twinscreen.files.contracts.screen import LEAST_REPLICATES
+from twinscreen.network import average_ranks
 
 #: Standard errors beyond which an effect counts as this.
 LIMIT = 10.0
@@ -74,8 +74,7 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     -------
     Phi^-1((rank - 1/2) / n), shape (k, n).
     """
-    rank = pd.DataFrame(values.T).rank().to_numpy().T
-    scores: np.ndarray = special.ndtri((rank - 0.5) / values.shape[1])
+    scores: np.ndarray = special.ndtri((average_ranks(values) - 0.5) / values.shape[1])
     return scores
 
 
@@ -110,7 +109,7 @@ def deviation_scores(effect: np.ndarray, logfc: np.ndarray) -> np.ndarray:
 
 def _in_order(values: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Deal the values of each row out by the ranks of another's; ties get the mean of two."""
-    rank = pd.DataFrame(order.T).rank().to_numpy().T - 1
+    rank = average_ranks(order) - 1
     ordered = np.sort(values, axis=1)
     below, above = np.floor(rank).astype(int), np.ceil(rank).astype(int)
     taken: np.ndarray = np.take_along_axis(ordered, below, 1) + np.take_along_axis(

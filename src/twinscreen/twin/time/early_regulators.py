@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from twinscreen.files.contracts.twin_tables import EARLY_REGULATORS
 from twinscreen.network import false_discovery_rate
@@ -92,6 +92,8 @@ def _test(
     Returns tuples: tissue, regulator, name of the list, p, its new targets, and for each of these
     1 if it changed as expected, 0 if not, NaN if the edge has no sign.
     """
+    from scipy import stats  # takes longer to import than most patients' regulators to find
+
     possible = could & series.measured[k] & series.measured[m] & ~series.module[k]
     new = possible & series.module[m]
     name = f"{series.cell_type}, {series.times[k]} > {series.times[m]}"

@@ -12,7 +12,8 @@ from twinscreen.cohort.similarity.neighbours import neighbours
 from twinscreen.cohort.trial.associations import judge_prediction, permutation_p, shares_of_pairs
 from twinscreen.cohort.trial.features import Told, features_of, gather
 from twinscreen.cohort.trial.responses import Responses, read_responses
-from twinscreen.cohort.trial.run import Treated, choose_drugs, give
+from twinscreen.cohort.trial.run import choose_drugs, give
+from twinscreen.cohort.trial.treated import Treated, WaitingScreens
 from twinscreen.files import (
     COHORT_TRIAL,
     COHORT_TRIAL_DRUGS,
@@ -185,6 +186,25 @@ def test_drugs_that_share_the_mean_of_the_first_ranks_are_first():
     assert choose_drugs(treated, []) == {"a": "A"}
     unranked = {"P1": screened(a=(NAN, 0.2, 0.1), c=(NAN, 0, -0.1))}
     assert choose_drugs(unranked, []) == {}
+
+
+def test_screens_wait_in_order_of_their_patients():
+    screens = {
+        "P2": screened(c=(1, 0.3, NAN), a=(2, 0.2, 0.1)),
+        "P1": screened(called=False, a=(1, 0.2, 0.1)),
+        "P3": Treated(pd.DataFrame(), called=False, unscorable=True),
+    }
+    waiting = WaitingScreens()
+    for patient, of in screens.items():
+        waiting.add(patient, of)
+    assert [*waiting] == ["P1", "P2", "P3"]
+    for patient, of in waiting.items():
+        given = screens[patient]
+        columns = list(given.drugs)
+        assert of.drugs.index.tolist() == given.drugs.index.tolist()
+        assert len(given.drugs) == 0 or of.drugs[columns].equals(given.drugs)
+        assert (of.called, of.unscorable) == (given.called, given.unscorable)
+        assert of.first() == given.first()
 
 
 def test_responders_have_a_call_and_an_interval_above_0():

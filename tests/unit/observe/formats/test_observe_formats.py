@@ -496,6 +496,29 @@ def test_a_packed_line_that_would_fill_the_memory_is_refused(
         run(tmp_path, names, folder / file if folder == tmp_path else folder)
 
 
+@pytest.mark.parametrize("wrong", ["9999999999991e4009999999999999", "1.E-99999999999"])
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("d.csv", "cell,TP53,CD4\nc1,1,"),
+        ("d.csv.gz", "cell,TP53,CD4\nc1,1,"),
+        ("t.csv", "cell,gene,count\nc1,TP53,"),
+    ],
+)
+def test_an_exponent_that_would_end_the_process_is_refused(tmp_path, names, name, begins, wrong):
+    path = write_text(tmp_path / name, f"{begins}{wrong}\n")
+    with pytest.raises(InputError, match="a number whose exponent is"):
+        run(tmp_path, names, path)
+
+
+def test_such_an_exponent_is_seen_where_a_block_ends_within_it(tmp_path):
+    path = tmp_path / "t.csv"
+    for before in range(2**18 - 20, 2**18 + 2):
+        path.write_bytes(b"\n" * before + b"1e4009999999999999\n")
+        with unpacked.open_bytes(path) as file, pytest.raises(InputError, match="exponent"):
+            file.read()
+
+
 @pytest.mark.parametrize("by", [sparse.csr_matrix, sparse.csc_matrix])
 @pytest.mark.parametrize("wrong", [10**6, -7])
 def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
@@ -506,6 +529,22 @@ def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
         file["X/indices"][1] = wrong
     with pytest.raises(InputError, match="can't be read"):
         run(tmp_path, names, tmp_path / "wrong.h5ad")
+
+
+@pytest.mark.parametrize("starts", [[0, 2, 5, 1, 0], [0, 9, 2, 0, 0], [-3, 0, 1, 2, 3]])
+def test_starts_of_cells_that_fall_are_refused(tmp_path, names, starts):
+    path = tenx_h5(tmp_path)
+    with h5py.File(path, "r+") as file:
+        file["matrix/indptr"][:] = starts
+    with pytest.raises(InputError, match="can't be read"):
+        run(tmp_path, names, path)
+
+
+def test_a_name_inside_that_is_no_text_is_a_fault_of_the_file(tmp_path, names):
+    path = loom(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"row_attrs", b"\xff" * 9))
+    with pytest.raises(InputError, match="without X, obs, var"):
+        run(tmp_path, names, path)
 
 
 @pytest.mark.parametrize(("start", "length"), [(2220, 1968), (2501, 1774), (3289, 2752)])
