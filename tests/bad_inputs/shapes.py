@@ -25,6 +25,7 @@ from reading import (
     medication,
     own,
     packed,
+    responses,
     sheets,
     tenx,
     terms,
@@ -364,12 +365,18 @@ _OWN = (
     ),
 )
 
+_COHORT = (
+    Shape("responses that are not known", responses("yes", "no", "NA", "null"), "2 of 4 are known"),
+    Shape("a response that is none", responses("yes", "no", "perhaps"), "found 'perhaps'"),
+)
+
 #: All of them, by the kind of file.
 SHAPES = [
     Shape(f"{kind}: {one.name}", one.attempt, one.outcome)
     for kind, some in (
         *(("cells", _CELLS), ("sheets", _SHEETS), ("configuration", _CONFIG)),
         *(("of a patient", _PATIENT), ("knowledge of one's own", _OWN)),
+        ("cohort", _COHORT),
     )
     for one in some
 ]

@@ -7,8 +7,13 @@ rule cohort:
     output:
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
+        samples="<results>/cohort/samples.parquet",
         patients_table="<results>/cohort/patients.tsv",
+        samples_table="<results>/cohort/samples.tsv",
         percentiles="<results>/cohort/percentiles.tsv",
+        multiqc=multiext(
+            "<results>/cohort/twinscreen_", "patients_mqc.json", "samples_mqc.json"
+        ),
     log:
         "<logs>/cohort.log",
     benchmark:
@@ -18,9 +23,11 @@ rule cohort:
         runtime=minutes(10, each=0.01),
     params:
         folder=subpath(output.patients, parent=True),
+        observations=f"{OUTPUT}/observations",  # no input: the twins are made of them
         code=code_identity("cohort"),
     shell:
         "twinscreen cohort --twins {input.twins:q} --screens {input.screens:q}"
+        " --observations {params.observations:q}"
         " --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
@@ -113,6 +120,7 @@ rule cohort_report:
         job=described("cohort_report"),
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
+        samples="<results>/cohort/samples.parquet",
         evaluation=evaluation_of,
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
@@ -142,6 +150,7 @@ rule cohort_report:
         code=code_identity("cohort-report"),
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
+        " --samples {input.samples:q}"
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"
