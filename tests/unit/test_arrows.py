@@ -106,6 +106,7 @@ ARROWS = {
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
     "cli/sources": {"cli"},
+    "cli/ways_out": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
         *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
