@@ -18,10 +18,11 @@ SOURCE = ROOT / "src" / "twinscreen"
 ARROWS = {
     "": set(),
     "data": set(),
-    "files": {"", "files/contracts", "files/intact"},
+    "files": {"", "files/contracts", "files/intact", "files/words"},
     "files/intact": set(),
+    "files/words": set(),
     "files/contracts": {"files"},
-    "files/text_table": {"files"},
+    "files/text_table": {"files", "files/intact", "files/words"},
     "files/own_tables": {"files", "files/text_table"},
     "settings": set(),
     "network": set(),
@@ -105,6 +106,7 @@ ARROWS = {
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
     "cli/sources": {"cli"},
+    "cli/ways_out": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
         *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
