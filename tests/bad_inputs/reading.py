@@ -133,7 +133,11 @@ def _sample(path: Path, annotation: Path | None = None) -> str:
 
 
 def sheets(
-    *, samples: tuple[str, ...] = (), patients: tuple[str, ...] = (), columns: str = "disease"
+    *,
+    samples: tuple[str, ...] = (),
+    patients: tuple[str, ...] = (),
+    columns: str = "disease",
+    output: str = "output",
 ) -> Callable[[Path], str]:
     """Read a cohort of three donors and a patient, with rows in place of the last.
 
@@ -156,7 +160,7 @@ def sheets(
         (folder / "P1.vcf").write_text("")
         config = {
             **{name: str(folder / f"{name}.tsv") for name in ("samples", "patients")},
-            "output": str(folder / "output"),
+            "output": output,
             "observe": {"cell_type": "cell_type"},
             "reference": {"control": "healthy"},
         }

@@ -266,6 +266,12 @@ _SHEETS = (
         sheets(columns="variant!disease", patients=("P1!P1.vcf!",)),
         "perhaps to 'variants'",
     ),
+    Shape(
+        "a long text to show", sheets(columns="note!disease", patients=(f"P1!{'x' * 999}!",)), _ILL
+    ),
+    Shape("results where a file is", sheets(output="P1.vcf/results"), "where P1.vcf is a file"),
+    Shape("results in braces", sheets(output="results{x}"), "found 'results{x}', with '{'"),
+    Shape("results in blanks", sheets(output="my results \u00e4"), _ILL),
 )
 
 _USUAL = "control healthy, preset calibrated"

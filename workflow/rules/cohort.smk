@@ -19,7 +19,7 @@ rule cohort:
     benchmark:
         "<benchmarks>/cohort.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10, each=0.01),
     params:
         folder=subpath(output.patients, parent=True),
@@ -47,7 +47,7 @@ rule evaluate:
     benchmark:
         "<benchmarks>/evaluate.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1500, each=0.1),
         runtime=minutes(10, each=0.02),
     params:
         options=JOB_FILES.options("evaluate"),
@@ -75,7 +75,7 @@ rule similarity:
     benchmark:
         "<benchmarks>/similarity.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1500, each=0.1),
         runtime=minutes(10, each=0.03),
     params:
         options=JOB_FILES.options("similarity"),
@@ -103,7 +103,7 @@ rule trial:
     benchmark:
         "<benchmarks>/trial.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10, each=0.01),
     params:
         options=JOB_FILES.options("trial"),
@@ -141,7 +141,7 @@ rule cohort_report:
     benchmark:
         "<benchmarks>/cohort_report.tsv"
     resources:
-        mem_mb=memory(1000, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10),
     params:
         evaluation=lambda wildcards, input: (
