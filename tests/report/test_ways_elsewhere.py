@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from twinscreen.export.pdf import find_browser
 from twinscreen.files import InputError
-from twinscreen.report.pdf import find_browser
 from verbs import run_verb
 
 pypdf = pytest.importorskip("pypdf")

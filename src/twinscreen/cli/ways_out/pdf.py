@@ -13,7 +13,7 @@ def _describe_pdf(add: Callable[..., argparse.Action]) -> None:
 def _pdf(given: argparse.Namespace) -> None:
     from pathlib import Path
 
-    from twinscreen.report.pdf import find_browser, print_page
+    from twinscreen.export.pdf import find_browser, print_page
 
     browser = find_browser(given.browser)
     single = bool(given.output) and Path(given.output).suffix.lower() == ".pdf"

@@ -10,7 +10,7 @@ def _describe_xlsx(add: Callable[..., argparse.Action]) -> None:
 
 
 def _xlsx(given: argparse.Namespace) -> None:
-    from twinscreen.report.workbook import read_sheets, write_workbook
+    from twinscreen.export.workbook import read_sheets, write_workbook
 
     write_workbook(read_sheets(given.tables), given.output)
 
