@@ -46,7 +46,8 @@ _COMMANDS = dict.fromkeys(
 
 def _without_commands(value: Any) -> Any:
     """Leave what a text commands out of what a page shows of it."""
-    return value.translate(_COMMANDS) if type(value) is str else value
+    # what can be printed commands nothing, which is soon told
+    return value.translate(_COMMANDS) if type(value) is str and not value.isprintable() else value
 
 
 @cache

@@ -7,13 +7,18 @@ from typing import Any
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
+#: Texts that stand for a number that is missing.
+_NOTHING = ("nan", "inf", "infinity")
+
 #: A protein looks over-active where its z is above this, under-active where below its negative.
 ACTIVE = 2.0
 
 
 def is_missing(value: Any) -> bool:
     """Whether a value says nothing: None, NaN, pandas' NA, or empty text."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or value == "":
+    if isinstance(value, str):  # as most are; not left to float, which is slow to refuse them
+        return value.strip().lstrip("+-").lower() in _NOTHING if value else True
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     try:
         return not math.isfinite(float(value))
