@@ -67,7 +67,8 @@ def main() -> None:
     given.add_argument("--packages", nargs="*", default=list(PACKAGES), choices=list(PACKAGES))
     given.add_argument("--again", action="store_true", help="run what survived the last time")
     asked = given.parse_args()
-    table = []
+    print("| package | mutants | run | " + " | ".join(ENDS) + " | score |")
+    print("|---|" + "---:|" * (len(ENDS) + 3))
     for package in asked.packages:
         folder = BUILD / package.replace("/", "-")
         last = folder / "survivors.json"
@@ -82,8 +83,7 @@ def main() -> None:
         drawn = random.Random(asked.seed).sample(every, asked.sample) if few else every
         ends = run(package, [name for name in survived if name in every] or drawn, asked.children)
         keep_survivors(folder, ends)
-        table.append((package, len(every), Counter(ends.values())))
-    print_table(table)
+        print(row(package, len(every), Counter(ends.values())), flush=True)
 
 
 def prepare(folder: Path, package: str) -> None:
@@ -141,17 +141,11 @@ def keep_survivors(folder: Path, ends: dict[str, str]) -> None:
     (folder / "survivors.diff").write_text("\n".join(patch), encoding="utf-8")
 
 
-def print_table(table: list[tuple[str, int, Counter]]) -> None:
-    """Print one row a package, and one of all."""
-    print("| package | mutants | run | " + " | ".join(ENDS) + " | score |")
-    print("|---|" + "---:|" * (len(ENDS) + 3))
-    whole = ("all", sum(row[1] for row in table), sum((row[2] for row in table), Counter()))
-    for package, n, counts in [*table, whole]:
-        ran = counts.total()
-        found = counts["killed"] + counts["timeout"]
-        cells = [f"{counts[end]}" for end in ENDS.values()]
-        score = f"{found / ran:.0%}" if ran else ""
-        print(f"| {package} | {n:,} | {ran} | {' | '.join(cells)} | {score} |")
+def row(package: str, n: int, counts: Counter[str]) -> str:
+    """Give a row of the table."""
+    found = counts["killed"] + counts["timeout"]
+    ends = " | ".join(f"{counts[end]}" for end in ENDS.values())
+    return f"| {package} | {n:,} | {counts.total()} | {ends} | {found / counts.total():.0%} |"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from catalogue import LETTERS, REFUSED, SAME, TABLES, Case
+from shapes import Shape
 
 from twinscreen.files import InputError
 
@@ -34,6 +35,22 @@ def outcome_of(case: Case, folder: Path) -> tuple[str, str]:
     if kept and any(field in told for field in letters):
         return LETTERS, ""
     return "read, and not the same", told[:500]
+
+
+def fault_of(shape: Shape, folder: Path) -> str:
+    """Read an odd file in a folder: what is not as it must be, or nothing."""
+    try:
+        found = shape.attempt(folder)
+    except InputError as error:
+        said = " ".join(str(error).split())
+        lacks = [word for word in ("found:", "expected:", "remedy:") if word not in said]
+        told = shape.outcome.removeprefix("found ").removeprefix("remedy ")
+        if lacks or told not in said:
+            return f"must say {shape.outcome!r}, and says: {said}"
+        return ""
+    except Exception:
+        return traceback.format_exc()
+    return "" if found == shape.outcome else f"must be {shape.outcome!r}, and is {found!r}"
 
 
 def plain(value: object) -> object:

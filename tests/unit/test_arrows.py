@@ -18,10 +18,11 @@ SOURCE = ROOT / "src" / "twinscreen"
 ARROWS = {
     "": set(),
     "data": set(),
-    "files": {"", "files/contracts", "files/intact"},
+    "files": {"", "files/contracts", "files/intact", "files/words"},
     "files/intact": set(),
+    "files/words": set(),
     "files/contracts": {"files"},
-    "files/text_table": {"files"},
+    "files/text_table": {"files", "files/intact", "files/words"},
     "files/own_tables": {"files", "files/text_table"},
     "settings": set(),
     "network": set(),
@@ -96,6 +97,7 @@ ARROWS = {
     "report/cohort": {"report", "report/figures", "report/patient"},
     "keywords": {"files", "kb", "settings"},
     "samples": {"files"},
+    "export": {"files"},
     "pp": {"files", "kb", "keywords", "observe", "settings"},
     "tl": {"cohort", "files", "kb", "keywords", "pp", "samples", "screen", "settings", "twin"},
     "get": {"files", "screen"},
@@ -105,9 +107,10 @@ ARROWS = {
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
     "cli/sources": {"cli"},
+    "cli/ways_out": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
-        *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
+        *("settings", "twin", "screen", "cohort", "report", "export", "records", "processor"),
     },
 }
 

@@ -209,7 +209,7 @@ WRONG = {
         ["study.yaml, reference.control", "'Healthy'", "'healthy', 'ill'"],
     ),
     "an unknown key": ({"twin": {"min_cell": 5}}, ["key twin", "'min_cell'", "write 'min_cells'"]),
-    "a number in words": ({"seed": "one"}, ["key seed", "'one'", "integer"]),
+    "a number in words": ({"seed": "one"}, ["key seed", "'one'", "whole number"]),
     "a sample id twice": (
         {"samples": SAMPLES.replace("P1_T1 P1", "P1_T0 P1")},
         ["line 7, column sample", "'P1_T0' a second time"],

@@ -53,7 +53,7 @@ def look_at_tables(
 def _looks(
     config: Mapping[str, Any], cohort: "Cohort", file: "FilePath"
 ) -> Iterator[Callable[[], object]]:
-    from twinscreen.cohort.evaluation.labels import read_diseases, read_labels
+    from twinscreen.cohort.evaluation.labels import read_diseases
     from twinscreen.cohort.trial.responses import read_responses
     from twinscreen.inputs.release import knowledge_of
     from twinscreen.knowledge.drugs import OwnDrugs
@@ -64,7 +64,7 @@ def _looks(
     config = without_releases(config)
     evaluation, trial = config["evaluation"], config["trial"]
     if evaluation["labels"]:
-        yield partial(read_labels, evaluation["labels"])
+        yield partial(_labels, evaluation["labels"], config, cohort)
     if evaluation["diseases"]:
         yield partial(read_diseases, evaluation["diseases"])
     if trial["responses"]:
@@ -90,12 +90,72 @@ def _looks(
             yield partial(_choose, file, place, names, config)
 
 
+def _labels(path: "FilePath", config: Mapping[str, Any], cohort: "Cohort") -> None:
+    """Check labels: that some are of drugs of the table, and of patients of the sheet."""
+    from twinscreen.cohort.evaluation.labels import read_labels
+    from twinscreen.files.errors import InputError
+
+    labels = read_labels(path)
+    whose = set(labels.table["group"]) if labels.scope == "patient" else set(cohort.patients)
+    unknown = _unknown_drugs(labels.table["drug"].tolist(), config)
+    lost = len(unknown) == labels.table["drug"].nunique()
+    if lost or not whose & set(cohort.patients):
+        raise InputError(
+            file=path,
+            place="column drug" if lost else "column patient",
+            found="no drug of the table" if lost else "no patient of the patient sheet",
+            expected="labels of drugs by name, synonym or identifier, and of patients by their id",
+            remedy="correct the names, such as " + (unknown[0] if lost else min(whose)),
+        )
+
+
+def _unknown_drugs(names: list[str], config: Mapping[str, Any]) -> list[str]:
+    """Give those of some names that mean no drug of the table, or nothing before there is one."""
+    from twinscreen.files.drug_names import DrugNames
+    from twinscreen.inputs.release import knowledge_of
+
+    if not names or not (knowledge_of(config) / "drugs.parquet").is_file():
+        return []
+    known = DrugNames(_drugs(config))
+    return [name for name in dict.fromkeys(names) if not known.ids(name)]
+
+
+def treatments_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
+    """Say which treatments of the sample sheet, and labels, mean no drug of the table."""
+    from twinscreen.cohort.evaluation.labels import read_labels
+    from twinscreen.knowledge.official.named import without_releases
+
+    given = [row["treatment"] for row in cohort.samples.values()]
+    named = {
+        "column treatment of the sample sheet": [
+            name.strip() for text in given for name in text.split("|") if name.strip()
+        ]
+    }
+    if labels := without_releases(config)["evaluation"]["labels"]:
+        named["evaluation.labels"] = read_labels(labels).table["drug"].tolist()
+    unknown = {place: _unknown_drugs(names, config) for place, names in named.items()}
+    return [
+        f"{place}: {len(names)} names mean no drug of the table, and tell nothing: {_some(names)}"
+        for place, names in unknown.items()
+        if names
+    ]
+
+
 def _whose_ligands(path: "FilePath", cohort: "Cohort") -> None:
     """Check that ligands are of patients of the sheet."""
     from twinscreen.files.own_tables import LIGANDS, read_own_table
     from twinscreen.files.text_table import require_fitting
 
-    patients = read_own_table(LIGANDS, path, None)["patient"]
+    table = read_own_table(LIGANDS, path, None)
+    patients = table["patient"]
+    times = {"", *(row["time"] for row in cohort.samples.values())}
+    require_fitting(
+        path,
+        table["time"].fillna(""),
+        table["time"].fillna("").isin(times),
+        expected=f"a time point of the sample sheet: {', '.join(sorted(filter(None, times)))}",
+        remedy="correct it, or leave it empty for all time points",
+    )
     require_fitting(
         path,
         patients,
@@ -133,6 +193,11 @@ def _tables_of_ones_own(
         yield from (partial(read_own_table, table, path, names) for table, path in given)
         for path in config["own"]["ligands"]:
             yield partial(_whose_ligands, path, cohort)
+    if config["pathways"]["gmt"] and (names := _gene_names(config)):
+        from twinscreen.knowledge.pathways import gmt_sets
+
+        for path in config["pathways"]["gmt"]:
+            yield partial(gmt_sets, path, source="", names=names)
 
 
 def _choose(file: "FilePath", place: str, names: list[str], config: Mapping[str, Any]) -> None:

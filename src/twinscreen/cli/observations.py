@@ -24,7 +24,12 @@ def _check(given: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
-    from twinscreen.cli.looks import diseases_in_words, drugs_in_words, look_at_tables
+    from twinscreen.cli.looks import (
+        diseases_in_words,
+        drugs_in_words,
+        look_at_tables,
+        treatments_in_words,
+    )
     from twinscreen.data import OFFICIAL_SOURCES, TABLES
     from twinscreen.files.errors import SeveralFaultsError
     from twinscreen.inputs.check_files import look_at_files
@@ -60,6 +65,7 @@ def _check(given: argparse.Namespace) -> None:
         f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
     )
     told = [*told, *drugs_in_words(config), *diseases_in_words(config, cohort)]
+    told += treatments_in_words(config, cohort)
     print("\n".join([*in_words(cohort, config), *told]))
 
 

@@ -55,4 +55,6 @@ def contig(name: str) -> Contig:
             if later in (0, 1):
                 return Contig(chrom, tuple(CHROMOSOME_LENGTHS)[later])
         return Contig(name)
+    if short.isdecimal():
+        short = short.lstrip("0")  # 01 to 09, as some sort them
     return Contig(_BY_NUMBER.get(short, short))

@@ -1,5 +1,6 @@
 """From any name of a gene to its approved symbol."""
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
 
@@ -8,11 +9,38 @@ import pandas as pd
 from twinscreen.files.contracts.knowledge import GENE_NAMES
 from twinscreen.files.paths import FilePath, once
 from twinscreen.files.tables import read_table
+from twinscreen.files.words.missing import is_missing
+
+log = logging.getLogger(__name__)
 
 _ENSEMBL = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
 _UNIPROT = re.compile(
     r"([OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2})-\d+"
 )  # the pattern that UniProt publishes, and an isoform's number
+#: Months as they begin in English, German and French.
+_MONTH = (
+    "(?:jan|feb|f[\u00e9e]v|m[a\u00e4]r|mrz|apr|avr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov"
+    "|d[e\u00e9][cz])"
+)
+#: Dates as spreadsheets write them: 1-Mar, 01. Mrz, 1 mars, Mar-01, 2021-03-01.
+_DATE = re.compile(
+    rf"\d{{1,2}}[-./ ]{{1,2}}{_MONTH}[a-z]{{0,6}}\.?(?:[-./ ]\d{{2,4}})?"
+    rf"|{_MONTH}[a-z]{{0,6}}[-./ ]\d{{1,4}}|(?:19|20)\d\d-\d\d-\d\d(?: 00:00:00)?",
+    re.IGNORECASE,
+)
+
+
+def log_dates(place: FilePath, names: Iterable[str]) -> None:
+    """Say which names, that mean no gene, are dates that spreadsheets make of genes."""
+    dates = [name for name in names if _DATE.fullmatch(name.strip())]
+    if dates:
+        log.warning(
+            "%s: %d names are dates, as spreadsheets make them of genes like MARCHF1 and SEPTIN2,"
+            " which are lost: %s; take the names from the file before",
+            place,
+            len(dates),
+            ", ".join(dates[:5]) + (", ..." if len(dates) > 5 else ""),
+        )
 
 
 class GeneNames:
@@ -53,7 +81,7 @@ class GeneNames:
         """
         name = name.strip()
         if (found := self._found.get(name)) is not None:
-            return found
+            return None if is_missing(name) else found  # aliases of genes are spelt so
         if match := _ENSEMBL.fullmatch(name) or _UNIPROT.fullmatch(name):
             return self._found.get(match[1])
         return None

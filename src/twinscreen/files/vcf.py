@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from twinscreen.files.contigs import CHROMOSOME_LENGTHS, contig
 from twinscreen.files.errors import InputError
+from twinscreen.files.intact.foreign import foreign
 from twinscreen.files.paths import FilePath
 
 _CALLED = {
@@ -94,6 +95,10 @@ def open_vcf(path: FilePath, *, assembly: str) -> Vcf:
     if not Path(path).is_file():
         raise InputError(
             file=path, found="no such file", expected="a VCF", remedy="correct the path"
+        )
+    if told := foreign(path):
+        raise InputError(
+            file=path, found=told.found, expected="a VCF in version 4", remedy=told.remedy
         )
     vcf = Vcf(path)
     for line, text in _lines(path):

@@ -1,5 +1,6 @@
 """A first look at the files of a cohort: every fault at once, before anything is computed."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,17 +13,20 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from twinscreen.files import GeneNames, InputError
+from twinscreen.files.gene_names import log_dates
 from twinscreen.inputs.cohort import Cohort
 from twinscreen.inputs.release import knowledge_of
 from twinscreen.inputs.select import parse_select
 from twinscreen.observe.cells.annotation import read_annotation
-from twinscreen.observe.cells.cell_table import check_raw, choose
-from twinscreen.observe.cells.harmonise import KINDS
+from twinscreen.observe.cells.cell_table import choose
+from twinscreen.observe.cells.given_deviations import look_at_deviations
+from twinscreen.observe.cells.harmonise import KINDS, check_genes, means_gene
+from twinscreen.observe.cells.raw_counts import check_raw
 from twinscreen.observe.findings.exposures import read_exposures, read_medication
 from twinscreen.observe.findings.phenotypes import read_phenotypes
 from twinscreen.observe.findings.star_alleles import read_star_alleles
 from twinscreen.observe.findings.variants import look_at_variants
-from twinscreen.observe.formats import CellFile, IsGene, kinds_of, open_cells
+from twinscreen.observe.formats import GENE, CellFile, IsGene, kinds_of, open_cells
 
 #: Most symbols: capital letters, digits and dashes, with a letter first, shorter than a barcode.
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
@@ -32,6 +36,9 @@ _NO_SYMBOL = re.compile(r"[A-P]\d{1,2}|[ACGTN]{4,}\d*-\d+|[ACGTN]{8,}")
 
 #: Fewer files are looked at before other processes would have started.
 _FEWEST_FILES = 40
+
+#: Features that were found to be human genes, by the table of genes and a checksum of their names.
+_CHECKED: set[tuple[Path, int, bytes]] = set()
 
 _Rows: TypeAlias = Sequence[Mapping[str, str]]
 #: Faults of a file, in parts, as they pass from one process to another.
@@ -73,9 +80,10 @@ def look_at_files(
 ) -> list[InputError]:
     """Look at the files that both sheets name, those with cells once each.
 
-    Looked at are format, annotation, the column of cell types, what is selected, the first values
-    and the kinds of features; not whether genes are human. Of VCF the heads are read, of what else
-    is told of patients all. Files that the workflow fetches are left to it.
+    Looked at are format, annotation, the column of cell types, what is selected, the first values,
+    the kinds of features and, once the table of genes is there, whether they are human genes. Of
+    VCF the heads are read, of what else is told of patients all. Files that the workflow fetches
+    are left to it.
 
     Parameters
     ----------
@@ -150,10 +158,25 @@ def _look_at_sample(look: _Look, file: CellFile, row: Mapping[str, str]) -> None
         cell_type=look.cell_type,
         annotation=annotation,
         table=_annotation(annotation) if annotation else None,
+        called=place,
     )
     seen = file.look(rows)
     check_raw(file.path, seen, {})
-    kinds_of(file.path, seen.features)
+    kinds = kinds_of(file.path, seen.features)
+    if look.changed:
+        genes = kinds == GENE
+        _check_genes(
+            look, file.path, seen.features.names[genes].tolist(), seen.features.ids[genes].tolist()
+        )
+
+
+def _check_genes(look: _Look, path: Path, names: list[str], ids: list[str]) -> None:
+    """Check that features are human genes; those of one reference are looked up once."""
+    told = "\0".join([*names, *ids])
+    key = look.names, look.changed, hashlib.sha256(told.encode(errors="replace")).digest()
+    if key not in _CHECKED:
+        log_dates(path.name, check_genes(path, names, _known(*key[:2]), ids=ids).lost)
+        _CHECKED.add(key)
 
 
 def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
@@ -169,7 +192,9 @@ def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
         "exposures": lambda path: read_exposures(path, None),
         "medication": read_medication,
         "star_alleles": read_star_alleles,
-        "deviations": lambda path: _there(path, "deviations"),
+        "deviations": lambda path: look_at_deviations(
+            path, _known(look.names, look.changed) if look.changed else None
+        ),
     }
     faults = []
     for column, read in readers.items():
@@ -181,22 +206,17 @@ def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
     return faults
 
 
-def _there(path: str, column: str) -> None:
-    if not Path(path).is_file():
-        raise InputError(
-            file=path,
-            found="no such file",
-            expected="a file",
-            remedy=f"correct the column `{column}` of the patient sheet",
-        )
+@lru_cache(maxsize=1)
+def _known(names: Path, changed: int) -> GeneNames:
+    """Read the names of genes that were `changed` last then."""
+    return GeneNames(names, kinds=KINDS)
 
 
 @lru_cache(maxsize=1)
 def _is_gene(names: Path, changed: int) -> IsGene:
     """Tell genes by the knowledge that is there; before the first run by how symbols look."""
     if changed:
-        known = GeneNames(names, kinds=KINDS)
-        return lambda name: known.resolve(name) is not None
+        return lambda name: means_gene(name, _known(names, changed))
     return lambda name: name.startswith("ENSG") or _looks_like_a_symbol(name)
 
 

@@ -15,7 +15,12 @@ from twinscreen.files.hdf import Parts, read_parts
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import check_states
 from twinscreen.inputs.conditions import check_spelling
-from twinscreen.inputs.config_checks import check_control, check_own_tables, check_typing
+from twinscreen.inputs.config_checks import (
+    check_control,
+    check_output,
+    check_own_tables,
+    check_typing,
+)
 from twinscreen.inputs.select import parse_select
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
@@ -23,6 +28,9 @@ from twinscreen.settings.twin import Donors
 
 #: What a group may be called, as patients may: its files are, and two pages have names already.
 _NAME = re.compile(r"(?!(cohort|costs)$)[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+
+#: An identifier of a disease, as it stands in the patient sheet.
+_IDENTIFIER = re.compile(r"\b[A-Za-z]+[:_][A-Z]*\d+\b")
 
 #: Columns of the patient sheet that name files: they are read, not shown.
 PATIENT_FILES = (*FINDING_FILES, "deviations")
@@ -154,6 +162,7 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     patients = read_sheet(config["patients"], SCHEMAS / "patients.schema.json", key="patient")
     control = config["reference"]["control"]
     check_typing(config, file=file)
+    check_output(config["output"], file=file)
     fetched = any(row["cells"].startswith("source:") for row in samples.values())
     sources = _fetchable(config["sources"] or SOURCES) if fetched else []
     for name, row in samples.items():
@@ -162,11 +171,12 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
         place = f"patient {name}, column"
         for column in PATIENT_FILES:
             row[column] = _filled_in(row[column], config["patients"], f"{place} {column}")
+        _check_diseases(row["disease"], config["patients"], f"{place} disease")
     check_own_tables(config, file=file)
     _check_cells(samples, sheet=sheet)
     if samples:
         check_control(samples, config, file=file)
-    check_spelling({n: row["condition"] for n, row in samples.items()}, control, file=sheet)
+    check_spelling(samples, control, file=sheet)
     check_states(samples, control, file=sheet)
     cohort = Cohort(
         *(samples, patients, control, config["twin"]["design"], tuple(config["only"])),
@@ -199,7 +209,7 @@ def _check_sample(
             place=f"sample {name}, column patient",
             found=repr(row["patient"]),
             expected=f"a patient of {config['patients']}",
-            remedy=f"add a row for this patient to {config['patients']}",
+            remedy=f"add a row for this patient to {config['patients']}" + _perhaps(row, patients),
         )
     for column in ("cells", "annotation"):
         row[column] = _filled_in(row[column], sheet, f"sample {name}, column {column}")
@@ -214,9 +224,32 @@ def _check_sample(
         )
 
 
+def _check_diseases(text: str, sheet: str, place: str) -> None:
+    """Check that no two diseases stand where one is read, since the second would be its name."""
+    for part in text.split("|"):
+        if len(_IDENTIFIER.findall(part)) > 1 or ";" in part:
+            raise InputError(
+                file=sheet,
+                place=place,
+                found=repr(part.strip()),
+                expected="identifiers joined by |, each with or without a name after a blank",
+                remedy="write | between two diseases, as in MONDO:0007915|MONDO:0005147",
+            )
+
+
+def _perhaps(row: Mapping[str, str], patients: Mapping[str, Any]) -> str:
+    """Name the patient that is meant, where an id differs in capitals or leading zeros alone."""
+
+    def bare(name: str) -> str:
+        return name.casefold().lstrip("0")
+
+    meant = [name for name in patients if bare(name) == bare(row["patient"])]
+    return f", or write {meant[0]!r}, if that one is meant" if meant else ""
+
+
 def _filled_in(path: str, sheet: str, place: str) -> str:
-    """Fill in the environment variables of a path."""
-    filled = os.path.expandvars(path)
+    """Fill in the environment variables of a path, and the home folder (~)."""
+    filled = os.path.expanduser(os.path.expandvars(path))
     if unset := re.search(r"\$\{?(\w+)", filled):
         raise InputError(
             file=sheet,

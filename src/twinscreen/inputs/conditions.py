@@ -1,35 +1,48 @@
-"""Names of conditions, which must not differ from the control's in their spelling alone."""
+"""Names in the sample sheet, which must not differ in their spelling alone."""
 
 from collections.abc import Mapping
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.settings.spelling import differs_in_spelling
+from twinscreen.settings.spelling import plain
+
+#: Columns whose values are compared between samples.
+_COMPARED = ("condition", "tissue", "time", "batch")
 
 
-def check_spelling(conditions: Mapping[str, str], control: str, *, file: FilePath) -> None:
-    """Check that no condition is the control in another spelling: a donor would be a patient.
+def check_spelling(
+    samples: Mapping[str, Mapping[str, str]], control: str, *, file: FilePath
+) -> None:
+    """Check that nothing has two spellings.
+
+    A donor would be a patient, and a patient have no donors of the same tissue or batch.
 
     Parameters
     ----------
-    conditions
-        The condition of each sample.
+    samples
+        By id: what the sheet says of each sample.
     control
         The control condition.
     file
-        Where the conditions stand, for messages.
+        Where the samples stand, for messages.
 
     Raises
     ------
     InputError
-        A condition differs from the control in case, blanks or quotation marks alone.
+        Two values of a column, or a condition and the control, differ in case, blanks, quotation
+        marks, accents or signs between words alone.
     """
-    for sample, condition in conditions.items():
-        if differs_in_spelling(condition, control):
-            raise InputError(
-                file=file,
-                place=f"sample {sample}, column condition",
-                found=f"{condition!r}, which is the control {control!r} in another spelling",
-                expected="one spelling of each condition, without quotation marks",
-                remedy=f"write {control} if the sample is a control, else another name",
-            )
+    for column in _COMPARED:
+        seen = {plain(control): control} if column == "condition" else {}
+        for sample, row in samples.items():
+            value = row[column]
+            first = seen.setdefault(plain(value), value)
+            if first != value:
+                said = "the control " if column == "condition" and first == control else ""
+                raise InputError(
+                    file=file,
+                    place=f"sample {sample}, column {column}",
+                    found=f"{value!r}, which is {said}{first!r} in another spelling",
+                    expected=f"one spelling of each {column}, without quotation marks",
+                    remedy=f"write {first} if the same is meant, else another name",
+                )

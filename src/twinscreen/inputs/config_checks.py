@@ -1,5 +1,7 @@
 """What a configuration names, compared with the files that are there and with the sheets."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,34 @@ def check_typing(config: Mapping[str, Any], *, file: FilePath) -> None:
             found=" and ".join(given) or f"none of {', '.join(TYPING)}",
             expected=f"exactly one of {', '.join(TYPING)}",
             remedy="say where cell types come from: a column, marker genes, or a CellTypist model",
+        )
+
+
+def check_output(output: str, *, file: FilePath) -> None:
+    """Check that results can be written below a folder, and jobs be told of it.
+
+    Raises
+    ------
+    InputError
+        Its name has letters that mean something else on the way, or it can't be a folder.
+    """
+    odd = re.search(r"^[-~]|[{}$*?\x00-\x1f]", output)
+    folders = (Path(output), *Path(output).parents)
+    there = next((one for one in folders if os.path.exists(one)), Path())
+    fault = ""
+    if odd:
+        fault = f"{output!r}, with {odd[0]!r}"
+    elif not there.is_dir():
+        fault = f"{output!r}, where {there} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        fault = f"{output!r}, in {there}, which can't be written to"
+    if fault:
+        raise InputError(
+            file=file,
+            place="key output",
+            found=fault,
+            expected="a folder, or one that can be made; without {}$*?, and no - or ~ first",
+            remedy="name another folder",
         )
 
 

@@ -6,8 +6,10 @@ reads through this module when it starts, and `twinscreen check` does so alone.
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table import read_text_table
+from twinscreen.files.text_table.keys import load_yaml
+from twinscreen.files.words.missing import is_missing
 from twinscreen.settings.foreign_kinds import foreign_kinds
 
 
@@ -33,7 +37,7 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             file=path, found="no such file", expected="a configuration", remedy="correct the path"
         )
     try:
-        values = _load_yaml(Path(path).read_text(encoding="utf-8"), path)
+        values = load_yaml(Path(path).read_text(encoding="utf-8"), path)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
@@ -52,32 +56,6 @@ def read_yaml(path: FilePath) -> dict[str, Any]:
             remedy="write one by `twinscreen init`, which explains all keys",
         )
     return values
-
-
-def _load_yaml(text: str, path: FilePath) -> Any:
-    """Load YAML as `yaml.safe_load` does, but refuse a key that its section already has."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-            node = super().compose_mapping_node(anchor)
-            first: dict[str, int] = {}
-            for key, _ in node.value:
-                if not isinstance(key, yaml.ScalarNode) or key.tag.endswith(":merge"):
-                    continue
-                line = key.start_mark.line + 1
-                if key.value in first:
-                    raise InputError(
-                        file=path,
-                        place=f"line {line}",
-                        found=f"the key {key.value!r} a second time, after line {first[key.value]}",
-                        expected="each key of a section once: of two, only the last would count",
-                        remedy="join the two",
-                    )
-                first[key.value] = line
-            return node
-
-    return Loader(text).get_single_data()
 
 
 def read_schema(path: FilePath) -> dict[str, Any]:
@@ -118,8 +96,27 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
     """
     _refuse_renamed(config, file=file)
     rules = _with_foreign_kinds(read_schema(SCHEMAS / "config.schema.json"))
+    sections = [n for n, part in rules["properties"].items() if part.get("type") == "object"]
+    # a section whose keys are all commented out
+    config = {n: {} if part is None and n in sections else part for n, part in config.items()}
     _validate(config, rules, file=file, place="")
+    _refuse_no_number(config, "", file=file)
     return with_defaults(config, rules)
+
+
+def _refuse_no_number(part: Any, key: str, *, file: FilePath) -> None:
+    """Refuse numbers that are none or have no end, which fit every bound."""
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            _refuse_no_number(value, f"{key}.{name}" if key else str(name), file=file)
+    elif isinstance(part, float) and not isfinite(part):
+        raise InputError(
+            file=file,
+            place=f"key {key}",
+            found=str(part),
+            expected="a finite number",
+            remedy=f"correct it; {_KEYS}",
+        )
 
 
 def _with_foreign_kinds(schema: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +143,13 @@ def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
             )
 
 
+#: How identifiers of diseases and of terms begin.
+_IDENTIFIER = re.compile(r"(MONDO|EFO|DOID|MESH|OMIM|ORPHA|Orphanet|HP)[:_]\w", re.IGNORECASE)
+
+#: How the names of files end that are read of patients.
+_FILE = re.compile(r"\.(vcf|json|ya?ml|tsv|csv|txt)(\.gz)?$", re.IGNORECASE)
+
+
 def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str, str]]:
     """Read a tab-separated sheet and check every row against its schema."""
     rules = read_schema(schema)
@@ -157,20 +161,57 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
     )
     _check_header(path, table.columns, rules)
     rows: dict[str, dict[str, str]] = {}
+    seen: dict[str, str] = {}
     for line, row in table.records():
         for name, part in rules["properties"].items():
-            row[name] = row.get(name) or part.get("default", "")
+            given = row.get(name, "")
+            if given and is_missing(given) and name in rules["required"]:
+                raise _word_for_nothing(path, f"line {line}, column {name}", given)
+            row[name] = part.get("default", "") if is_missing(given) else given
         _validate(row, rules, file=path, place=f"line {line}")
-        if row[key] in rows:
+        _check_strange(row, rules, file=path, line=line)
+        other = seen.setdefault(row[key].casefold(), row[key])
+        if row[key] in rows or other != row[key]:
+            alike = "" if other == row[key] else f": but for its capitals it is {other!r}"
             raise InputError(
                 file=path,
                 place=f"line {line}, column {key}",
-                found=f"{row[key]!r} a second time",
-                expected=f"each {key} once",
+                found=f"{row[key]!r} a second time{alike}",
+                expected=f"each {key} once, as some disks take capitals and small letters for one",
                 remedy=f"give every {key} an id of its own",
             )
         rows[row[key]] = row
     return rows
+
+
+def _word_for_nothing(path: FilePath, place: str, given: str) -> InputError:
+    return InputError(
+        file=path,
+        place=place,
+        found=f"{given!r}, a word for nothing",
+        expected="a value",
+        remedy="fill it in, or leave the line out",
+    )
+
+
+def _check_strange(
+    row: Mapping[str, str], rules: Mapping[str, Any], *, file: FilePath, line: int
+) -> None:
+    """Refuse a file, or the identifier of a disease, in a column that is shown and not read."""
+    for name, text in row.items():
+        if name in rules["properties"] or not text:
+            continue
+        near = difflib.get_close_matches(name.lower(), rules["properties"], n=1, cutoff=0.85)
+        is_file = os.path.isfile(text) or (near and _FILE.search(text))
+        if is_file or (near and _IDENTIFIER.match(text)):
+            raise InputError(
+                file=file,
+                place=f"line {line}, column {name}",
+                found="a file" if is_file else "the identifier of a disease or term",
+                expected="a text to show, in a column of your own: nothing is read by it",
+                remedy=f"rename the column, perhaps to {near[0] if near else 'variants'!r}, or"
+                " leave it out",
+            )
 
 
 def _check_header(path: FilePath, header: Sequence[str], rules: Mapping[str, Any]) -> None:
@@ -233,15 +274,25 @@ def _validate(
         found, expected = f"no key {', '.join(lacking)}", "the key, which has no default"
         remedy = f"add it; {_KEYS}"
     else:
-        found = repr(fault.instance)
+        found = "nothing" if fault.instance is None else repr(fault.instance)
         expected = _expected(fault.validator, fault.validator_value)
     raise InputError(file=file, place=where, found=found, expected=expected, remedy=remedy)
+
+
+#: What a value of a type is, for people who write YAML.
+_TYPES = {
+    "object": "a section: keys and values below it, further to the right",
+    "array": "a list, as [one, other]",
+    "string": "a text; yes, no, dates and numbers are one between quotation marks alone",
+    "number": "a number, with a point: 0.001 or 1.0e-3, not 1e-3",
+    "integer": "a whole number, without quotation marks",
+    "boolean": "true or false",
+}
 
 
 def _expected(rule: str, value: Any) -> str:
     """Say in words what a rule of a JSON schema wants."""
     words = {
-        "type": "a value of type {}",
         "enum": "one of {}",
         "minimum": "at least {}",
         "maximum": "at most {}",
@@ -250,6 +301,8 @@ def _expected(rule: str, value: Any) -> str:
         "pattern": "a text that fits {}",
         "not": "any other text than {}",
     }
+    if rule == "type" and isinstance(value, str):
+        return _TYPES.get(value, f"a value of type {value}")
     value = value.get("enum", value) if isinstance(value, dict) else value
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return words.get(rule, rule + " {}").format(shown)

@@ -132,6 +132,7 @@ def gmt_sets(path: FilePath, *, source: str, names: GeneNames) -> pd.DataFrame:
     require_file(path, content=f"gene sets (GMT), {expected}")
     rows: list[tuple[str, str, str, str]] = []
     seen: set[str] = set()
+    genes_first: list[int] = []
     lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -153,7 +154,18 @@ def gmt_sets(path: FilePath, *, source: str, names: GeneNames) -> pd.DataFrame:
                 remedy="mend or remove the line",
             )
         seen.add(name)
+        if (described := names.find(rest[0])) and described == (rest[0], "symbol"):
+            genes_first.append(number)
         rows += [(name, name, gene, source) for gene in genes]
+    if 2 * len(genes_first) > len(seen):
+        raise InputError(
+            file=path,
+            place=f"line {genes_first[0]}",
+            found="a gene where the description of a set stands, as in most lines",
+            expected=expected,
+            remedy="put a field between name and genes, which may be empty: the first gene would"
+            " be lost",
+        )
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 

@@ -149,13 +149,26 @@ def test_a_file_that_is_not_there(tmp_path):
         ("a\tb\n1\t2\n3\tM\u00fcller\n".encode("latin-1"), 3),
         ("a\tb\n".encode("utf-16"), 1),
         ("a\tb\n1\t2\n".encode("utf-16-le"), 1),
-        (b"PK\x03\x04\x14\x00\x06\x00", 1),
     ],
 )
 def test_bytes_that_are_no_text_are_told_with_their_line(write, content, line):
     told = fault(write(content))
     assert told.place == f"line {line}"
     assert "no text in UTF-8" in told.found
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00", "a workbook"),
+        (b"PAR1\x15\x04", "a Parquet file"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b"version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS"),
+        (gzip.compress(b"RDX3\nX\n", mtime=0), "an object of R"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(write, content, found):
+    assert found in fault(write(content)).found
 
 
 def test_a_column_that_is_read_stands_there_once(write):

@@ -177,7 +177,7 @@ def test_dates_and_decimals_are_in_order(tmp_path, first, second):
         (SAMPLES, PATIENTS, {"reference": {"control": "CTRL"}}, ["reference.control", "'HC'"]),
         (SAMPLES, PATIENTS, {"only": ["p9"]}, ["only", "'p9'"]),
         (SAMPLES, PATIENTS, {"sed": 1}, ["sed", "seed"]),
-        (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "integer"]),
+        (SAMPLES, PATIENTS, {"seed": "one"}, ["key seed", "a whole number"]),
         (SAMPLES + "s3 p1 ill after c.h5ad\n", PATIENTS, {}, ["'T1' and 'after'", "number alone"]),
         (SAMPLES + "s3 p1 ill T01 c.h5ad\n", PATIENTS, {}, ["'T1' and 'T01'"]),
         (SAMPLES + "s3 p1 LPS T1 c.h5ad\n", PATIENTS, {}, ["'ill' and 'LPS' at time 'T1'"]),

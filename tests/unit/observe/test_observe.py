@@ -15,7 +15,7 @@ from twinscreen.files import (
     write_table,
 )
 from twinscreen.observe.cells.cell_table import read_sample
-from twinscreen.observe.cells.harmonise import harmonise
+from twinscreen.observe.cells.harmonise import harmonise, symbols_of
 from twinscreen.observe.cells.observe import observe
 from twinscreen.settings.observe import ObserveSettings
 
@@ -45,7 +45,9 @@ def cells(counts, names, **obs):
 
 def test_columns_of_one_gene_are_summed_and_losses_listed(tmp_path):
     counts = sparse.csr_array(np.array([[1, 2, 4, 8], [0, 0, 0, 5]]))
-    found = harmonise(counts, ["P53", "nonsense", "TP53", "CD4"], GeneNames(gene_names(tmp_path)))
+    found = harmonise(
+        counts, symbols_of(["P53", "nonsense", "TP53", "CD4"], GeneNames(gene_names(tmp_path)))
+    )
     assert found.symbols.tolist() == ["CD4", "TP53"]
     assert found.counts.toarray().tolist() == [[8, 5], [5, 0]]
     assert found.lost == ["nonsense"]

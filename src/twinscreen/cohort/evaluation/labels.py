@@ -9,7 +9,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.drug_names import DrugNames
-from twinscreen.files.text_table import TextTable, read_text_table
+from twinscreen.files.text_table import TextTable, read_text_table, require_known_columns
 
 #: What a label can say: a right answer; none; one that belongs at the bottom; not to be judged.
 #: Where two diseases of a patient disagree on a drug, the first of these holds.
@@ -74,6 +74,14 @@ def read_labels(path: FilePath) -> Labels:
         label or an empty cell, or says two things of one drug.
     """
     read = _read(path, "label", ("drug", "label"))
+    require_known_columns(
+        path,
+        read.columns,
+        needed=("drug", "label"),
+        optional=SCOPES,
+        not_for={"patient": ("patient_id", "donor", "subject"), "disease": ("diagnosis",)},
+        cutoff=0.85,
+    )
     scopes = [scope for scope in SCOPES if scope in read.columns]
     if len(scopes) > 1:
         raise InputError(

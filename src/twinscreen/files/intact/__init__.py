@@ -1,1 +1,1 @@
-"""Whether a file is as it was written, told before a library reads it."""
+"""Whether a file is what it is called and as it was written, told before a library reads it."""

@@ -14,6 +14,10 @@ from twinscreen.files.own_tables.declared import (
     OwnTable,
 )
 
+#: What other tables call a column of signs, and of time points.
+_SIGNS = ("effect", "direction", "mode", "mor", "weight", "consensus_sign", "interaction")
+_TIMES = ("timepoint", "time_point", "visit", "day")
+
 _REFERENCES = Column("references", TEXT, "who says so, such as PubMed:12345; several by ;", False)
 
 INTERACTIONS = OwnTable(
@@ -25,7 +29,9 @@ INTERACTIONS = OwnTable(
     columns=(
         Column("source", GENE, "the protein that acts, or either one where that is not known"),
         Column("target", GENE, "the other protein"),
-        Column("sign", SIGN, "1 activates, -1 inhibits, 0 has no sign; empty: not known", False),
+        Column(
+            "sign", SIGN, "1 activates, -1 inhibits, 0 has no sign; empty: not known", False, _SIGNS
+        ),
         _REFERENCES,
     ),
     once=("source", "target"),
@@ -43,7 +49,13 @@ REGULONS = OwnTable(
     columns=(
         Column("tf", GENE, "the transcription factor"),
         Column("gene", GENE, "the gene that it regulates"),
-        Column("sign", SIGN, "1 switches it on, -1 off, 0 has no sign; empty: not known", False),
+        Column(
+            "sign",
+            SIGN,
+            "1 switches it on, -1 off, 0 has no sign; empty: not known",
+            False,
+            _SIGNS,
+        ),
         _REFERENCES,
     ),
     once=("tf", "gene"),
@@ -80,7 +92,13 @@ LIGANDS = OwnTable(
         Column("patient", TEXT, "the patient, as in the patient sheet"),
         Column("ligand", GENE, "the ligand"),
         Column("direction", DIRECTION, "up or down against healthy people"),
-        Column("time", TEXT, "the time point, as in the sample sheet; empty: all of them", False),
+        Column(
+            "time",
+            TEXT,
+            "the time point, as in the sample sheet; empty: all of them",
+            False,
+            _TIMES,
+        ),
         Column("value", NUMBER, "what was measured, for the page", False),
     ),
     once=("patient", "ligand", "time"),

@@ -10,7 +10,7 @@ from twinscreen.files.text_table import ANSWERS
 
 def _number(text: str) -> float:
     value = float(text)
-    if not isfinite(value):
+    if not isfinite(value) or "_" in text:  # which Python would read over
         raise ValueError(text)
     return value
 
@@ -62,12 +62,17 @@ POSITION = Kind("a whole number", _position)
 
 @dataclass(frozen=True)
 class Column:
-    """A column: without `needed` it may be missing, and its fields empty."""
+    """A column: without `needed` it may be missing, and its fields empty.
+
+    `other_words` are what people call it, too: they are refused where it may be missing, since a
+    column of such a name would not be read.
+    """
 
     name: str
     kind: Kind
     meaning: str
     needed: bool = True
+    other_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from twinscreen.files.errors import InputError
-from twinscreen.files.gene_names import GeneNames
-from twinscreen.files.own_tables.declared import Column, OwnTable
+from twinscreen.files.gene_names import GeneNames, log_dates
+from twinscreen.files.own_tables.declared import TEXT, Column, OwnTable
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import read_header, read_people_table, require_once
+from twinscreen.files.text_table import (
+    read_header,
+    read_people_table,
+    require_known_columns,
+    require_once,
+)
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +57,11 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
         twice, or most genes are unknown. The message names the line.
     """
     rows = read_people_table(
-        path, columns=table.needed, optional=table.optional, content=table.about
+        path,
+        columns=table.needed,
+        optional=table.optional,
+        genes=[column.name for column in table.columns if column.kind.of_genes],
+        content=table.about,
     )
     if rows.empty:
         raise InputError(
@@ -62,7 +70,15 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
             expected=f"{table.content}: at least one line",
             remedy="add lines, or leave the table out",
         )
-    _require_known_columns(path, table)
+    if Path(path).suffix != ".parquet":
+        header = read_header(path, content=table.content, remedy="correct the path")
+        require_known_columns(
+            path,
+            header,
+            needed=table.needed,
+            optional=table.optional,
+            not_for={column.name: column.other_words for column in table.columns},
+        )
     for column in table.columns:
         rows[column.name] = _values(path, column, rows[column.name])
     require_once(
@@ -73,25 +89,6 @@ def read_own_table(table: OwnTable, path: FilePath, names: GeneNames | None) -> 
         expected=f"each {', '.join(table.once)} once",
     )
     return rows if names is None else _of_genes(path, table, rows, names)
-
-
-def _require_known_columns(path: FilePath, table: OwnTable) -> None:
-    """Refuse a column called much as one that the table lacks; others are the user's own affair."""
-    if Path(path).suffix == ".parquet":
-        return
-    header = read_header(path, content=table.content, remedy="correct the path")
-    lacking = [name for name in table.optional if name not in header]
-    for name in header:
-        if name in {*table.needed, *table.optional}:
-            continue
-        if near := get_close_matches(name.lower(), lacking, 1):
-            raise InputError(
-                file=path,
-                place=f"header, column {name}",
-                found=repr(name),
-                expected=near[0],
-                remedy="rename the column, or remove it if something else is meant",
-            )
 
 
 def _values(path: FilePath, column: Column, texts: pd.Series) -> pd.Series:
@@ -133,10 +130,30 @@ def _of_genes(
                 remedy="name the genes so",
             )
         log.warning("%s: %d of %d names are no gene: %s", path, len(lost), len(found), some)
+        log_dates(path, lost)
     for column in columns:
         rows[column.name] = rows[column.name].map(found)
     rows = rows.dropna(subset=[column.name for column in columns])
+    _require_one_voice(path, table, rows)
     return rows[~rows.duplicated(list(table.once), keep="last")]
+
+
+def _require_one_voice(path: FilePath, table: OwnTable, rows: pd.DataFrame) -> None:
+    """Refuse two lines of the same genes by other names that say two things of them."""
+    once = list(table.once)
+    told = [one.name for one in table.columns if one.name not in once and one.kind is not TEXT]
+    alike = rows[rows.duplicated(once, keep=False)]
+    for _, lines in alike.groupby(once, dropna=False):
+        if len(lines[told].drop_duplicates()) > 1:
+            first, second = lines.index[:2]
+            raise InputError(
+                file=path,
+                place=f"line {second}",
+                found=", ".join(str(lines[name].iloc[0]) for name in once)
+                + f" by another name than in line {first}, and with another {', '.join(told)}",
+                expected=f"each {', '.join(once)} once",
+                remedy="keep one of the lines",
+            )
 
 
 def _symbol(name: str, names: GeneNames, *, members: bool) -> str | None:

@@ -1,6 +1,11 @@
 """Tables of text: lines, their fields, and whole tables with a header."""
 
-from twinscreen.files.text_table.checks import ANSWERS, require_fitting, require_once
+from twinscreen.files.text_table.checks import (
+    ANSWERS,
+    require_fitting,
+    require_known_columns,
+    require_once,
+)
 from twinscreen.files.text_table.lines import read_lines, require_file
 from twinscreen.files.text_table.people import read_people_table
 from twinscreen.files.text_table.table import (
@@ -20,5 +25,6 @@ __all__ = [
     "read_text_table",
     "require_file",
     "require_fitting",
+    "require_known_columns",
     "require_once",
 ]

@@ -1,6 +1,8 @@
 """Checks of what a table of people holds, with the line of whatever is wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from twinscreen.files.errors import InputError
@@ -45,6 +47,52 @@ def require_fitting(
             expected=expected,
             remedy=remedy,
         )
+
+
+def require_known_columns(
+    path: FilePath,
+    header: Sequence[str],
+    *,
+    needed: Sequence[str],
+    optional: Sequence[str],
+    not_for: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    cutoff: float = 0.6,
+) -> None:
+    """Refuse a column called much as one that may be there and is not: it would not be read.
+
+    Others are the user's own affair.
+
+    Parameters
+    ----------
+    path
+        The table, for messages.
+    header
+        Its columns.
+    needed, optional
+        The columns that it must have, and may have.
+    not_for
+        Other words, in small letters, that people have for optional columns.
+    cutoff
+        How much alike names must be, from 0 to 1, as difflib has it.
+
+    Raises
+    ------
+    InputError
+        There is such a column.
+    """
+    lacking = [name for name in optional if name not in header]
+    for name in header:
+        if not name or name in {*needed, *optional}:
+            continue
+        near = [one for one in lacking if name.lower() in not_for.get(one, ())]
+        if near := near or get_close_matches(name.lower(), lacking, 1, cutoff):
+            raise InputError(
+                file=path,
+                place=f"header, column {name}",
+                found=repr(name),
+                expected=near[0],
+                remedy="rename the column, or remove it if something else is meant",
+            )
 
 
 def require_once(

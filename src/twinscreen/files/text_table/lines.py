@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twinscreen.files.errors import InputError
+from twinscreen.files.intact.foreign import foreign
 from twinscreen.files.paths import FilePath
 
 #: Bytes: neither a line nor a whole table, unpacked, is longer.
@@ -23,6 +24,10 @@ def read_lines(
         The file is missing, can't be read, is no such text, or is too large.
     """
     require_file(path, content=content, remedy=remedy)
+    if told := foreign(path):
+        raise InputError(
+            file=path, place="line 1", found=told.found, expected=content, remedy=told.remedy
+        )
     number = size = 0
     try:
         with gzip.open(path) if str(path).endswith(".gz") else open(path, "rb") as file:

@@ -1,6 +1,6 @@
 """Small tables that people write, as text or in Parquet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 def read_people_table(
-    path: FilePath, *, columns: Sequence[str], optional: Sequence[str] = (), content: str
+    path: FilePath,
+    *,
+    columns: Sequence[str],
+    optional: Sequence[str] = (),
+    genes: Collection[str] = (),
+    content: str,
 ) -> "pd.DataFrame":
     """Read named columns of a table as text, with a header; none named: all, at least two.
 
@@ -25,6 +30,8 @@ def read_people_table(
         Columns to read, which have no empty field; if none are named, the first two have none.
     optional
         Further columns to read, with empty texts where there is no such column.
+    genes
+        Columns that name genes, in which words for nothing may stand.
     content
         What the table holds, for error messages.
 
@@ -48,7 +55,7 @@ def read_people_table(
     if lacking or (len(table.columns) < 2 and not columns):
         raise lacking_columns(path, 1, table.columns, lacking, expected)
     chosen = list(columns) or table.columns[:2]
-    table.require_filled(chosen, expected="a name")
+    table.require_filled(chosen, genes=genes, expected="a name")
     read = [*columns, *optional] if columns else table.columns
     return table.frame().reindex(columns=read, fill_value="")
 

@@ -14,6 +14,7 @@ from itertools import islice
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.files.words.unseen import bare
 
 #: Lines that one field between quotation marks may fill.
 _LONGEST_FIELD = 100
@@ -29,7 +30,7 @@ def find_header(
             separator = max(separators, key=line.count)
             return (
                 number,
-                [name.strip() for name in _fields(line, separator) or _letters(line, separator)],
+                [bare(name) for name in _fields(line, separator) or _letters(line, separator)],
                 separator,
             )
     return 1, [], "\t"
@@ -57,7 +58,7 @@ def split_rows(
                 ahead.popleft()
         if not fields:
             raise _open_mark(path, number, line, max(widths))
-        yield number, [text.strip() for text in fields] if strip else fields
+        yield number, [bare(text) for text in fields] if strip else fields
 
 
 def _open_field(

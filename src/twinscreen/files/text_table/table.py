@@ -9,6 +9,7 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table.lines import read_lines
 from twinscreen.files.text_table.rows import find_header, split_rows
+from twinscreen.files.words.missing import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +50,12 @@ class TextTable:
 
         return pd.DataFrame(self.rows, index=self.lines, columns=self.columns, dtype=str)
 
-    def require_filled(self, columns: Sequence[str], *, expected: str = "a value") -> None:
-        """Check that some columns have a text in every line.
+    def require_filled(
+        self, columns: Sequence[str], *, genes: Collection[str] = (), expected: str = "a value"
+    ) -> None:
+        """Check that some columns have a text in every line, and no word for nothing.
+
+        Among `genes` such words may stand: lists of genes have them, and they mean no gene.
 
         Raises
         ------
@@ -60,11 +65,11 @@ class TextTable:
         chosen = [(self.columns.index(name), name) for name in columns]
         for line, row in zip(self.lines, self.rows, strict=True):
             for column, name in chosen:
-                if not row[column]:
+                if not row[column] or (name not in genes and is_missing(row[column])):
                     raise InputError(
                         file=self.path,
                         place=f"line {line}, column {name}",
-                        found="nothing",
+                        found=f"{row[column]!r}, a word for nothing" if row[column] else "nothing",
                         expected=expected,
                         remedy="fill it in, or leave the line out",
                     )

@@ -52,7 +52,7 @@ def own_source(path: FilePath, actions: pd.DataFrame, names: GeneNames | None) -
         comments=True,
         empty=False,
     )
-    table.require_filled(COLUMNS)
+    table.require_filled(COLUMNS, genes=["target"])
     rows = table.frame()
     rows["approved"] = _approved(path, rows)
     rows["sign"] = _signs(path, rows["action"], actions)

@@ -141,7 +141,7 @@ def _read_table(path: FilePath) -> Iterator[OwnState]:
         row_names=True,
         empty=False,
     )
-    table.require_filled(["gene", *(["state"] if "state" in header else [])])
+    table.require_filled(["gene", *(["state"] if "state" in header else [])], genes=["gene"])
     rows = table.frame().rename(columns={effect: "effect"})
     for name in ("effect", "pvalue"):
         rows[name] = _numbers(path, rows[name], effect if name == "effect" else name)

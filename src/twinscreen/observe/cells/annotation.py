@@ -1,5 +1,6 @@
 """What is known of cells beside their counts: a table that is joined by barcode."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
+
+log = logging.getLogger(__name__)
 
 
 def annotate(
@@ -16,6 +19,7 @@ def annotate(
     cells: FilePath,
     select: Mapping[str, str],
     table: pd.DataFrame | None = None,
+    called: str = "the sample",
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Join an annotation table to the cells of a file by barcode.
 
@@ -35,6 +39,8 @@ def annotate(
         Columns and the value each must have.
     table
         What `read_annotation` gave, where it was read before.
+    called
+        What the sample is called in the log, where files that may name a person are not.
 
     Returns
     -------
@@ -72,6 +78,7 @@ def annotate(
             detail=f"{', '.join(table.index[:3]) or 'no line'} here, there"
             f" {', '.join(barcodes[:3])}",
         )
+    _check_share(path, len(here) / max(len(table), 1), listed.mean(), cells=cells, called=called)
     for place, names in ((path, here), (cells, barcodes[listed.to_numpy()])):
         if names.has_duplicates:
             raise InputError(
@@ -86,6 +93,35 @@ def annotate(
     return pd.concat([obs, joined], axis=1), listed
 
 
+#: Where a smaller share of the barcodes on either side is on the other, they are of other cells:
+#: captures share some by chance.
+_FEWEST_SHARED, _FEW_SHARED = 0.1, 0.5
+
+
+def _check_share(
+    path: FilePath, lines: float, found: float, *, cells: FilePath, called: str
+) -> None:
+    """Refuse or tell an annotation that few cells are in, though it is not of many samples."""
+    share = max(lines, found)
+    said = f"{lines:.1%} of the lines are of cells of {Path(cells).name}, {found:.1%} of its cells"
+    if share < _FEWEST_SHARED:
+        raise InputError(
+            file=path,
+            found=f"{said} have a line",
+            expected="the annotation of these cells",
+            remedy="name the annotation of this sample, or say in the column `select` of the sample"
+            " sheet which lines are of it; barcodes are shared by chance between captures",
+        )
+    if share < _FEW_SHARED:
+        log.warning(
+            "%s: %.1f%% of the lines of the annotation are of its cells, and %.1f%% of the cells"
+            " have a line and are taken",
+            called,
+            100 * lines,
+            100 * found,
+        )
+
+
 def read_annotation(path: Path) -> pd.DataFrame:
     """Read the table as text, empty fields missing, by barcode."""
     table = read_text_table(
@@ -96,7 +132,9 @@ def read_annotation(path: Path) -> pd.DataFrame:
         empty=False,
         remedy="correct the column `annotation` of the sample sheet",
     ).frame()
-    table = table.rename(columns={"": "barcode"})
-    key = "barcode" if "barcode" in table else table.columns[0]
+    named = [name for name in table.columns if name.casefold() == "barcode"]
+    if named:
+        table = table.drop(columns="", errors="ignore")  # numbers of rows, as pandas writes them
+    key = named[0] if named else table.columns[0]
     table = table[(table[key] != "").to_numpy()]
     return table.where(table != "").set_index(key).rename_axis(None)

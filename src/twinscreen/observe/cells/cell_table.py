@@ -1,8 +1,9 @@
 """Read the cells of one sample, whatever their format, and check what they are."""
 
 import hashlib
+import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,15 +12,18 @@ from scipy import sparse
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.observe.cells.annotation import annotate
+from twinscreen.observe.cells.cell_types import from_column
+from twinscreen.observe.cells.raw_counts import check_raw
 from twinscreen.observe.formats import (
     NEITHER,
     PROTEIN,
     CellFile,
-    Counts,
-    are_counts,
     kinds_of,
     open_cells,
 )
+from twinscreen.settings.spelling import plain
+
+log = logging.getLogger(__name__)
 
 #: What CELLxGENE writes for a donor where there is none, or many.
 NO_DONOR = ("pooled", "unknown", "na", "nan")
@@ -104,6 +108,7 @@ def sample_of(
     kept = ~np.isin(kinds, NEITHER)
     # A narrow type of the file would overflow where columns of one gene are summed.
     counts = sparse.csr_array(found.matrix[:, np.flatnonzero(kept)]).astype(np.float64)
+    counts.data = np.rint(counts.data)  # what computers round is no part of a count
     counts.sum_duplicates()
     counts.eliminate_zeros()
     return SampleCells(
@@ -124,10 +129,12 @@ def choose(
     cell_type: str,
     annotation: FilePath | None,
     table: pd.DataFrame | None = None,
+    called: str = "the sample",
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Join the annotation to an open file's cells, and choose the sample's.
 
-    With `table` the annotation was read before: it is what stands in it.
+    With `table` the annotation was read before: it is what stands in it. `called` is what the log
+    calls the sample.
 
     Returns
     -------
@@ -140,7 +147,9 @@ def choose(
     """
     obs, listed = file.obs, None
     if annotation:
-        obs, listed = annotate(obs, annotation, cells=file.path, select=select, table=table)
+        obs, listed = annotate(
+            obs, annotation, cells=file.path, select=select, table=table, called=called
+        )
     for column in [*select, *([cell_type] if cell_type else [])]:
         if column not in obs:
             raise _no_column(file, obs, column, is_type=column == cell_type, annotation=annotation)
@@ -157,7 +166,26 @@ def choose(
         fits = fits & (obs[column].astype(str) == value).to_numpy()
     if not fits.any():
         raise _no_cell(file, obs, select)
-    return obs, np.flatnonzero(fits)
+    rows = np.flatnonzero(fits)
+    if cell_type:
+        types = set(from_column(obs.iloc[rows], cell_type).names.tolist()) - {""}
+        if not types:
+            raise _no_type(file, obs, rows, cell_type)
+        _tell_spellings(called, types)
+    return obs, rows
+
+
+def _tell_spellings(called: str, types: Collection[str]) -> None:
+    """Say which cell types are one in several spellings: each is compared by itself."""
+    spelt: dict[str, list[str]] = {}
+    for name in sorted(types):
+        spelt.setdefault(plain(name), []).append(name)
+    if several := [names for names in spelt.values() if len(names) > 1]:
+        log.warning(
+            "%s: cell types that differ in spelling alone are taken for several: %s",
+            called,
+            "; ".join(" and ".join(map(repr, names)) for names in several[:3]),
+        )
 
 
 def _no_column(
@@ -178,6 +206,17 @@ def _no_column(
     )
 
 
+def _no_type(file: CellFile, obs: pd.DataFrame, rows: np.ndarray, column: str) -> InputError:
+    return InputError(
+        file=file.path,
+        place=f"obs, column {column}",
+        found=f"no type of any of {len(rows)} cells",
+        expected="the type of each cell, where it is known",
+        remedy="correct observe.cell_type in the configuration, or the annotation of the cells",
+        detail=f"such as {obs[column].iloc[rows[0]]}",
+    )
+
+
 def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> InputError:
     wanted = " and ".join(f"{column} = {value}" for column, value in select.items())
     values = (f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
@@ -190,36 +229,4 @@ def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> In
         if select
         else "write the cells of the sample to the file, or leave the sample out",
         detail="values there: " + "; ".join(values) if select else "",
-    )
-
-
-def check_raw(path: FilePath, counts: Counts, select: Mapping[str, str]) -> None:
-    """Refuse anything but whole, non-negative numbers, and say what it looks like instead.
-
-    Raises
-    ------
-    InputError
-        A value is no count.
-    """
-    values = counts.matrix.data
-    if are_counts(values):
-        return
-    first = np.flatnonzero((values < 0) | (values != np.floor(values)) | ~np.isfinite(values))[0]
-    row = int(np.searchsorted(counts.matrix.indptr, first, side="right")) - 1
-    finite = values[np.isfinite(values)]
-    if (values < 0).any():
-        kind = "scaled or corrected values (some are negative)"
-    elif finite.max(initial=0) < 25:
-        kind = f"log-normalised values (largest {finite.max(initial=0):.3g})"
-    else:
-        kind = "normalised values"
-    raise InputError(
-        file=path,
-        place=counts.place
-        + (f" of the cells with {dict(select)}" if select else "")
-        + f", cell {row + 1}, feature {int(counts.matrix.indices[first]) + 1}",
-        found=f"{values[first]:.6g}: {kind} instead of raw counts",
-        expected="raw counts: whole numbers, 0 or more",
-        remedy="put the raw counts in X (often kept in a layer or in .raw) and write the file"
-        " again",
     )

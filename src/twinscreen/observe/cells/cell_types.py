@@ -1,10 +1,12 @@
 """The type of each cell: from a column, from marker genes, or from a CellTypist model."""
 
 import logging
+import unicodedata
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anndata as ad
 import numpy as np
@@ -12,7 +14,10 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import FilePath, GeneNames, InputError, generator, needs_extra
+from twinscreen.files.gene_names import log_dates
 from twinscreen.files.text_table import read_people_table
+from twinscreen.files.words.missing import is_missing
+from twinscreen.files.words.unseen import bare
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +31,6 @@ NEIGHBOURS = 15
 FEWEST_PROBABILITY = 0.5
 
 
-#: Texts that programs write for a missing type.
-NO_TYPE = ("NA", "N/A", "NaN", "nan", "<NA>")
-
-
 @dataclass(frozen=True)
 class CellTypes:
     """Type of each of c cells, "" where none was assigned, and in words where it came from."""
@@ -39,10 +40,25 @@ class CellTypes:
 
 
 def from_column(obs: pd.DataFrame, column: str) -> CellTypes:
-    """Take a column as it stands; missing and blank values, and NO_TYPE, are no type."""
-    values = obs[column].astype(object).where(obs[column].notna(), "").astype(str).str.strip()
-    values = values.where(~values.isin(NO_TYPE), "")
-    return CellTypes(values.to_numpy(dtype=str), f"column {column}")
+    """Take a column as it stands; missing values and words for nothing are no type.
+
+    Blanks inside a name count as one, and letters with accents are written in one way: what
+    nobody sees makes no other type. Whole numbers, as of clusters, have no decimals, which they
+    get where one is missing.
+    """
+    names = pd.Series([_name(value) for value in pd.unique(obs[column])], dtype=object)
+    place = pd.factorize(obs[column], use_na_sentinel=False)[0]
+    return CellTypes(names.to_numpy(dtype=str)[place], f"column {column}")
+
+
+def _name(value: Any) -> str:
+    """Write one value of a column of types as a name, "" where it is none."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    name = " ".join(unicodedata.normalize("NFC", bare(str(value))).split())
+    return "" if is_missing(name) else name
 
 
 def read_markers(
@@ -69,11 +85,15 @@ def read_markers(
         The table can't be read, a sign is none, a gene stands twice, or a type has too few genes.
     """
     needed = ["cell_type", "gene"]
-    table = read_people_table(path, columns=needed, optional=["sign"], content="marker genes")
+    table = read_people_table(
+        path, columns=needed, optional=["sign"], genes=["gene"], content="marker genes"
+    )
     table["sign"] = _signs(path, table["sign"])
+    names = table["gene"]
     table["gene"] = ["" if name in without else known.resolve(name) or "" for name in table["gene"]]
     if unknown := int((table["gene"] == "").sum()):
         log.warning("%s: %d names mean no human gene", Path(path).name, unknown)
+        log_dates(Path(path).name, names[(table["gene"] == "").to_numpy()])
     table = table[table["gene"] != ""].drop_duplicates()
     if (twice := table.duplicated(["cell_type", "gene"])).any():
         row = table[twice].iloc[0]

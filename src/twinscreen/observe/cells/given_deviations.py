@@ -16,13 +16,24 @@ from twinscreen.files import (
     sha256,
     write_anndata,
 )
-from twinscreen.files.text_table import ANY_SEPARATOR, read_text_table
-from twinscreen.observe.cells.cell_types import NO_TYPE
-from twinscreen.observe.cells.harmonise import KINDS, log_not_taken, symbols_of
+from twinscreen.files.text_table import (
+    ANY_SEPARATOR,
+    read_header,
+    read_text_table,
+    require_known_columns,
+)
+from twinscreen.files.words.missing import is_missing
+from twinscreen.observe.cells.harmonise import KINDS, log_lost, log_not_taken, symbols_of
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")
 #: Of the optional columns, what holds where there is none: as in the sample sheet.
 _OPTIONAL = {"tissue": "blood", "time": "T0", "n_cells": "0"}
+#: What people call optional columns, which would not be read.
+_OTHER_WORDS = {
+    "time": ("timepoint", "time_point", "visit", "day"),
+    "tissue": ("organ", "compartment"),
+    "n_cells": ("ncells", "n"),
+}
 _PLACE = ["cell_type", "tissue", "time"]
 
 
@@ -63,6 +74,20 @@ def read_deviations(path: FilePath, *, names: FilePath, output: FilePath, keep_g
     write_anndata(found, output, DEVIATIONS)
 
 
+def look_at_deviations(path: FilePath, known: GeneNames | None) -> None:
+    """Check a table of deviations; whether its names are genes, where these are known.
+
+    Raises
+    ------
+    InputError
+        As `read_deviations`.
+    """
+    if known:
+        _compartments(Path(path), known)
+    else:
+        _check_ranges(Path(path), _read(Path(path)))
+
+
 def _compartments(path: Path, known: GeneNames) -> ad.AnnData:
     """Lay the rows of a table out as compartments x genes."""
     table = _read(path)
@@ -71,6 +96,7 @@ def _compartments(path: Path, known: GeneNames) -> ad.AnnData:
     found = symbols_of(names, known)
     lost = found.lost
     log_not_taken("deviations", found.not_taken)
+    log_lost("deviations", found)
     if 2 * len(lost) > len(names):
         raise InputError(
             file=path,
@@ -138,6 +164,7 @@ def _empty() -> ad.AnnData:
 def _read(path: Path) -> pd.DataFrame:
     """Read the table as text, with the optional columns and the number of each line."""
     columns = f"the columns {', '.join(_NEEDED)} and perhaps {', '.join(_OPTIONAL)}"
+    remedy = "correct the column `deviations` of the patient sheet"
     table = read_text_table(
         path,
         content=f"a table with {columns}",
@@ -146,11 +173,23 @@ def _read(path: Path) -> pd.DataFrame:
         separator=ANY_SEPARATOR,
         row_names=True,
         empty=False,
-        remedy="correct the column `deviations` of the patient sheet",
+        remedy=remedy,
     ).frame()
+    require_known_columns(
+        path,
+        read_header(path, content=columns, separator=ANY_SEPARATOR, remedy=remedy),
+        needed=_NEEDED,
+        optional=tuple(_OPTIONAL),
+        not_for=_OTHER_WORDS,
+    )
     for name, default in _OPTIONAL.items():
-        table[name] = table[name].replace("", default)
+        table[name] = table[name].where(~_missing(table[name]), default)
     return table.rename_axis("line").reset_index()
+
+
+def _missing(texts: pd.Series) -> pd.Series:
+    """Tell the texts that stand for nothing."""
+    return texts.isin([text for text in texts.unique() if is_missing(text)])
 
 
 def _check_ranges(path: Path, table: pd.DataFrame) -> None:
@@ -174,9 +213,10 @@ def _check_ranges(path: Path, table: pd.DataFrame) -> None:
         table[name] = values
     for name in ("cell_type", "gene", "tissue", "time"):
         text = table[name]
-        odd = (text == "") | text.str.contains("|", regex=False)
-        if name == "cell_type":
-            odd |= text.isin(NO_TYPE)
+        # a gene that is not named is one that is lost, as programs write it of features
+        odd = (text == "" if name == "gene" else _missing(text)) | text.str.contains(
+            "|", regex=False
+        )
         if odd.any():
             row = table[odd].iloc[0]
             raise InputError(

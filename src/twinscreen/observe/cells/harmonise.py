@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from twinscreen.files import GeneNames
+from twinscreen.files import FilePath, GeneNames, InputError
+from twinscreen.files.gene_names import log_dates
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,16 @@ KINDS = ("symbol", "ensembl", "previous", "alias")
 #: Kinds of name that say which gene is meant, whatever else is in the file.
 _SURE = ("symbol", "ensembl")
 
-#: Names that are none, though aliases of genes are spelt so.
-_NO_NAME = ("", "NA", "NaN")
+#: More features than this share whose id and symbol mean two genes are no changes of names.
+_MOST_ODD_PAIRS, _FEWEST_ODD_PAIRS = 0.1, 10
+
+#: What is told where it is lost: a share of the counts, and of the features.
+_MUCH_LOST, _MANY_LOST = 0.05, 0.2
+
+#: Names that say of which genome they are, as Cell Ranger writes them where there are several:
+#: of the human one the gene follows, those of others are no human genes.
+_HUMAN_GENOME = re.compile(r"(?:GRCh3[78]|hg19|hg38)_+(?=.)")
+_OTHER_GENOME = re.compile(r"(?:mm10|mm9|mm39|GRCm3[89]|rn[67]|mRatBN7|dm6|sacCer3|GRCz11)_+")
 
 #: How sure a name is of its gene, the surest first: it alone says so; with dashes for dots it
 #: would; it is an alias or a previous symbol.
@@ -50,6 +59,26 @@ class Harmonised:
     lost: list[str]
     not_taken: list[str]
     merged: int
+
+
+def means_gene(name: str, known: GeneNames) -> bool:
+    """Tell a name that means a gene, in whatever way files write it."""
+    return _find(name, known) is not None
+
+
+def log_lost(place: str, genes: Symbols, *, share: float = 0) -> None:
+    """Say which names are dates, and that many names, or a share of the counts, mean no gene."""
+    log_dates(place, genes.lost)
+    lost = len(genes.lost) + len(genes.not_taken)
+    if share > _MUCH_LOST or lost > _MANY_LOST * len(genes.of):
+        log.warning(
+            "%s: %d of %d features, with %.1f%% of the counts, mean no human gene: %s",
+            place,
+            lost,
+            len(genes.of),
+            100 * share,
+            ", ".join([*genes.lost, *genes.not_taken][:5]),
+        )
 
 
 def log_not_taken(place: str, names: Sequence[str]) -> None:
@@ -129,8 +158,7 @@ def _alien(ids: Sequence[str]) -> set[str]:
 
 def _find(name: str, known: GeneNames) -> tuple[str, int] | None:
     """Return the gene of a name, and how sure of it the name is."""
-    if name.strip() in _NO_NAME:
-        return None
+    name = _HUMAN_GENOME.sub("", name, count=1)
     if found := known.find(name):
         symbol, kind = found
         second = kind == "previous" and re.fullmatch(re.escape(symbol) + "[A-Z0-9]", name.strip())
@@ -140,34 +168,84 @@ def _find(name: str, known: GeneNames) -> tuple[str, int] | None:
     return None
 
 
-def harmonise(
-    counts: sparse.csr_array,
-    names: Sequence[str],
-    known: GeneNames,
-    *,
-    ids: Sequence[str] | None = None,
-) -> Harmonised:
+def check_genes(
+    path: FilePath, names: Sequence[str], known: GeneNames, *, ids: Sequence[str] | None = None
+) -> Symbols:
+    """Find the symbols of a file's features, and refuse a file whose features are no human genes.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    names, known, ids
+        As `symbols_of` takes them.
+
+    Raises
+    ------
+    InputError
+        Most features mean no human gene, or ids and names of many mean two genes.
+    """
+    found = symbols_of(names, known, ids=ids)
+    alien = sum(_OTHER_GENOME.match(name) is not None for name in found.lost)
+    lost = [name for name in found.lost if not _OTHER_GENOME.match(name)]
+    if 2 * len(lost) > len(names) - alien:
+        raise InputError(
+            file=path,
+            place="var",
+            found=f"{len(lost)} of {len(names)} features are no human gene, for example "
+            + ", ".join(lost[:5]),
+            expected="HGNC symbols or Ensembl gene ids as the names of the features",
+            remedy="set the index of var, or the names in the table of features, to gene symbols or"
+            " Ensembl ids, and write the file again",
+        )
+    _check_pairs(path, names, () if ids is None else ids, known)
+    return found
+
+
+def _check_pairs(
+    path: FilePath, names: Sequence[str], ids: Sequence[str], known: GeneNames
+) -> None:
+    """Refuse ids that stand beside the names of other genes, as after one of the two was sorted."""
+    both = odd = 0
+    told = ""
+    for name, id_ in zip(names, ids, strict=False):
+        by_name, by_id = known.find(str(name)), known.find(str(id_))
+        if by_name and by_id and by_name[1] == "symbol" and by_id[1] == "ensembl":
+            both += 1
+            if by_name[0] != by_id[0]:
+                odd += 1
+                told = told or f"{name} with {id_}, which is {by_id[0]}"
+    if odd > max(_MOST_ODD_PAIRS * both, _FEWEST_ODD_PAIRS):
+        raise InputError(
+            file=path,
+            place="var",
+            found=f"{odd} of {both} features whose id and symbol mean two genes, such as {told}",
+            expected="the id and the symbol of one gene in each line",
+            remedy="take one of the two from the file that the counts came with, or leave one out",
+        )
+
+
+def harmonise(counts: sparse.csr_array, found: Symbols) -> Harmonised:
     """Map features to approved symbols; columns that mean one gene are summed.
 
     Parameters
     ----------
     counts
         Cells x features, shape (c, f).
-    names, known, ids
-        As `symbols_of` takes them.
+    found
+        What `symbols_of` says of the features.
 
     Returns
     -------
     Counts over the symbols found, in alphabetical order; the names that mean no gene, and those
     not taken; and how many columns were added to another of the same gene.
     """
-    found = symbols_of(names, known, ids=ids)
     placed = [i for i, symbol in enumerate(found.of) if symbol is not None]
     feature = np.array(placed, dtype=np.int64)
     symbols, gene = np.unique([s for s in found.of if s is not None], return_inverse=True)
     matrix = sparse.csr_array(
         (np.ones(len(feature), dtype=counts.dtype), (feature, gene)),
-        shape=(len(names), len(symbols)),
+        shape=(len(found.of), len(symbols)),
     )
     summed = sparse.csr_array(counts @ matrix)
     summed.eliminate_zeros()

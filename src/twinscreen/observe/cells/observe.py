@@ -27,7 +27,15 @@ from twinscreen.observe.cells.cell_types import (
     from_markers,
     read_markers,
 )
-from twinscreen.observe.cells.harmonise import KINDS, Harmonised, harmonise, log_not_taken
+from twinscreen.observe.cells.harmonise import (
+    KINDS,
+    Harmonised,
+    check_genes,
+    harmonise,
+    log_lost,
+    log_not_taken,
+    means_gene,
+)
 from twinscreen.observe.cells.order import order_of_cells
 from twinscreen.observe.cells.quality import (
     Kept,
@@ -95,7 +103,7 @@ def observe(
             select=select,
             cell_type=settings.cell_type,
             annotation=annotation,
-            is_gene=lambda name: known.resolve(name) is not None,
+            is_gene=lambda name: means_gene(name, known),
         )
         digest = found.digest()
         observation = _observe(
@@ -176,7 +184,7 @@ def _observe(
     sample: str,
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
-    genes = _genes(found, known, file)
+    genes = _genes(found, known, file=file, sample=sample)
     order = order_of_cells(genes.counts, genes.symbols)
     found, genes = found.take(order), replace(genes, counts=genes.counts[order])
     log_not_taken(sample, genes.not_taken)
@@ -240,20 +248,13 @@ def _observe(
     return observation
 
 
-def _genes(found: SampleCells, known: GeneNames, file: FilePath) -> Harmonised:
+def _genes(found: SampleCells, known: GeneNames, *, file: FilePath, sample: str) -> Harmonised:
     """Bring the genes to approved symbols; refuse a file where most have none."""
     is_gene = ~found.is_protein
-    genes = harmonise(found.counts[:, is_gene], found.names[is_gene], known, ids=found.ids[is_gene])
-    if 2 * len(genes.lost) > is_gene.sum():
-        raise InputError(
-            file=file,
-            place="var",
-            found=f"{len(genes.lost)} of {is_gene.sum()} features are no human gene, for example "
-            + ", ".join(genes.lost[:5]),
-            expected="HGNC symbols or Ensembl gene ids as the names of the features",
-            remedy="set the index of var, or the names in the table of features, to gene symbols or"
-            " Ensembl ids, and write the file again",
-        )
+    symbols = check_genes(file, found.names[is_gene], known, ids=found.ids[is_gene])
+    counts = found.counts[:, is_gene]
+    genes = harmonise(counts, symbols)
+    log_lost(sample, symbols, share=1 - float(genes.counts.sum()) / max(float(counts.sum()), 1))
     return genes
 
 

@@ -1,5 +1,7 @@
 """Exposures of a patient, which genes they bear on, and current medication."""
 
+from collections import Counter
+
 from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
 from twinscreen.observe.findings.small_tables import read_rows
@@ -61,7 +63,16 @@ def read_exposures(path: FilePath, table: ExposureGenes | None) -> Found:
     rows = read_rows(
         path, required=["exposure"], optional=["label"], content="exposures of a patient"
     )
-    for row in {row["exposure"]: row for row in rows}.values():
+    labels = {(row["exposure"], row["label"]): row for row in rows}
+    if twice := {name for name, n in Counter(name for name, _ in labels).items() if n > 1}:
+        raise InputError(
+            file=path,
+            place="column exposure",
+            found=f"{min(twice)!r} with two labels",
+            expected="one label of each exposure",
+            remedy="keep one of them, or give the other an identifier of its own",
+        )
+    for row in labels.values():
         label = row["label"] or row["exposure"]
         genes = table.of(row["exposure"], label) if table else []
         why = f"bears on {len(genes)} genes" if genes else "no genes known: shown only"
@@ -78,6 +89,8 @@ def read_exposures(path: FilePath, table: ExposureGenes | None) -> Found:
 def read_medication(path: FilePath) -> list[Finding]:
     """Read current drugs: columns name and, if wanted, dose, start and end.
 
+    What several lines say of one drug, as of doses in the morning and evening, is joined.
+
     Raises
     ------
     InputError
@@ -89,19 +102,18 @@ def read_medication(path: FilePath) -> list[Finding]:
         optional=["dose", "start", "end"],
         content="current medication of a patient",
     )
-    told = {
-        row["name"]: "; ".join(
-            part
-            for part in (
-                row["dose"],
-                row["start"] and f"from {row['start']}",
-                row["end"] and f"until {row['end']}",
-            )
-            if part
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        parts = (
+            row["dose"],
+            row["start"] and f"from {row['start']}",
+            row["end"] and f"until {row['end']}",
         )
-        for row in rows
-    }
-    return sorted(Finding("medication", name, name, False, told[name]) for name in told)
+        told.setdefault(row["name"], []).append("; ".join(part for part in parts if part))
+    return sorted(
+        Finding("medication", name, name, False, " and ".join(filter(None, dict.fromkeys(said))))
+        for name, said in told.items()
+    )
 
 
 def _number(text: str) -> float:

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.words.unseen import bare
 
 #: A key at the start of a line, as YAML has it; an identifier (HP:0001250) is none.
 _KEY = re.compile(r"[A-Za-z_]+:(\s|$)")
+_TERM = re.compile(r"HP[:_](\d{7})", re.IGNORECASE)
 #: A packet has at least one of them.
 _PARTS = ("phenotypicFeatures", "diseases", "medicalActions")
 
@@ -79,6 +81,12 @@ class Phenopacket:
     medication: list[Named] = field(default_factory=list)
 
 
+def spelled_term(text: str) -> str:
+    """Spell the identifier of a term as the ontology does, where it is written `hp_0001250`."""
+    told = _TERM.fullmatch(bare(text))
+    return f"HP:{told[1]}" if told else text
+
+
 def is_packet(text: str) -> bool:
     """Whether a text is meant as a phenopacket, in JSON or YAML."""
     first = next((line for line in text.splitlines() if not line.startswith(("#", "---"))), "")
@@ -103,6 +111,8 @@ def read_packet(path: FilePath, text: str) -> Phenopacket:
     from jsonschema import Draft202012Validator
 
     packet = _camel(_parsed(path, text))
+    if isinstance(packet, list) and len(packet) == 1:
+        packet = packet[0]
     if isinstance(packet, dict) and not any(part in packet for part in _PARTS):
         packet = packet.get("proband", packet)
     if isinstance(packet, list) or (isinstance(packet, dict) and "members" in packet):
@@ -130,19 +140,28 @@ def _parsed(path: FilePath, text: str) -> Any:
     if not text.startswith(("{", "[")):
         import yaml
 
+        from twinscreen.files.text_table.keys import load_yaml
+
         try:
-            return yaml.safe_load(text)
+            return load_yaml(text, path)
         except yaml.MarkedYAMLError as error:
             place = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
             raise _fault(path, place, error.problem or "no YAML", "YAML") from error
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise _fault(path, "", "what is no YAML", "YAML") from error
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=lambda pairs: _once(path, pairs))
     except json.JSONDecodeError as error:
         raise _fault(path, f"line {error.lineno}", error.msg, "JSON") from error
     except (ValueError, RecursionError) as error:
         raise _fault(path, "", "numbers too long or brackets too deep", "JSON") from error
+
+
+def _once(path: FilePath, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a mapping of keys and values; of two values of a key only one would count."""
+    if len(read := dict(pairs)) < len(pairs):
+        raise _fault(path, "", "a key twice in one part", "each key of a part once")
+    return read
 
 
 def _camel(value: Any, depth: int = 0) -> Any:
@@ -181,7 +200,7 @@ def _agent(action: dict[str, Any]) -> dict[str, str] | None:
 
 
 def _named(term: dict[str, str], excluded: bool = False) -> Named:
-    return Named(term["id"], term.get("label") or term["id"], excluded)
+    return Named(spelled_term(term["id"]), term.get("label") or term["id"], excluded)
 
 
 def _fault(path: FilePath, place: str, found: str, expected: str) -> InputError:

@@ -5,9 +5,16 @@ import re
 import pandas as pd
 
 from twinscreen.files import FilePath, InputError
-from twinscreen.files.text_table import read_lines
+from twinscreen.files.text_table import ANSWERS, read_lines
+from twinscreen.files.words.unseen import bare
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
-from twinscreen.observe.findings.phenopacket import Named, Phenopacket, is_packet, read_packet
+from twinscreen.observe.findings.phenopacket import (
+    Named,
+    Phenopacket,
+    is_packet,
+    read_packet,
+    spelled_term,
+)
 from twinscreen.observe.findings.phenotype_similarity import Phenotypes, phenotype_weight
 from twinscreen.observe.findings.small_tables import read_rows
 
@@ -43,13 +50,20 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
         return read_packet(path, text)
     if "hpo_id" in re.split(r"[\t,;]", text.partition("\n")[0]):
         rows = read_rows(
-            path, required=["hpo_id"], optional=["label", "excluded"], content="terms of a patient"
+            path,
+            required=["hpo_id"],
+            optional=["label", "excluded"],
+            not_for={"excluded": ("negated", "absent", "present", "observed", "status")},
+            content="terms of a patient",
         )
-        found = [Named(row["hpo_id"], row["label"], _yes(path, row["excluded"])) for row in rows]
+        found = [
+            Named(spelled_term(row["hpo_id"]), row["label"], _yes(path, row["excluded"]))
+            for row in rows
+        ]
         return Phenopacket(found)
     found = []
     for number, line in lines:
-        term = line.strip()
+        term = spelled_term(bare(line))
         if not term or term.startswith("#"):
             continue
         if not _TERM.fullmatch(term):
@@ -159,9 +173,9 @@ def _weigh(used: list[str], labels: pd.Series, phenotypes: Phenotypes) -> list[G
 
 
 def _yes(path: FilePath, text: str) -> bool:
-    if text.lower() not in {"yes", "no", "true", "false", ""}:
+    if text and text.lower() not in ANSWERS:
         raise _fault(path, "column excluded", repr(text), "yes or no")
-    return text.lower() in {"yes", "true"}
+    return bool(text) and ANSWERS[text.lower()]
 
 
 def _fault(path: FilePath, place: str, found: str, expected: str) -> InputError:

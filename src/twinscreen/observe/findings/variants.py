@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from twinscreen.files import FilePath, GeneNames, InputError
-from twinscreen.files.vcf import Record, Vcf, open_vcf, read_records, trimmed
+from twinscreen.files.vcf import UNSPECIFIED, Record, Vcf, open_vcf, read_records, trimmed
 from twinscreen.observe.findings.consequence import (
     Annotation,
     Consequence,
@@ -43,6 +43,9 @@ from twinscreen.settings.observe import FindingSettings
 IMPACT_WEIGHT = {"HIGH": 1.0, "MODERATE": 0.5, "": 0.25}
 KNOWN_WEIGHT = {"clinvar": 1.0, "gwas": 0.5, "eqtl": 0.5}
 _BASES = re.compile("[ACGTN]+")
+_NO_GENOTYPE = "without a genotype of the patient"
+#: Alternative alleles that stand for none, or for one that another line writes out.
+_NO_ALLELE = UNSPECIFIED | {"*"}
 
 
 @dataclass(frozen=True)
@@ -162,11 +165,15 @@ def read_variants(
             " (findings.gene_positions)",
         )
     found = Found()
-    n_records = n_alleles = 0
+    n_records = n_known = n_alleles = 0
     for record in read_records(vcf, assembly=settings.assembly, sample=chosen):
         if not record.passed:
             continue
         n_records += 1
+        reason = _not_told(record)
+        n_known += reason != _NO_GENOTYPE
+        if reason:
+            vcf.unused[reason] += 1
         own = {name for name in record.ids if name.startswith("rs")}
         every = {*own}
         for number, allele in carried(record):
@@ -183,7 +190,22 @@ def read_variants(
             genotypes.add(record, every)
     found.findings = sorted({one.id: one for one in found.findings}.values())
     found.genes = strongest(found.genes)
-    if vcf.unused and not n_records:
+    if n_records and not n_known:
+        raise InputError(
+            file=path,
+            found=f"no genotype of the patient in any of {n_records} lines that passed",
+            expected="genotypes (GT) that say which alleles the patient has",
+            remedy="name another sample of the file in the column variant_sample, or call the"
+            " variants anew by a caller that writes GT",
+        )
+    if not (n_records or vcf.unused):
+        raise InputError(
+            file=path,
+            found="a header alone",
+            expected="lines of variants below it: a file without any is cut, or of no patient",
+            remedy="copy the file again, or leave the column variants empty",
+        )
+    if not n_records:
         raise InputError(
             file=path,
             found=f"no line that is used: {_unused(vcf)}",
@@ -196,6 +218,18 @@ def read_variants(
     if genotypes:
         found.findings += genotypes.findings()
     return found
+
+
+def _not_told(record: Record) -> str:
+    """Say why a record that passed may tell nothing of the patient, or not all."""
+    if not record.genotype.strip("./|"):
+        return _NO_GENOTYPE
+    # most alleles are a base or two: nothing is left of them
+    odd = [
+        n for n, alt in enumerate(record.alts, 1) if alt.strip("ACGTN") and alt not in _NO_ALLELE
+    ]
+    copies = re.split(r"[/|]", record.genotype) if odd else []
+    return "with an allele that is not written in bases" if {*map(str, odd)} & {*copies} else ""
 
 
 def look_at_variants(path: FilePath, *, patient: str, sample: str, assembly: str) -> None:
@@ -228,14 +262,14 @@ def carried(record: Record) -> list[tuple[int, Allele]]:
 def _sample(vcf: Vcf, *, patient: str, sample: str) -> str:
     """Choose the sample; names of other samples, who may be other people, are never told."""
     wanted = sample or patient
-    if wanted in vcf.samples:
+    if vcf.samples.count(wanted) == 1:
         return wanted
     if len(vcf.samples) == 1 and not sample:
         return vcf.samples[0]
     raise InputError(
         file=vcf.path,
         place="header",
-        found=f"{len(vcf.samples)} samples, none called "
+        found=f"{len(vcf.samples)} samples, {'two' if wanted in vcf.samples else 'none'} called "
         + ("as the patient sheet says" if sample else patient),
         expected="the patient's sample with its genotypes",
         remedy="name the sample in the column variant_sample of the patient sheet",

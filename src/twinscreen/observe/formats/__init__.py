@@ -11,8 +11,10 @@ import h5py
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.observe.formats.cell_file import (
+    GENE,
     NEITHER,
     PROTEIN,
+    ROUNDING,
     CellFile,
     Counts,
     Features,
@@ -25,14 +27,17 @@ from twinscreen.observe.formats.hdf_guard import walk_through
 from twinscreen.observe.formats.in_memory import InMemory
 from twinscreen.observe.formats.kinds import kinds_of
 from twinscreen.observe.formats.loom import Loom
+from twinscreen.observe.formats.not_read import not_read
 from twinscreen.observe.formats.tenx_folder import TenxFolder, is_tenx_folder
 from twinscreen.observe.formats.tenx_h5 import TenxH5, matrix_of
 from twinscreen.observe.formats.triplets import Triplets, is_triplets
 
 __all__ = [
     "FORMATS",
+    "GENE",
     "NEITHER",
     "PROTEIN",
+    "ROUNDING",
     "CellFile",
     "Counts",
     "Features",
@@ -62,7 +67,7 @@ def _hdf(tells: Callable[[h5py.File], bool]) -> Callable[[Path], bool]:
         try:
             with h5py.File(path) as file:
                 return tells(file)
-        except (OSError, RuntimeError, KeyError):
+        except (OSError, RuntimeError, KeyError, ValueError):  # ValueError: a name that is no text
             return False
 
     return told
@@ -86,6 +91,10 @@ FORMATS = (
     Format("sparse table", lambda path: _is_table(path) and is_triplets(beginning(path)), Triplets),
     Format("dense table", _is_table, DenseTable),
 )
+
+
+#: Told by what stands in them, not by their name alone.
+_SURE = ("10x h5", "loom")
 
 
 def open_cells(path: FilePath, is_gene: IsGene) -> CellFile:
@@ -120,9 +129,17 @@ def open_cells(path: FilePath, is_gene: IsGene) -> CellFile:
         )
     if found.is_file() and h5py.is_hdf5(found):
         walk_through(found)
-    for one in FORMATS:
-        if one.tells(found):
-            return one.open(found, is_gene)
+    reader = next((one for one in FORMATS if one.tells(found)), None)
+    told = None if reader and reader.name in _SURE else not_read(found)
+    if told:
+        raise InputError(
+            file=path,
+            found=told.found,
+            expected="cells with raw counts: " + ", ".join(one.name for one in FORMATS),
+            remedy=told.remedy,
+        )
+    if reader:
+        return reader.open(found, is_gene)
     raise InputError(
         file=path,
         found=_first_bytes(found),

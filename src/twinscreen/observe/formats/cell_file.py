@@ -63,11 +63,15 @@ class Features:
 
 @dataclass(frozen=True)
 class Counts:
-    """Values of some cells, cells x features, and the part of the file they stood in."""
+    """Values of some cells, cells x features, and the part of the file they stood in.
+
+    Where these are no counts, `instead` is the Python that names another part which holds some.
+    """
 
     matrix: sparse.csr_array
     features: Features
     place: str
+    instead: str = ""
 
 
 class CellFile(ABC):
@@ -93,9 +97,38 @@ class CellFile(ABC):
         return self.read(rows[:A_FEW])
 
 
+#: What a count may lie off a whole number, for how computers round; see `are_counts`.
+ROUNDING = 1e-6
+
+
 def are_counts(values: np.ndarray) -> bool:
-    """Tell whether all values are whole and not negative."""
-    return bool(np.all((values >= 0) & (values == np.floor(values)) & np.isfinite(values)))
+    """Tell whether all values are whole but for ROUNDING, and not negative."""
+    if values.dtype.kind in "bu":
+        return values.dtype.kind == "u"
+    if values.dtype.kind == "i":
+        return bool(np.all(values >= 0))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(values - np.rint(values)) <= ROUNDING  # false where a value is not finite
+    return bool(np.all(near & (values > -ROUNDING)))
+
+
+def require_numbers(path: FilePath, place: str, dtype: np.dtype) -> None:
+    """Check that values are of a type that counts have.
+
+    Raises
+    ------
+    InputError
+        They are truth values, texts, complex, or of so few digits that large counts are lost.
+    """
+    if dtype.kind not in "iuf" or (dtype.itemsize == 2 and dtype.kind == "f"):
+        raise InputError(
+            file=path,
+            place=place,
+            found=f"values of type {dtype}",
+            expected="counts as whole numbers, or as float32 or float64",
+            remedy="write the counts that these were made of; if they are still whole numbers, by"
+            ' adata.X = adata.X.astype("float32")',
+        )
 
 
 def as_text(values: np.ndarray) -> np.ndarray:
@@ -143,5 +176,7 @@ def same_length(path: FilePath, place: str, found: int, expected: int, what: str
             place=place,
             found=f"{found} {what}",
             expected=f"{expected}, as many as the matrix has",
-            remedy="the parts are not of one matrix: copy all of them again from one run",
+            remedy="take the header off, which such files do not have"
+            if found == expected + 1
+            else "the parts are not of one matrix: copy all of them again from one run",
         )

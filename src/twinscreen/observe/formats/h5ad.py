@@ -1,5 +1,7 @@
 """Cells in an h5ad file, as anndata, scanpy and CELLxGENE write it."""
 
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -10,12 +12,14 @@ from scipy import sparse
 
 from twinscreen.files import InputError
 from twinscreen.observe.formats.cell_file import (
+    A_FEW,
     KIND_COLUMNS,
     CellFile,
     Counts,
     Features,
     are_counts,
     reading,
+    require_numbers,
 )
 
 _WHOLE = "a whole h5ad file"
@@ -31,7 +35,10 @@ _PLACES = {
 
 #: Columns of var with Ensembl ids (10x by scanpy, others) and with symbols (CELLxGENE, others).
 _IDS = ("gene_ids", "gene_id", "ensembl_id", "feature_id")
-_SYMBOLS = ("feature_name", "gene_symbols", "gene_symbol", "gene_name")
+_SYMBOLS = (
+    *("feature_name", "gene_symbols", "gene_symbol", "gene_name", "symbol", "hgnc_symbol"),
+    *("gene_short_name", "features", "gene"),
+)
 
 
 class H5ad(CellFile):
@@ -53,20 +60,35 @@ class H5ad(CellFile):
 
     def read(self, rows: np.ndarray) -> Counts:
         """Read rows of the first part that holds counts; of the first part if none does."""
+        first: Counts | None = None
+        fault: InputError | None = None
         with reading(self.path, _WHOLE, _REMEDY), h5py.File(self.path) as file:
-            found = [self._part(file, self._places[0], rows)]
-            while not are_counts(found[-1].matrix.data) and len(found) < len(self._places):
-                found.append(self._part(file, self._places[len(found)], rows))
-        return found[-1] if are_counts(found[-1].matrix.data) else found[0]
+            for place in self._places:
+                try:
+                    found = self._part(file, place, rows)
+                except InputError as error:  # of a type that no counts have
+                    fault = fault or error
+                    continue
+                if are_counts(found.matrix.data):
+                    return found
+                first = first or found
+            if first is None:
+                assert fault is not None
+                raise fault
+            return replace(first, instead=self._instead(file, rows[:A_FEW]))
+
+    def _instead(self, file: h5py.File, rows: np.ndarray) -> str:
+        """Name a layer that seems to hold counts, or nothing."""
+        for name in file.get("layers", ()):
+            with suppress(InputError):
+                values = self._matrix(file[f"layers/{name}"], rows).data
+                if len(values) and are_counts(values):
+                    return f'adata.layers["{name}"]'
+        return ""
 
     def _part(self, file: h5py.File, place: str, rows: np.ndarray) -> Counts:
         matrix, var = (file[part] for part in _PLACES[place])
-        if isinstance(matrix, h5py.Dataset):
-            values = sparse.csr_array(matrix[rows])
-        else:
-            _check_sparse(matrix)
-            values = sparse.csr_array(sparse_dataset(matrix)[rows])
-            values.check_format()
+        values = self._matrix(matrix, rows)
         table = self._table(file, var.name.strip("/"))
         if place == "raw.X":  # may say less of its features than var does
             named = self._table(file, "var")
@@ -74,6 +96,17 @@ class H5ad(CellFile):
             said = named[~named.index.duplicated()].reindex(table.index)
             table = table.assign(**{str(c): said[c] for c in said if c not in table})
         return Counts(values, features_of(table), place)
+
+    def _matrix(self, matrix: h5py.Dataset | h5py.Group, rows: np.ndarray) -> sparse.csr_array:
+        dense = isinstance(matrix, h5py.Dataset)
+        dtype = (matrix if dense else matrix["data"]).dtype
+        require_numbers(self.path, matrix.name.strip("/"), dtype)
+        if dense:
+            return sparse.csr_array(matrix[rows])
+        _check_sparse(matrix)
+        values = sparse.csr_array(sparse_dataset(matrix)[rows])
+        values.check_format()
+        return values
 
     def _table(self, file: h5py.File, part: str) -> pd.DataFrame:
         table = read_elem(file[part])
@@ -113,7 +146,10 @@ def features_of(var: pd.DataFrame) -> Features:
     columns = {name: var[name].astype(object).fillna("").astype(str).to_numpy() for name in var}
     ids = next((columns[name] for name in _IDS if name in columns), None)
     names = index.to_numpy()
-    if index.str.startswith("ENSG").mean() > 0.5:
-        ids, names = names, next((columns[n] for n in _SYMBOLS if n in columns), names)
+    by_id, by_number = index.str.startswith("ENSG").mean() > 0.5, index.str.isdecimal().all()
+    if by_id:
+        ids = names
+    if by_id or by_number:
+        names = next((columns[name] for name in _SYMBOLS if name in columns), names)
     kinds = next((columns[name] for name in KIND_COLUMNS if name in columns), None)
     return Features.of(names, ids, kinds)

@@ -1,5 +1,6 @@
 """Cells of an AnnData in memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import anndata as ad
@@ -7,7 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from twinscreen.observe.formats.cell_file import CellFile, Counts, are_counts
+from twinscreen.observe.formats.cell_file import (
+    A_FEW,
+    CellFile,
+    Counts,
+    are_counts,
+    require_numbers,
+)
 from twinscreen.observe.formats.h5ad import features_of
 
 
@@ -30,7 +37,16 @@ class InMemory(CellFile):
     def read(self, rows: np.ndarray) -> Counts:
         """Take rows of the first part that holds counts; of the first part if none does."""
         found = [self._part(place, rows) for place in self._places()]
-        return next((one for one in found if are_counts(one.matrix.data)), found[0])
+        counts = next((one for one in found if are_counts(one.matrix.data)), None)
+        if counts is None:
+            require_numbers(self.path, found[0].place, found[0].matrix.dtype)
+        return counts or replace(found[0], instead=self._instead(rows[:A_FEW]))
+
+    def _instead(self, rows: np.ndarray) -> str:
+        """Name a layer that seems to hold counts, or nothing."""
+        layers = {str(name): layer[rows] for name, layer in self._cells.layers.items()}
+        named = (name for name, layer in layers.items() if are_counts(sparse.csr_array(layer).data))
+        return next((f'adata.layers["{name}"]' for name in named), "")
 
     def _places(self) -> list[str]:
         places = ["X"] if self._cells.X is not None else []

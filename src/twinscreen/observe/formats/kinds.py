@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.words.missing import is_missing
 from twinscreen.observe.formats.cell_file import GENE, NEITHER, PROTEIN, UNSAID, Features
 
 #: Spellings of each kind, in small letters and without blanks, dashes, dots and underscores.
@@ -85,7 +86,7 @@ def kinds_of(path: FilePath, features: Features) -> np.ndarray:
 
 def _kind(spelt: str) -> str | None:
     """Return the kind that a spelling means; None if that is not known."""
-    if spelt == UNSAID or spelt.strip().lower() in ("", "nan", "na"):
+    if spelt == UNSAID or is_missing(spelt):
         return UNSAID
     kind = _KIND_OF.get(re.sub(r"[-_.\s]", "", spelt).lower())
     return kind or (GENE if _BIOTYPE.fullmatch(spelt.strip()) else None)

@@ -1,5 +1,6 @@
 """Cells in a folder as 10x Genomics' Cell Ranger writes it: matrix, barcodes, features."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -16,6 +17,12 @@ from twinscreen.observe.formats.unpacked import open_bytes, open_text
 
 _WHOLE = "a whole 10x folder: matrix.mtx, barcodes.tsv and features.tsv or genes.tsv, or as .gz"
 _REMEDY = "write it again with Cell Ranger"
+
+#: The first line of a sparse matrix with a number for each entry.
+_BANNER = re.compile(
+    r"%%MatrixMarket\s+matrix\s+coordinate\s+(unsigned-integer|integer|real|double)\s+general",
+    re.IGNORECASE,
+)
 
 #: Entries of the matrix that are looked at where a look must do.
 _A_FEW = 5000
@@ -40,6 +47,7 @@ class TenxFolder(CellFile):
 
     def read(self, rows: np.ndarray) -> Counts:
         """Read the matrix, which stands in the file by feature, and keep the rows asked for."""
+        self._check_banner()
         with reading(self._matrix, _WHOLE, _REMEDY), self._opened(self._matrix) as source:
             matrix = sparse.csr_array(io.mmread(source, spmatrix=False).T)
         same_length(self.path, "barcodes", len(self.obs), matrix.shape[0], "barcodes")
@@ -48,6 +56,7 @@ class TenxFolder(CellFile):
 
     def look(self, rows: np.ndarray) -> Counts:
         """Read the first entries of the matrix, whatever cells they are of."""
+        self._check_banner()
         with reading(self._matrix, _WHOLE, _REMEDY), open_text(self._matrix) as file:
             lines = (line for line in file if not line.startswith("%"))
             features, cells, _ = map(int, next(lines).split())
@@ -59,6 +68,20 @@ class TenxFolder(CellFile):
         with reading(self._matrix, _WHOLE, _REMEDY):
             found = sparse.csr_array((values, (index[1], index[0])), shape=(cells, features))
         return Counts(found, self._named(), "matrix.mtx")
+
+    def _check_banner(self) -> None:
+        """Refuse a matrix without values, or written in another way than Cell Ranger's."""
+        with reading(self._matrix, _WHOLE, _REMEDY), open_text(self._matrix) as file:
+            banner = file.readline(200).strip()
+        if not _BANNER.fullmatch(banner):
+            raise InputError(
+                file=self._matrix,
+                place="line 1",
+                found=repr(banner[:80]),
+                expected="%%MatrixMarket matrix coordinate integer general (or real)",
+                remedy="write the counts, as of features by cells, by scipy.io.mmwrite or R's"
+                " Matrix::writeMM",
+            )
 
     @staticmethod
     @contextmanager
@@ -80,7 +103,10 @@ class TenxFolder(CellFile):
     def _one_of(self, ending: str) -> Path:
         """Find the one file of the folder with this ending, packed or not."""
         found = [
-            p for p in sorted(self.path.iterdir()) if p.name.endswith((ending, f"{ending}.gz"))
+            p
+            for p in sorted(self.path.iterdir())
+            # hidden ones are what a Mac keeps beside each file
+            if p.name.endswith((ending, f"{ending}.gz")) and not p.name.startswith(".")
         ]
         if len(found) != 1:
             raise InputError(

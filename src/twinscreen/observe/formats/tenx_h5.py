@@ -67,6 +67,8 @@ class TenxH5(CellFile):
         with reading(self.path, _WHOLE, _REMEDY), h5py.File(self.path) as file:
             group = file[self._group]
             indptr = group["indptr"][cells.start : cells.stop + 1].astype(np.int64)
+            if np.any(np.diff(indptr) < 0):  # scipy follows them, if the last of them is 0
+                raise ValueError("starts of cells that fall")
             begin, end = (int(indptr[0]), int(indptr[-1])) if len(indptr) else (0, 0)
             values = sparse.csr_array(
                 (group["data"][begin:end], group["indices"][begin:end], indptr - begin),

@@ -531,6 +531,22 @@ def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
         run(tmp_path, names, tmp_path / "wrong.h5ad")
 
 
+@pytest.mark.parametrize("starts", [[0, 2, 5, 1, 0], [0, 9, 2, 0, 0], [-3, 0, 1, 2, 3]])
+def test_starts_of_cells_that_fall_are_refused(tmp_path, names, starts):
+    path = tenx_h5(tmp_path)
+    with h5py.File(path, "r+") as file:
+        file["matrix/indptr"][:] = starts
+    with pytest.raises(InputError, match="can't be read"):
+        run(tmp_path, names, path)
+
+
+def test_a_name_inside_that_is_no_text_is_a_fault_of_the_file(tmp_path, names):
+    path = loom(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"row_attrs", b"\xff" * 9))
+    with pytest.raises(InputError, match="without X, obs, var"):
+        run(tmp_path, names, path)
+
+
 @pytest.mark.parametrize(("start", "length"), [(2220, 1968), (2501, 1774), (3289, 2752)])
 def test_a_file_with_zeros_inside_never_hangs(tmp_path, names, monkeypatch, start, length):
     """Such zeros, as a broken copy leaves them, keep the HDF5 library in a loop for ever."""

@@ -54,6 +54,16 @@ def case():
     return scored, replicates, combine(drug_scores(targets, over), weight)
 
 
+def test_activities_of_copies_do_not_ask_how_large_influence_is(case):
+    scored, replicates, _ = case
+    columns = np.arange(GENES - 1)
+    effect = np.asarray(replicates.X[:REPLICATES], dtype=float)
+    plain = activity(scored.influence, effect, columns).z
+    for scale in (1e-3, 1.0, 1e3):
+        found = activity_of_replicates(scale * scored.influence, effect, columns)
+        assert found == pytest.approx(plain, nan_ok=True)
+
+
 def test_each_copy_is_scored_as_the_patient_is(case):
     scored, replicates, _ = case
     found = copied_scores(scored, replicates)

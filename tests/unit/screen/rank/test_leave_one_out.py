@@ -61,6 +61,19 @@ def test_drugs_without_a_score_in_both_take_no_part():
     )
 
 
+def test_two_drugs_in_both_have_no_correlation():
+    def score_with(weights):
+        return {
+            ("a", "b"): np.array([1.0, 2, 3]),
+            ("a",): np.array([1.0, 2, np.nan]),
+            ("b",): np.array([1.0, 3, 2]),
+        }[tuple(weights)]
+
+    table = stability(score_with, {"a": 1.0, "b": 1.0}).set_index("kind")
+    assert np.isnan(table.loc["b", "correlation"])
+    assert table.loc["a", "correlation"] == pytest.approx(0.5)
+
+
 def test_an_only_kind_can_not_be_left_out():
     score_with, _ = scoring(a=[1.0, 2, 3])
     table = stability(score_with, {"a": 1.0, "b": 0.0})

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
+import twinscreen as ts
 from twinscreen.cli import parser
 from twinscreen.data import SCHEMAS
 from twinscreen.network import Interactome, attribute, membership
@@ -123,3 +124,28 @@ def test_sets_are_the_same_whatever_the_order_of_their_members():
     first, of = distinct_rows(sets)
     assert first.tolist() == [0, 2, 3]
     assert of.tolist() == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("preset", ["calibrated", "causal", "origin"])
+def test_a_drug_whose_action_is_unknown_is_not_ranked_and_says_so(preset):
+    kb = ts.datasets.toy_knowledge()
+    sign = kb.targets["sign"].mask(kb.targets["drug_id"] == "toy:5", 0)
+    twin = ts.tl.twin(
+        ts.datasets.toy(),
+        kb,
+        patient="P1",
+        control="healthy",
+        communication={"permutations": 100},
+        bootstrap_replicates=0,
+        null_replicates=0,
+        random_sets=20,
+    )
+    kb = kb.replaced(targets=kb.targets.assign(sign=sign))
+    obs = ts.tl.screen(twin, kb, preset=preset, pairs=0).obs
+    assert obs.loc["toy:5", "status"] == "unknown action"
+    assert np.isnan(obs.loc["toy:5", ["rank", "score"]].astype(float)).all()
+    assert obs.loc["toy:5", ["n_targets", "n_scored"]].tolist() == [0, 0]
+    others = obs.drop("toy:5")
+    assert (others["n_targets"] == 1).all()
+    assert others.loc["toy:1", "n_scored"] == 1
+    assert (others["n_scored"] == others["causal_z"].notna()).all()

@@ -84,3 +84,38 @@ def test_of_ranks_by_compartments_the_weights_alone_are_different():
     assert ranks_by_compartments(parts, np.array([3.0, 3]), ranked) == pytest.approx(
         equal, nan_ok=True
     )
+
+
+#: Columns of the table whose name in a screen is another one.
+OTHERWISE = {"drug": "name", "same_targets": "same"}
+#: Columns of a screen that it leaves out, and those that are made for it.
+NOT_FOR_PEOPLE = {
+    *("mechanism", "residual", "score_low", "score_high", "untested", "withdrawn"),
+    "indicated_simulated",
+}
+MADE = {"call", "percentile", "strongest_compartment", "drug_id", "preset"}
+
+
+def test_the_table_for_people_says_what_the_screen_says():
+    rank = [1.0, 2.0, 3.0, NAN]
+    obs = pd.DataFrame({name: [f"{name} {i}" for i in range(4)] for name in SCREEN.obs})
+    obs.index, obs["rank"] = pd.Index(list("abcd")), rank
+    obs["presence"] = ["absent", "present", "present", "present"]
+    var = pd.DataFrame({"weight": [1.0, 0.0, 1.0]}, index=["blood", "old", "lung"])
+    screen = ad.AnnData(obs=obs, var=var)
+    screen.layers["score"] = np.array([[1, 9, 2], [NAN, 9, -1], [-1, 9, NAN], [1, 9, 2]])
+    screen.uns |= {"call": {"called": True}, "preset": "calibrated"}
+    table = ranking_table(screen)
+    assert table.columns[:6].tolist() == [
+        *("rank", "rank_low", "rank_high", "adjusted_rank", "drug", "same_targets")
+    ]
+    for name in set(table.columns) - MADE:
+        of = obs[OTHERWISE.get(name, name)]
+        pd.testing.assert_series_equal(table[name], of, check_names=False)
+    told = {OTHERWISE.get(name, name) for name in table.columns}
+    assert set(obs.columns) - told == NOT_FOR_PEOPLE
+    assert table["call"].tolist() == ["", "yes", "", ""]  # the first is absent from all cells
+    assert table["percentile"].tolist() == pytest.approx([0, 0.5, 1, NAN], nan_ok=True)
+    assert table["strongest_compartment"].tolist() == ["lung", "lung", "blood", ""]
+    assert table["drug_id"].tolist() == list("abcd")
+    assert set(table["preset"]) == {"calibrated"}

@@ -1,0 +1,1 @@
+"""Words that are none, and letters that nobody sees."""
