@@ -21,7 +21,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster fuzz mutants changes validate pictures docs lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster axe fuzz mutants changes validate pictures docs lint format options lock clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -68,6 +68,9 @@ pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the d
 
 docs: $(VENV)/.ready ## build the documentation as a site: build/docs/index.html; warnings are errors
 	$(IN) sphinx-build -q -E -W --keep-going -b html -c docs . build/docs
+
+axe: ## fetch axe-core (npm), which the tests of pages use where it is there
+	npm install --no-save --no-package-lock --no-audit --no-fund axe-core@4.14
 
 lint: $(VENV)/.ready ## check style, types and workflow
 	$(IN) ruff check .

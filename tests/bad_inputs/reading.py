@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import io, sparse
 
+from twinscreen.cohort.trial.responses import read_responses
 from twinscreen.files import KNOWN_VARIANTS, GeneNames
 from twinscreen.files.own_tables import OWN_TABLES, read_own_table
 from twinscreen.inputs.cohort import read_cohort
@@ -132,7 +133,11 @@ def _sample(path: Path, annotation: Path | None = None) -> str:
 
 
 def sheets(
-    *, samples: tuple[str, ...] = (), patients: tuple[str, ...] = (), columns: str = "disease"
+    *,
+    samples: tuple[str, ...] = (),
+    patients: tuple[str, ...] = (),
+    columns: str = "disease",
+    output: str = "output",
 ) -> Callable[[Path], str]:
     """Read a cohort of three donors and a patient, with rows in place of the last.
 
@@ -155,7 +160,7 @@ def sheets(
         (folder / "P1.vcf").write_text("")
         config = {
             **{name: str(folder / f"{name}.tsv") for name in ("samples", "patients")},
-            "output": str(folder / "output"),
+            "output": output,
             "observe": {"cell_type": "cell_type"},
             "reference": {"control": "healthy"},
         }
@@ -263,6 +268,17 @@ def own(table: str, text: str) -> Callable[[Path], str]:
         path.write_text(text.replace(" ", "\t"), encoding="utf-8")
         found = read_own_table(OWN_TABLES[table], path, GeneNames(names()))
         return "; ".join(" ".join(map(str, row[:3])) for row in found.itertuples(index=False))
+
+    return attempt
+
+
+def responses(*texts: str) -> Callable[[Path], str]:
+    """Read responses of patients from a column of the patient sheet."""
+
+    def attempt(folder: Path) -> str:
+        sheet = {f"P{n}": {"response": text} for n, text in enumerate(texts, start=1)}
+        found = read_responses("response", sheet)
+        return f"{len(found.observed)} of {len(texts)} are known"
 
     return attempt
 

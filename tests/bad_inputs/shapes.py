@@ -25,6 +25,7 @@ from reading import (
     medication,
     own,
     packed,
+    responses,
     sheets,
     tenx,
     terms,
@@ -265,6 +266,12 @@ _SHEETS = (
         sheets(columns="variant!disease", patients=("P1!P1.vcf!",)),
         "perhaps to 'variants'",
     ),
+    Shape(
+        "a long text to show", sheets(columns="note!disease", patients=(f"P1!{'x' * 999}!",)), _ILL
+    ),
+    Shape("results where a file is", sheets(output="P1.vcf/results"), "where P1.vcf is a file"),
+    Shape("results in braces", sheets(output="results{x}"), "found 'results{x}', with '{'"),
+    Shape("results in blanks", sheets(output="my results \u00e4"), _ILL),
 )
 
 _USUAL = "control healthy, preset calibrated"
@@ -364,12 +371,18 @@ _OWN = (
     ),
 )
 
+_COHORT = (
+    Shape("responses that are not known", responses("yes", "no", "NA", "null"), "2 of 4 are known"),
+    Shape("a response that is none", responses("yes", "no", "perhaps"), "found 'perhaps'"),
+)
+
 #: All of them, by the kind of file.
 SHAPES = [
     Shape(f"{kind}: {one.name}", one.attempt, one.outcome)
     for kind, some in (
         *(("cells", _CELLS), ("sheets", _SHEETS), ("configuration", _CONFIG)),
         *(("of a patient", _PATIENT), ("knowledge of one's own", _OWN)),
+        ("cohort", _COHORT),
     )
     for one in some
 ]

@@ -5,10 +5,14 @@ import os
 import shutil
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from evaluated_cohort import evaluated_page
+
+#: What `make axe` fetches.
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -250,23 +254,27 @@ def test_drugs_are_sorted_by_any_column_from_the_keyboard(browser, case):
 
 def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     names = case.screen.obs["name"].astype(str).tolist()
-    case.screen.obs["name"] = ["=cmd", *names[1:]]
+    case.screen.obs["name"] = ["=cmd", 'a "b", c', *names[2:]]
     browser.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
     )
     browser.get(f"{case.render().as_uri()}#alldrugs")
-    browser.find_element("css selector", "#alldrugs .tools button").click()
-    saved = tmp_path / "P1.drugs.tsv"
-    for _ in range(100):
-        if saved.is_file():
-            break
-        time.sleep(0.05)
-    table = pd.read_csv(saved, sep="\t")
-    assert len(table) == case.screen.n_obs
-    assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
-    assert "'=cmd" in set(table["Drug"])
     best = case.screen.obs.sort_values("rank").iloc[0]
-    assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
+    buttons = browser.find_elements("css selector", "#alldrugs .tools button")
+    for button, (ending, between) in zip(buttons, {"csv": ",", "tsv": "\t"}.items(), strict=True):
+        button.click()
+        saved = tmp_path / f"P1.drugs.{ending}"
+        for _ in range(100):
+            if saved.is_file():
+                break
+            time.sleep(0.05)
+        table = pd.read_csv(saved, sep=between)
+        assert len(table) == case.screen.n_obs
+        assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
+        assert {"'=cmd", 'a "b", c'} <= set(table["Drug"])
+        assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
+        assert table["Causal z"].iloc[0] == pytest.approx(best["causal_z"], abs=0.005)
+        assert (table["Origin z"].dropna() != "–").all()
 
 
 def test_a_gene_is_looked_up(browser, case):
@@ -301,3 +309,50 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(browser, case):
     )
     browser.get(path.as_uri())
     assert browser.title != "X"
+
+
+HOSTILE = ["N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c", "{{7*7}} $x^2$", "א", "b"]
+
+
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_hostile_names_are_text_and_break_no_layout(browser, called, pixels):
+    """A name of 200 letters, markup, and what turns the direction of text around it."""
+    called.screen.obs["name"] = HOSTILE
+    called.screen.obs[["indications", "n_indications"]] = ["K" * 200, 4]
+    called.twin.uns["patient"]["condition"] = "K" * 200
+    width(browser, pixels)
+    browser.get("about:blank")
+    browser.get_log("browser")
+    browser.get(called.render().as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide, scripts, said = browser.execute_script(
+        "return [document.documentElement.scrollWidth, document.scripts.length,"
+        " document.documentElement.textContent]"
+    )
+    assert wide <= pixels
+    assert scripts == 1
+    assert "\u202e" not in said
+    assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$"} <= {
+        head.text for head in browser.find_elements("css selector", "#alldrugs tbody th")
+    }
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: make axe")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_axe_finds_no_violation(browser, page, pixels, scheme):
+    """With all that can be unfolded, by the rules of WCAG and those of best practice."""
+    chosen = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", chosen)
+    width(browser, pixels)
+    browser.set_script_timeout(60)
+    browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    # by the protocol of the browser's own tools: the page's policy admits no other script
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run().then(r => done("
+        "r.violations.map(v => [v.id, v.nodes[0].html, v.nodes[0].failureSummary])))"
+    )
+    assert found == []

@@ -4,9 +4,19 @@ import re
 
 import numpy as np
 import pandas as pd
+import pytest
 from page_reader import Page, section
 
-from twinscreen.report.cohort.heatmap import order_by_similarity
+from twinscreen.files import (
+    COHORT_PATIENTS,
+    COHORT_RANKS,
+    COHORT_SAMPLES,
+    read_table,
+    write_table,
+)
+from twinscreen.report.cohort.groups import group_alike
+from twinscreen.report.cohort.heatmap import MOST_NAMES, draw_heat_map, order_by_similarity
+from twinscreen.report.cohort.page import cohort_page
 
 SCORES = {
     "P1": {"alpha": 9.0, "beta": 5.0, "betb": 5.0, "gamma": 1.0},
@@ -19,13 +29,15 @@ def test_headline_counts_and_leaders(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells", "P5": "no cells", "P6": "no donor"}))
     answer = section(page.source, 'id="answer"', "</section>")
     assert "3 patients scored of 6" in answer
-    assert "alpha in 2 patients (67&nbsp;%)" in answer
     assert "3 patients could not be scored" in answer
-    assert "suspicious" in answer
+    assert "alpha" not in answer  # most often first, called in nobody
+    frequent = section(page.source, 'id="frequent"', 'id="map"')
+    assert "alpha 3 100&nbsp;% 2" in frequent
+    assert "suspicious" in frequent
 
 
 def test_without_a_call_in_all_patients_the_others_are_spoken_of(render_cohort):
-    said = "In the others the best drug scores no higher"
+    said = "In the others no drug stands out from chance"
     assert said in Page(render_cohort(SCORES, called=("P1", "P2"))).text
     assert said not in Page(render_cohort(SCORES, called=("P1", "P2", "P3"))).text
 
@@ -39,24 +51,27 @@ def test_reasons_most_frequent_first(render_cohort):
 def test_drugs_that_score_alike_everywhere_are_one(render_cohort):
     source = render_cohort(SCORES).read_text(encoding="utf-8")
     frequent = section(source, 'id="frequent"', 'id="map"')
-    assert "beta and betb 3 100&nbsp;% 1" in frequent
+    assert "beta +1 3 100&nbsp;% 1" in frequent
     assert "beta +1" in section(source, "<figure>", "</figure>")
-    assert "beta: betb" in source
+    assert "beta +1: betb" in source
+    table = section(source, 'id="patients"', 'id="frequent"')
+    assert "P3 no beta +1 " in table
+    assert not re.search(r"betb(?! </li)", table.replace("beta +1: betb", ""))
 
 
 def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
-    table = section(page.source, 'id="patients"', 'id="numbers"')
-    assert "P1 no alpha – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
-    assert "P4 no – – – – – – – lupus unscorable" in table
+    table = section(page.source, 'id="patients"', 'id="frequent"')
+    assert "P1 no alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
+    assert "P4 no – – – – – – – – lupus unscorable" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 
 
 def test_simulated_findings_are_marked(render_cohort):
     source = render_cohort(SCORES, simulated=("P2",)).read_text(encoding="utf-8")
-    assert "1 patient has findings that are simulated" in section(source, "<h1", "</header")
-    table = section(source, 'id="patients"', 'id="numbers"')
+    assert "1 patient has findings that are simulated" in section(source, "<h2", "<footer")
+    table = section(source, 'id="patients"', 'id="frequent"')
     assert "P2 simulated no" in table
     assert "P1 no alpha" in table
     assert "simulated" not in Page(render_cohort(SCORES)).text
@@ -74,16 +89,14 @@ def test_one_patient_is_no_cohort(render_cohort):
     assert "cannot yet tell" in page.text
 
 
-def test_large_cohort_is_drawn_without_names(render_cohort):
+@pytest.mark.parametrize(("n", "named"), [(300, True), (MOST_NAMES + 1, False)])
+def test_patients_of_a_large_cohort_are_named_as_long_as_they_can_be(n, named):
     rng = np.random.default_rng(3)
-    scores = {
-        f"P{i:03}": {f"drug{j:02}": float(rng.normal()) for j in range(60)} for i in range(300)
-    }
-    page = Page(render_cohort(scores))
-    figure = section(page.source, "<figure>", "</figure>")
-    assert "300 patients by 40 drugs" in figure
-    assert "too many to be named here" in figure
-    assert "P017" not in figure
+    values = pd.DataFrame(rng.random((n, 5)), index=[f"P{i:04}" for i in range(n)])
+    drawn = draw_heat_map(values, [f"drug{i}" for i in range(5)])
+    assert drawn.named is named
+    assert ("P0017" in drawn.svg) is named
+    assert f"{n:,} patients" in drawn.svg or named
 
 
 def test_a_drug_not_ranked_in_a_patient(render_cohort):
@@ -117,3 +130,46 @@ def test_same_input_same_bytes_and_nothing_from_outside(render_cohort):
     assert all(link.startswith(("#", "data:")) for link in page.loaded)
     links = page.attributes("href")
     assert all(re.match(r"#|data:|P\d\.html$", link) for link in links), links
+
+
+def test_called_patients_come_first_and_those_without_p_last(render_cohort):
+    page = Page(render_cohort(SCORES, {"P0": "no cells"}, called=("P3",)))
+    table = section(page.source, 'id="patients"', 'id="unscored"')
+    assert re.findall(r"(P\d) (?:yes|no) ", table) == ["P3", "P1", "P2", "P0"]
+    assert page.source.index('id="patients"') < page.source.index('id="frequent"')
+
+
+def test_a_drug_high_in_one_patient_alone_is_that_patient_s_contrast():
+    drugs = [f"d{i:02}" for i in range(40)]
+    order = dict.fromkeys(("P1", "P2", "P3"), drugs) | {"P4": ["d39", *drugs[:-1]]}
+    ranks = pd.DataFrame(
+        [
+            (who, drug, drug, -float(at), at + 1.0, at / 39)
+            for who, ranked in order.items()
+            for at, drug in enumerate(ranked)
+        ],
+        columns=["patient", "drug_id", "name", "score", "rank", "percentile"],
+    )
+    assert group_alike(ranks).contrasts() == {"P4": "d39 (rank 1)"}
+
+
+def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_path):
+    render_cohort(SCORES)
+    rows = [
+        ("a", "P1", "lupus", "blood", "T0", "B1", "", 500, 480, "counts 20", 900.0, 400.0, 0.05),
+        ("b", "P2", "lupus", "blood", "T0", "B1", "", 90, 90, "", 800.0, 300.0, 0.0425),
+        ("c", "P3", "lupus", "blood", "T0", "B1", "no cells", None, None, "", *[None] * 3),
+    ]
+    samples = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names[:-2])
+    samples = samples.astype({"n_cells_found": "Int64", "n_cells": "Int64"})
+    samples = samples.assign(doublets="not looked for", cell_types_by="markers")
+    path = tmp_path / "samples.parquet"
+    write_table(samples, path, COHORT_SAMPLES)
+    page = cohort_page(
+        read_table(tmp_path / "patients.parquet", COHORT_PATIENTS),
+        read_table(tmp_path / "ranks.parquet", COHORT_RANKS),
+        samples=read_table(path, COHORT_SAMPLES),
+    )
+    told = section(page, 'id="samples"', 'id="numbers"')
+    assert told.index("c P3 no: no cells – –") < told.index("b P2 yes 90 90 – 800 300 4.2")
+    assert "a P1 yes 500 480 counts 20 900 400 5.0" in told

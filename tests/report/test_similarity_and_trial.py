@@ -159,7 +159,7 @@ def write_trial(folder, *, called, observed):
 
 
 def similarity_of(page):
-    return section(page.source, 'id="similarity"', 'id="patients"')
+    return section(page.source, 'id="similarity"', 'id="numbers"')
 
 
 def trial_of(page):
@@ -244,3 +244,9 @@ def test_of_thousands_of_patients_a_dot_stands_for_several(monkeypatch):
     assert coarse.shape == (2, 2)
     monkeypatch.setattr(similarity, "_MOST_DOTS", 5)
     assert similarity._coarse(matrix) is matrix
+
+
+def test_every_patient_has_a_most_similar_one(render):
+    table = section(render().source, 'id="patients"', 'id="frequent"')
+    assert table.count(" 0.60 ") == 6  # each has another in the same group
+    assert "P0 no alpha – – 0.4 0.3 2.50 – – P1 0.60 lupus" in table

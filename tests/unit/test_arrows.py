@@ -97,6 +97,7 @@ ARROWS = {
     "report/cohort": {"report", "report/figures", "report/patient"},
     "keywords": {"files", "kb", "settings"},
     "samples": {"files"},
+    "export": {"files"},
     "pp": {"files", "kb", "keywords", "observe", "settings"},
     "tl": {"cohort", "files", "kb", "keywords", "pp", "samples", "screen", "settings", "twin"},
     "get": {"files", "screen"},
@@ -106,9 +107,10 @@ ARROWS = {
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
     "cli/sources": {"cli"},
+    "cli/ways_out": {"cli"},
     "cli": {
         *("", "data", "files", "network", "kb", "knowledge", "observe", "inputs"),
-        *("settings", "twin", "screen", "cohort", "report", "records", "processor"),
+        *("settings", "twin", "screen", "cohort", "report", "export", "records", "processor"),
     },
 }
 

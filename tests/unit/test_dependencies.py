@@ -90,13 +90,13 @@ def test_the_packages_we_are_bound_to_are_direct_dependencies():
     assert {canonicalize_name(Requirement(line).name) for line in lines} >= FIXED
 
 
-def test_who_develops_has_the_workflow_slurm_the_group_design_and_the_site():
+def test_who_develops_has_all_extras_that_tests_and_site_need():
     (own,) = [
         requirement
         for requirement in map(Requirement, OPTIONAL["dev"])
         if requirement.name == PROJECT["name"]
     ]
-    assert own.extras == {"workflow", "slurm", "group", "docs"}
+    assert own.extras == {"workflow", "slurm", "group", "excel", "docs"}
 
 
 def test_every_package_imported_is_a_direct_dependency():

@@ -24,6 +24,7 @@ OPENERS = {
     *("open", "atomic", "h5py.File", "np.load", "np.save", "np.savez"),
     *("read_anndata", "read_parts", "read_table", "read_arrays", "read_h5ad"),
     *("read_replicates_of", "read_screen_of", "read_twins_and_screens"),
+    *("read_table_once", "read_twin_once"),
     *("read_csv", "read_parquet", "read_text", "read_bytes", "sha256"),
     *("write_anndata", "write_table", "write_tsv", "write_text", "write_arrays", "write_h5ad"),
     *("to_csv", "to_parquet", "write_bytes"),

@@ -15,6 +15,7 @@ from tiny_cohort import CONFIG, INTERFERON, PATIENTS, SAMPLES, Study, files_belo
 from twinscreen.files import (
     COHORT_PATIENTS,
     COHORT_RANKS,
+    COHORT_SAMPLES,
     OBSERVATION,
     REFERENCE,
     SCREEN,
@@ -64,6 +65,8 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "patients.tsv",
             "percentiles.tsv",
             "ranks.parquet",
+            "samples.parquet",
+            "samples.tsv",
             "scored.txt",
             "similarity.parquet",
             "trial.parquet",
@@ -72,8 +75,21 @@ def test_every_file_is_there_and_nothing_half_written(study):
             "trial_drugs.tsv",
             "trial_features.parquet",
             "trial_features.tsv",
+            "twinscreen_patients_mqc.json",
+            "twinscreen_samples_mqc.json",
         ],
     }
+
+
+def test_the_cohort_knows_the_quality_of_every_sample(study):
+    samples = read_table(study.output / "cohort" / "samples.parquet", COHORT_SAMPLES)
+    assert set(samples["patient"]) == set(PATIENT_IDS)
+    for row in samples.to_dict("records"):
+        path = study.output / "observations" / f"{row['sample']}.h5ad"
+        observation = read_anndata(path, OBSERVATION)
+        assert row["n_cells"] == observation.n_obs
+        lost = sum(int(part.split()[-1]) for part in row["left_out"].split(", ") if part)
+        assert row["n_cells_found"] - row["n_cells"] == lost
 
 
 def test_an_observation_holds_its_own_cells_and_proteins_apart(study):

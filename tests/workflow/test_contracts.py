@@ -41,6 +41,7 @@ TABLES = {
     "{patient}.layers.parquet": contracts.PATIENT_LAYERS,
     "patients.parquet": contracts.COHORT_PATIENTS,
     "ranks.parquet": contracts.COHORT_RANKS,
+    "samples.parquet": contracts.COHORT_SAMPLES,
     "similarity.parquet": contracts.COHORT_SIMILARITY,
     "clusters.parquet": contracts.COHORT_CLUSTERS,
     "cluster_numbers.parquet": contracts.COHORT_CLUSTER_NUMBERS,

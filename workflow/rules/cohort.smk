@@ -7,20 +7,27 @@ rule cohort:
     output:
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
+        samples="<results>/cohort/samples.parquet",
         patients_table="<results>/cohort/patients.tsv",
+        samples_table="<results>/cohort/samples.tsv",
         percentiles="<results>/cohort/percentiles.tsv",
+        multiqc=multiext(
+            "<results>/cohort/twinscreen_", "patients_mqc.json", "samples_mqc.json"
+        ),
     log:
         "<logs>/cohort.log",
     benchmark:
         "<benchmarks>/cohort.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10, each=0.01),
     params:
         folder=subpath(output.patients, parent=True),
+        observations=f"{OUTPUT}/observations",  # no input: the twins are made of them
         code=code_identity("cohort"),
     shell:
         "twinscreen cohort --twins {input.twins:q} --screens {input.screens:q}"
+        " --observations {params.observations:q}"
         " --output {params.folder:q} --job {input.job:q} 2> {log:q}"
 
 
@@ -40,7 +47,7 @@ rule evaluate:
     benchmark:
         "<benchmarks>/evaluate.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1500, each=0.1),
         runtime=minutes(10, each=0.02),
     params:
         options=JOB_FILES.options("evaluate"),
@@ -68,7 +75,7 @@ rule similarity:
     benchmark:
         "<benchmarks>/similarity.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1500, each=0.1),
         runtime=minutes(10, each=0.03),
     params:
         options=JOB_FILES.options("similarity"),
@@ -96,7 +103,7 @@ rule trial:
     benchmark:
         "<benchmarks>/trial.tsv"
     resources:
-        mem_mb=memory(1500, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10, each=0.01),
     params:
         options=JOB_FILES.options("trial"),
@@ -113,6 +120,7 @@ rule cohort_report:
         job=described("cohort_report"),
         patients="<results>/cohort/patients.parquet",
         ranks="<results>/cohort/ranks.parquet",
+        samples="<results>/cohort/samples.parquet",
         evaluation=evaluation_of,
         similarity="<results>/cohort/similarity.parquet",
         clusters="<results>/cohort/clusters.parquet",
@@ -133,7 +141,7 @@ rule cohort_report:
     benchmark:
         "<benchmarks>/cohort_report.tsv"
     resources:
-        mem_mb=memory(1000, each=1),
+        mem_mb=memory(1000, each=0.1),
         runtime=minutes(10),
     params:
         evaluation=lambda wildcards, input: (
@@ -142,6 +150,7 @@ rule cohort_report:
         code=code_identity("cohort-report"),
     shell:
         "twinscreen cohort-report --patients {input.patients:q} --ranks {input.ranks:q}"
+        " --samples {input.samples:q}"
         " {params.evaluation:q} --similarity {input.similarity:q} --clusters {input.clusters:q}"
         " --cluster-numbers {input.numbers:q} --neighbours {input.neighbours:q} --trial {input.trial:q}"
         " --trial-drugs {input.drugs:q} --trial-features {input.features:q}"

@@ -14,7 +14,7 @@ rule treated_patients:
     benchmark:
         "<benchmarks>/treated_patients.tsv"
     resources:
-        mem_mb=memory(1500, each=1.5),
+        mem_mb=memory(1500, each=0.2),
         runtime=minutes(10, each=0.01),
     params:
         options=JOB_FILES.options("treated-patients"),

@@ -27,6 +27,7 @@ from twinscreen.cli import (
     twins,
 )
 from twinscreen.cli.sources import diseases, official, own_tables
+from twinscreen.cli.ways_out import pdf, xlsx
 
 #: New objects after which Python looks for those that only refer to each other, 700 by itself: a
 #: verb keeps most of what it makes, and the search took up to half the time of reading names.
@@ -48,12 +49,14 @@ VERBS = {
     **runs.VERBS,
     **sharing.VERBS,
     **network.VERBS,
+    **pdf.VERBS,
+    **xlsx.VERBS,
 }
 
 #: Verbs that are no rule of the workflow.
 ALONE = {
-    *("check", "diseases", "forget", "init", "knowledge", "package", "proximity"),
-    *("run", "share", "summary", "treat", "verify"),
+    *("check", "diseases", "forget", "init", "knowledge", "package", "pdf", "proximity"),
+    *("run", "share", "summary", "treat", "verify", "xlsx"),
 }
 
 
@@ -112,7 +115,8 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         description="Digital twins of patients, screened in silico with every drug."
         " Research use only: it prescribes nothing.",
         epilog="`init` begins a cohort, `check` looks at it and `run` does all the steps of the"
-        " workflow, which are the other verbs; `share`, `proximity` and `treat` stand alone.",
+        " workflow, which are the other verbs; `share`, `proximity` and `treat` stand alone;"
+        " `pdf` and `xlsx` take pages and tables of a finished run elsewhere.",
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from twinscreen.cli.options import add_options, options_from
 
 if TYPE_CHECKING:
+    import anndata as ad
     import pandas as pd
 
     from twinscreen.files import TableContract
@@ -30,6 +31,7 @@ TRIAL = {
 def _describe_cohort(add: Callable[..., argparse.Action]) -> None:
     add("--twins", nargs="+", required=True, help="twins of all patients")
     add("--screens", nargs="+", required=True, help="screens of all patients, in the same order")
+    add("--observations", help="folder of the observations, for the quality of the samples")
     add("--output", required=True, help="folder for the tables of the cohort")
 
 
@@ -38,20 +40,32 @@ def _cohort(given: argparse.Namespace) -> None:
 
     import pandas as pd
 
+    from twinscreen.cohort import samples
+    from twinscreen.cohort.multiqc import patients_for_multiqc, samples_for_multiqc
     from twinscreen.cohort.summary import OF_SCREEN, OF_TWIN, Places, take
     from twinscreen.files import (
         COHORT_PATIENTS,
         COHORT_RANKS,
+        COHORT_SAMPLES,
+        OBSERVATION,
+        read_parts,
         read_twins_and_screens,
         write_table,
+        write_text,
         write_tsv,
         writing_table,
     )
 
     folder, rows, places = Path(given.output), [], Places()
+    sampled: list[str] = []
+
+    def take_all(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
+        sampled.extend(twin.uns["samples"]["sample"].astype(str))
+        return take(twin, screen)
+
     with writing_table(folder / "ranks.parquet", COHORT_RANKS) as write:
         for patient, ranked in read_twins_and_screens(
-            given.twins, given.screens, take, of_twin=OF_TWIN, of_screen=OF_SCREEN
+            given.twins, given.screens, take_all, of_twin=OF_TWIN, of_screen=OF_SCREEN
         ):
             rows.append(patient)
             places.add(patient["patient"], ranked)
@@ -60,6 +74,18 @@ def _cohort(given: argparse.Namespace) -> None:
     write_table(patients, folder / "patients.parquet", COHORT_PATIENTS)
     write_tsv(patients, folder / "patients.tsv")
     write_tsv(places.table(), folder / "percentiles.tsv")
+    write_text(patients_for_multiqc(patients), folder / "twinscreen_patients_mqc.json")
+    observed = samples.sample_table(
+        [
+            samples.take(read_parts(path, OBSERVATION, samples.OF_OBSERVATION))
+            for sample in dict.fromkeys(sampled)
+            if given.observations
+            and (path := Path(given.observations) / f"{sample}.h5ad").is_file()
+        ]
+    )
+    write_table(observed, folder / "samples.parquet", COHORT_SAMPLES)
+    write_tsv(observed, folder / "samples.tsv")
+    write_text(samples_for_multiqc(observed), folder / "twinscreen_samples_mqc.json")
 
 
 def _describe_similarity(add: Callable[..., argparse.Action]) -> None:
@@ -141,6 +167,7 @@ def _trial(given: argparse.Namespace) -> None:
 def _describe_cohort_report(add: Callable[..., argparse.Action]) -> None:
     add("--patients", required=True, help="patients of the cohort (parquet)")
     add("--ranks", required=True, help="ranks of the cohort (parquet)")
+    add("--samples", help="samples of the cohort (parquet)")
     add("--evaluation", help="what the evaluation against known answers found (parquet)")
     for name, content in (SIMILARITY | TRIAL).items():
         add(f"--{name}", help=content)
@@ -156,6 +183,7 @@ def _cohort_report(given: argparse.Namespace) -> None:
         COHORT_NEIGHBOURS,
         COHORT_PATIENTS,
         COHORT_RANKS,
+        COHORT_SAMPLES,
         COHORT_SIMILARITY,
         COHORT_TRIAL,
         COHORT_TRIAL_DRUGS,
@@ -182,11 +210,12 @@ def _cohort_report(given: argparse.Namespace) -> None:
             read_table(given.trial_drugs, COHORT_TRIAL_DRUGS),
             read_table(given.trial_features, COHORT_TRIAL_FEATURES),
         )
-    kinds = ["patients", "ranks", "evaluation"]
+    kinds = ["patients", "ranks", "samples", "evaluation"]
     kinds += [name.replace("-", "_") for name in (*SIMILARITY, *TRIAL)]
     page = cohort_page(
         read_table(given.patients, COHORT_PATIENTS),
         _read_large(given.ranks, COHORT_RANKS),
+        samples=read_table(given.samples, COHORT_SAMPLES) if given.samples else None,
         evaluation=read_table(given.evaluation, COHORT_EVALUATION) if given.evaluation else None,
         similarity=similarity,
         trial=trial,

@@ -36,7 +36,8 @@ def check_output(output: str, *, file: FilePath) -> None:
         Its name has letters that mean something else on the way, or it can't be a folder.
     """
     odd = re.search(r"^[-~]|[{}$*?\x00-\x1f]", output)
-    there = next((one for one in (Path(output), *Path(output).parents) if one.exists()), Path())
+    folders = (Path(output), *Path(output).parents)
+    there = next((one for one in folders if os.path.exists(one)), Path())
     fault = ""
     if odd:
         fault = f"{output!r}, with {odd[0]!r}"

@@ -6,6 +6,7 @@ reads through this module when it starts, and `twinscreen check` does so alone.
 
 import difflib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -201,7 +202,7 @@ def _check_strange(
         if name in rules["properties"] or not text:
             continue
         near = difflib.get_close_matches(name.lower(), rules["properties"], n=1, cutoff=0.85)
-        is_file = Path(text).is_file() or (near and _FILE.search(text))
+        is_file = os.path.isfile(text) or (near and _FILE.search(text))
         if is_file or (near and _IDENTIFIER.match(text)):
             raise InputError(
                 file=file,

@@ -27,26 +27,10 @@ POLICY = (
     " base-uri 'none'; form-action 'none'"
 )
 
-#: What is no letter but turns the direction of the text around it, or commands a terminal: a name
-#: must not reorder a page.
-_COMMANDS = dict.fromkeys(
-    code
-    for first, last in (
-        "\0\b",
-        "\v\x1f",
-        "\x7f\x9f",
-        "\u200e\u200f",
-        "\u202a\u202e",
-        "\u2066\u2069",
-    )
-    for code in range(ord(first), ord(last) + 1)
-    if chr(code) != "\r"
-)
-
 
 def _without_commands(value: Any) -> Any:
     """Leave what a text commands out of what a page shows of it."""
-    return value.translate(_COMMANDS) if type(value) is str else value
+    return words.without_commands(value) if type(value) is str else value
 
 
 @cache

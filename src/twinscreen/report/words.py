@@ -10,6 +10,22 @@ MINUS = "\N{MINUS SIGN}"
 #: A protein looks over-active where its z is above this, under-active where below its negative.
 ACTIVE = 2.0
 
+#: What is no letter but turns the direction of the text around it, or commands a terminal: a name
+#: must not reorder a page.
+_COMMANDS = dict.fromkeys(
+    code
+    for first, last in (
+        "\0\b",
+        "\v\x1f",
+        "\x7f\x9f",
+        "\u200e\u200f",
+        "\u202a\u202e",
+        "\u2066\u2069",
+    )
+    for code in range(ord(first), ord(last) + 1)
+    if chr(code) != "\r"
+)
+
 
 def is_missing(value: Any) -> bool:
     """Whether a value says nothing: None, NaN, pandas' NA, or empty text."""
@@ -19,6 +35,11 @@ def is_missing(value: Any) -> bool:
         return not math.isfinite(float(value))
     except (TypeError, ValueError):
         return False
+
+
+def without_commands(shown: str) -> str:
+    """Leave out of a text what commands how it is shown."""
+    return shown.translate(_COMMANDS)
 
 
 def text(value: Any) -> str:

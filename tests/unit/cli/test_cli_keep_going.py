@@ -16,7 +16,7 @@ REASON = "a fault of TwinScreen: "
 def knowledge(monkeypatch):
     """Have the verbs take the made-up knowledge, whatever files they are given."""
     made_up = ts.datasets.toy_knowledge()
-    monkeypatch.setattr("twinscreen.kb.Knowledge", lambda _: made_up)
+    monkeypatch.setattr("twinscreen.kb.Knowledge", lambda *_, **__: made_up)
 
 
 def flags(*names):

@@ -88,7 +88,8 @@ class Average:
         if mean is None:
             there = figure[known]
             mean = there.mean() if len(there) else 0
-        self.at[at] = float(mean)
+            if len(there):  # what no pair has tells nothing of others
+                self.at[at] = float(mean)
         weight = np.where(known, weight, 0)
         put(self.weight, weight)
         put(self.total, weight * np.where(known, figure, 0))

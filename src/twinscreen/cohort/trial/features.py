@@ -11,6 +11,7 @@ import pandas as pd
 
 from twinscreen.files import Parts
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.words.missing import is_missing
 
 #: Regulators and surface proteins: those that deviate most over all patients, up to so many each.
 MOST_PROTEINS = 50
@@ -212,7 +213,10 @@ def _from_findings(twin: ad.AnnData, told: Told) -> None:
 
 def _of_sheet(name: str, texts: Mapping[str, str]) -> dict[Key, dict[str, float]]:
     """Make numbers of a column of the patient sheet."""
-    filled = {patient: text for patient, text in texts.items() if text not in ("", "nan", "None")}
+    # none in small letters is an answer, as of drugs and other diseases
+    filled = {
+        patient: text for patient, text in texts.items() if text == "none" or not is_missing(text)
+    }
     numbers = pd.to_numeric(pd.Series(filled, dtype=str), errors="coerce")
     if len(numbers) and np.isfinite(numbers).all():
         return {("patient", name): {str(patient): float(n) for patient, n in numbers.items()}}

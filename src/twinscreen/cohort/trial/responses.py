@@ -8,6 +8,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.text_table import read_people_table
+from twinscreen.files.words.missing import is_missing
 
 #: What people write for a patient who responded, and who did not, in small letters.
 YES = ("1", "yes", "true", "responder", "response")
@@ -52,7 +53,7 @@ def read_responses(
         return Responses()
     if any(given in row for row in sheets.values()):
         texts = {patient: row.get(given, "") for patient, row in sheets.items()}
-        named = {patient: text for patient, text in texts.items() if text not in ("", "nan")}
+        named = {patient: text for patient, text in texts.items() if not is_missing(text)}
         place = "patient sheet, column " + given
         return Responses(_read(named, file="the patient sheet", place=place), given)
     if not Path(given).is_file():

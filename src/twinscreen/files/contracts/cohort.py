@@ -37,6 +37,31 @@ COHORT_PATIENTS = TableContract(
     key=("patient",),
 )
 
+#: One row per sample of the patients, used or not: `unusable` says why not, or nothing. Of the
+#: barcodes found in the file `left_out` counts those that were not used, by reason; the medians are
+#: over the cells that were, `median_mitochondrial` as a share of counts.
+COHORT_SAMPLES = TableContract(
+    "cohort samples",
+    schema(
+        sample="string",
+        patient="string",
+        condition="string",
+        tissue="string",
+        time="string",
+        batch="string",
+        unusable="string",
+        n_cells_found="int64?",
+        n_cells="int64?",
+        left_out="string",
+        median_counts="double?",
+        median_genes="double?",
+        median_mitochondrial="double?",
+        doublets="string",
+        cell_types_by="string",
+    ),
+    key=("sample",),
+)
+
 #: Every ranked drug in every scored patient; `percentile` is 0 for the first drug, 1 for the last.
 COHORT_RANKS = TableContract(
     "cohort ranks",

@@ -21,8 +21,8 @@ CLASSES = (
     (1.00, "#f7f4ee", "last half"),
 )
 _UNKNOWN = "#9a9a9a"
-#: Above this number of patients their names would overlap.
-MOST_NAMES = 250
+#: With more patients rows are too many to be named.
+MOST_NAMES = 1000
 #: Above this number the quadratic ordering of leaves would take longer than the page is worth.
 _MOST_ORDERED = 400
 _WIDTH = 10.6

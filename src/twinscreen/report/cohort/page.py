@@ -1,12 +1,14 @@
 """The page of a cohort: who could be scored, which drugs come first, and for whom."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from twinscreen import __version__
 from twinscreen.report.cohort.evaluation import KINDS, evaluation_section
+from twinscreen.report.cohort.groups import FIRST, Groups, group_alike
 from twinscreen.report.cohort.heatmap import CLASSES, draw_heat_map, order_by_similarity
 from twinscreen.report.cohort.similarity import SimilarityTables, similarity_section
 from twinscreen.report.cohort.trial import TrialTables, trial_section
@@ -26,66 +28,12 @@ MOST_FREQUENT = 15
 
 @dataclass(frozen=True)
 class Frequent:
-    """A drug, or drugs that score alike in every patient, and how often they come first."""
+    """A mechanism, and how often it comes first."""
 
     name: str
-    same: tuple[str, ...]
     n_first: int
     n_top: int
     median: float
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Drugs that score alike in every patient are one column.
-
-    `percentiles` and `ranks` are patients x groups, named by the first drug of each group in
-    the order of the alphabet; `same` names the others.
-    """
-
-    percentiles: pd.DataFrame
-    ranks: pd.DataFrame
-    names: dict[str, str]
-    same: dict[str, tuple[str, ...]]
-
-    def label(self, drug_id: str) -> str:
-        """Name a group: "tofacitinib +2"."""
-        others = self.same[drug_id]
-        return self.names[drug_id] + (f" +{len(others)}" if others else "")
-
-
-def group_alike(ranks: pd.DataFrame) -> Groups:
-    """Join the drugs that the scores cannot tell apart in any patient.
-
-    Parameters
-    ----------
-    ranks
-        The cohort's ranks, a row per patient and drug.
-    """
-    once = ranks.drop_duplicates("drug_id")
-    names = dict(zip(once["drug_id"].astype(str), once["name"].astype(str), strict=True))
-
-    patient, drug = (ranks[name].astype("category").cat for name in ("patient", "drug_id"))
-
-    def table(values: str) -> pd.DataFrame:
-        wide = np.full((len(patient.categories), len(drug.categories)), np.nan)
-        wide[patient.codes, drug.codes] = ranks[values]
-        return pd.DataFrame(wide, patient.categories, drug.categories)
-
-    scores = table("score")
-    order = sorted(
-        scores.columns.astype(str), key=lambda drug_id: (names[drug_id].casefold(), drug_id)
-    )
-    found: dict[bytes, list[str]] = {}
-    for drug_id in order:
-        found.setdefault(np.round(scores[drug_id].to_numpy(), 9).tobytes(), []).append(drug_id)
-    heads = [drug_ids[0] for drug_ids in found.values()]
-    return Groups(
-        percentiles=table("percentile")[heads],
-        ranks=table("rank")[heads].rank(axis=1, method="min"),
-        names=names,
-        same={head: tuple(names[other] for other in others) for head, *others in found.values()},
-    )
 
 
 def _chosen(groups: Groups) -> list[str]:
@@ -99,7 +47,7 @@ def _chosen(groups: Groups) -> list[str]:
 
 def _frequent(groups: Groups) -> list[Frequent]:
     """List the drugs that are in the first ten of any patient, those of most patients first."""
-    top, first = (groups.ranks <= 10).sum(), (groups.ranks == 1).sum()
+    top, first = (groups.ranks <= FIRST).sum(), (groups.ranks == 1).sum()
     median = groups.percentiles.median()
     order = sorted(
         (drug_id for drug_id in groups.ranks.columns if top[drug_id]),
@@ -112,8 +60,7 @@ def _frequent(groups: Groups) -> list[Frequent]:
     )
     return [
         Frequent(
-            groups.names[drug_id],
-            groups.same[drug_id],
+            groups.label(drug_id),
             int(first[drug_id]),
             int(top[drug_id]),
             float(median[drug_id]),
@@ -122,20 +69,40 @@ def _frequent(groups: Groups) -> list[Frequent]:
     ]
 
 
-def _called(people: pd.DataFrame) -> list[tuple[str, list[str]]]:
+def _called(people: list[dict[Hashable, Any]]) -> list[tuple[str, list[str]]]:
     """List the drugs that are called, those of most patients first, with the patients."""
-    chosen = people[people["called"].astype(bool)]
-    groups = chosen.groupby("first_drug")["patient"].agg(list)
-    return sorted(
-        ((str(drug), patients) for drug, patients in groups.items()),
-        key=lambda pair: (-len(pair[1]), pair[0]),
-    )
+    found: dict[str, list[str]] = {}
+    for row in people:
+        if row["called"]:
+            found.setdefault(str(row["first_drug"]), []).append(str(row["patient"]))
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _people(patients: pd.DataFrame, groups: Groups | None) -> list[dict[Hashable, Any]]:
+    """List the patients, called ones first, then by p, with one name for each mechanism."""
+    labels = groups.labels if groups else {}
+    contrasts = groups.contrasts() if groups else {}
+    order = patients.assign(uncalled=~patients["called"].astype(bool))
+    order = order.sort_values(["uncalled", "call_pvalue", "patient"], na_position="last")
+    named = {
+        name: order[name].map(lambda drug: labels.get(drug, drug), na_action="ignore")
+        for name in ("first_drug", "second_drug")
+    }
+    contrast = order["patient"].astype(str).map(contrasts).fillna("")
+    return order.assign(**named, contrast=contrast).to_dict("records")
+
+
+def _by_cells(samples: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """List the samples, those with the fewest cells first, and those without any before them."""
+    order = samples.sort_values(["n_cells", "sample"], na_position="first")
+    return order.to_dict("records")
 
 
 def cohort_page(
     patients: pd.DataFrame,
     ranks: pd.DataFrame,
     *,
+    samples: pd.DataFrame | None = None,
     evaluation: pd.DataFrame | None = None,
     similarity: SimilarityTables | None = None,
     trial: TrialTables | None = None,
@@ -150,6 +117,8 @@ def cohort_page(
         The patients, scored or not: contract COHORT_PATIENTS.
     ranks
         Their ranks: contract COHORT_RANKS.
+    samples
+        The quality of their samples: contract COHORT_SAMPLES, where it is known.
     evaluation
         What the evaluation against known answers found, if there was one.
     similarity, trial
@@ -163,7 +132,7 @@ def cohort_page(
     -------
     The page as HTML.
     """
-    people, table = patients.sort_values("patient"), ranks
+    table = ranks
     ranked = table["patient"].nunique()
     groups = group_alike(table) if ranked else None
     chosen = _chosen(groups) if groups else []
@@ -171,15 +140,18 @@ def cohort_page(
     if groups and chosen:
         ordered = order_by_similarity(groups.percentiles[chosen])
         drawing = draw_heat_map(ordered, [groups.label(drug_id) for drug_id in chosen])
+    alike = similarity_section(similarity)
     frequent = _frequent(groups) if groups else []
-    without = people[~people["patient"].isin(table["patient"])]
+    people = _people(patients, groups)
+    without = patients[~patients["patient"].isin(table["patient"])].sort_values("patient")
     without = without.assign(reason=without["reason"].where(without["reason"] != "", NO_DRUG))
     reasons = without.groupby("reason").agg(patients=("patient", list))
     return render(
         "cohort.html",
-        people=people.to_dict("records"),
-        conditions=people["condition"].value_counts(sort=False).sort_index().to_dict(),
-        simulated=list(people.loc[people["simulated"] != "", "patient"]),
+        people=people,
+        samples=[] if samples is None else _by_cells(samples),
+        conditions=patients["condition"].value_counts(sort=False).sort_index().to_dict(),
+        simulated=sorted(patients.loc[patients["simulated"] != "", "patient"]),
         n_ranked=ranked,
         called=_called(people),
         n_drugs=table["drug_id"].nunique(),
@@ -188,20 +160,14 @@ def cohort_page(
             key=lambda pair: (-len(pair[1]), pair[0]),
         ),
         frequent=frequent[:MOST_FREQUENT],
-        leaders=sorted((drug for drug in frequent if drug.n_first), key=lambda drug: -drug.n_first)[
-            :3
-        ],
         drawing=drawing,
-        stands_for=[
-            (groups.names[drug_id], groups.same[drug_id])
-            for drug_id in chosen
-            if groups and groups.same[drug_id]
-        ],
+        legend=groups.legend if groups else {},
         classes=CLASSES,
         evaluation=evaluation_section(evaluation),
         evaluation_kinds=KINDS,
-        similarity=similarity_section(similarity),
-        trial=trial_section(trial),
+        similarity=alike,
+        neighbours=alike.neighbours if alike else {},
+        trial=trial_section(trial, groups),
         costs=costs,
         source=this_page(__version__, sources),
     )

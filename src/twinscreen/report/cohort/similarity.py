@@ -1,5 +1,6 @@
 """How alike the twins of a cohort are, and whether they form groups: a section of its page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +9,14 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from twinscreen.report.cohort.heatmap import MOST_NAMES
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
 #: Colours of similarity from low to high, and of a pair that can't be compared.
 _COLOURS = ("#f7f4ee", "#dce9e4", "#b0d3cd", "#72b0ad", "#33858c", "#08505e")
 UNKNOWN = "#9a9a9a"
 _WIDTH = 8.2
+#: With more patients their names would overlap.
+MOST_NAMES = 250
 #: With more patients a dot of the square stands for several.
 _MOST_DOTS = 1000
 #: Something makes patients alike if its q is below this.
@@ -68,7 +70,8 @@ class SimilaritySection:
     """What the section says. `groups` is empty without groups, `alone` can't be compared.
 
     `n_patients` are drawn, and were all compared with each other; in a cohort of thousands
-    `n_beside` further ones were compared with these.
+    `n_beside` further ones were compared with these. `neighbours` has the most similar other
+    patient of each, with the similarity, where all were compared with each other.
     """
 
     svg: str
@@ -80,6 +83,7 @@ class SimilaritySection:
     median_effect: float
     median_relevance: float
     nearest: Pair
+    neighbours: Mapping[str, tuple[str, float]]
     groups: tuple[Group, ...]
     alone: tuple[str, ...]
     n_unknown: int
@@ -136,6 +140,7 @@ def similarity_section(tables: SimilarityTables | None) -> SimilaritySection | N
             float(first["similarity"]),
             int(first["n_compartments"]),
         ),
+        neighbours=_neighbours(matrix, compared["patient"]) if len(every) == len(matrix) else {},
         groups=tuple(
             Group(int(of["cluster"].iloc[0]), tuple(of["patient"]), float(of["silhouette"].mean()))
             for of in members
@@ -166,6 +171,19 @@ def _matrix(known: pd.DataFrame, patients: pd.Series) -> np.ndarray:
     matrix = np.full((len(place), len(place)), np.nan)
     matrix[first, second] = matrix[second, first] = known["similarity"]
     return matrix
+
+
+def _neighbours(matrix: np.ndarray, patients: pd.Series) -> dict[str, tuple[str, float]]:
+    """Find the most similar other patient of each who can be compared with anybody."""
+    names = list(patients.astype(str))
+    best = np.where(np.isnan(matrix), -np.inf, matrix)
+    at = best.argmax(axis=1)
+    known = np.isfinite(best.max(axis=1))
+    return {
+        name: (names[other], float(matrix[row, other]))
+        for row, (name, other, there) in enumerate(zip(names, at, known, strict=True))
+        if there
+    }
 
 
 def _coarse(matrix: np.ndarray) -> np.ndarray:

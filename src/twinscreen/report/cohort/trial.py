@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from twinscreen.report.cohort.groups import Groups
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
-from twinscreen.report.tables import parts
 
 #: Features are shown where their q is below this, up to so many of a drug.
 MAX_QVALUE = 0.1
@@ -63,7 +63,6 @@ class TrialDrug:
     """One drug in all twins; `auc` and what follows are NaN without observed responses."""
 
     name: str
-    same: tuple[str, ...]
     n_first: int
     n_ranked: int
     n_called: int
@@ -97,11 +96,19 @@ class TrialSection:
     n_without: int
 
 
-def trial_section(tables: TrialTables | None) -> TrialSection | None:
-    """Sum up the virtual trial; None where no drug was given to anybody."""
+def trial_section(tables: TrialTables | None, groups: Groups | None = None) -> TrialSection | None:
+    """Sum up the virtual trial; None where no drug was given to anybody.
+
+    Parameters
+    ----------
+    tables
+        Of the trial.
+    groups
+        Names of mechanisms, for drugs that they have.
+    """
     if tables is None:
         return None
-    trial, drugs, features = tables.trial, tables.drugs, tables.features
+    trial, drugs, features = tables.trial, _named(tables.drugs, groups), tables.features
     if not trial["benefit"].notna().any():
         return None
     people = trial.drop_duplicates("patient")
@@ -124,6 +131,17 @@ def trial_section(tables: TrialTables | None) -> TrialSection | None:
     )
 
 
+def _named(drugs: pd.DataFrame, groups: Groups | None) -> pd.DataFrame:
+    """Name each drug as the page names its mechanism, where it was ranked."""
+    if groups is None:
+        return drugs
+    names = [
+        groups.label(drug_id) if drug_id in groups.head else str(name)
+        for drug_id, name in zip(drugs["drug_id"].astype(str), drugs["name"], strict=True)
+    ]
+    return drugs.assign(name=names)
+
+
 def _drug(row: dict[Hashable, Any], trial: pd.DataFrame, features: pd.DataFrame) -> TrialDrug:
     """Sum up one drug."""
     of = pd.Series(row)
@@ -132,7 +150,6 @@ def _drug(row: dict[Hashable, Any], trial: pd.DataFrame, features: pd.DataFrame)
     figures = ("auc", "auc_low", "auc_high", "pvalue", "qvalue")
     return TrialDrug(
         name=str(of["name"]),
-        same=tuple(parts(of["same"])),
         n_first=int(of["n_first"]),
         n_ranked=int(of["n_ranked"]),
         n_called=int(of["n_called"]),

@@ -9,6 +9,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from twinscreen.report.words import without_commands
+
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -35,7 +37,7 @@ def inline_svg(figure: Figure, *, name: str) -> str:
     """
     stream = io.StringIO()
     FigureCanvasSVG(figure).print_svg(stream, metadata=_NO_METADATA)
-    svg = stream.getvalue()
+    svg = without_commands(stream.getvalue())
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)

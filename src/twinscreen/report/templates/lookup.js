@@ -42,21 +42,29 @@ for (const table of document.querySelectorAll("table.lookup")) {
   search.addEventListener("input", show);
   for (const { select } of filters) select.addEventListener("change", show);
 
-  const download = make("button", "Download these rows (TSV)");
-  download.type = "button";
-  download.addEventListener("click", () => {
-    const safe = text => /^[=+@\t]|^-(?!\d)/.test(text) ? "'" + text : text;
-    const line = cells => cells.map(cell => safe(cell.replace(/\s+/g, " "))).join("\t") + "\n";
-    const kept = [...body.rows].filter(row => !row.hidden);
-    const tsv = line(heads.map(head => head.textContent.trim())) +
-      kept.map(row => line(heads.map((_, at) => value(row, at)))).join("");
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([tsv], { type: "text/tab-separated-values" }));
-    link.download = table.dataset.file;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  const safe = text => /^[=+@\t]|^-(?!\d)/.test(text) ? "'" + text : text;
+  const quoted = text => /[",]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  const formats = { CSV: [",", quoted, "text/csv"], TSV: ["\t", text => text, "text/tab-separated-values"] };
+  const downloads = Object.entries(formats).map(([format, [between, written, type]]) => {
+    const button = make("button", format);
+    button.type = "button";
+    button.setAttribute("aria-label", `Download these rows as ${format}`);
+    button.addEventListener("click", () => {
+      const line = cells => cells.map(cell => written(safe(cell.replace(/\s+/g, " ")))).join(between) + "\n";
+      const kept = [...body.rows].filter(row => !row.hidden);
+      const text = line(heads.map(head => head.textContent.trim())) +
+        kept.map(row => line(heads.map((_, at) => value(row, at)))).join("");
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type }));
+      link.download = `${table.dataset.file}.${format.toLowerCase()}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+    return button;
   });
-  tools.append(count, download);
+  const saving = make("span", "Download ");
+  saving.append(...downloads);
+  tools.append(count, saving);
   (table.closest(".scroll") ?? table).before(tools);
 
   heads.forEach((head, at) => {

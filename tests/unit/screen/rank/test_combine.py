@@ -406,7 +406,7 @@ def test_a_record_of_a_call_holds_its_parts():
 def test_evidence_on_entries_is_that_of_each_drug():
     null = np.arange(6.0).reshape(3, 2)
     found = kind([1.0, 2, 3], null=null).of_mechanisms(np.array([2, 0, 2, 1]))
-    assert found.weaker_z.tolist() == [3, 1, 3, 2]
+    assert found.z.tolist() == found.weaker_z.tolist() == [3, 1, 3, 2]
     assert found.parts[:, 1].tolist() == [3, 1, 3, 2]
     assert found.null.tolist() == [[4, 5], [0, 1], [4, 5], [2, 3]]
     assert found.resampled is None

@@ -4,12 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse, stats
+from scipy import sparse, special, stats
 
 from twinscreen.network import false_discovery_rate
-from twinscreen.twin.deviation.moderation import fit_moderation
+from twinscreen.twin.deviation.moderation import _inverse_trigamma, fit_moderation
 from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm, pseudobulk
-from twinscreen.twin.deviation.statistics import Roles, against_own_control, against_reference
+from twinscreen.twin.deviation.statistics import (
+    HealthyDonors,
+    Roles,
+    against_own_control,
+    against_reference,
+)
 
 
 def test_pseudobulk_by_hand():
@@ -67,6 +72,29 @@ def test_equal_variances_are_pooled():
     found = fit_moderation(sampled, 5, np.zeros(5000))
     assert found.weight > 100
     assert found.apply(sampled) == pytest.approx(np.full(5000, 1.0), abs=0.1)
+
+
+def test_of_two_variances_nothing_is_learnt():
+    sampled = np.array([2.0, 0, 5, 0])
+    found = fit_moderation(sampled, 4, np.arange(4.0))
+    assert found.total_df == 4
+    assert found.apply(sampled).tolist() == sampled.tolist()
+
+
+@pytest.mark.parametrize("value", [1e-9, 9e-7, 1e-4, 0.3, 1.0, 40.0, 1e6, 2e7, 1e12])
+def test_the_inverse_of_trigamma(value):
+    assert special.polygamma(1, _inverse_trigamma(value)) == pytest.approx(value, rel=1e-3)
+
+
+def test_several_patients_at_once_are_each_as_alone():
+    counts = healthy_donors(np.random.default_rng(8), 9).astype(float)
+    tested = counts.sum(axis=0) >= 10
+    donors = HealthyDonors.fit(counts[3:], tested)
+    both = donors.standardise(counts[:3], tested, donors.centre, donors.variance)
+    for row in range(3):
+        alone = donors.standardise(counts[row], tested, donors.centre, donors.variance)
+        for many, one in zip(both, alone, strict=True):
+            assert many[row] == pytest.approx(one)
 
 
 def healthy_donors(random, donors, genes=1500, cells=60, batch=None):

@@ -5,9 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import twinscreen as ts
 from twinscreen.twin.deviation.batch import donor_in_place
+from twinscreen.twin.deviation.observed import cells_of
 from twinscreen.twin.deviation.pseudobulk import counting_variance, log_cpm
 from twinscreen.twin.deviation.reference import calibration_of
+from twinscreen.twin.deviation.sharing import share_reference
 from twinscreen.twin.deviation.statistics import HealthyDonors, Roles
 
 #: Counts of five genes: one donor of the cohort's own study and four of another, not by name.
@@ -75,3 +78,37 @@ def test_calibration_is_that_of_the_cell_type_in_its_tissue():
     assert calibration_of(one, "T", "lung") == 0.2
     assert calibration_of(one, "B", "blood") == 0.3
     assert np.isnan(calibration_of(one, "B", "lung"))
+
+
+def test_cells_of_some_types_come_from_usable_samples_alone():
+    def sample(types, unscorable=""):
+        obs = pd.DataFrame({"cell_type": types}, index=[str(i) for i in range(len(types))])
+        return ad.AnnData(np.ones((len(types), 2)), obs=obs, uns={"unscorable": unscorable})
+
+    samples = [
+        sample(["T", "B", "T"]),
+        sample(["T"], "found no such file"),
+        sample(["B"]),
+        sample(["T", "T"]),
+        sample([], "found an empty file"),
+    ]
+    assert [one.n_obs for one in cells_of(samples, ["T"])] == [2, 2]
+    assert [set(one.obs["cell_type"]) for one in cells_of(samples, ["T"])] == [{"T"}, {"T"}]
+
+
+def test_a_reference_and_what_is_shared_of_it_say_how_they_were_made():
+    healthy = [
+        one
+        for one in ts.pp.observe(ts.datasets.toy(), ts.datasets.toy_knowledge())
+        if one.uns["sample"]["condition"] == "healthy"
+    ]
+    made = ts.tl.reference(healthy, min_cells=11, min_donors=4, min_count=12)
+    assert made.uns["provenance"]["parameters"] == {
+        "min_cells": 11,
+        "min_donors": 4,
+        "min_count": 12,
+        "donors": "controls",
+        "public": "",
+    }
+    shared = share_reference(made, site="B", min_donors=5)
+    assert shared.uns["provenance"]["parameters"] == {"site": "B", "min_donors": 5, "exact": False}

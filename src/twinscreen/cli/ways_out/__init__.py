@@ -1,0 +1,1 @@
+"""Verbs that take pages and tables of a finished run elsewhere."""
