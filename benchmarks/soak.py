@@ -216,7 +216,7 @@ def judge(
     lost = table[table["status"] != "scored"]
     page = (output / "reports" / "cohort.html").read_text(encoding="utf-8")
     unscored = re.search(r'id="unscored".*?</table>', page, re.DOTALL)
-    named = {name for name in lost.index if unscored and f">{name}<" in unscored[0]}
+    named = {name for name in lost.index if unscored and f'"{name}.html"' in unscored[0]}
     half = [path for path in output.rglob("*") if re.search(r"\.(part|tmp)", path.name)]
     reports = {path.stem for path in (output / "reports").glob("P*.html")}
     costs = pd.read_csv(output / "benchmarks" / "costs.tsv", sep="\t")
