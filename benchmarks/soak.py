@@ -132,12 +132,16 @@ def main() -> int:
     given.add_argument("--every", type=int, default=10, help="one patient of so many is broken")
     given.add_argument("--cores", type=int, default=2)
     given.add_argument("--cache", help="archives of public knowledge, if they are fetched")
+    given.add_argument("--knowledge", help="a release that another run built, for less time")
     given.add_argument("--folder", type=Path, help="where to work, kept; else a temporary one")
     asked = given.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="soak-"))
     folder.mkdir(parents=True, exist_ok=True)
     cache = asked.cache or os.environ.get("TWINSCREEN_CACHE")
-    broken = make_up(folder, asked.patients, asked.every, cache)
+    known = (
+        {"knowledge": {"folder": str(Path(asked.knowledge).resolve())}} if asked.knowledge else {}
+    )
+    broken = make_up(folder, asked.patients, asked.every, cache, known)
     code, seconds, memory = run(folder, asked.cores)
     wrong = judge(folder, asked.patients, broken, code, seconds, memory)
     if not asked.folder and not wrong:
@@ -145,7 +149,9 @@ def main() -> int:
     return int(wrong)
 
 
-def make_up(folder: Path, n_patients: int, every: int, cache: str | None) -> dict[str, str]:
+def make_up(
+    folder: Path, n_patients: int, every: int, cache: str | None, options: dict[str, object]
+) -> dict[str, str]:
     """Write cells, sheets and configuration; say of one patient of so many how it is broken."""
     patients = [f"P{number:04}" for number in range(n_patients)]
     faults = list(FAULTS)
@@ -165,6 +171,7 @@ def make_up(folder: Path, n_patients: int, every: int, cache: str | None) -> dic
         "samples": "samples.tsv",
         "patients": "patients.tsv",
         **FEW,
+        **options,
         "observe": {"cell_type": "cell_type"},
         "reference": {"control": "healthy"},
         **({"cache": str(Path(cache).resolve())} if cache else {}),
@@ -209,7 +216,7 @@ def judge(
     lost = table[table["status"] != "scored"]
     page = (output / "reports" / "cohort.html").read_text(encoding="utf-8")
     unscored = re.search(r'id="unscored".*?</table>', page, re.DOTALL)
-    named = {name for name in lost.index if unscored and f">{name}<" in unscored[0]}
+    named = {name for name in lost.index if unscored and f'"{name}.html"' in unscored[0]}
     half = [path for path in output.rglob("*") if re.search(r"\.(part|tmp)", path.name)]
     reports = {path.stem for path in (output / "reports").glob("P*.html")}
     costs = pd.read_csv(output / "benchmarks" / "costs.tsv", sep="\t")

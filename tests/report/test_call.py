@@ -48,6 +48,14 @@ def test_more_deviation_is_said_to_be_more(called):
     )  # how to read it; what is against
 
 
+def test_no_benefit_to_speak_of_is_shown_without_an_interval_of_zeros(called):
+    figures = ["benefit", "benefit_low", "benefit_high"]
+    called.screen.obs.loc["D1", figures] = [0.0003, 0.0001, 0.0004]
+    text = Page(called.render()).text
+    assert "< 0.1 %" in text
+    assert "0.0 % (0.0 to 0.0)" not in text
+
+
 def test_benefit_that_is_not_known_is_no_number(called):
     called.screen.obs.loc["D1", ["benefit", "benefit_low", "benefit_high"]] = np.nan
     assert Page(called.render()).facts["benefit"] == "–"

@@ -275,6 +275,13 @@ def test_attribution_names_the_target_that_brings_the_drug_near():
     assert found.pvalue[1] == pytest.approx(19 / 49)
 
 
+def test_without_one_of_three_targets_the_mean_is_that_of_two():
+    path = Interactome.from_edges([(i, i + 1) for i in range(6)])
+    found = attribute(path, rows(path, [[0, 2, 5]]), rows(path, [[6]]), np.array([[0, 0]]))
+    assert found.distance.tolist() == [6, 4, 1]
+    assert found.change == pytest.approx([2.5 - 11 / 3, 3.5 - 11 / 3, 5 - 11 / 3])
+
+
 def test_kernels_compile_where_no_folder_can_be_written(tmp_path):
     program = (
         "import numba, numpy as np\n"
