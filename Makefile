@@ -56,6 +56,10 @@ mutants: $(VENV)/.ready build/mutmut/.complete ## count the faults put into the 
 changes: $(VENV)/.ready ## print what each change of the input changes: cells permuted, a patient renamed, ...
 	@$(IN) python tests/metamorphic
 
+faults: $(VENV)/.ready ## meet every stage of a tiny cohort with damaged files, full disks, kills; a table
+	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
+	@$(IN) python tests/faults
+
 validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py
 

@@ -13,6 +13,11 @@ def test_missing_is_a_dash(missing):
     assert [show(missing) for show in shown] == ["–"] * 5
 
 
+@pytest.mark.parametrize("told", ["IL6", "0", "1e3", "nano", "info", "-", " "])
+def test_a_text_that_says_something_is_not_missing(told):
+    assert words.text(told) == told
+
+
 def test_numbers():
     assert words.whole(12345.0) == "12,345"
     assert words.decimal(-0.04) == "0.0"

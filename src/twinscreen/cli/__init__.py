@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_verb(given: Sequence[str]) -> int:
     """Run one verb by its command line, in a process that was set up for it."""
-    parsed = parser(next(iter(given), "")).parse_args(given)
+    parsed = _parsed(given)
     from twinscreen.files.errors import InputError, lack_of_the_computer
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr, force=True)
@@ -99,6 +99,17 @@ def run_verb(given: Sequence[str]) -> int:
     return 0
 
 
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    """Read a command line by the flags of its verb, or say which verbs there are."""
+    name, *flags = given or [""]
+    if name not in VERBS:
+        return parser(flags=False).parse_args(given)
+    _, _, summary = VERBS[name]
+    verb = argparse.ArgumentParser(prog=f"twinscreen {name}", description=_sentence(summary))
+    _describe(verb, name)
+    return verb.parse_args(flags, argparse.Namespace(verb=name))
+
+
 def _recording(parsed: argparse.Namespace, given: Sequence[str]) -> AbstractContextManager[None]:
     """Keep a record of the job if the workflow asks for one."""
     if not parsed.job:
@@ -108,8 +119,8 @@ def _recording(parsed: argparse.Namespace, given: Sequence[str]) -> AbstractCont
     return recording(parsed.job, given)
 
 
-def parser(wanted: str | None = None) -> argparse.ArgumentParser:
-    """Describe all verbs, with the flags of the one that is wanted, or of all of them."""
+def parser(*, flags: bool = True) -> argparse.ArgumentParser:
+    """Describe all verbs, with their flags or without."""
     top = argparse.ArgumentParser(
         prog="twinscreen",
         description="Digital twins of patients, screened in silico with every drug."
@@ -120,15 +131,25 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"twinscreen {__version__}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
-    for name, (describe, run, summary) in VERBS.items():
-        verb = verbs.add_parser(name, help=summary, description=summary[0].upper() + summary[1:])
-        if wanted in (None, name):
-            describe(verb.add_argument)
-        verb.set_defaults(run=run, job=None)
-        if name not in ALONE:
-            verb.add_argument(
-                "--job",
-                metavar="FILE",
-                help="description of the job (json), by which the workflow keeps a record of it",
-            )
+    for name, (_, _, summary) in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=_sentence(summary))
+        if flags:
+            _describe(verb, name)
     return top
+
+
+def _describe(verb: argparse.ArgumentParser, name: str) -> None:
+    """Describe the flags of a verb."""
+    describe, run, _ = VERBS[name]
+    describe(verb.add_argument)
+    verb.set_defaults(run=run, job=None)
+    if name not in ALONE:
+        verb.add_argument(
+            "--job",
+            metavar="FILE",
+            help="description of the job (json), by which the workflow keeps a record of it",
+        )
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:]

@@ -7,6 +7,9 @@ from typing import Any
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
+#: Texts that stand for a number that is missing.
+_NOTHING = ("nan", "inf", "infinity")
+
 #: A protein looks over-active where its z is above this, under-active where below its negative.
 ACTIVE = 2.0
 
@@ -29,7 +32,9 @@ _COMMANDS = dict.fromkeys(
 
 def is_missing(value: Any) -> bool:
     """Whether a value says nothing: None, NaN, pandas' NA, or empty text."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or value == "":
+    if isinstance(value, str):  # as most are; not left to float, which is slow to refuse them
+        return value.strip().lstrip("+-").lower() in _NOTHING if value else True
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     try:
         return not math.isfinite(float(value))
@@ -39,7 +44,8 @@ def is_missing(value: Any) -> bool:
 
 def without_commands(shown: str) -> str:
     """Leave out of a text what commands how it is shown."""
-    return shown.translate(_COMMANDS)
+    # what can be printed commands nothing, and that is told sooner
+    return shown if shown.isprintable() else shown.translate(_COMMANDS)
 
 
 def text(value: Any) -> str:

@@ -54,3 +54,11 @@ def test_input_errors_end_with_2(tmp_path, capsys):
     code = main(["check", str(tmp_path / "none.yaml")])
     assert code == 2
     assert "remedy:" in capsys.readouterr().err
+
+
+def test_a_flag_that_there_is_not_is_told_by_its_verb(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["summary", "output", "--colour"])
+    told = capsys.readouterr().err
+    assert told.startswith("usage: twinscreen summary ")
+    assert "twinscreen summary: error: unrecognized arguments: --colour" in told

@@ -531,6 +531,15 @@ def test_an_index_beyond_the_matrix_is_refused(tmp_path, names, by, wrong):
         run(tmp_path, names, tmp_path / "wrong.h5ad")
 
 
+@pytest.mark.parametrize("entry", ["1", "1 x 1", "1 1 x", "9 1 1", "0 1 1"])
+def test_an_entry_of_a_matrix_that_is_none_is_refused_at_first_sight(tmp_path, entry):
+    folder = tenx_folder(tmp_path)
+    head = "%%MatrixMarket matrix coordinate integer general"
+    write_text(folder / "matrix.mtx.gz", f"{head}\n5 4 2\n1 1 1\n{entry}\n")
+    with pytest.raises(InputError, match="can't be read"):
+        open_cells(folder, SYMBOLS.__contains__).look(np.arange(4))
+
+
 @pytest.mark.parametrize("starts", [[0, 2, 5, 1, 0], [0, 9, 2, 0, 0], [-3, 0, 1, 2, 3]])
 def test_starts_of_cells_that_fall_are_refused(tmp_path, names, starts):
     path = tenx_h5(tmp_path)

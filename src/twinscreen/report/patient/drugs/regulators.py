@@ -37,13 +37,13 @@ def regulators(
         return []
     z = direction * activity.z
     known = np.isfinite(z)
-    total = np.where(known, z, 0).sum(axis=0)
+    total, rounded = np.where(known, z, 0).sum(axis=0), np.round(z, 4)
     proteins = list(activity.proteins)
     opposed = _opposed(screen, direction)
     groups: dict[bytes, list[int]] = {}
     candidates: list[int] = np.flatnonzero(total > 0).tolist()
     for column in sorted(candidates, key=lambda i: (-total[i], proteins[i])):
-        alike = np.round(z[:, column], 4).tobytes()
+        alike = rounded[:, column].tobytes()
         if len(groups) < number or alike in groups:
             groups.setdefault(alike, []).append(column)
     rows = []
