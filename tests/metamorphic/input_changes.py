@@ -221,7 +221,10 @@ _SUMS = (
     *("*.pvalue", "*.qvalue", "screen.uns.call.threshold", "screen.uns.spread.null"),
     *("twin.obs.communication_*", "twin.obsp.communication", "twin.uns.communication.*"),
 )
-_OF_PATIENTS = ("cohort.pairs.patient_?", "cohort.clusters.patient")
+_OF_PATIENTS = (
+    *("cohort.pairs.patient_?", "cohort.clusters.patient"),
+    *("cohort.nearest.patient", "cohort.nearest.other"),
+)
 
 CHANGES = (
     Change("cells permuted", _with_cells(lambda cells: cells[shuffled(cells.n_obs, 7)])),

@@ -16,7 +16,7 @@ def tables(tmp_path):
     """A path of five genes with a self-loop and a piece aside; one drug and one module off it."""
     (tmp_path / "edges.tsv").write_text("one\ttwo\nA\tB\nB\tC\nC\tD\nD\tE\nE\tE\nX\tY\n")
     with gzip.open(tmp_path / "targets.tsv.gz", "wt") as file:
-        file.write("drug\tgene\nd1\tA\nd1\tB\nd1\tB\nd2\tNA\nd3\tE\n")
+        file.write("drug\tgene\nd1\tA\nd1\tB\nd1\tB\nd2\tW\nd3\tE\n")
     modules = pd.DataFrame({"module": ["m1", "m1", "m2"], "gene": ["D", "E", "X"]})
     modules.to_parquet(tmp_path / "modules.parquet")
     return [

@@ -6,6 +6,7 @@ import pytest
 from twinscreen.files import GeneNames, InputError
 from twinscreen.files.own_tables import INTERACTIONS, OWN_TABLES, read_own_table, read_own_tables
 from twinscreen.files.own_tables.__main__ import PAGE, page
+from twinscreen.files.own_tables.declarations import GENE_POSITIONS
 from twinscreen.settings.configuration import Configuration
 
 GENES = (
@@ -89,3 +90,12 @@ def test_a_few_unknown_genes_are_left_out_and_told(names, tmp_path, caplog):
     assert rows.index.tolist() == [2, 4]
     assert "1 of 5 names are no gene: LOST1" in caplog.text
     assert len(read_own_table(INTERACTIONS, tmp_path / "own.tsv", None)) == 3
+
+
+def test_a_gene_may_have_several_positions_by_several_names(names, tmp_path):
+    """Lists of positions repeat those of a gene under names that it had."""
+    text = "chrom\tstart\tend\tsymbol\n1\t10\t20\tJAK1\n1\t30\t40\tJAK1\n1\t10\t20\t3716\n"
+    (tmp_path / "own.tsv").write_text(text)
+    rows = read_own_table(GENE_POSITIONS, tmp_path / "own.tsv", names)
+    assert rows["start"].tolist() == [30, 10]
+    assert {*rows["symbol"]} == {"JAK1"}

@@ -142,6 +142,8 @@ def _require_one_voice(path: FilePath, table: OwnTable, rows: pd.DataFrame) -> N
     """Refuse two lines of the same genes by other names that say two things of them."""
     once = list(table.once)
     told = [one.name for one in table.columns if one.name not in once and one.kind is not TEXT]
+    if not told:
+        return
     alike = rows[rows.duplicated(once, keep=False)]
     for _, lines in alike.groupby(once, dropna=False):
         if len(lines[told].drop_duplicates()) > 1:
