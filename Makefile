@@ -69,8 +69,9 @@ pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the d
 docs: $(VENV)/.ready ## build the documentation as a site: build/docs/index.html; warnings are errors
 	$(IN) sphinx-build -q -E -W --keep-going -b html -c docs . build/docs
 
-axe: ## fetch axe-core (npm), which the tests of pages use where it is there
+axe: $(VENV)/.ready ## hold the pages against axe-core, which npm fetches
 	npm install --no-save --no-package-lock --no-audit --no-fund axe-core@4.14
+	$(IN) pytest -m axe tests/report/test_browser.py
 
 lint: $(VENV)/.ready ## check style, types and workflow
 	$(IN) ruff check .

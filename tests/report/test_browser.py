@@ -338,7 +338,7 @@ def test_hostile_names_are_text_and_break_no_layout(browser, called, pixels):
     assert browser.get_log("browser") == []
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: make axe")
+@pytest.mark.axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("pixels", [1280, 360])
 def test_axe_finds_no_violation(browser, page, pixels, scheme):
