@@ -116,4 +116,5 @@ $(VENV)/.complete: requirements.lock
 $(VENV)/.ready: $(VENV)/.complete pyproject.toml
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(VENV)/bin/python -m compileall -q src
+	@$(VENV)/bin/twinscreen compile > /dev/null
 	@touch $@

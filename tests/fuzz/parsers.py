@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bad_inputs"))
 
 from catalogue import TABLES
 
-from twinscreen.cli.proximity import _filled, _largest_component, _membership
+from twinscreen.cli.network.many_pairs import _filled, _largest_component, _membership
 from twinscreen.files import (
     KNOWN_VARIANTS,
     PHARMACOGENOMICS,

@@ -106,6 +106,7 @@ ARROWS = {
     "__main__": {"cli"},
     "processor": set(),
     "records": {"", "data", "files", "processor", "settings"},
+    "cli/network": {"cli"},
     "cli/sources": {"cli"},
     "cli/ways_out": {"cli"},
     "cli": {

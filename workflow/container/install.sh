@@ -21,7 +21,12 @@ done
 "$prefix/bin/python" -m pip install -q --disable-pip-version-check --no-deps \
     --no-build-isolation "$scratch"
 
-# Nothing of the caller's environment is needed from here on.
+# Nothing of the caller's environment is needed from here on. Machine code is made once, here: jobs
+# in a container could not keep it.
 cd /
 env -i "$prefix/bin/twinscreen" --version
+case " $* " in
+*" --uncompiled "*) ;;
+*) env -i "$prefix/bin/twinscreen" compile ;;
+esac
 env -i PATH="$prefix/bin:/usr/bin:/bin" snakemake --version

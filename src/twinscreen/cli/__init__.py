@@ -18,7 +18,6 @@ from twinscreen.cli import (
     cohort,
     evaluation,
     knowledge,
-    network,
     observations,
     project,
     runs,
@@ -26,6 +25,7 @@ from twinscreen.cli import (
     sharing,
     twins,
 )
+from twinscreen.cli.network import kernels, proximity
 from twinscreen.cli.sources import diseases, official, own_tables
 from twinscreen.cli.ways_out import pdf, xlsx
 
@@ -48,14 +48,15 @@ VERBS = {
     **evaluation.VERBS,
     **runs.VERBS,
     **sharing.VERBS,
-    **network.VERBS,
+    **proximity.VERBS,
+    **kernels.VERBS,
     **pdf.VERBS,
     **xlsx.VERBS,
 }
 
 #: Verbs that are no rule of the workflow.
 ALONE = {
-    *("check", "diseases", "forget", "init", "knowledge", "package", "pdf", "proximity"),
+    *("check", "compile", "diseases", "forget", "init", "knowledge", "package", "pdf", "proximity"),
     *("run", "share", "summary", "treat", "verify", "xlsx"),
 }
 

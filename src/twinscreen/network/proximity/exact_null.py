@@ -80,7 +80,7 @@ def survival(
     sources = np.argsort(label, kind="stable")[np.count_nonzero(label < 0) :]
     classes = int(label.max(initial=-1)) + 1
     pairs, pair_of = np.unique(np.stack([wanted.bins, wanted.sizes]), axis=1, return_inverse=True)
-    pair_of = pair_of.ravel()
+    pairs, pair_of = np.ascontiguousarray(pairs), pair_of.ravel()
     misses, first = _misses(arranged.size, *pairs)
     parts = [sources[i : i + LANES] for i in range(0, len(sources), LANES)]
 

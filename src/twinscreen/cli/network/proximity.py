@@ -60,7 +60,7 @@ def _describe_proximity(add: Callable[..., argparse.Action]) -> None:
 
 
 def _proximity(given: argparse.Namespace) -> None:
-    from twinscreen.cli.proximity import Request, write_proximity
+    from twinscreen.cli.network.many_pairs import Request, write_proximity
 
     write_proximity(
         Request(

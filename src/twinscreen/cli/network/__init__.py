@@ -1,0 +1,1 @@
+"""Verbs on networks alone: distances of drugs to modules, and the machine code behind them."""
