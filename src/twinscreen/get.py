@@ -1,4 +1,4 @@
-"""Tables out of twins and screens."""
+"""Get tables from twins and screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ranking(screen: ad.AnnData) -> pd.DataFrame:
-    """Return the drugs of a screen, best first, as ranking.tsv has them.
+    """Return the ranking of a screen, best drug first, as in ranking.tsv.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def table(of: ad.AnnData, name: str) -> pd.DataFrame:
 
 
 def replicates(twin: ad.AnnData) -> ad.AnnData | None:
-    """Return the replicates that a twin made in memory carries; None without them.
+    """Return the replicates of a twin made in memory; None if it has none.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Figures of twins and screens: each draws on the axes given, or on new ones, and returns them."""
+"""Figures of twins and screens. Each draws on the given axes, or on new ones, and returns them."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from twinscreen.screen.treatment.course import find_drug
 
 
 def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes:
-    """Draw what each kind of evidence says of the first drugs: z against its null model.
+    """Draw each kind of evidence for the first drugs, as z against its null model.
 
     Kinds without a null model, and those that say nothing of these drugs, are left out.
 
@@ -98,7 +98,7 @@ def states(screen: ad.AnnData, *, n: int = MOST_STATES, ax: Axes | None = None) 
 
 
 def paths(screen: ad.AnnData, drug: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the paths by which a drug reaches the genes that speak for it.
+    """Draw the paths by which a drug reaches the genes that support it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From raw cells to observations: genes by their approved symbols, poor cells left out."""
+"""From raw cells to observations, with approved gene symbols and without poor cells."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def observe(
     seed: int = SEED,
     **options: Any,
 ) -> list[ad.AnnData]:
-    """Observe the samples of one AnnData, as the workflow does those of its sheet.
+    """Make an observation of each sample in an AnnData, as the workflow does.
 
     Parameters
     ----------

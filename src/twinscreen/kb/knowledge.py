@@ -1,4 +1,4 @@
-"""A release of knowledge in memory: what is known of every human, by one name each."""
+"""A release of knowledge in memory: each part under one name."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -110,7 +110,7 @@ targets, precedents
         return self._table("names", GENE_NAMES)
 
     def gene_names(self, kinds: Iterable[str]) -> GeneNames:
-        """Return the approved symbol of any name of these kinds."""
+        """Map every name of these kinds to the approved symbol."""
         return GeneNames(self.names, kinds=set(kinds))
 
     @cached_property

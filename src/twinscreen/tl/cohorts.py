@@ -1,4 +1,4 @@
-"""What all twins and screens of a cohort say together."""
+"""Compare all twins and screens of a cohort."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ _SEED, _TRIAL = ComparisonSettings(control="healthy").seed, TrialSettings()
 def cohort(
     twins: Sequence[ad.AnnData], screens: Sequence[ad.AnnData]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put twins and screens of the same patients, in one order, side by side.
+    """Summarise a cohort from the twins and screens of its patients, in the same order.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def cohort(
 
 
 def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> tables.Comparison:
-    """Measure how alike twins are, and find the groups that they form.
+    """Measure how similar twins are, and find the groups that they form.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def trial(
     responses: str = _TRIAL.responses,
     seed: int = _SEED,
 ) -> trials.Trial:
-    """Give a few drugs to all twins of a cohort, and ask who responds.
+    """Give a few drugs to all twins of a cohort, and predict who responds.
 
     Parameters
     ----------

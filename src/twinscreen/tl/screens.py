@@ -92,7 +92,7 @@ def with_patients(
     responses: str | Mapping[str, bool] = "",
     outcomes: pd.DataFrame | None = None,
 ) -> Knowledge:
-    """Add patients who were treated to the reference states that screens compare a patient with.
+    """Add treated patients to the reference states with which screens compare a patient.
 
     Parameters
     ----------
