@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 def ranking(screen: ad.AnnData) -> pd.DataFrame:
     """Return the ranking of a screen, best drug first, as in ranking.tsv.
 
+    Parameters
+    ----------
+    screen
+        The screen.
+
+    Returns
+    -------
+    One row per drug, with the columns of `ranking.tsv`.
+
     Examples
     --------
     >>> import twinscreen as ts
@@ -28,7 +37,14 @@ def ranking(screen: ad.AnnData) -> pd.DataFrame:
 
 
 def table(of: ad.AnnData, name: str) -> pd.DataFrame:
-    """Return a table of a twin or a screen, by the name it has in uns.
+    """Return a table of a twin or a screen, by its name in uns.
+
+    Parameters
+    ----------
+    of
+        The twin or the screen.
+    name
+        As docs/contracts.md has it, such as `samples` or `paths`.
 
     Raises
     ------

@@ -52,11 +52,11 @@ def observe(
     cell_type
         Column of obs with the types of the cells.
     donor, condition
-        Columns of obs: whose cells they are, and in which condition.
+        Columns of obs with the person and the condition of each cell.
     sample
-        Column with the sample; without it each donor has one for each condition, tissue, time.
+        Column with the sample; without it each donor has one per condition, tissue and time.
     tissue, time, batch
-        Columns, where there are several.
+        Columns of obs, if there are several tissues, time points or batches.
     seed
         Seed of all randomness.
     **options

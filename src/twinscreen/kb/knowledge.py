@@ -71,10 +71,10 @@ class Knowledge:
     Parameters
     ----------
     parts
-        By the names of `FILES`: a file of the knowledge stage, or what would be in it. A part
-        that is None, or is not named, is not there.
+        By the names of `FILES`: a file of the knowledge stage, or its content. A part that is
+        None, or is not named, is missing.
     read
-        What reads a table by its path and contract.
+        Function that reads a table by its path and contract.
 
     Examples
     --------
@@ -257,7 +257,7 @@ def read(folder: FilePath) -> Knowledge:
     Parameters
     ----------
     folder
-        Folder `knowledge` in the output of a run. Nothing is read yet but which files are there.
+        Folder `knowledge` in the output of a run. Each file is read when it is first needed.
 
     Raises
     ------
@@ -292,7 +292,7 @@ def demo(output: FilePath = "output") -> Knowledge:
     Raises
     ------
     InputError
-        It was not made yet.
+        The demonstration was not run yet.
 
     Examples
     --------

@@ -22,6 +22,11 @@ def cohort(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Summarise a cohort from the twins and screens of its patients, in the same order.
 
+    Parameters
+    ----------
+    twins, screens
+        Of the same patients, in one order.
+
     Returns
     -------
     Patients and ranks, contracts COHORT_PATIENTS and COHORT_RANKS.
@@ -39,6 +44,17 @@ def cohort(
 
 def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> tables.Comparison:
     """Measure how similar twins are, and find the groups that they form.
+
+    Parameters
+    ----------
+    twins
+        Of different patients of one cohort.
+    seed
+        Seed of permutations and draws.
+
+    Returns
+    -------
+    Tables of pairs, groups and neighbours, as the workflow writes them to `cohort/`.
 
     Examples
     --------
@@ -70,6 +86,10 @@ def trial(
         Column of the patients' sheet with observed responses; "" for none.
     seed
         Seed of permutations and draws.
+
+    Returns
+    -------
+    Tables of the trial, of its drugs and of the features of responders.
 
     Examples
     --------
