@@ -483,7 +483,7 @@ def test_two_healthy_donors_from_the_sheet_to_the_page(
         assert set(found.obs.loc[found.obs["base"], "donor"]) == {"D1", "D2"}
         assert late.obs["n_reference_donors"].item() == 2
         assert np.nanmedian(np.asarray(late.X)[0, raised]) > 3
-    assert (other.output / "cohort" / "scored.txt").read_text() == "1 of 1 patients scored\n"
+    assert (other.output / "cohort" / "scored.txt").read_text() == "1 of 1 patient scored\n"
 
 
 def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_path):

@@ -245,18 +245,19 @@ def _describe_scored(add: Callable[..., argparse.Action]) -> None:
 
 def _scored(given: argparse.Namespace) -> None:
     from twinscreen.files import COHORT_PATIENTS, InputError, read_table, write_text
+    from twinscreen.files.words.counting import plural
 
     status = read_table(given.patients, COHORT_PATIENTS)["status"]
-    scored, every = int((status == "scored").sum()), len(status)
+    scored, every = int((status == "scored").sum()), plural(len(status), "patient")
     if not scored:
         raise InputError(
             file=given.patients,
             place="column status",
-            found=f"not one of {every} patients could be scored",
+            found=f"not one of {every} could be scored",
             expected="at least one",
             remedy="see the page of the cohort, and each patient's: they say why, and what to do",
         )
-    write_text(f"{scored} of {every} patients scored\n", given.output)
+    write_text(f"{scored} of {every} scored\n", given.output)
 
 
 VERBS = {

@@ -30,7 +30,7 @@ from twinscreen.report.patient.answer.against import (
     next_for_a_call,
     next_measurements,
 )
-from twinscreen.report.patient.answer.call import CallInWords, call_in_words
+from twinscreen.report.patient.answer.call import TWO_QUESTIONS, CallInWords, call_in_words
 from twinscreen.report.patient.answer.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.answer.tier import LEGEND, evidence_for
 from twinscreen.report.patient.disease.communication import talk
@@ -145,6 +145,7 @@ def _results(
         "possible": possible,
         "first": first,
         "call": call,
+        "explained": TWO_QUESTIONS if first and first.outlook.benefit < 0 else "",
         "nothing_deviates": silent,
         "tiers": LEGEND,
         "tiered": evidence_for(call, first, n_ranked) if first else None,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinscreen.files import InputError, provenance
 from twinscreen.files.errors import Loss
+from twinscreen.files.words.counting import plural
 from twinscreen.twin.deviation.batch import donor_in_place, measure_batch
 from twinscreen.twin.deviation.donors import gives_the_mean, standing
 from twinscreen.twin.deviation.observed import join_cells
@@ -75,7 +76,7 @@ def build_reference(
         raise InputError(
             file=file,
             place="reference of the cohort",
-            found=f"{len(names)} usable reference donors ({', '.join(names) or 'none'})"
+            found=f"{plural(len(names), 'usable reference donor')} ({', '.join(names) or 'none'})"
             + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
             expected=f"at least {min_donors}",
             remedy="add control samples of donors to the sample sheet, mend those that could not be"
