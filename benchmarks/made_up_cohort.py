@@ -28,6 +28,7 @@ from twinscreen.cohort.similarity import profiles
 from twinscreen.cohort.trial import features
 from twinscreen.cohort.trial import run as trial
 from twinscreen.files import Parts
+from twinscreen.files.intact.seal import seal
 from twinscreen.screen import treated_patients as treated
 
 #: What verbs of a cohort read of twins and of screens.
@@ -135,6 +136,7 @@ def write_finished(folder: Path, run: Path, n_patients: int) -> None:
                     with h5py.File(path, "r+") as made:
                         made["uns/patient/patient"][()] = name_of(of)
                         anew(given, made, np.random.default_rng([2, of]))
+                    seal(path)
             first.unlink()
     write_answers(folder, ad.read_h5ad(screens[0]).obs, n_patients)
     print(f"{n_patients} twins and screens, made of {len(twins)}")

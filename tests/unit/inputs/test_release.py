@@ -23,6 +23,8 @@ from twinscreen.knowledge.drugs import DrugFiles
 from twinscreen.knowledge.precedents.build import LibraryFiles
 
 RULES = Path(__file__).parents[3] / "workflow" / "rules"
+#: Rules that make knowledge, and its sources.
+MAKING = ("sources.smk", "knowledge.smk")
 
 
 def configured(**sections):
@@ -48,7 +50,7 @@ def release(tmp_path, sources):
 
 
 def test_the_parts_are_those_of_the_rules():
-    text = (RULES / "knowledge.smk").read_text(encoding="utf-8")
+    text = "".join((RULES / name).read_text(encoding="utf-8") for name in MAKING)
     rules = {
         verb[1]: block
         for block in re.split(r"^rule ", text, flags=re.MULTILINE)[1:]
@@ -72,7 +74,7 @@ def test_the_tables_of_a_part_are_those_that_its_verb_reads(verb, files):
 
 def test_rules_that_use_knowledge_take_it_from_the_release():
     for path in RULES.glob("*.smk"):
-        if path.name not in ("knowledge.smk", "common.smk"):
+        if path.name not in (*MAKING, "inputs.smk"):
             used = re.findall(r"<knowledge>/[\w./]+", path.read_text(encoding="utf-8"))
             assert set(used) <= {"<knowledge>/own_tables.tsv"}, path.name
 
