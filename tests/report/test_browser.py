@@ -8,8 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from evaluated_cohort import evaluated_page
+
+from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, COHORT_SAMPLES, read_table
+from twinscreen.report.cohort.page import cohort_page
 
 #: What `make axe` fetches.
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -311,7 +315,10 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(browser, case):
     assert browser.title != "X"
 
 
-HOSTILE = ["N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c", "{{7*7}} $x^2$", "א", "b"]
+HOSTILE = [
+    *("N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c"),
+    *("{{7*7}} $x^2$", "א", "=cmd|A1"),
+]
 
 
 @pytest.mark.parametrize("pixels", [1280, 360])
@@ -335,6 +342,57 @@ def test_hostile_names_are_text_and_break_no_layout(browser, called, pixels):
     assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$"} <= {
         head.text for head in browser.find_elements("css selector", "#alldrugs tbody th")
     }
+    assert browser.get_log("browser") == []
+
+
+def hostile_cohort(folder: Path) -> Path:
+    """Write the page of a cohort in which all that people write is hostile."""
+    patients = read_table(folder / "patients.parquet", COHORT_PATIENTS)
+    for at, name in enumerate(("condition", "batches", "similar_state", "not_used", "second_drug")):
+        patients[name] = [HOSTILE[(at + row) % len(HOSTILE)] for row in range(len(patients))]
+    patients["reason"] = ["", "", "", "K" * 200]
+    samples = hostile_samples(patients["patient"])
+    page = cohort_page(
+        patients, read_table(folder / "ranks.parquet", COHORT_RANKS), samples=samples
+    )
+    path = folder / "hostile.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def hostile_samples(patients: pd.Series) -> pd.DataFrame:
+    """Make a sample of each patient, with hostile words in every column of words."""
+    table = pd.DataFrame(index=range(len(patients)), columns=COHORT_SAMPLES.schema.names)
+    for at, field in enumerate(COHORT_SAMPLES.schema):
+        text = [HOSTILE[(at + row) % len(HOSTILE)] for row in range(len(patients))]
+        table[field.name] = text if pa.types.is_string(field.type) else 7
+    return table.assign(patient=patients, unusable=["", "", "", "=cmd"])
+
+
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_hostile_names_of_a_cohort_are_text_and_break_no_layout(
+    browser, render_cohort, tmp_path, pixels
+):
+    drugs = {name: float(at) for at, name in enumerate(HOSTILE)}
+    render_cohort({f"P{at}": drugs for at in range(3)}, {"P" * 100: "none"}, called=("P1",))
+    path = hostile_cohort(tmp_path)
+    width(browser, pixels)
+    browser.get("about:blank")
+    browser.get_log("browser")
+    browser.get(path.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide, scripts, markup, said = browser.execute_script(
+        "return [document.documentElement.scrollWidth, document.scripts.length,"
+        " document.querySelectorAll('b, i, img').length, document.documentElement.textContent]"
+    )
+    assert (wide <= pixels, scripts, markup) == (True, 1, 0)
+    assert "\u202e" not in said
+    cells = set(
+        browser.execute_script(
+            "return [...document.querySelectorAll('.people td')].map(e => e.textContent)"
+        )
+    )
+    assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$", "=cmd|A1", "N" * 200} <= cells
     assert browser.get_log("browser") == []
 
 

@@ -55,7 +55,7 @@ def test_drugs_that_score_alike_everywhere_are_one(render_cohort):
     assert "beta +1" in section(source, "<figure>", "</figure>")
     assert "beta +1: betb" in source
     table = section(source, 'id="patients"', 'id="frequent"')
-    assert "P3 no beta +1 " in table
+    assert "P3 no none beta +1 " in table
     assert not re.search(r"betb(?! </li)", table.replace("beta +1: betb", ""))
 
 
@@ -63,8 +63,8 @@ def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
     table = section(page.source, 'id="patients"', 'id="frequent"')
-    assert "P1 no alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
-    assert "P4 no – – – – – – – – lupus unscorable" in table
+    assert "P1 no none alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
+    assert "P4 no – – – – – – – – – lupus unscorable" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 
 
@@ -72,8 +72,8 @@ def test_simulated_findings_are_marked(render_cohort):
     source = render_cohort(SCORES, simulated=("P2",)).read_text(encoding="utf-8")
     assert "1 patient has findings that are simulated" in section(source, "<h2", "<footer")
     table = section(source, 'id="patients"', 'id="frequent"')
-    assert "P2 simulated no" in table
-    assert "P1 no alpha" in table
+    assert "P2 simulated no none" in table
+    assert "P1 no none alpha" in table
     assert "simulated" not in Page(render_cohort(SCORES)).text
 
 

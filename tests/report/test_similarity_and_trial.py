@@ -251,7 +251,7 @@ def test_the_most_similar_patients_of_each_are_named_with_links(render):
     page = render()
     table = section(page.source, 'id="patients"', 'id="frequent"')
     assert table.count(" 0.60 ") == 6  # each has another in the same group
-    assert "P0 no alpha – – 0.4 0.3 2.50 – – P1 , P2 , P3 0.60 lupus" in table
+    assert "P0 no none alpha – – 0.4 0.3 2.50 – – P1 , P2 , P3 0.60 lupus" in table
     row = page.source[page.source.index('id="patient-P0"') :]
     links = re.findall(r'href="(P\d)\.html"', row[: row.index("</tr>")])
     assert links == ["P0", "P1", "P2", "P3"]

@@ -38,6 +38,7 @@ _SAMPLES = {
 }
 _PATIENTS = {
     "called": _Column("Call", "whether a drug is called"),
+    "tier": _Column("Evidence", "tier of evidence for the first drug; none without a call"),
     "first_drug": _Column("First drug", "the first drug that may be called"),
     "call_pvalue": _Column("p", "of the best drug against null replicates", "{:.2g}"),
     "fit_pvalue": _Column("p, fit", "of its fit", "{:.2g}"),

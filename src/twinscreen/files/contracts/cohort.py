@@ -3,7 +3,8 @@
 from twinscreen.files.tables import TableContract, schema
 
 #: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
-#: a demonstration, joined by ", "; `second_drug` has other targets than the first; `deviation` is
+#: a demonstration, joined by ", "; `tier` is that of the evidence for the first drug, none without
+#: a call; `second_drug` has other targets than the first; `deviation` is
 #: that of the most deviating genes beside noise; `n_donors` the least number of donors that a
 #: screened compartment is compared with; `batches` those of the samples, joined by ", ";
 #: `median_counts` the median over the samples of counts in a cell; `not_used` what was given and
@@ -24,6 +25,7 @@ COHORT_PATIENTS = TableContract(
         first_score="double?",
         second_drug="string?",
         called="bool",
+        tier="string",
         call_pvalue="double?",
         fit_pvalue="double?",
         deviation="double?",

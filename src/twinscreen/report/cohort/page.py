@@ -13,6 +13,7 @@ from twinscreen.report.cohort.heatmap import CLASSES, draw_heat_map, order_by_si
 from twinscreen.report.cohort.similarity import SimilarityTables, similarity_section
 from twinscreen.report.cohort.trial import TrialTables, trial_section
 from twinscreen.report.html import render
+from twinscreen.report.patient.answer.tier import LEGEND
 from twinscreen.report.patient.measured import this_page
 
 #: Drugs in the heat map at most, and drugs of each patient that may enter it.
@@ -149,6 +150,7 @@ def cohort_page(
     return render(
         "cohort.html",
         people=people,
+        tiers=LEGEND,
         samples=[] if samples is None else _by_cells(samples),
         conditions=patients["condition"].value_counts(sort=False).sort_index().to_dict(),
         simulated=sorted(patients.loc[patients["simulated"] != "", "patient"]),

@@ -6,6 +6,7 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.files.contracts.screen import LEAST_REPLICATES, HeldBack
+from twinscreen.files.contracts.tier import countable
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
 from twinscreen.report.standard import Standard
@@ -40,7 +41,7 @@ class CallInWords:
     @property
     def countable(self) -> float:
         """The least p that counting null replicates can show."""
-        return 1 / (self.n_null + 1)
+        return countable(self.n_null)
 
     @property
     def extrapolated(self) -> bool:
