@@ -4,8 +4,11 @@ import json
 import os
 import shutil
 import time
+import zipfile
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pyarrow as pa
@@ -256,6 +259,22 @@ def test_drugs_are_sorted_by_any_column_from_the_keyboard(browser, case):
     assert browser.find_elements("css selector", "#alldrugs [aria-sort=descending]")
 
 
+def read_sheet(path: Path) -> pd.DataFrame:
+    """Read the only sheet of a workbook: numbers where cells are numbers, nothing where empty."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(path) as parts:
+        assert parts.testzip() is None
+        texts = {name: ElementTree.fromstring(parts.read(name)) for name in parts.namelist()}
+    rows = [
+        [
+            "".join(cell.itertext()) if cell.get("t") else float("".join(cell.itertext()) or "nan")
+            for cell in row
+        ]
+        for row in texts["xl/sheet.xml"].iter(f"{space}row")
+    ]
+    return pd.DataFrame(rows[1:], columns=rows[0])
+
+
 def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     names = case.screen.obs["name"].astype(str).tolist()
     case.screen.obs["name"] = ["=cmd", 'a "b", c', *names[2:]]
@@ -265,20 +284,50 @@ def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     browser.get(f"{case.render().as_uri()}#alldrugs")
     best = case.screen.obs.sort_values("rank").iloc[0]
     buttons = browser.find_elements("css selector", "#alldrugs .tools button")
-    for button, (ending, between) in zip(buttons, {"csv": ",", "tsv": "\t"}.items(), strict=True):
+    readers = {"csv": pd.read_csv, "tsv": partial(pd.read_csv, sep="\t"), "xlsx": read_sheet}
+    for button, (ending, read) in zip(buttons, readers.items(), strict=True):
         button.click()
         saved = tmp_path / f"P1.drugs.{ending}"
         for _ in range(100):
             if saved.is_file():
                 break
             time.sleep(0.05)
-        table = pd.read_csv(saved, sep=between)
+        table = read(saved)
         assert len(table) == case.screen.n_obs
         assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
-        assert {"'=cmd", 'a "b", c'} <= set(table["Drug"])
+        formula = "=cmd" if ending == "xlsx" else "'=cmd"  # in a workbook it is text by its type
+        assert {formula, 'a "b", c'} <= set(table["Drug"])
         assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
         assert table["Causal z"].iloc[0] == pytest.approx(best["causal_z"], abs=0.005)
         assert (table["Origin z"].dropna() != "–").all()
+
+
+def test_marks_of_both_maps_say_what_they_mean(browser, called):
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    width(browser, 1280)
+    browser.get(called.render().as_uri())
+    for name, told in (
+        ("network", "CCL2: effect −5.0, centrality 0.30"),
+        ("paths1", "STAT1 activates ISG15"),
+    ):
+        marks = browser.find_elements("css selector", f"svg.{name} [aria-label]")
+        tip = browser.find_element("css selector", f"figure:has(svg.{name}) .tip")
+        stops = [mark.get_attribute("tabindex") for mark in marks]
+        assert stops == ["0", *["-1"] * (len(marks) - 1)]
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", marks[1])
+        assert not tip.is_displayed()
+        ActionChains(browser).move_to_element(marks[1]).perform()
+        assert tip.text == marks[1].get_attribute("aria-label")
+        assert told in {mark.get_attribute("aria-label") for mark in marks}
+        marks[0].send_keys(Keys.ARROW_LEFT)
+        assert browser.switch_to.active_element == marks[-1]
+        assert tip.text == marks[-1].get_attribute("aria-label")
+        marks[-1].send_keys(Keys.ARROW_RIGHT)
+        assert tip.text == marks[0].get_attribute("aria-label")
+        marks[0].send_keys(Keys.ESCAPE)
+        assert not tip.is_displayed()
 
 
 def test_a_gene_is_looked_up(browser, case):

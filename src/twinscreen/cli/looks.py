@@ -260,7 +260,7 @@ def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
         name: get_close_matches(name, known, 1, 0.85) for name in drugs.loc[new, "name"][:_LIKE]
     }
     alike = ", ".join(f"{name} (near is {found[0]})" for name, found in near.items() if found)
-    said = f"{table}: {plural(int(mine.sum()), 'drug')}, {new.sum()} of them new to the library"
+    said = f"{table}: {plural(mine.sum(), 'drug')}, {new.sum()} of them new to the library"
     return [f"{said}: {alike}" if alike else said]
 
 
