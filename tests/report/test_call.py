@@ -398,7 +398,7 @@ def test_other_patients_are_called_so_and_never_healthy(uncalled):
     text = Page(uncalled.render()).text
     assert "healthy" not in text.lower()
     assert "each compared with 5 to 8 other patients of the cohort" in text
-    assert "What all patients have in common, of the disease too, does not show." in text
+    assert "What all patients have in common, perhaps most of the disease, does not show." in text
     assert "Donors without the disease, or a control sample of the patient's own" in text
     assert "the best drugs of the other patients analysed likewise score about as high" in text
     assert "deviation from the other patients" in text

@@ -5,8 +5,8 @@ from page_reader import Page
 
 def test_the_evidence_of_a_drug_names_sources_approvals_and_other_names(called):
     text = Page(called.render()).text
-    assert "Who tells what it acts on: Guide to PHARMACOLOGY and DrugCentral." in text
-    assert "of when it is known: Guide to PHARMACOLOGY 2020.5 and FDA 2011-11-16." in text
+    assert "Source of its targets: Guide to PHARMACOLOGY and DrugCentral." in text
+    assert "with source and date: Guide to PHARMACOLOGY 2020.5 and FDA 2011-11-16." in text
     assert (
         "Also called Jakafi, INCB018424, Ruxolitinib phosphate, Jakavi, Opzelura, DB08877,"
         " CHEMBL1789941 and CHEBI:66919."

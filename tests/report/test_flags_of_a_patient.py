@@ -81,8 +81,8 @@ def test_a_copy_and_made_up_findings_are_said(case):
         (
             False,
             "present",
-            "No genes are known of rare one (MONDO:7): this disease tells the ranking nothing of"
-            " what the illness comes from.",
+            "No genes are known of rare one (MONDO:7): this disease tells the ranking nothing"
+            " about what the illness comes from.",
         ),
         (True, "present", ""),
         (False, "absent", ""),

@@ -96,7 +96,7 @@ def of_patient(twin: ad.AnnData) -> list[str]:
     if lacking := diseases_without_genes(found):
         said.append(
             f"No genes are known of {words.listed(lacking)}: this disease tells the ranking nothing"
-            " of what the illness comes from."
+            " about what the illness comes from."
         )
     if PatientFlag.SIMULATED in flags:
         made_up = found.loc[found["simulated"].astype(bool), "kind"].astype(str)
@@ -126,7 +126,7 @@ def of_comparison(twin: ad.AnnData) -> str:
     """Say in short what a comparison with other patients, or with another study, can't tell."""
     settings, flags = twin.uns["settings"], words.texts(twin.uns["flags"])
     if standard_of(settings, flags) is OTHER_PATIENTS:
-        return "What all patients have in common, of the disease too, does not show."
+        return "What all patients have in common, perhaps most of the disease, does not show."
     if PatientFlag.PUBLIC_ALONE in flags:
         return "All are of another study: what deviates may be how that was made, not a disease."
     batch = table(twin, "batch", *BATCH.names)
