@@ -153,12 +153,30 @@ def test_a_drug_high_in_one_patient_alone_is_that_patient_s_contrast():
     assert group_alike(ranks).contrasts() == {"P4": "d39 (rank 1)"}
 
 
+_SHEET = ("lupus", "blood", "T0", "B1")
+
+
 def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_path):
     render_cohort(SCORES)
     rows = [
-        ("a", "P1", "lupus", "blood", "T0", "B1", "", 500, 480, "counts 20", 900.0, 400.0, 0.05),
-        ("b", "P2", "lupus", "blood", "T0", "B1", "", 90, 90, "", 800.0, 300.0, 0.0425),
-        ("c", "P3", "lupus", "blood", "T0", "B1", "no cells", None, None, "", *[None] * 3),
+        (
+            "a",
+            "P1",
+            *_SHEET,
+            "",
+            500,
+            480,
+            "counts 20",
+            900.0,
+            400.0,
+            0.05,
+            0.4,
+            0.0,
+            "female",
+            "F",
+        ),
+        ("b", "P2", *_SHEET, "", 90, 90, "", 800.0, 300.0, 0.0425, 0.0, 0.8, "male", "female"),
+        ("c", "P3", *_SHEET, "no cells", None, None, "", *[None] * 5, "", "male"),
     ]
     samples = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names[:-2])
     samples = samples.astype({"n_cells_found": "Int64", "n_cells": "Int64"})
@@ -172,4 +190,6 @@ def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_p
     )
     told = section(page, 'id="samples"', 'id="numbers"')
     assert told.index("c P3 no: no cells – –") < told.index("b P2 yes 90 90 – 800 300 4.2")
-    assert "a P1 yes 500 480 counts 20 900 400 5.0" in told
+    assert "a P1 yes 500 480 counts 20 900 400 5.0 female not looked for" in told
+    assert "4.2 male, stated: female not looked for" in told
+    assert "the cells of b express another sex than the patient sheet states" in told

@@ -58,9 +58,12 @@ def _cohort(given: argparse.Namespace) -> None:
 
     folder, rows, places = Path(given.output), [], Places()
     sampled: list[str] = []
+    stated_sex: dict[str, str] = {}
 
     def take_all(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
         sampled.extend(twin.uns["samples"]["sample"].astype(str))
+        patient = twin.uns["patient"]
+        stated_sex[str(patient["patient"])] = str(patient.get("sex", ""))
         return take(twin, screen)
 
     with writing_table(folder / "ranks.parquet", COHORT_RANKS) as write:
@@ -81,7 +84,8 @@ def _cohort(given: argparse.Namespace) -> None:
             for sample in dict.fromkeys(sampled)
             if given.observations
             and (path := Path(given.observations) / f"{sample}.h5ad").is_file()
-        ]
+        ],
+        stated_sex,
     )
     write_table(observed, folder / "samples.parquet", COHORT_SAMPLES)
     write_tsv(observed, folder / "samples.tsv")

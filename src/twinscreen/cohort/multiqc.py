@@ -33,6 +33,7 @@ _SAMPLES = {
     "median_mitochondrial": _Column(
         "Mitochondrial, %", "median share of mitochondrial counts", "{:,.1f}", 100
     ),
+    "expressed_sex": _Column("Sex", "that the cells express, by XIST and chromosome Y"),
     "doublets": _Column("Doublets", "what became of doublets"),
     "unusable": _Column("Not used", "why the sample could not be used"),
 }

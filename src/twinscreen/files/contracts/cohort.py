@@ -41,7 +41,9 @@ COHORT_PATIENTS = TableContract(
 
 #: One row per sample of the patients, used or not: `unusable` says why not, or nothing. Of the
 #: barcodes found in the file `left_out` counts those that were not used, by reason; the medians are
-#: over the cells that were, `median_mitochondrial` as a share of counts.
+#: over the cells that were, `median_mitochondrial` as a share of counts; `xist` and `y_genes` are
+#: the shares of cells with XIST and with genes of chromosome Y, `expressed_sex` what they tell, and
+#: `stated_sex` what the patient sheet says, if it has a column sex.
 COHORT_SAMPLES = TableContract(
     "cohort samples",
     schema(
@@ -58,6 +60,10 @@ COHORT_SAMPLES = TableContract(
         median_counts="double?",
         median_genes="double?",
         median_mitochondrial="double?",
+        xist="double?",
+        y_genes="double?",
+        expressed_sex="string",
+        stated_sex="string",
         doublets="string",
         cell_types_by="string",
     ),

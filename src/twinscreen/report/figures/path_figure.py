@@ -263,7 +263,7 @@ def _headings(axes: Axes, graph: PathGraph, x: np.ndarray, names: Naming, beside
 
 def _legend(axes: Axes, y: float, limit: float) -> None:
     """Say below the drawing what lines and colours mean."""
-    samples: tuple[tuple[str, int, str, dict[str, bool]], ...] = (
+    samples: tuple[tuple[str, int, str, dict[str, Any]], ...] = (
         ("activates", 1, _ACTIVATES, {}),
         ("inhibits", -1, _INHIBITS, {}),
         ("against the rest", 1, _ACTIVATES, {"dashed": True}),
