@@ -146,14 +146,14 @@ for (const table of document.querySelectorAll("table.lookup")) {
   show();
 }
 /* What a mark of a drawing means, where one points at it or goes to it with Tab and the arrows. */
+const tip = document.createElement("div"), hide = () => { tip.hidden = true; };
+tip.className = "tip";
+tip.setAttribute("aria-hidden", "true");
+hide();
+document.body.append(tip);
 for (const svg of document.querySelectorAll("figure svg")) {
   const marks = [...svg.querySelectorAll("title")].map(title => title.parentElement);
   if (!marks.length) continue;
-  const tip = document.createElement("p"), hide = () => { tip.hidden = true; };
-  tip.className = "tip";
-  tip.setAttribute("aria-hidden", "true");
-  hide();
-  svg.closest("figure").append(tip);
   svg.setAttribute("role", "group");
   marks.forEach((mark, at) => {
     const title = mark.querySelector("title"), text = title.textContent;
@@ -166,8 +166,8 @@ for (const svg of document.querySelectorAll("figure svg")) {
       tip.textContent = text;
       tip.hidden = false;
       const most = document.documentElement.clientWidth - tip.offsetWidth - 4;
-      tip.style.left = `${Math.max(4, Math.min(box.left, most))}px`;
-      tip.style.top = `${box.bottom + 6}px`;
+      tip.style.left = `${Math.max(4, Math.min(box.left, most)) + scrollX}px`;
+      tip.style.top = `${box.bottom + 6 + scrollY}px`;
     };
     for (const name of ["mouseenter", "focus"]) mark.addEventListener(name, show);
     for (const name of ["mouseleave", "blur"]) mark.addEventListener(name, hide);
