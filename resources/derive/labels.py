@@ -14,8 +14,8 @@ Source: MeDIC, Every Cure 2025; PharmacotherapyDB 1.0, Himmelstein et al., eLife
 """
 
 import argparse
-import gzip
 import re
+import zlib
 from collections.abc import Iterable
 
 import pandas as pd
@@ -167,7 +167,8 @@ def _write(table: pd.DataFrame, *, notice: str, source: str, output: FilePath) -
     content = (notice + "\n".join(lines) + "\n").encode()
     with atomic(output) as partial:
         packed = str(output).endswith(".gz")
-        partial.write_bytes(gzip.compress(content, mtime=0) if packed else content)
+        # as gzip, and not by it, which writes another header since Python 3.13
+        partial.write_bytes(zlib.compress(content, 9, wbits=31) if packed else content)
 
 
 def _texts(rows: pd.DataFrame) -> Iterable[tuple[str, ...]]:

@@ -12,7 +12,7 @@ PharmacotherapyDB 1.0). By which other names a disease is known is written by ha
 """
 
 import argparse
-import gzip
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +91,8 @@ def derive_precedents(
     what = f"Deviation of {len(genes)} genes in {len(states)} diseases, in 1/{STEP} normal scores"
     with atomic(folder / "precedent_states.tsv.gz") as partial:
         whole = (_NOTICE.format(what=what, source=_STARGEO) + text).encode()
-        partial.write_bytes(gzip.compress(whole, 9, mtime=0))
+        # as gzip, and not by it, which writes another header since Python 3.13
+        partial.write_bytes(zlib.compress(whole, 9, wbits=31))
     named["also"] = named["state"].map(also)
     _write(named, folder / "precedent_diseases.tsv", "Diseases of the reference states", _STARGEO)
     modify = read_columns(

@@ -209,7 +209,7 @@ _SHEETS = (
     Shape(
         "a control with a soft hyphen",
         sheets(samples=("S1!P1!heal\u00adthy!blood!T0!!",)),
-        "found the control 'healthy'",
+        "found U+00AD SOFT HYPHEN, which looks like 'healthy' in plain letters",
     ),
     Shape(
         "a control in wide letters",

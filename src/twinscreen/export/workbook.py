@@ -104,7 +104,7 @@ def _read(path: Path) -> pd.DataFrame:
     if path.suffix == ".parquet":
         require_file(path, content=expected, remedy="correct the path")
         return read_parquet(path, expected=expected, remedy="make it again, or correct the path")
-    frame = read_text_table(path, content=expected).frame()
+    frame = read_text_table(path, content=expected, typed=False).frame()
     for name in frame:
         filled = frame[name] != ""
         numbers = pd.to_numeric(frame[name].where(filled), errors="coerce")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.files.words.look_alike import as_seen, by_letter
 from twinscreen.settings.spelling import plain
 
 #: Columns whose values are compared between samples.
@@ -33,16 +34,17 @@ def check_spelling(
         marks, accents or signs between words alone.
     """
     for column in _COMPARED:
-        seen = {plain(control): control} if column == "condition" else {}
+        seen = {plain(as_seen(control)): control} if column == "condition" else {}
         for sample, row in samples.items():
             value = row[column]
-            first = seen.setdefault(plain(value), value)
+            first = seen.setdefault(plain(as_seen(value)), value)
             if first != value:
                 said = "the control " if column == "condition" and first == control else ""
+                name = by_letter(value) if as_seen(value) == as_seen(first) else repr(value)
                 raise InputError(
                     file=file,
                     place=f"sample {sample}, column {column}",
-                    found=f"{value!r}, which is {said}{first!r} in another spelling",
+                    found=f"{name}, which is {said}{first!r} in another spelling",
                     expected=f"one spelling of each {column}, without quotation marks",
                     remedy=f"write {first} if the same is meant, else another name",
                 )

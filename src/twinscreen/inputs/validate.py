@@ -16,9 +16,11 @@ from typing import Any
 from twinscreen.data import SCHEMAS
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
-from twinscreen.files.text_table import read_text_table
+from twinscreen.files.text_table import read_text_table, require_seen
 from twinscreen.files.text_table.keys import load_yaml
+from twinscreen.files.words.look_alike import as_seen, by_letter, strangers
 from twinscreen.files.words.missing import is_missing
+from twinscreen.inputs.sheet_columns import FINDING_FILES
 from twinscreen.settings.foreign_kinds import foreign_kinds
 
 
@@ -95,6 +97,7 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
         A key is unknown, missing, or has a value that the schema doesn't allow.
     """
     _refuse_renamed(config, file=file)
+    _refuse_look_alikes(config, "", file=file)
     rules = _with_foreign_kinds(read_schema(SCHEMAS / "config.schema.json"))
     sections = [n for n, part in rules["properties"].items() if part.get("type") == "object"]
     # a section whose keys are all commented out
@@ -102,6 +105,26 @@ def check_config(config: Mapping[str, Any], *, file: FilePath) -> dict[str, Any]
     _validate(config, rules, file=file, place="")
     _refuse_no_number(config, "", file=file)
     return with_defaults(config, rules)
+
+
+def _refuse_look_alikes(part: Any, key: str, *, file: FilePath) -> None:
+    """Refuse keys, and values that are no paths, with letters that look like Latin ones."""
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            below = f"{key}.{name}" if key else str(name)
+            _refuse_look_alikes(f"{name}", below, file=file)
+            _refuse_look_alikes(value, below, file=file)
+    elif isinstance(part, list):
+        for value in part:
+            _refuse_look_alikes(value, key, file=file)
+    elif isinstance(part, str) and strangers(part) and not {"/", "."} & {*part}:
+        raise InputError(
+            file=file,
+            place=f"key {as_seen(key)}",
+            found=by_letter(part),
+            expected="Latin letters, which these only look like",
+            remedy=f"type {as_seen(part)!r} anew on a Latin keyboard",
+        )
 
 
 def _refuse_no_number(part: Any, key: str, *, file: FilePath) -> None:
@@ -146,6 +169,9 @@ def _refuse_renamed(config: Mapping[str, Any], *, file: FilePath) -> None:
 #: How identifiers of diseases and of terms begin.
 _IDENTIFIER = re.compile(r"(MONDO|EFO|DOID|MESH|OMIM|ORPHA|Orphanet|HP)[:_]\w", re.IGNORECASE)
 
+#: Columns with names of files, and of what is in them: these are as they are.
+_PATHS = {"cells", "annotation", "select", "deviations", "variant_sample", *FINDING_FILES}
+
 #: How the names of files end that are read of patients.
 _FILE = re.compile(r"\.(vcf|json|ya?ml|tsv|csv|txt)(\.gz)?$", re.IGNORECASE)
 
@@ -157,9 +183,12 @@ def read_sheet(path: FilePath, schema: Path, *, key: str) -> dict[str, dict[str,
         path,
         content=f"a tab-separated sheet with the columns {', '.join(rules['required'])}",
         required=rules["required"],
+        typed=False,
         remedy="correct the path in the configuration, or write a sheet by `twinscreen init`",
     )
+    require_seen(path, "names", table.columns, places=[1] * len(table.columns))
     _check_header(path, table.columns, rules)
+    table.require_seen([name for name in table.columns if name not in _PATHS])
     rows: dict[str, dict[str, str]] = {}
     seen: dict[str, str] = {}
     for line, row in table.records():

@@ -150,6 +150,7 @@ targets, precedents
             optional=(),
             separator="\t",
             comments=True,
+            typed=False,
             remedy="install the package again",
         )
         return frozenset(table.frame()["gene"])

@@ -74,6 +74,7 @@ def read_columns(
         separator=delimiter,
         comments=True,
         strip=False,
+        typed=False,
         remedy=_REMEDY,
     )
     frame = table.frame().reset_index(drop=True)

@@ -8,6 +8,7 @@ from twinscreen.files.text_table.checks import (
 )
 from twinscreen.files.text_table.lines import read_lines, require_file
 from twinscreen.files.text_table.people import read_people_table
+from twinscreen.files.text_table.seen import require_seen
 from twinscreen.files.text_table.table import (
     ANY_SEPARATOR,
     TextTable,
@@ -27,4 +28,5 @@ __all__ = [
     "require_fitting",
     "require_known_columns",
     "require_once",
+    "require_seen",
 ]

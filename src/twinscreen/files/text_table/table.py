@@ -9,6 +9,7 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
 from twinscreen.files.text_table.lines import read_lines
 from twinscreen.files.text_table.rows import find_header, split_rows
+from twinscreen.files.text_table.seen import require_seen
 from twinscreen.files.words.missing import is_missing
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ class TextTable:
                         remedy="fill it in, or leave the line out",
                     )
 
+    def require_seen(self, columns: Sequence[str]) -> None:
+        """Check that the texts of some columns are what they look like.
+
+        Raises
+        ------
+        InputError
+            One has letters of another alphabet among Latin ones, or two look the same.
+        """
+        for name in columns:
+            place = self.columns.index(name)
+            texts = [row[place] for row in self.rows]
+            require_seen(self.path, name, texts, places=self.lines)
+
 
 def read_text_table(
     path: FilePath,
@@ -86,6 +100,7 @@ def read_text_table(
     strip: bool = True,
     row_names: bool = False,
     empty: bool = True,
+    typed: bool = True,
     remedy: str = "correct the path",
 ) -> TextTable:
     """Read a table with a header; text in UTF-8, compressed with gzip if its name ends in `.gz`.
@@ -113,14 +128,17 @@ def read_text_table(
         field as a first column without a name.
     empty
         Accept a header alone.
+    typed
+        Whether people typed it: then names that are not what they look like are refused. Public
+        sources are read as they are.
     remedy
         What to do where there is no such file.
 
     Raises
     ------
     InputError
-        The file is missing, is no text in UTF-8, is too large, lacks a column or has one twice, or
-        a line has more fields than the header.
+        The file is missing, is no text in UTF-8, is too large, lacks a column or has one twice, a
+        line has more fields than the header, or a name is not what it looks like.
     """
     lines = read_lines(path, content=content, remedy=remedy)
     number, header, separator = find_header(path, lines, separator, comments)
@@ -134,6 +152,8 @@ def read_text_table(
         taken = [name for place, name in enumerate(header) if place not in unnamed]
     else:
         taken, unnamed = [*required, *optional], set()
+    if typed:
+        require_seen(path, "names", header, places=[number] * len(header))
     _check_header(path, number, header, required, taken, content)
     places = [header.index(name) if name in header else -1 for name in taken]
     rows, numbers = [], []
@@ -149,7 +169,10 @@ def read_text_table(
             expected=f"{content}: at least one line",
             remedy="add lines, or leave the table out",
         )
-    return TextTable(path, taken, rows, numbers)
+    table = TextTable(path, taken, rows, numbers)
+    if typed:
+        table.require_seen(taken)
+    return table
 
 
 def read_header(

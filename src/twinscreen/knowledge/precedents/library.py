@@ -36,7 +36,12 @@ def read_library_states(path: FilePath, names: GeneNames) -> pd.DataFrame:
         The file is missing, lacks the column of genes, or has a value that is no number.
     """
     table = read_text_table(
-        path, content="reference states", required=["entrez_id"], comments=True, separator="\t"
+        path,
+        content="reference states",
+        required=["entrez_id"],
+        comments=True,
+        separator="\t",
+        typed=False,
     ).frame()
     try:
         scores = table.drop(columns="entrez_id").replace("", "nan").astype(float) / STEP
@@ -70,6 +75,7 @@ def read_library_diseases(path: FilePath) -> pd.DataFrame:
         required=["state", "disease", "also"],
         comments=True,
         separator="\t",
+        typed=False,
     ).frame()
     joined = rows["state"] + "|" + rows["disease"] + "|" + rows["also"]
     return pd.DataFrame(
@@ -91,5 +97,6 @@ def read_library_outcomes(path: FilePath) -> pd.DataFrame:
         required=["state", "drug"],
         comments=True,
         separator="\t",
+        typed=False,
     ).frame()
     return rows[["state", "drug"]].assign(helped=True).reset_index(drop=True)

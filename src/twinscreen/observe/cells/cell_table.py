@@ -11,6 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.files.text_table import require_seen
+from twinscreen.files.words.look_alike import as_seen, by_letter
 from twinscreen.observe.cells.annotation import annotate
 from twinscreen.observe.cells.cell_types import from_column
 from twinscreen.observe.cells.raw_counts import check_raw
@@ -171,6 +173,7 @@ def choose(
         types = set(from_column(obs.iloc[rows], cell_type).names.tolist()) - {""}
         if not types:
             raise _no_type(file, obs, rows, cell_type)
+        require_seen(file.path, cell_type, sorted(types))
         _tell_spellings(called, types)
     return obs, rows
 
@@ -220,6 +223,12 @@ def _no_type(file: CellFile, obs: pd.DataFrame, rows: np.ndarray, column: str) -
 def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> InputError:
     wanted = " and ".join(f"{column} = {value}" for column, value in select.items())
     values = (f"{c}: {', '.join(map(str, obs[c].unique()[:5]))}, ..." for c in select)
+    alike = [
+        f"{by_letter(str(there))} looks like {by_letter(value)}"
+        for column, value in select.items()
+        for there in obs[column].unique()
+        if str(there) != value and as_seen(str(there)) == as_seen(value)
+    ]
     return InputError(
         file=file.path,
         place="obs",
@@ -228,5 +237,5 @@ def _no_cell(file: CellFile, obs: pd.DataFrame, select: Mapping[str, str]) -> In
         remedy="correct the column `select` of the sample sheet"
         if select
         else "write the cells of the sample to the file, or leave the sample out",
-        detail="values there: " + "; ".join(values) if select else "",
+        detail="; ".join(alike[:3] or ["values there: " + "; ".join(values)] if select else []),
     )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.text_table import require_seen
 from twinscreen.files.words.unseen import bare
 
 #: A key at the start of a line, as YAML has it; an identifier (HP:0001250) is none.
@@ -121,7 +122,7 @@ def read_packet(path: FilePath, text: str) -> Phenopacket:
     if fault is not None:
         place = ".".join(map(str, fault.absolute_path))
         raise _fault(path, place, *_in_words(fault))
-    return Phenopacket(
+    found = Phenopacket(
         [
             _named(one["type"], bool(one.get("excluded") or one.get("negated")))
             for one in packet.get("phenotypicFeatures", [])
@@ -133,6 +134,8 @@ def read_packet(path: FilePath, text: str) -> Phenopacket:
             if (agent := _agent(one)) is not None
         ],
     )
+    require_seen(path, "medicalActions", [one.label for one in found.medication])
+    return found
 
 
 def _parsed(path: FilePath, text: str) -> Any:

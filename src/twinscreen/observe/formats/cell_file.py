@@ -97,6 +97,9 @@ class CellFile(ABC):
         return self.read(rows[:A_FEW])
 
 
+#: What to do with a text in another encoding.
+SAVE_AS_UTF8 = "save the table as text in UTF-8 (not as a workbook, nor as Unicode text)"
+
 #: What a count may lie off a whole number, for how computers round; see `are_counts`.
 ROUNDING = 1e-6
 
@@ -153,6 +156,13 @@ def reading(path: FilePath, whole: str, remedy: str) -> Iterator[None]:
         yield
     except (InputError, MemoryError):
         raise
+    except UnicodeDecodeError as error:
+        raise InputError(
+            file=path,
+            found=f"bytes that are no text in UTF-8 ({error.reason})",
+            expected=whole,
+            remedy=SAVE_AS_UTF8,
+        ) from error
     except Exception as error:
         raise InputError(
             file=path,

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from twinscreen.files import FilePath, InputError
+from twinscreen.observe.formats.cell_file import SAVE_AS_UTF8
 
 #: Bytes: a row of a table of a million cells is shorter.
 LONGEST_LINE = 2**28
 
 #: A number that no count comes near.
 _EXPONENT = re.compile(rb"[\d.][eE][+-]?\d{9}")
+_OTHER_FILE = "check that it is the file that was meant, and export it again"
+
 #: Bytes of one block that may belong to such a number which ends in the next.
 _OVERLAP = 12
 
@@ -39,6 +42,8 @@ class _Bounded(io.RawIOBase):
         self._line = len(block) - last - 1 if last >= 0 else self._line + len(block)
         if self._line > LONGEST_LINE:
             raise self._fault(f"a line of more than {LONGEST_LINE >> 20} MiB, unpacked")
+        if b"\0" in block:
+            raise self._fault("zero bytes, as in UTF-16", SAVE_AS_UTF8)
         text = self._before + block
         if (b"e" in text or b"E" in text) and (wrong := _EXPONENT.search(text)):
             raise self._fault(f"a number whose exponent is {wrong[0][2:].decode()}...")
@@ -46,13 +51,8 @@ class _Bounded(io.RawIOBase):
         buffer[: len(block)] = block
         return len(block)
 
-    def _fault(self, found: str) -> InputError:
-        return InputError(
-            file=self._path,
-            found=found,
-            expected="a table of cells",
-            remedy="check that it is the file that was meant, and export it again",
-        )
+    def _fault(self, found: str, remedy: str = _OTHER_FILE) -> InputError:
+        return InputError(file=self._path, found=found, expected="a table of cells", remedy=remedy)
 
     def close(self) -> None:
         """Close the file, too."""

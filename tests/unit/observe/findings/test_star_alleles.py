@@ -92,7 +92,7 @@ def test_an_authentic_report():
         ("a.json", "[]", "can't be read: TypeError"),
         ("a.json", '{"drugs": {}}', "can't be read: KeyError: 'genes'"),
         ("a.json", '{"genes": {}}', "no gene"),
-        ("a.json", "[" * 3000, "can't be read: RecursionError"),
+        ("a.json", "[" * 200_000, "can't be read: RecursionError"),
         ("a.tsv", "Gene\tPhenotype\n", "a file whose first line is not the version of PharmCAT"),
         ("a.tsv", "PharmCAT v3\nGene\tPhenotype\nA\tB\n", "no column Source Diplotype"),
         ("a.tsv", None, "no such file"),
