@@ -1,4 +1,4 @@
-"""How far the compartments of a group of patients stand from a control group: cohort on cohort."""
+"""How far the compartments of a group of patients deviate from those of a control group."""
 
 import warnings
 from collections.abc import Mapping, Sequence
