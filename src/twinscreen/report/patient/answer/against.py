@@ -216,7 +216,7 @@ def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
 
 def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str]) -> list[str]:
     """Say what is known and not known of the presence of the targets themselves."""
-    genes = tuple(gene for target in targets for gene in target)
+    genes = tuple(dict.fromkeys(gene for target in targets for gene in target))
     said = []
     if proteins := _protein_measured(twin, genes):
         said.append(f"Surface protein already measured: {words.listed(proteins)}.")
