@@ -56,7 +56,7 @@ def toy() -> ad.AnnData:
 def toy_knowledge() -> Knowledge:
     """Return made-up knowledge of the genes of `toy`.
 
-    The first drug inhibits the receptor through which the raised genes are turned on.
+    The first drug inhibits the receptor that switches the raised genes on.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tables out of twins and screens."""
+"""Get tables from twins and screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 
 def ranking(screen: ad.AnnData) -> pd.DataFrame:
-    """Return the drugs of a screen, best first, as ranking.tsv has them.
+    """Return the ranking of a screen, best drug first, as in ranking.tsv.
+
+    Parameters
+    ----------
+    screen
+        The screen.
+
+    Returns
+    -------
+    One row per drug, with the columns of `ranking.tsv`.
 
     Examples
     --------
@@ -28,7 +37,14 @@ def ranking(screen: ad.AnnData) -> pd.DataFrame:
 
 
 def table(of: ad.AnnData, name: str) -> pd.DataFrame:
-    """Return a table of a twin or a screen, by the name it has in uns.
+    """Return a table of a twin or a screen, by its name in uns.
+
+    Parameters
+    ----------
+    of
+        The twin or the screen.
+    name
+        As docs/contracts.md has it, such as `samples` or `paths`.
 
     Raises
     ------
@@ -53,7 +69,7 @@ def table(of: ad.AnnData, name: str) -> pd.DataFrame:
 
 
 def replicates(twin: ad.AnnData) -> ad.AnnData | None:
-    """Return the replicates that a twin made in memory carries; None without them.
+    """Return the replicates of a twin made in memory; None if it has none.
 
     Examples
     --------

@@ -13,7 +13,7 @@ Kind = TypeVar("Kind", bound=Section)
 
 
 def section(kind: type[Kind], given: Mapping[str, Any], *, of: str) -> Kind:
-    """Make the options of a section from keywords, the others being the defaults.
+    """Make the options of a section from keywords, with defaults for the others.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def section(kind: type[Kind], given: Mapping[str, Any], *, of: str) -> Kind:
 
 
 def check_knowledge(given: object, *, of: str) -> None:
-    """Check that what is given as knowledge is knowledge.
+    """Check that an argument is knowledge.
 
     Raises
     ------

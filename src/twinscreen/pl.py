@@ -1,4 +1,4 @@
-"""Figures of twins and screens: each draws on the axes given, or on new ones, and returns them."""
+"""Figures of twins and screens. Each draws on the given axes, or on new ones, and returns them."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ from twinscreen.screen.treatment.course import find_drug
 
 
 def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes:
-    """Draw what each kind of evidence says of the first drugs: z against its null model.
+    """Draw each kind of evidence for the first drugs, as z against its null model.
 
-    Kinds without a null model, and those that say nothing of these drugs, are left out.
+    Kinds without a null model, and kinds without a z for these drugs, are left out.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def evidence(screen: ad.AnnData, *, n: int = 10, ax: Axes | None = None) -> Axes
 def states(screen: ad.AnnData, *, n: int = MOST_STATES, ax: Axes | None = None) -> Axes:
     """Draw which known states the patient resembles: rank correlations, the most similar first.
 
-    A dot is all screened compartments together, open where it is within the 5 to 95 % range of the
-    null replicates, which is the band; small marks are the single compartments.
+    Dots are all screened compartments together, small marks the single ones. The band is the 5 to
+    95 % range of the null replicates; dots within it are open.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def states(screen: ad.AnnData, *, n: int = MOST_STATES, ax: Axes | None = None) 
 
 
 def paths(screen: ad.AnnData, drug: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the paths by which a drug reaches the genes that speak for it.
+    """Draw the paths by which a drug reaches the genes that support it.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def module(
     twin
         The twin.
     compartment
-        As it is called in the twin, or its cell type where that has one screened compartment.
+        Its name in the twin, or its cell type if that has one screened compartment.
     kb
         Knowledge, for the interactome.
     targets

@@ -1,4 +1,4 @@
-"""From raw cells to observations: genes by their approved symbols, poor cells left out."""
+"""From raw cells to observations, with approved gene symbols and without poor cells."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def observe(
     seed: int = SEED,
     **options: Any,
 ) -> list[ad.AnnData]:
-    """Observe the samples of one AnnData, as the workflow does those of its sheet.
+    """Make an observation of each sample in an AnnData, as the workflow does.
 
     Parameters
     ----------
@@ -52,11 +52,11 @@ def observe(
     cell_type
         Column of obs with the types of the cells.
     donor, condition
-        Columns of obs: whose cells they are, and in which condition.
+        Columns of obs with the person and the condition of each cell.
     sample
-        Column with the sample; without it each donor has one for each condition, tissue, time.
+        Column with the sample; without it each donor has one per condition, tissue and time.
     tissue, time, batch
-        Columns, where there are several.
+        Columns of obs, if there are several tissues, time points or batches.
     seed
         Seed of all randomness.
     **options

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def checked(observations: Iterable[ad.AnnData], *, of: str) -> list[ad.AnnData]:
-    """Return observations as a list, in which each sample stands once.
+    """Return observations as a list in which each sample occurs once.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def split(
     grouped: bool,
     need_controls: bool,
 ) -> tuple[list[ad.AnnData], list[ad.AnnData]]:
-    """Find the patient's samples, or those of the group and the controls; and all controls.
+    """Find the samples of the patient, or of the group, and all controls.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def split(
 def donors_of(
     observations: Iterable[ad.AnnData], *, control: str, public: str, patients: bool
 ) -> list[ad.AnnData]:
-    """Take the observations that the reference is made of.
+    """Select the observations of which the reference is made.
 
     Parameters
     ----------

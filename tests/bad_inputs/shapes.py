@@ -294,7 +294,7 @@ _PATIENT = (
     Shape(
         "a genotype known of two",
         vcf("9 G GT ./.", "9 G GT 0/1"),
-        "1 alleles carried; not used: 1 line without a genotype of the patient",
+        "1 allele carried; not used: 1 line without a genotype of the patient",
     ),
     Shape(
         "a deletion without bases",
@@ -302,7 +302,7 @@ _PATIENT = (
         "0 alleles carried; not used: 1 line with an allele that is not written in bases",
     ),
     Shape("any other allele of a gVCF", vcf("9 <NON_REF> GT 0/0"), "0 alleles carried"),
-    Shape("chromosome 09", vcf("09 G GT 0/1"), "1 alleles carried"),
+    Shape("chromosome 09", vcf("09 G GT 0/1"), "1 allele carried"),
     Shape("a header alone", vcf(), "found a header alone"),
     Shape(
         "a sample twice", vcf("9 G GT 0/0\t1/1", samples="P1 P1"), "found 2 samples, two called P1"

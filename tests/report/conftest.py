@@ -478,7 +478,7 @@ def unscorable(tmp_path: Path) -> Case:
 
 #: Columns of the table of patients that `render_cohort` fills for all at once.
 LATER = (
-    *("condition", "simulated", "second_drug", "called", "call_pvalue", "fit_pvalue"),
+    *("condition", "simulated", "second_drug", "called", "tier", "call_pvalue", "fit_pvalue"),
     *("similar_state", "state_similarity"),
     *("deviation", "n_donors", "batches", "median_counts", "not_used"),
 )
@@ -510,6 +510,7 @@ def render_cohort(tmp_path: Path) -> Callable[..., Path]:
         names = [name for name in COHORT_PATIENTS.schema.names if name not in LATER]
         patients = pd.DataFrame(people, columns=names).assign(condition="lupus", simulated="")
         patients["called"] = patients["patient"].isin(called)
+        patients["tier"] = patients["called"].map({True: "moderate", False: "none"})
         patients["call_pvalue"] = patients["called"].map({True: 0.002, False: 0.4})
         patients["fit_pvalue"] = 0.3
         patients[["deviation", "n_donors"]] = 2.5, 6

@@ -4,12 +4,19 @@ import json
 import os
 import shutil
 import time
+import zipfile
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from evaluated_cohort import evaluated_page
+
+from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, COHORT_SAMPLES, read_table
+from twinscreen.report.cohort.page import cohort_page
 
 #: What `make axe` fetches.
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -252,6 +259,22 @@ def test_drugs_are_sorted_by_any_column_from_the_keyboard(browser, case):
     assert browser.find_elements("css selector", "#alldrugs [aria-sort=descending]")
 
 
+def read_sheet(path: Path) -> pd.DataFrame:
+    """Read the only sheet of a workbook: numbers where cells are numbers, nothing where empty."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(path) as parts:
+        assert parts.testzip() is None
+        texts = {name: ElementTree.fromstring(parts.read(name)) for name in parts.namelist()}
+    rows = [
+        [
+            "".join(cell.itertext()) if cell.get("t") else float("".join(cell.itertext()) or "nan")
+            for cell in row
+        ]
+        for row in texts["xl/sheet.xml"].iter(f"{space}row")
+    ]
+    return pd.DataFrame(rows[1:], columns=rows[0])
+
+
 def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     names = case.screen.obs["name"].astype(str).tolist()
     case.screen.obs["name"] = ["=cmd", 'a "b", c', *names[2:]]
@@ -261,20 +284,50 @@ def test_rows_are_saved_as_a_table_without_formulas(browser, case, tmp_path):
     browser.get(f"{case.render().as_uri()}#alldrugs")
     best = case.screen.obs.sort_values("rank").iloc[0]
     buttons = browser.find_elements("css selector", "#alldrugs .tools button")
-    for button, (ending, between) in zip(buttons, {"csv": ",", "tsv": "\t"}.items(), strict=True):
+    readers = {"csv": pd.read_csv, "tsv": partial(pd.read_csv, sep="\t"), "xlsx": read_sheet}
+    for button, (ending, read) in zip(buttons, readers.items(), strict=True):
         button.click()
         saved = tmp_path / f"P1.drugs.{ending}"
         for _ in range(100):
             if saved.is_file():
                 break
             time.sleep(0.05)
-        table = pd.read_csv(saved, sep=between)
+        table = read(saved)
         assert len(table) == case.screen.n_obs
         assert {"Rank", "Drug", "Score", "Causal z"} <= set(table.columns)
-        assert {"'=cmd", 'a "b", c'} <= set(table["Drug"])
+        formula = "=cmd" if ending == "xlsx" else "'=cmd"  # in a workbook it is text by its type
+        assert {formula, 'a "b", c'} <= set(table["Drug"])
         assert table["Score"].iloc[0] == pytest.approx(best["score"], rel=1e-5)
         assert table["Causal z"].iloc[0] == pytest.approx(best["causal_z"], abs=0.005)
         assert (table["Origin z"].dropna() != "–").all()
+
+
+def test_marks_of_both_maps_say_what_they_mean(browser, called):
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    width(browser, 1280)
+    browser.get(called.render().as_uri())
+    for name, told in (
+        ("network", "CCL2: effect −5.0, centrality 0.30"),
+        ("paths1", "STAT1 activates ISG15"),
+    ):
+        marks = browser.find_elements("css selector", f"svg.{name} [aria-label]")
+        tip = browser.find_element("css selector", ".tip")
+        stops = [mark.get_attribute("tabindex") for mark in marks]
+        assert stops == ["0", *["-1"] * (len(marks) - 1)]
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", marks[1])
+        assert not tip.is_displayed()
+        ActionChains(browser).move_to_element(marks[1]).perform()
+        assert tip.text == marks[1].get_attribute("aria-label")
+        assert told in {mark.get_attribute("aria-label") for mark in marks}
+        marks[0].send_keys(Keys.ARROW_LEFT)
+        assert browser.switch_to.active_element == marks[-1]
+        assert tip.text == marks[-1].get_attribute("aria-label")
+        marks[-1].send_keys(Keys.ARROW_RIGHT)
+        assert tip.text == marks[0].get_attribute("aria-label")
+        marks[0].send_keys(Keys.ESCAPE)
+        assert not tip.is_displayed()
 
 
 def test_a_gene_is_looked_up(browser, case):
@@ -311,7 +364,10 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(browser, case):
     assert browser.title != "X"
 
 
-HOSTILE = ["N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c", "{{7*7}} $x^2$", "א", "b"]
+HOSTILE = [
+    *("N" * 200, "<script>alert(1)</script>", "abc\u202elive\u202c"),
+    *("{{7*7}} $x^2$", "א", "=cmd|A1"),
+]
 
 
 @pytest.mark.parametrize("pixels", [1280, 360])
@@ -335,6 +391,57 @@ def test_hostile_names_are_text_and_break_no_layout(browser, called, pixels):
     assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$"} <= {
         head.text for head in browser.find_elements("css selector", "#alldrugs tbody th")
     }
+    assert browser.get_log("browser") == []
+
+
+def hostile_cohort(folder: Path) -> Path:
+    """Write the page of a cohort in which all that people write is hostile."""
+    patients = read_table(folder / "patients.parquet", COHORT_PATIENTS)
+    for at, name in enumerate(("condition", "batches", "similar_state", "not_used", "second_drug")):
+        patients[name] = [HOSTILE[(at + row) % len(HOSTILE)] for row in range(len(patients))]
+    patients["reason"] = ["", "", "", "K" * 200]
+    samples = hostile_samples(patients["patient"])
+    page = cohort_page(
+        patients, read_table(folder / "ranks.parquet", COHORT_RANKS), samples=samples
+    )
+    path = folder / "hostile.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def hostile_samples(patients: pd.Series) -> pd.DataFrame:
+    """Make a sample of each patient, with hostile words in every column of words."""
+    table = pd.DataFrame(index=range(len(patients)), columns=COHORT_SAMPLES.schema.names)
+    for at, field in enumerate(COHORT_SAMPLES.schema):
+        text = [HOSTILE[(at + row) % len(HOSTILE)] for row in range(len(patients))]
+        table[field.name] = text if pa.types.is_string(field.type) else 7
+    return table.assign(patient=patients, unusable=["", "", "", "=cmd"])
+
+
+@pytest.mark.parametrize("pixels", [1280, 360])
+def test_hostile_names_of_a_cohort_are_text_and_break_no_layout(
+    browser, render_cohort, tmp_path, pixels
+):
+    drugs = {name: float(at) for at, name in enumerate(HOSTILE)}
+    render_cohort({f"P{at}": drugs for at in range(3)}, {"P" * 100: "none"}, called=("P1",))
+    path = hostile_cohort(tmp_path)
+    width(browser, pixels)
+    browser.get("about:blank")
+    browser.get_log("browser")
+    browser.get(path.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide, scripts, markup, said = browser.execute_script(
+        "return [document.documentElement.scrollWidth, document.scripts.length,"
+        " document.querySelectorAll('b, i, img').length, document.documentElement.textContent]"
+    )
+    assert (wide <= pixels, scripts, markup) == (True, 1, 0)
+    assert "\u202e" not in said
+    cells = set(
+        browser.execute_script(
+            "return [...document.querySelectorAll('.people td')].map(e => e.textContent)"
+        )
+    )
+    assert {"<script>alert(1)</script>", "abclive", "{{7*7}} $x^2$", "=cmd|A1", "N" * 200} <= cells
     assert browser.get_log("browser") == []
 
 

@@ -55,7 +55,7 @@ def test_drugs_that_score_alike_everywhere_are_one(render_cohort):
     assert "beta +1" in section(source, "<figure>", "</figure>")
     assert "beta +1: betb" in source
     table = section(source, 'id="patients"', 'id="frequent"')
-    assert "P3 no beta +1 " in table
+    assert "P3 no none beta +1 " in table
     assert not re.search(r"betb(?! </li)", table.replace("beta +1: betb", ""))
 
 
@@ -63,8 +63,8 @@ def test_patients_table_links_to_their_pages(render_cohort):
     page = Page(render_cohort(SCORES, {"P4": "no cells"}))
     assert {"P1.html", "P2.html", "P3.html", "P4.html"} <= set(page.attributes("href"))
     table = section(page.source, 'id="patients"', 'id="frequent"')
-    assert "P1 no alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
-    assert "P4 no – – – – – – – – lupus unscorable" in table
+    assert "P1 no none alpha – – 0.4 0.3 2.50 – – lupus scored B1 6 1 500 1,500 4 2" in table
+    assert "P4 no – – – – – – – – – lupus unscorable" in table
     assert not re.search(r"\b(nan|None)\b", page.text)
 
 
@@ -72,8 +72,8 @@ def test_simulated_findings_are_marked(render_cohort):
     source = render_cohort(SCORES, simulated=("P2",)).read_text(encoding="utf-8")
     assert "1 patient has findings that are simulated" in section(source, "<h2", "<footer")
     table = section(source, 'id="patients"', 'id="frequent"')
-    assert "P2 simulated no" in table
-    assert "P1 no alpha" in table
+    assert "P2 simulated no none" in table
+    assert "P1 no none alpha" in table
     assert "simulated" not in Page(render_cohort(SCORES)).text
 
 
@@ -153,12 +153,30 @@ def test_a_drug_high_in_one_patient_alone_is_that_patient_s_contrast():
     assert group_alike(ranks).contrasts() == {"P4": "d39 (rank 1)"}
 
 
+_SHEET = ("lupus", "blood", "T0", "B1")
+
+
 def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_path):
     render_cohort(SCORES)
     rows = [
-        ("a", "P1", "lupus", "blood", "T0", "B1", "", 500, 480, "counts 20", 900.0, 400.0, 0.05),
-        ("b", "P2", "lupus", "blood", "T0", "B1", "", 90, 90, "", 800.0, 300.0, 0.0425),
-        ("c", "P3", "lupus", "blood", "T0", "B1", "no cells", None, None, "", *[None] * 3),
+        (
+            "a",
+            "P1",
+            *_SHEET,
+            "",
+            500,
+            480,
+            "counts 20",
+            900.0,
+            400.0,
+            0.05,
+            0.4,
+            0.0,
+            "female",
+            "F",
+        ),
+        ("b", "P2", *_SHEET, "", 90, 90, "", 800.0, 300.0, 0.0425, 0.0, 0.8, "male", "female"),
+        ("c", "P3", *_SHEET, "no cells", None, None, "", *[None] * 5, "", "male"),
     ]
     samples = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names[:-2])
     samples = samples.astype({"n_cells_found": "Int64", "n_cells": "Int64"})
@@ -172,4 +190,6 @@ def test_the_quality_of_samples_is_shown_fewest_cells_first(render_cohort, tmp_p
     )
     told = section(page, 'id="samples"', 'id="numbers"')
     assert told.index("c P3 no: no cells – –") < told.index("b P2 yes 90 90 – 800 300 4.2")
-    assert "a P1 yes 500 480 counts 20 900 400 5.0" in told
+    assert "a P1 yes 500 480 counts 20 900 400 5.0 female not looked for" in told
+    assert "4.2 male, stated: female not looked for" in told
+    assert "the cells of b express another sex than the patient sheet states" in told

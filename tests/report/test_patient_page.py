@@ -71,7 +71,7 @@ def test_what_speaks_against_the_first_drug(case):
     assert "also inhibits JAK2, whose activity points the other way (z −2.5)" in against
     assert "lowers the causal score by 1.8" in against
     assert "below 0 in 1 of 3 cell types: B cells (−0.5)" in against
-    assert "1 of its 3 targets with a known action have no path" in against
+    assert "1 of its 3 targets with a known action has no path" in against
     assert "not an approved medicine" in against
     assert "no better connected than random genes: B cells" in against
 

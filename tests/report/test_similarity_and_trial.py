@@ -1,5 +1,6 @@
 """What the page of a cohort says of similarity and of the trial in silico."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -246,7 +247,11 @@ def test_of_thousands_of_patients_a_dot_stands_for_several(monkeypatch):
     assert similarity._coarse(matrix) is matrix
 
 
-def test_every_patient_has_a_most_similar_one(render):
-    table = section(render().source, 'id="patients"', 'id="frequent"')
+def test_the_most_similar_patients_of_each_are_named_with_links(render):
+    page = render()
+    table = section(page.source, 'id="patients"', 'id="frequent"')
     assert table.count(" 0.60 ") == 6  # each has another in the same group
-    assert "P0 no alpha – – 0.4 0.3 2.50 – – P1 0.60 lupus" in table
+    assert "P0 no none alpha – – 0.4 0.3 2.50 – – P1 , P2 , P3 0.60 lupus" in table
+    row = page.source[page.source.index('id="patient-P0"') :]
+    links = re.findall(r'href="(P\d)\.html"', row[: row.index("</tr>")])
+    assert links == ["P0", "P1", "P2", "P3"]

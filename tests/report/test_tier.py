@@ -4,7 +4,8 @@ import pytest
 from page_reader import Page
 
 from twinscreen.files.contracts.screen import TargetPresence
-from twinscreen.report.patient.answer.tier import LEGEND, Tier
+from twinscreen.files.contracts.tier import Tier, tier_of
+from twinscreen.report.patient.answer.tier import LEGEND
 
 KINDS = ("causal", "counteraction", "origin")
 
@@ -12,8 +13,15 @@ KINDS = ("causal", "counteraction", "origin")
 def support(case, kinds, **columns):
     """Make the kinds, and no other, support the first drug."""
     z = {f"{kind}_z": 3.0 if kind in kinds else 0.0 for kind in KINDS}
-    for name, value in (z | columns).items():
+    told = {"evidence": "; ".join(f"{kind} 3.0" for kind in kinds)}
+    for name, value in (z | told | columns).items():
         case.screen.obs.loc["D1", name] = value
+
+
+def tier(case):
+    """The tier on the page, which is that of the cohort's table."""
+    assert tier_of(case.screen) is case.evidence.tier
+    return case.evidence.tier
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def many(called):
 
 def test_three_kinds_a_found_target_and_a_countable_p_are_strong(many):
     support(many, KINDS, presence=str(TargetPresence.FOUND))
-    assert many.evidence.tier is Tier.STRONG
+    assert tier(many) is Tier.STRONG
     assert many.evidence.lacks == ()
 
 
@@ -41,21 +49,21 @@ def test_three_kinds_a_found_target_and_a_countable_p_are_strong(many):
 def test_what_keeps_a_call_from_being_strong_is_said(many, kinds, presence, n_null, lacks):
     support(many, kinds, presence=str(presence))
     many.screen.uns["call"]["n_null"] = n_null
-    assert many.evidence.tier is Tier.MODERATE
+    assert tier(many) is Tier.MODERATE
     assert many.evidence.lacks == (lacks,)
 
 
 def test_one_kind_or_a_wide_range_is_weak(many):
     support(many, KINDS[:1], presence=str(TargetPresence.FOUND))
-    assert many.evidence.tier is Tier.WEAK
+    assert tier(many) is Tier.WEAK
     support(many, KINDS, rank_high=float(many.screen.n_obs))
     assert many.evidence.lacks == ("its rank is uncertain",)
-    assert many.evidence.tier is Tier.WEAK
+    assert tier(many) is Tier.WEAK
 
 
 def test_without_a_call_there_is_no_evidence(uncalled):
     support(uncalled, KINDS)
-    assert uncalled.evidence.tier is Tier.NONE
+    assert tier(uncalled) is Tier.NONE
 
 
 def test_the_page_says_what_each_tier_means(many):

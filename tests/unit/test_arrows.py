@@ -94,7 +94,7 @@ ARROWS = {
     },
     "report/patient/drugs": {"files", "report", "report/figures", "report/patient/disease"},
     "report/patient/safety": {"files", "report", "report/patient/drugs"},
-    "report/cohort": {"report", "report/figures", "report/patient"},
+    "report/cohort": {"report", "report/figures", "report/patient", "report/patient/answer"},
     "keywords": {"files", "kb", "settings"},
     "samples": {"files"},
     "export": {"files"},

@@ -493,7 +493,7 @@ def test_a_run_that_scored_nobody_writes_its_pages_and_ends_with_an_error(study,
     )
     ran = new.snakemake(config)
     assert ran.returncode == 1
-    assert "not one of 1 patients could be scored" in ran.stdout
+    assert "not one of 1 patient could be scored" in ran.stdout
     for page in ("few", "cohort"):
         assert (new.output / "reports" / f"{page}.html").is_file()
     # nor does another run go well

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import zipfile
+from pathlib import Path
 
 import anndata as ad
 import h5py
@@ -483,7 +485,7 @@ def test_two_healthy_donors_from_the_sheet_to_the_page(
         assert set(found.obs.loc[found.obs["base"], "donor"]) == {"D1", "D2"}
         assert late.obs["n_reference_donors"].item() == 2
         assert np.nanmedian(np.asarray(late.X)[0, raised]) > 3
-    assert (other.output / "cohort" / "scored.txt").read_text() == "1 of 1 patients scored\n"
+    assert (other.output / "cohort" / "scored.txt").read_text() == "1 of 1 patient scored\n"
 
 
 def test_the_reference_method_against_the_cells_of_healthy_donors(study, tmp_path):
@@ -669,3 +671,15 @@ def test_other_formats_and_marker_genes(study, tmp_path):
         assert same.mean() > 0.95
     twin = read_anndata(other.output / "twins" / "P1.h5ad", TWIN)
     assert twin.n_obs == 6
+
+
+def test_the_report_of_snakemake_says_where_links_work_and_has_every_page(study, tmp_path):
+    packed = tmp_path / "run.zip"
+    study.run(study.folder / "study.yaml", "--report", str(packed))
+    with zipfile.ZipFile(packed) as parts:
+        names = parts.namelist()
+        front = next(name for name in names if name.endswith("report.html"))
+        said = parts.read(front).decode()
+    pages = {Path(name).name for name in names if "/data/raw/" in name}
+    assert {"cohort.html", *(f"{patient}.html" for patient in PATIENT_IDS)} <= pages
+    assert "Links from one page to another work among the files of the folder" in said

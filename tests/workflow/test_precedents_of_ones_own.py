@@ -33,7 +33,7 @@ def test_treated_patients_are_precedents_of_the_others(study, tmp_path):
     config = configured(own)
     screens = {name: f"output/screens/{name}.h5ad" for name in ("P1", "P2", "P3")}
     told = own.run(config, *screens.values())
-    assert "precedent: 1 reference states of your own (flare)" in told
+    assert "precedent: 1 reference state of your own (flare)" in told
     known = read_anndata(own.output / "cohort" / "precedents.h5ad", PRECEDENTS)
     of_cohort = known.obs["origin"] == "cohort"
     assert known.obs_names[of_cohort].tolist() == ["P1", "P2", "P3"]

@@ -32,7 +32,7 @@ def test_the_lines_of_python_and_init_take_them(exported, cache_folder):
         said = reader.paste(language, block)
     assert "patients: 1; in the control condition 'healthy': 4" in said
     said = reader.paste("sh", "twinscreen check mycohort/config.yaml")
-    assert "1 patients, 5 samples, 4 reference donors" in said
+    assert "1 patient, 5 samples, 4 reference donors" in said
 
 
 def test_a_sheet_may_name_the_folder_and_the_table(exported, cache_folder):
@@ -44,4 +44,4 @@ def test_a_sheet_may_name_the_folder_and_the_table(exported, cache_folder):
     study = Study(exported, cache_folder)
     study.configure(samples="\n".join(rows), patients="\n".join(["patient", *PEOPLE]))
     said = Reader(exported, study.variables()).paste("sh", "twinscreen check study.yaml")
-    assert "1 patients, 5 samples, 4 reference donors" in said
+    assert "1 patient, 5 samples, 4 reference donors" in said

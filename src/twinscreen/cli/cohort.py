@@ -58,9 +58,12 @@ def _cohort(given: argparse.Namespace) -> None:
 
     folder, rows, places = Path(given.output), [], Places()
     sampled: list[str] = []
+    stated_sex: dict[str, str] = {}
 
     def take_all(twin: ad.AnnData, screen: ad.AnnData) -> tuple[dict[str, object], pd.DataFrame]:
         sampled.extend(twin.uns["samples"]["sample"].astype(str))
+        patient = twin.uns["patient"]
+        stated_sex[str(patient["patient"])] = str(patient.get("sex", ""))
         return take(twin, screen)
 
     with writing_table(folder / "ranks.parquet", COHORT_RANKS) as write:
@@ -81,7 +84,8 @@ def _cohort(given: argparse.Namespace) -> None:
             for sample in dict.fromkeys(sampled)
             if given.observations
             and (path := Path(given.observations) / f"{sample}.h5ad").is_file()
-        ]
+        ],
+        stated_sex,
     )
     write_table(observed, folder / "samples.parquet", COHORT_SAMPLES)
     write_tsv(observed, folder / "samples.tsv")
@@ -245,18 +249,19 @@ def _describe_scored(add: Callable[..., argparse.Action]) -> None:
 
 def _scored(given: argparse.Namespace) -> None:
     from twinscreen.files import COHORT_PATIENTS, InputError, read_table, write_text
+    from twinscreen.files.words.counting import plural
 
     status = read_table(given.patients, COHORT_PATIENTS)["status"]
-    scored, every = int((status == "scored").sum()), len(status)
+    scored, every = int((status == "scored").sum()), plural(len(status), "patient")
     if not scored:
         raise InputError(
             file=given.patients,
             place="column status",
-            found=f"not one of {every} patients could be scored",
+            found=f"not one of {every} could be scored",
             expected="at least one",
             remedy="see the page of the cohort, and each patient's: they say why, and what to do",
         )
-    write_text(f"{scored} of {every} patients scored\n", given.output)
+    write_text(f"{scored} of {every} scored\n", given.output)
 
 
 VERBS = {

@@ -123,6 +123,7 @@ def _unknown_drugs(names: list[str], config: Mapping[str, Any]) -> list[str]:
 def treatments_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str]:
     """Say which treatments of the sample sheet, and labels, mean no drug of the table."""
     from twinscreen.cohort.evaluation.labels import read_labels
+    from twinscreen.files.words.counting import plural
     from twinscreen.knowledge.official.named import without_releases
 
     given = [row["treatment"] for row in cohort.samples.values()]
@@ -135,7 +136,8 @@ def treatments_in_words(config: Mapping[str, Any], cohort: "Cohort") -> list[str
         named["evaluation.labels"] = read_labels(labels).table["drug"].tolist()
     unknown = {place: _unknown_drugs(names, config) for place, names in named.items()}
     return [
-        f"{place}: {len(names)} names mean no drug of the table, and tell nothing: {_some(names)}"
+        f"{place}: {plural(len(names), 'name means', 'names mean')} no drug of the table, and"
+        f" {'tells' if len(names) == 1 else 'tell'} nothing: {_some(names)}"
         for place, names in unknown.items()
         if names
     ]
@@ -241,6 +243,7 @@ def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
     from dataclasses import replace
     from difflib import get_close_matches
 
+    from twinscreen.files.words.counting import plural
     from twinscreen.knowledge.drugs import OwnDrugs
     from twinscreen.knowledge.drugs.own import own_name
     from twinscreen.knowledge.official.named import without_releases
@@ -257,7 +260,7 @@ def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
         name: get_close_matches(name, known, 1, 0.85) for name in drugs.loc[new, "name"][:_LIKE]
     }
     alike = ", ".join(f"{name} (near is {found[0]})" for name, found in near.items() if found)
-    said = f"{table}: {mine.sum()} drugs, {new.sum()} of them new to the library"
+    said = f"{table}: {plural(mine.sum(), 'drug')}, {new.sum()} of them new to the library"
     return [f"{said}: {alike}" if alike else said]
 
 

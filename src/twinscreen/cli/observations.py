@@ -32,6 +32,7 @@ def _check(given: argparse.Namespace) -> None:
     )
     from twinscreen.data import OFFICIAL_SOURCES, TABLES
     from twinscreen.files.errors import SeveralFaultsError
+    from twinscreen.files.words.counting import plural
     from twinscreen.inputs.check_files import look_at_files
     from twinscreen.inputs.cohort import read_cohort
     from twinscreen.inputs.prospects import check_design, in_words
@@ -60,9 +61,10 @@ def _check(given: argparse.Namespace) -> None:
     )
     if faults := [*looked, *faults, *look_at_tables(config, cohort, file=given.config)]:
         raise SeveralFaultsError(faults)
+    donors = {cohort.samples[sample]["patient"] for sample in cohort.reference}
     print(
-        f"{given.config}: {len(cohort.treated)} patients, {len(cohort.samples)} samples,"
-        f" {len({cohort.samples[s]['patient'] for s in cohort.reference})} reference donors"
+        f"{given.config}: {plural(len(cohort.treated), 'patient')},"
+        f" {plural(len(cohort.samples), 'sample')}, {plural(len(donors), 'reference donor')}"
     )
     told = [*told, *drugs_in_words(config), *diseases_in_words(config, cohort)]
     told += treatments_in_words(config, cohort)

@@ -141,6 +141,7 @@ def _describe_verify(add: Callable[..., argparse.Action]) -> None:
 
 def _verify(given: argparse.Namespace) -> None:
     from twinscreen.files.errors import InputError
+    from twinscreen.files.words.counting import plural
     from twinscreen.inputs.validate import check_config, read_yaml
     from twinscreen.records.chain import Chain
     from twinscreen.records.verify import Checked, Difference, differences, other_options
@@ -151,15 +152,17 @@ def _verify(given: argparse.Namespace) -> None:
         config = check_config(read_yaml(given.configfile), file=given.configfile)
         found += other_options(chain, config)
     found += differences(chain, checked)
-    print(f"{given.output}: {len(chain.records)} jobs, {checked.files} hashes compared")
+    compared = plural(checked.files, "hash", "hashes")
+    print(f"{given.output}: {plural(len(chain.records), 'job')}, {compared} compared")
     if checked.away:
-        print(f"{checked.away} files that were read are not at hand, and were not looked at")
+        away = plural(checked.away, "file that was", "files that were")
+        print(f"not at hand, and not looked at: {away} read")
     for difference in found[1:]:
         print(f"then {difference}")
     if found:
         raise InputError(
             file=given.output,
-            place=f"first of {len(found)} differences, {found[0].name}",
+            place=f"first of {plural(len(found), 'difference')}, {found[0].name}",
             found=found[0].found,
             expected=found[0].expected,
             remedy="run the workflow: it makes anew what does not fit; or bring the file back",
@@ -207,6 +210,7 @@ def _describe_package(add: Callable[..., argparse.Action]) -> None:
 def _package(given: argparse.Namespace) -> None:
     from datetime import date
 
+    from twinscreen.files.words.counting import plural
     from twinscreen.records.chain import Chain
     from twinscreen.records.crate import write_crate
 
@@ -218,7 +222,7 @@ def _package(given: argparse.Namespace) -> None:
         date=given.date or date.today().isoformat(),
         patients=given.patients,
     )
-    print(f"{given.package}: {written} files and their description")
+    print(f"{given.package}: {plural(written, 'file')} and the description")
 
 
 def _describe_forget(add: Callable[..., argparse.Action]) -> None:
@@ -230,6 +234,7 @@ def _describe_forget(add: Callable[..., argparse.Action]) -> None:
 
 
 def _forget(given: argparse.Namespace) -> None:
+    from twinscreen.files.words.counting import plural
     from twinscreen.records.chain import Chain
     from twinscreen.records.forget import holding
 
@@ -244,7 +249,7 @@ def _forget(given: argparse.Namespace) -> None:
     for path in found.given:
         print(f"yours, and left alone: {path}")
     if not given.yes:
-        print(f"{len(found.files)} files to be removed: call it again with --yes")
+        print(f"{plural(len(found.files), 'file')} to be removed: call it again with --yes")
         return
     found.forget()
     _prove(output, notes, found)
@@ -269,18 +274,19 @@ def _check_not_in_sheets(patient: str, configfile: str) -> None:
 
 def _prove(output: Path, notes: Path, found: Holding) -> None:
     from twinscreen.files.errors import InputError
+    from twinscreen.files.words.counting import plural
     from twinscreen.records.forget import left
 
     searched, named = left(output, notes, found.traces)
     if named:
         raise InputError(
             file=named[0],
-            place=f"first of {len(named)} files",
+            place=f"first of {plural(len(named), 'file')}",
             found=f"a file that names {found.person} still",
             expected="none",
             remedy="end runs that write to the folder, and call it again",
         )
-    print(f"{len(found.files)} files removed; of {searched} that are left none names them")
+    print(f"{plural(len(found.files), 'file')} removed; of {searched} left none names them")
     print("run the workflow: it makes again what others need")
 
 

@@ -77,6 +77,7 @@ def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
     from pathlib import Path
 
     from twinscreen.files import REFERENCE, SHARED, read_anndata, sources, write_anndata
+    from twinscreen.files.words.counting import plural
     from twinscreen.twin.deviation.sharing import share_reference, unless_few_changed
 
     shared = share_reference(
@@ -95,7 +96,8 @@ def _share_reference(given: argparse.Namespace, path: str) -> list[str]:
     write_anndata(shared, target, SHARED)
     left = shared.uns["left_out"]
     return [
-        f"{target}: {shared.n_obs} cell types and tissues of at least {given.min_group} donors"
+        f"{target}: {plural(shared.n_obs, 'cell type and tissue', 'cell types and tissues')}"
+        f" of at least {plural(given.min_group, 'donor')}"
         + (f"; {left} with fewer left out" if left else "")
         + (f"; as they were, since fewer came or went: {', '.join(kept)}" if kept else "")
     ]
@@ -109,6 +111,7 @@ def _share_cohort(given: argparse.Namespace, patients: str, ranks: str) -> list[
 
     from twinscreen.cohort.sharing import few_changed, share_counts, share_drugs
     from twinscreen.files import COHORT_PATIENTS, COHORT_RANKS, read_table, write_tsv
+    from twinscreen.files.words.counting import plural
 
     drugs = share_drugs(read_table(ranks, COHORT_RANKS), min_group=given.min_group)
     counts = share_counts(read_table(patients, COHORT_PATIENTS), min_group=given.min_group)
@@ -119,7 +122,7 @@ def _share_cohort(given: argparse.Namespace, patients: str, ranks: str) -> list[
         return [f"{place}: as it was, since few patients came or went" for place in places]
     for table, place in zip((drugs, counts), places, strict=True):
         write_tsv(table, place)
-    return [f"{places[0]}: {len(drugs)} drugs", f"{places[1]}: numbers of patients"]
+    return [f"{places[0]}: {plural(len(drugs), 'drug')}", f"{places[1]}: numbers of patients"]
 
 
 VERBS = {

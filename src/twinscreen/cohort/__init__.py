@@ -1,1 +1,1 @@
-"""All twins together."""
+"""Comparing all twins of a cohort: similarity, trial, evaluation, summary."""

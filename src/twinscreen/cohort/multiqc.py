@@ -33,11 +33,13 @@ _SAMPLES = {
     "median_mitochondrial": _Column(
         "Mitochondrial, %", "median share of mitochondrial counts", "{:,.1f}", 100
     ),
+    "expressed_sex": _Column("Sex", "that the cells express, by XIST and chromosome Y"),
     "doublets": _Column("Doublets", "what became of doublets"),
     "unusable": _Column("Not used", "why the sample could not be used"),
 }
 _PATIENTS = {
     "called": _Column("Call", "whether a drug is called"),
+    "tier": _Column("Evidence", "tier of evidence for the first drug; none without a call"),
     "first_drug": _Column("First drug", "the first drug that may be called"),
     "call_pvalue": _Column("p", "of the best drug against null replicates", "{:.2g}"),
     "fit_pvalue": _Column("p, fit", "of its fit", "{:.2g}"),

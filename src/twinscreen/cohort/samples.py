@@ -1,6 +1,7 @@
 """The quality of a cohort's samples, side by side."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import anndata as ad
@@ -27,6 +28,9 @@ def take(observation: ad.AnnData) -> dict[str, Any]:
         "median_counts": quality.get("median_counts"),
         "median_genes": quality.get("median_genes"),
         "median_mitochondrial": quality.get("median_mitochondrial"),
+        "xist": quality.get("xist"),
+        "y_genes": quality.get("y_genes"),
+        "expressed_sex": str(quality.get("expressed_sex", "")),
         "doublets": str(quality.get("doublets", "")),
         "cell_types_by": str(quality.get("cell_types_by", "")),
     }
@@ -37,19 +41,25 @@ def _left_out(removed: Mapping[str, Any]) -> str:
     return ", ".join(f"{reason} {int(number)}" for reason, number in removed.items() if number)
 
 
-def sample_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def sample_table(
+    rows: list[dict[str, Any]], stated_sex: Mapping[str, str] = MappingProxyType({})
+) -> pd.DataFrame:
     """Lay samples side by side.
 
     Parameters
     ----------
     rows
         Of each sample what `take` gave.
+    stated_sex
+        What the patient sheet says of patients, by their ids.
 
     Returns
     -------
     Contract COHORT_SAMPLES.
     """
     table = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names)
+    table["stated_sex"] = table["patient"].map(stated_sex).fillna("").astype(object)
     counts = ["n_cells_found", "n_cells"]
     medians = ["median_counts", "median_genes", "median_mitochondrial"]
-    return table.astype(dict.fromkeys(counts, "Int64") | dict.fromkeys(medians, float))
+    shares = ["xist", "y_genes"]
+    return table.astype(dict.fromkeys(counts, "Int64") | dict.fromkeys(medians + shares, float))

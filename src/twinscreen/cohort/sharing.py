@@ -1,4 +1,4 @@
-"""What a site shares of its cohort: numbers and means over patients, of no small group."""
+"""What a site shares of its cohort: numbers and means over patients, never of small groups."""
 
 import pandas as pd
 

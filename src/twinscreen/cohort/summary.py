@@ -8,6 +8,7 @@ import pandas as pd
 
 from twinscreen.files import Parts
 from twinscreen.files.contracts.screen import may_be_called
+from twinscreen.files.contracts.tier import tier_of
 
 #: A module is called significant when its component's p is below this.
 MODULE_LIMIT = 0.05
@@ -18,8 +19,8 @@ OF_TWIN = Parts(
     uns=("patient", "samples", "findings", "not_used", "unscorable"),
 )
 OF_SCREEN = Parts(
-    obs=("name", "status", "score", "rank", "presence", "mechanism"),
-    uns=("patient", "call", "spread", "states", "unscorable"),
+    obs=(*("name", "status", "score", "rank", "rank_high", "presence", "mechanism", "evidence"),),
+    uns=("patient", "call", "kinds", "spread", "states", "unscorable"),
 )
 
 
@@ -107,6 +108,7 @@ def _patient(twin: ad.AnnData, screen: ad.AnnData) -> dict[str, object]:
         "first_score": None if first is None else float(first["score"]),
         "second_drug": heads["name"].iloc[1] if len(heads) > 1 else None,
         "called": bool(screen.uns["call"]["called"]),
+        "tier": str(tier_of(screen)),
         "call_pvalue": _known(screen.uns["call"]["pvalue"]),
         "fit_pvalue": _known(screen.uns["call"]["fit_pvalue"]),
         "deviation": None if reason else _known(screen.uns["spread"]["patient"]),

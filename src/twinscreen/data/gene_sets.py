@@ -1,4 +1,4 @@
-"""Genes that deviate for reasons that are not the disease, by what they are: known sets.
+"""Sets of genes that may deviate for other reasons than the disease.
 
 They are flagged wherever a page names them. Sources: HGNC (Seal et al., Nucleic Acids Research
 2023;51:D1003) for families, which are told by their symbols; for genes that taking tissue apart

@@ -89,6 +89,11 @@ class DrugNames:
         return self.ids(base) if not found and self._esters and ester in _ESTERS and base else found
 
 
+def without_dose(label: str) -> str:
+    """Give the name in what is said of a medicine: that of `dexamethasone 6 mg`."""
+    return re.split(r"[\s,(]+\d", label)[0]
+
+
 def key(name: str) -> str:
     """Write a name as it is compared: in small letters, with single blanks."""
     return " ".join(name.casefold().split())

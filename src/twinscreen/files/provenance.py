@@ -1,4 +1,4 @@
-"""What a result was computed from."""
+"""Provenance: what a result was computed from."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -9,6 +9,7 @@ import pandas as pd
 
 from twinscreen.files.errors import InputError
 from twinscreen.files.paths import FilePath
+from twinscreen.files.words.counting import plural
 from twinscreen.inputs.cell_columns import find_columns, find_control
 from twinscreen.observe.cells.cell_table import NO_DONOR
 from twinscreen.observe.formats import open_cells
@@ -61,7 +62,8 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
     cells = _cells(obs, columns)
     known = _with_owner(cells, columns, path)
     if lost := len(cells) - len(known):
-        notes.append(f"{lost} cells are of no patient, condition or sample, and are left out")
+        which = plural(lost, "cell is", "cells are")
+        notes.append(f"{which} of no patient, condition or sample, and left out")
     conditions = sorted(known["condition"].unique())
     control = find_control(conditions, control, file=path, column=columns["condition"])
     healthy = {*known.loc[known["condition"] == control, "patient"]}

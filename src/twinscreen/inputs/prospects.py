@@ -9,6 +9,7 @@ from scipy import special
 
 from twinscreen.files.contracts.screen import FURTHER_REPLICATES, LEAST_REPLICATES
 from twinscreen.files.errors import InputError
+from twinscreen.files.words.counting import plural
 from twinscreen.inputs.cohort import Cohort
 
 #: With fewer donors the intervals are too narrow; see docs/methods/deviation.md.
@@ -148,8 +149,8 @@ def _of_group(twin: str, rows: _Rows, cohort: Cohort, fewest: int, most: int) ->
     tissue = rows[0]["tissue"]
     if min(len(cases), len(base)) < fewest:
         lacking = (
-            f"{len(cases)} patients and {len(base)} donors of {cohort.control} in {tissue}, where"
-            f" at least {fewest} are needed on either side"
+            f"{plural(len(cases), 'patient')} and {plural(len(base), 'donor')} of"
+            f" {cohort.control} in {tissue}, where at least {fewest} are needed on either side"
         )
         return Prospect(twin, tissue, len(base), 0, lacking)
     n_null = labellings(cases, base, {row["patient"]: row["batch"] for row in rows})
@@ -186,7 +187,9 @@ def labellings(cases: set[str], controls: set[str], batch: Mapping[str, str]) ->
 
 
 def _too_few(found: int, fewest: int, tissue: str) -> str:
-    return f"{found} donors to compare with in {tissue}, where at least {fewest} are needed"
+    return (
+        f"{plural(found, 'donor')} to compare with in {tissue}, where at least {fewest} are needed"
+    )
 
 
 def check_design(cohort: Cohort, config: Mapping[str, Any]) -> None:
@@ -215,7 +218,7 @@ def check_design(cohort: Cohort, config: Mapping[str, Any]) -> None:
     raise InputError(
         file=config["samples"],
         place="column condition",
-        found=f"{len(donors)} donors with a sample of condition {cohort.control!r}:"
+        found=f"{plural(len(donors), 'donor')} with a sample of condition {cohort.control!r}:"
         f" {'; '.join(lacking)}",
         expected=f"a design that can score somebody; twin.design is {cohort.design}",
         remedy=_REMEDIES[cohort.design],
@@ -251,7 +254,7 @@ def in_words(cohort: Cohort, config: Mapping[str, Any]) -> list[str]:
         "Intervals: none, as twin.bootstrap_replicates is 0."
         if not wanted
         else f"Intervals: {_share(len(compared), len(best), noun)}"
-        + (f"; with {fewest} donors they are too narrow." if narrow else ".")
+        + (f"; with {plural(fewest, 'donor')} they are too narrow." if narrow else ".")
     )
     numbers = sorted({one.n_null for one in compared})
     counted = " to ".join(dict.fromkeys(map(str, [*numbers[:1], *numbers[-1:]]))) or "0"

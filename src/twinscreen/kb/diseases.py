@@ -28,20 +28,20 @@ class Diseases:
         self._names = dict(zip(table["id"], table["name"], strict=True))
 
     def of(self, names: Iterable[str]) -> set[str]:
-        """Return all diseases that some names and identifiers may mean."""
+        """Return all diseases that these names and identifiers may mean."""
         keys = [key(name) for name in names if name]
         return {id_ for one in keys for id_ in self._own.get(one) or self._elsewhere.get(one) or ()}
 
     def called(self, name: str) -> set[str]:
-        """Return the diseases that have this name themselves, not as a synonym."""
+        """Return the diseases with this name, not those with it as a synonym."""
         return {id_ for id_ in self._own.get(key(name), ()) if key(self._names[id_]) == key(name)}
 
     def name(self, id_: str) -> str:
-        """Return what a disease is called, "" where it is not known."""
+        """Return the name of a disease, "" if it is not known."""
         return str(self._names.get(id_, ""))
 
     def above(self, ids: set[str]) -> set[str]:
-        """Return all diseases above some, with these themselves."""
+        """Return these diseases and all diseases above them."""
         found, ahead = set(ids), ids
         while ahead:
             ahead = {parent for one in ahead for parent in self._parents.get(one, ())} - found

@@ -26,7 +26,7 @@ class Influence:
 
     @classmethod
     def read(cls, path: FilePath) -> "Influence":
-        """Read who influences whom, and leave F in the file.
+        """Open the influence of a file, and leave F in the file.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class Influence:
         return pd.DataFrame(whole, index=self.proteins, columns=self.genes)
 
     def on(self, genes: pd.Index) -> tuple[np.ndarray, pd.Index, pd.Index]:
-        """Return the influence on some genes, of the proteins that reach one of them.
+        """Return the influence on these genes, for the proteins that reach one of them.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""A release of knowledge in memory: what is known of every human, by one name each."""
+"""A release of knowledge in memory: each part under one name."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -71,10 +71,10 @@ class Knowledge:
     Parameters
     ----------
     parts
-        By the names of `FILES`: a file of the knowledge stage, or what would be in it. A part
-        that is None, or is not named, is not there.
+        By the names of `FILES`: a file of the knowledge stage, or its content. A part that is
+        None, or is not named, is missing.
     read
-        What reads a table by its path and contract.
+        Function that reads a table by its path and contract.
 
     Examples
     --------
@@ -110,7 +110,7 @@ targets, precedents
         return self._table("names", GENE_NAMES)
 
     def gene_names(self, kinds: Iterable[str]) -> GeneNames:
-        """Return the approved symbol of any name of these kinds."""
+        """Map every name of these kinds to the approved symbol."""
         return GeneNames(self.names, kinds=set(kinds))
 
     @cached_property
@@ -258,7 +258,7 @@ def read(folder: FilePath) -> Knowledge:
     Parameters
     ----------
     folder
-        Folder `knowledge` in the output of a run. Nothing is read yet but which files are there.
+        Folder `knowledge` in the output of a run. Each file is read when it is first needed.
 
     Raises
     ------
@@ -293,7 +293,7 @@ def demo(output: FilePath = "output") -> Knowledge:
     Raises
     ------
     InputError
-        It was not made yet.
+        The demonstration was not run yet.
 
     Examples
     --------

@@ -30,14 +30,14 @@ class Precedents:
 
     @classmethod
     def of(cls, known: ad.AnnData) -> "Precedents":
-        """Take what the knowledge stage wrote, contract PRECEDENTS."""
+        """Make the states from what the knowledge stage wrote, contract PRECEDENTS."""
         return cls(
             known.obs, np.asarray(known.X, dtype=float), known.var_names, known.uns["outcomes"]
         )
 
     @classmethod
     def none(cls) -> "Precedents":
-        """Give no state at all."""
+        """Return a library without states."""
         states = pd.DataFrame(columns=["name", "diseases", "origin", "patient"], dtype=str)
         return cls(states, np.empty((0, 0)), pd.Index([], dtype=str), OUTCOMES.empty())
 
@@ -58,7 +58,7 @@ class Precedents:
         *,
         left_out: Mapping[str, str],
     ) -> "Library":
-        """Bring the states to the genes and the drugs of one patient's screen.
+        """Align the states with the genes and the drugs of one patient's screen.
 
         Parameters
         ----------

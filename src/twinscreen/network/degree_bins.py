@@ -1,4 +1,4 @@
-"""Bins of proteins of like degree, within which null models redraw."""
+"""Bins of proteins of similar degree, within which null models redraw."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class BackgroundError(ValueError):
 
 
 def degree_bins(degree: np.ndarray, *, size: int = 100) -> np.ndarray:
-    """Assign each protein to a bin of proteins of like degree.
+    """Assign each protein to a bin of proteins of similar degree.
 
     Bins are filled in ascending order of degree; all proteins of one degree stand in one bin; a
     bin closes as soon as it holds at least `size` proteins, and a short tail joins the last bin.

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from twinscreen.files.words.counting import plural as plural
+
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -116,11 +118,6 @@ def lower_first(sentence: str) -> str:
     """Begin a sentence in lower case, to go on with after a colon; names keep their capitals."""
     article = sentence.startswith("A ")
     return sentence[:1].lower() + sentence[1:] if article or sentence[1:2].islower() else sentence
-
-
-def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Count things: "1 sample", "2 samples"."""
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def between(values: Sequence[float]) -> str:

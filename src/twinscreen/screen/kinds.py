@@ -16,7 +16,7 @@ from twinscreen.screen.evidence.registry import kinds, packages
 
 
 def columns_of(found: Mapping[str, Calibrated]) -> dict[str, np.ndarray]:
-    """Return the z of each kind over all treated compartments, as columns of obs, by name.
+    """Return the z of each kind over all screened compartments, as columns of obs, by name.
 
     Parameters
     ----------

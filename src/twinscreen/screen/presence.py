@@ -1,4 +1,4 @@
-"""Whether what drugs act on is in the patient's cells: found, circulating, absent or not judged.
+"""Whether the patient's cells have the targets of drugs: found, circulating, absent, not judged.
 
 A gene without a count in a few cells may have been missed, and a panel or the variable genes alone
 don't say what else there is. So absence is judged in whole transcriptomes of enough cells alone,

@@ -1,4 +1,4 @@
-"""Twins, screens, treated copies and cohorts, from objects to objects.
+"""Make twins, screens, treated copies and cohorts from objects in memory.
 
 The verbs of the command line call the same functions: the same inputs and options give the same
 arrays.

@@ -1,4 +1,4 @@
-"""What all twins and screens of a cohort say together."""
+"""Compare all twins and screens of a cohort."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,12 @@ _SEED, _TRIAL = ComparisonSettings(control="healthy").seed, TrialSettings()
 def cohort(
     twins: Sequence[ad.AnnData], screens: Sequence[ad.AnnData]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put twins and screens of the same patients, in one order, side by side.
+    """Summarise a cohort from the twins and screens of its patients, in the same order.
+
+    Parameters
+    ----------
+    twins, screens
+        Of the same patients, in one order.
 
     Returns
     -------
@@ -38,7 +43,18 @@ def cohort(
 
 
 def similarity(twins: Sequence[ad.AnnData], *, seed: int = _SEED) -> tables.Comparison:
-    """Measure how alike twins are, and find the groups that they form.
+    """Measure how similar twins are, and find the groups that they form.
+
+    Parameters
+    ----------
+    twins
+        Of different patients of one cohort.
+    seed
+        Seed of permutations and draws.
+
+    Returns
+    -------
+    Tables of pairs, groups and neighbours, as the workflow writes them to `cohort/`.
 
     Examples
     --------
@@ -58,7 +74,7 @@ def trial(
     responses: str = _TRIAL.responses,
     seed: int = _SEED,
 ) -> trials.Trial:
-    """Give a few drugs to all twins of a cohort, and ask who responds.
+    """Give a few drugs to all twins of a cohort, and predict who responds.
 
     Parameters
     ----------
@@ -70,6 +86,10 @@ def trial(
         Column of the patients' sheet with observed responses; "" for none.
     seed
         Seed of permutations and draws.
+
+    Returns
+    -------
+    Tables of the trial, of its drugs and of the features of responders.
 
     Examples
     --------

@@ -39,13 +39,13 @@ def screen(
     Parameters
     ----------
     twin
-        The twin; its uns `replicates` give intervals, p and call.
+        The twin. Its uns `replicates`, if there, give intervals, p and call.
     kb
         Knowledge.
     preset
         What ranks the drugs.
     replicates
-        Replicates of a twin that was read from a file of the workflow.
+        Replicates of a twin that was read from a file of the workflow, which keeps them apart.
     seed
         Seed of all randomness.
     **options
@@ -92,7 +92,7 @@ def with_patients(
     responses: str | Mapping[str, bool] = "",
     outcomes: pd.DataFrame | None = None,
 ) -> Knowledge:
-    """Add patients who were treated to the reference states that screens compare a patient with.
+    """Add treated patients to the reference states with which screens compare a patient.
 
     Parameters
     ----------
@@ -103,8 +103,8 @@ def with_patients(
     responses
         Who responded, by patient; or a column of their sheets, or a file.
     outcomes
-        What single drugs did, `state, drug, helped` with patients' ids as states; of a drug it goes
-        before the response.
+        What single drugs did: a table `state, drug, helped` with patients' ids as states. For a
+        drug it takes precedence over the response.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def with_patients(
     Raises
     ------
     InputError
-        A response can't be read, or a patient is called as another state or was added already.
+        A response can't be read, or a patient has the name of another state or was added already.
 
     Examples
     --------
@@ -163,11 +163,12 @@ def treat(
     screen
         Screen of the twin, which says how strongly drugs act.
     beta
-        How strongly, instead of what a screen says. With neither the twin is screened first.
+        How strongly drugs act, in place of the screen's figure. With neither the twin is screened
+        first.
 
     Returns
     -------
-    The copy, a twin; uns `treatment` says what the drug is predicted to bring.
+    The treated copy, which is a twin; uns `treatment` has the predicted benefit.
 
     Raises
     ------

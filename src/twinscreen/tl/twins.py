@@ -47,7 +47,7 @@ def reference(
     donors
         Whether they are controls, or patients who are compared with each other.
     public
-        The condition of those of another study, if there are any.
+        The condition of donors of another study, if there are any.
     sites
         What other sites share of their references, as `twinscreen share` writes it.
     min_cells, min_donors, min_count
@@ -106,22 +106,22 @@ def twin(
     control
         The control condition.
     cell_type
-        Column of obs with the cell types, of raw cells.
+        Column of obs with the cell types, for raw cells.
     design
         With what the patient is compared: the healthy donors (reference), the patient's own
         control sample (paired), or all patients of the condition with all controls (group).
     columns
-        Of raw cells, what else `pp.observe` takes by name: donor, condition, sample, tissue, ...
+        For raw cells, the other columns of `pp.observe`: donor, condition, sample, tissue, ...
     healthy
-        The healthy reference; without it the control samples are summed up to one.
+        The healthy reference; without it one is built from the control samples.
     single_cells
         Whether single cells are compared too, which the preset scdrugprio needs.
     sheet
-        What else is known of the patient, as texts.
+        Further columns of the patient sheet, as texts.
     treatments
-        By sample: drugs received since the time point before, joined by "|".
+        By sample: drugs received since the previous time point, joined by "|".
     findings
-        Layers and findings of the patient beside cells: contracts PATIENT_LAYERS and FINDINGS.
+        Layers and findings of the patient besides cells: contracts PATIENT_LAYERS and FINDINGS.
     layers, communication, pathways
         Options of these sections of the configuration.
     seed
@@ -131,13 +131,13 @@ def twin(
 
     Returns
     -------
-    The twin as the workflow writes it, and in uns `replicates` its replicates, which the workflow
-    keeps in a file of their own.
+    The twin as the workflow writes it, with its replicates in uns `replicates`; the workflow keeps
+    those in a separate file.
 
     Raises
     ------
     InputError
-        A column, condition or option is not there, or there are too few donors.
+        A column, condition or option does not exist, or there are too few donors.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a twin says of the samples it was built from, and of what could not be used."""
+"""What a twin says about its samples, and about input that could not be used."""
 
 from collections.abc import Mapping, Sequence
 

@@ -47,7 +47,7 @@ def test_one_row_for_each_drug_and_module(tables, tmp_path, capsys):
     assert found["pvalue"][4] == pytest.approx(0.4)
     said = capsys.readouterr().err
     assert "5 genes and 4 interactions in the largest component; 2 genes outside" in said
-    assert "1 are off the network; 1 drugs are left with none" in said
+    assert "1 is off the network; 1 drug is left with none" in said
 
 
 def test_no_optional_package_is_needed(tables, tmp_path):

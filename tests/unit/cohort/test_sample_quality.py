@@ -17,6 +17,9 @@ QUALITY = {
     "median_counts": 1500.5,
     "median_genes": 800.0,
     "median_mitochondrial": 0.0625,
+    "xist": 0.4,
+    "y_genes": 0.01,
+    "expressed_sex": "female",
     "doublets": "not looked for",
     "cell_types_by": "markers",
 }
@@ -30,6 +33,14 @@ def observation(sample, quality, unscorable=""):
 def table():
     used, unused = observation("s1", QUALITY), observation("s2", {}, "found no cells")
     return sample_table([take(used), take(unused)])
+
+
+def test_the_sex_that_the_sheet_states_stands_beside_that_of_the_cells():
+    rows = [take(observation("s1", QUALITY)), take(observation("s2", {}, "found no cells"))]
+    told = sample_table(rows, {"P1": "male"})
+    assert told["stated_sex"].tolist() == ["male", "male"]
+    assert told["expressed_sex"].tolist() == ["female", ""]
+    assert told["xist"].tolist()[0] == 0.4
 
 
 def test_what_was_left_out_is_told_by_reason():

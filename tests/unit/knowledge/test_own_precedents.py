@@ -190,7 +190,7 @@ def test_a_first_look_tells_every_fault_of_every_file(tmp_path):
     words, faults = look_at_precedents(section, LibraryFiles.of(TABLES), **look)
     assert (words, faults) == (
         [
-            "precedent: 1 reference states of your own (b)",
+            "precedent: 1 reference state of your own (b)",
             "precedent: 2 outcomes of your own",
         ],
         [],

@@ -89,6 +89,7 @@ def _largest_component(path, edges):  # type: ignore[no-untyped-def]
     import numpy as np
 
     from twinscreen.files.errors import InputError
+    from twinscreen.files.words.counting import plural
     from twinscreen.network import Interactome, largest_component
 
     first, second = edges.iloc[:, 0], edges.iloc[:, 1]
@@ -111,8 +112,9 @@ def _largest_component(path, edges):  # type: ignore[no-untyped-def]
             remedy="check that the first two columns are the genes",
         )
     _say(
-        f"network: {len(network.names)} genes and {network.adjacency.nnz // 2} interactions in the"
-        f" largest component; {len(whole.names) - len(network.names)} genes outside"
+        f"network: {plural(len(network.names), 'gene')} and"
+        f" {plural(network.adjacency.nnz // 2, 'interaction')} in the largest component;"
+        f" {plural(len(whole.names) - len(network.names), 'gene')} outside"
     )
     return network, np.isin(network.names, first[first == second])
 
@@ -144,6 +146,7 @@ def _against_null(asked, network, loops, targets, modules):  # type: ignore[no-u
 def _membership(network, table, column, path):  # type: ignore[no-untyped-def]
     """Make sets of the genes on the network, in order of appearance, and report the others."""
     from twinscreen.files.errors import InputError
+    from twinscreen.files.words.counting import plural
     from twinscreen.network import membership
 
     names = list(dict.fromkeys(table[column]))
@@ -158,8 +161,9 @@ def _membership(network, table, column, path):  # type: ignore[no-untyped-def]
         )
     empty = int((sets.sum(axis=1) == 0).sum())
     _say(
-        f"{column}s: {len(names)} with {table['gene'].nunique()} genes,"
-        f" of which {len(missing)} are off the network; {empty} {column}s are left with none"
+        f"{column}s: {len(names):,} with {plural(table['gene'].nunique(), 'gene')}, of which"
+        f" {plural(len(missing), 'is', 'are')} off the network;"
+        f" {plural(empty, f'{column} is', f'{column}s are')} left with none"
     )
     return names, sets
 

@@ -113,7 +113,7 @@ def _kept_once(names: Iterable[object]) -> pd.Index:
 
 
 def evidence_alone(screen: ad.AnnData) -> dict[str, np.ndarray]:
-    """Give each kind of evidence over all treated compartments, greater is better.
+    """Give each kind of evidence over all screened compartments, greater is better.
 
     The kinds are those that the screen names, in its order.
 

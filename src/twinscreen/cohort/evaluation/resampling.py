@@ -1,4 +1,4 @@
-"""How sure a figure of an evaluation is: intervals over cases and mechanisms, paired tests."""
+"""Uncertainty of an evaluation: intervals over cases and mechanisms, paired tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

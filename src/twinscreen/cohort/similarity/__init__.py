@@ -1,1 +1,1 @@
-"""How alike twins are, and which form groups."""
+"""How similar twins are, and which form groups."""

@@ -1,4 +1,4 @@
-"""Groups of twins that are alike, and whether there are any.
+"""Groups of similar twins, and whether there are any.
 
 Average linkage on the distance sqrt(1 - similarity), cut where the mean silhouette is greatest.
 Every set of points has such a cut, so the silhouette is compared with what a single cloud gives

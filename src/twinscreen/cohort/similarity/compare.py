@@ -1,4 +1,4 @@
-"""How alike twins are: their effects correlated, their relevance compared, place by place.
+"""How similar twins are: their effects correlated, their relevance compared, place by place.
 
 A place is a cell type of a tissue in its treated state. Figures of a pair of patients are
 averaged over the places that both have. Pairs are never looped over: all are sums over genes of

@@ -50,7 +50,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class LargeCohort:
-    """How alike n patients are, as far as they were compared.
+    """How similar n patients are, as far as they were compared.
 
     `landmarks`, shape (m,), are the numbers of those of whom `among` has all pairs. `clusters` are
     of all n, silhouettes by distances from landmarks; `pairs` hold those nearest to each other.

@@ -1,4 +1,4 @@
-"""Whether patients who have something in common, such as their batch, are more alike."""
+"""Whether patients who have something in common, such as their batch, are more similar."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,7 +22,7 @@ def neighbours(
     rng: np.random.Generator,
     permutations: int = PERMUTATIONS,
 ) -> pd.DataFrame:
-    """Ask of each thing that is told of patients whether those with the same value are more alike.
+    """Test for each property of patients whether those with the same value are more similar.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def neighbours(
     rng
         Source of randomness.
     permutations
-        How often the values are dealt out anew among the patients who have one.
+        How often the values are permuted among the patients who have one.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def _by_chance(
     rng: np.random.Generator,
     permutations: int,
 ) -> Iterator[float]:
-    """Give by how much pairs of the same value are more alike where the values are dealt out anew.
+    """Give by how much pairs of the same value are more similar when the values are permuted.
 
     Sums over the groups, however many there are, take one walk through the square.
     """

@@ -29,7 +29,7 @@ OF_TWIN = Parts(
 
 @dataclass(frozen=True)
 class Place:
-    """The treated state of one cell type in one tissue, over the m patients who have it.
+    """The screened state of one cell type in one tissue, over the m patients who have it.
 
     `rows` are their places among all patients, shape (m,). `effect`, shape (m, g), stores what was
     measured, an effect of 0 too; `relevance`, shape (m, g), what is above chance, and

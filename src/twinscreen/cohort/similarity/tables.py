@@ -29,7 +29,7 @@ _FIGURES = ("effect", "relevance", "similarity", "n_compartments")
 class Comparison:
     """Tables of the comparison of twins.
 
-    How alike each pair is, the group of each patient, the numbers of groups that were tried,
+    How similar each pair is, the group of each patient, the numbers of groups that were tried,
     whether patients with something in common are more alike, and who is most like each patient;
     contracts COHORT_SIMILARITY, COHORT_CLUSTERS, COHORT_CLUSTER_NUMBERS, COHORT_NEIGHBOURS and
     COHORT_NEAREST.
@@ -43,7 +43,7 @@ class Comparison:
 
 
 def compare_twins(profiles: Profiles, *, seed: int) -> Comparison:
-    """Measure how alike twins are, and find the groups that they form.
+    """Measure how similar twins are, and find the groups that they form.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The virtual trial: a drug is given to all twins, and who responds is asked.
+"""The virtual trial: a drug is given to all twins, and responders are predicted.
 
 See docs/methods/cohort.md. What predicted responders have in common explains the prediction; only
 responses that were observed can say whether it is right.

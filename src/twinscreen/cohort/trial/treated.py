@@ -1,4 +1,4 @@
-"""What screens say of the drugs that are given to twins, and how thousands of screens wait."""
+"""What screens say about the drugs of a trial, and how thousands of screens are stored."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -3,7 +3,8 @@
 from twinscreen.files.tables import TableContract, schema
 
 #: One row per patient, scored or not. `simulated` names the kinds of findings that are made up for
-#: a demonstration, joined by ", "; `second_drug` has other targets than the first; `deviation` is
+#: a demonstration, joined by ", "; `tier` is that of the evidence for the first drug, none without
+#: a call; `second_drug` has other targets than the first; `deviation` is
 #: that of the most deviating genes beside noise; `n_donors` the least number of donors that a
 #: screened compartment is compared with; `batches` those of the samples, joined by ", ";
 #: `median_counts` the median over the samples of counts in a cell; `not_used` what was given and
@@ -24,6 +25,7 @@ COHORT_PATIENTS = TableContract(
         first_score="double?",
         second_drug="string?",
         called="bool",
+        tier="string",
         call_pvalue="double?",
         fit_pvalue="double?",
         deviation="double?",
@@ -39,7 +41,9 @@ COHORT_PATIENTS = TableContract(
 
 #: One row per sample of the patients, used or not: `unusable` says why not, or nothing. Of the
 #: barcodes found in the file `left_out` counts those that were not used, by reason; the medians are
-#: over the cells that were, `median_mitochondrial` as a share of counts.
+#: over the cells that were, `median_mitochondrial` as a share of counts; `xist` and `y_genes` are
+#: the shares of cells with XIST and with genes of chromosome Y, `expressed_sex` what they tell, and
+#: `stated_sex` what the patient sheet says, if it has a column sex.
 COHORT_SAMPLES = TableContract(
     "cohort samples",
     schema(
@@ -56,6 +60,10 @@ COHORT_SAMPLES = TableContract(
         median_counts="double?",
         median_genes="double?",
         median_mitochondrial="double?",
+        xist="double?",
+        y_genes="double?",
+        expressed_sex="string",
+        stated_sex="string",
         doublets="string",
         cell_types_by="string",
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from twinscreen.files import DRUGS, FilePath, InputError, read_table
 from twinscreen.files.drug_names import DrugNames
+from twinscreen.files.words.counting import plural
 from twinscreen.knowledge.precedents.build import LibraryFiles, named_states, not_drugs
 from twinscreen.knowledge.precedents.own_outcomes import of_known_states, read_own_outcomes
 from twinscreen.knowledge.precedents.own_states import OwnState, read_own_states
@@ -38,7 +39,7 @@ def look_at_precedents(
         states = named_states(library if section["library"] else None, own)
         if own:
             named = ", ".join(one.name for one in own[:5]) + (", ..." if len(own) > 5 else "")
-            words.append(f"precedent: {len(own)} reference states of your own ({named})")
+            words.append(f"precedent: {plural(len(own), 'reference state')} of your own ({named})")
         if section["cohort"]:
             _check_names(own, patients)
     except InputError as error:
@@ -48,7 +49,7 @@ def look_at_precedents(
             rows = read_own_outcomes(path)
             if states is not None:
                 of_known_states(path, rows, states, patients if section["cohort"] else ())
-            words.append(f"precedent: {len(rows)} outcomes of your own")
+            words.append(f"precedent: {plural(len(rows), 'outcome')} of your own")
             if Path(drugs).is_file() and (
                 lost := not_drugs(rows, DrugNames(read_table(drugs, DRUGS)))
             ):

@@ -42,7 +42,7 @@ def link_sets(
     pairs: np.ndarray | None = None,
     draws: int = 256,
 ) -> Links:
-    """Compare overlap and closest distance with those of redrawn sets of like degree.
+    """Compare overlap and closest distance with those of redrawn sets of similar degree.
 
     The null redraws one of both sets among the proteins that could have been in it, as many of
     each degree bin, and leaves the other as it is: a set that is central, or well studied, is
@@ -108,7 +108,7 @@ def overlap_significance(
     *,
     background: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Count shared proteins against sets redrawn within bins of like degree.
+    """Count shared proteins against sets redrawn within bins of similar degree.
 
     The null is exact: see `overlap_null`.
 

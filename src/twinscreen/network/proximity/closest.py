@@ -59,7 +59,7 @@ def proximity(
     random
         Source of randomness; one number is taken from it.
     null
-        What is redrawn among proteins of like degree: "both" sets, the module only ("disease"),
+        What is redrawn among proteins of similar degree: "both" sets, the module only ("disease"),
         or the targets only ("drug", which is exact throughout).
     draws
         Random modules per null, rounded up to a multiple of 64; modules with the same number

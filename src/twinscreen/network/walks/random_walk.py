@@ -1,4 +1,4 @@
-"""Random walk with restart, and what it gives for seeds of like degree."""
+"""Random walk with restart, and its values for seeds of similar degree."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from scipy import sparse
 from twinscreen.files import FilePath, GeneNames, InputError, generator, needs_extra
 from twinscreen.files.gene_names import log_dates
 from twinscreen.files.text_table import read_people_table
+from twinscreen.files.words.counting import plural
 from twinscreen.files.words.missing import is_missing
 from twinscreen.files.words.unseen import bare
 
@@ -176,8 +177,8 @@ def from_markers(
     if len(types) < 2:
         raise InputError(
             file=file,
-            found=f"{len(types)} cell types with at least {FEWEST_MARKERS} markers among the"
-            f" {len(symbols)} genes measured",
+            found=f"{plural(len(types), 'cell type')} with at least {FEWEST_MARKERS} markers among"
+            f" the {plural(len(symbols), 'gene')} measured",
             expected="at least 2",
             remedy="add markers that the sample's genes contain, or name a column with cell types",
         )

@@ -27,6 +27,7 @@ from twinscreen.observe.cells.cell_types import (
     from_markers,
     read_markers,
 )
+from twinscreen.observe.cells.expressed_sex import expressed_sex
 from twinscreen.observe.cells.harmonise import (
     KINDS,
     Harmonised,
@@ -225,6 +226,7 @@ def _observe(
                 len(targets),
                 ", ".join(nameless),
             )
+    expressed = expressed_sex(observation.X, genes.symbols)
     observation.uns["quality"] = {
         "n_cells_found": len(rows),
         "n_cells": int(rows.sum()),
@@ -240,6 +242,9 @@ def _observe(
         "median_counts": float(np.median(measures.counts[rows])),
         "median_genes": float(np.median(measures.genes[rows])),
         "median_mitochondrial": float(np.median(measures.mitochondrial[rows])),
+        "expressed_sex": expressed.sex,
+        "xist": expressed.xist,
+        "y_genes": expressed.y_genes,
         "genes_lost": np.array(genes.lost, dtype=str),
         "genes_not_taken": np.array(genes.not_taken, dtype=str),
         "features_left_out": found.left_out,

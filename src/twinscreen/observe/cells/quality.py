@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from twinscreen.files import generator
+from twinscreen.files.words.counting import plural
 from twinscreen.settings.observe import ObserveSettings
 
 #: Fewest cells whose median absolute deviation says what is usual.
@@ -92,9 +93,8 @@ def leave_out_outliers(
     if mad == 0:
         return "not looked for"
     if n_genes < FEWEST_GENES_FOR_MAD:
-        return (
-            f"not looked for: {n_genes} genes measured, at least {FEWEST_GENES_FOR_MAD} are needed"
-        )
+        measured = plural(n_genes, "gene")
+        return f"not looked for: {measured} measured, at least {FEWEST_GENES_FOR_MAD} are needed"
     rules = {
         "outlying counts": (np.log1p(measures.counts), True),
         "outlying genes": (np.log1p(measures.genes), True),
@@ -152,10 +152,8 @@ def leave_out_doublets(
     rows = np.flatnonzero(kept.cells)
     measured = np.flatnonzero(np.diff(counts[rows].tocsc().indptr) >= 3)
     if min(len(rows), len(measured)) < FEWEST_FOR_DOUBLETS:
-        return (
-            f"not looked for: {len(rows)} cells and {len(measured)} genes, at least"
-            f" {FEWEST_FOR_DOUBLETS} of either are needed"
-        )
+        there = f"{plural(len(rows), 'cell')} and {plural(len(measured), 'gene')}"
+        return f"not looked for: {there}, at least {FEWEST_FOR_DOUBLETS} of either are needed"
     import scanpy as sc  # takes seconds to import, and only this needs it
 
     cells = ad.AnnData(sparse.csr_matrix(counts[rows][:, measured]))

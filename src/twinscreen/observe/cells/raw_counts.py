@@ -11,9 +11,10 @@ from twinscreen.observe.formats import ROUNDING, Counts, are_counts
 #: So far from a whole number, also in parts of it, a value may be a count that was calculated with.
 _CALCULATED, _SHARE_CALCULATED = 1e-3, 1e-6
 
-#: Fewest cells that can be compared by their totals, and parts that these differ by at most where
-#: each was brought to one total: whole numbers after that are no counts.
-_FEWEST_CELLS, _SAME_TOTAL = 10, 0.01
+#: Fewest cells that can be compared by their totals; and where each was brought to one total and
+#: rounded, how far the totals spread at most, as a share of their mean, and the largest share of
+#: values at 1: counts have many, also those drawn down to one total.
+_FEWEST_CELLS, _SAME_TOTAL, _FEW_ONES = 10, 0.03, 0.05
 
 
 def check_raw(path: FilePath, counts: Counts, select: Mapping[str, str]) -> None:
@@ -30,8 +31,8 @@ def check_raw(path: FilePath, counts: Counts, select: Mapping[str, str]) -> None
             raise _fault(
                 path,
                 counts.place,
-                f"whole numbers of one total per cell, {counts.matrix.sum(axis=1)[0]:.6g}, and none"
-                " of 1: normalised and rounded",
+                "whole numbers of nearly one total per cell,"
+                f" {counts.matrix.sum(axis=1)[0]:.6g}, and hardly any of 1: normalised and rounded",
                 counts.instead,
             )
         return
@@ -64,17 +65,14 @@ def _kind(values: np.ndarray) -> str:
 
 
 def _brought_to_a_total(matrix: sparse.csr_array) -> bool:
-    """Tell whole numbers after normalisation: all cells have one total, and nothing stands at 1.
-
-    Counts that were drawn from cells down to one total have many ones.
-    """
+    """Tell whole numbers after normalisation: nearly one total per cell, hardly a value of 1."""
     totals = np.asarray(matrix.sum(axis=1), dtype=float).ravel()
     filled = matrix.data[matrix.data > 0]
     return bool(
         len(totals) >= _FEWEST_CELLS
         and len(filled)
-        and filled.min() > 1
-        and np.ptp(totals) <= _SAME_TOTAL * totals.max()
+        and (filled == 1).mean() <= _FEW_ONES
+        and totals.std() <= _SAME_TOTAL * totals.mean()
     )
 
 

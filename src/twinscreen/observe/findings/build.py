@@ -24,6 +24,7 @@ from twinscreen.files import (
 from twinscreen.files.contracts.patient import FILE
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.files.errors import Loss
+from twinscreen.files.words.counting import plural
 from twinscreen.observe.findings.consequence import GenePositions
 from twinscreen.observe.findings.disease_genes import DiseaseGenes
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
@@ -245,7 +246,9 @@ def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
         label = one.label or known.name(one.id)
         used = len(genes) > 0 and not one.excluded
         own = len(known.own(one.id, one.label)) or "none"
-        detail = f"{len(genes)} genes known, {own} of them its own, the others of diseases near it"
+        detail = (
+            f"{plural(len(genes), 'gene')} known, {own} of its own, the others of diseases near it"
+        )
         if one.excluded:
             detail = "said to be absent"
         elif not genes:

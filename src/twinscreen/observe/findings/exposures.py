@@ -3,6 +3,7 @@
 from collections import Counter
 
 from twinscreen.files import FilePath, GeneNames, InputError
+from twinscreen.files.words.counting import plural
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
 from twinscreen.observe.findings.small_tables import read_rows
 
@@ -75,7 +76,7 @@ def read_exposures(path: FilePath, table: ExposureGenes | None) -> Found:
     for row in labels.values():
         label = row["label"] or row["exposure"]
         genes = table.of(row["exposure"], label) if table else []
-        why = f"bears on {len(genes)} genes" if genes else "no genes known: shown only"
+        why = f"bears on {plural(len(genes), 'gene')}" if genes else "no genes known: shown only"
         found.findings.append(Finding("exposure", row["exposure"], label, bool(genes), why))
         found.genes += [
             GeneWeight(gene, weight, sign, f"exposure to {label}", function=sign)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.text_table import ANSWERS, read_lines
+from twinscreen.files.words.counting import plural
 from twinscreen.files.words.unseen import bare
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight
 from twinscreen.observe.findings.phenopacket import (
@@ -112,8 +113,8 @@ def match_phenotypes(
     if unknown and (not given or not all(_IDENTIFIER.fullmatch(one.id) for one in unknown)):
         raise InputError(
             file=file,
-            found=f"{len(unknown)} terms that the ontology doesn't have, or obsolete without a"
-            " successor",
+            found=f"{plural(len(unknown), 'term')} that the ontology doesn't have, or obsolete"
+            " without a successor",
             expected="terms of the Human Phenotype Ontology",
             remedy="look the terms up at hpo.jax.org, and correct or remove them",
             detail=", ".join(one.id for one in unknown[:5]),

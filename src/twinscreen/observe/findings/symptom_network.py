@@ -12,6 +12,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, InputError
 from twinscreen.files.contracts.patient import FindingStatus
+from twinscreen.files.words.counting import plural
 from twinscreen.observe.findings.finding import Finding, Found, GeneWeight, strongest
 from twinscreen.observe.findings.small_tables import read_rows
 
@@ -123,7 +124,9 @@ def suggest_diseases(
     found = Found()
     for one in alike[:MAX_DISEASES]:
         genes = _genes(one, disease_genes)
-        counted = f"{genes['gene'].nunique()} genes known" if len(genes) else "no genes known"
+        counted = (
+            f"{plural(genes['gene'].nunique(), 'gene')} known" if len(genes) else "no genes known"
+        )
         detail = (
             f"not diagnosed: likeness {one.score:.2f} by co-occurrence of symptoms:"
             f" {', '.join(one.symptoms)}; {counted}"

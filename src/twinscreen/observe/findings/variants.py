@@ -23,6 +23,7 @@ import pandas as pd
 
 from twinscreen.files import FilePath, GeneNames, InputError
 from twinscreen.files.vcf import UNSPECIFIED, Record, Vcf, open_vcf, read_records, trimmed
+from twinscreen.files.words.counting import plural
 from twinscreen.observe.findings.consequence import (
     Annotation,
     Consequence,
@@ -193,7 +194,7 @@ def read_variants(
     if n_records and not n_known:
         raise InputError(
             file=path,
-            found=f"no genotype of the patient in any of {n_records} lines that passed",
+            found=f"no genotype of the patient in any of {plural(n_records, 'line')} that passed",
             expected="genotypes (GT) that say which alleles the patient has",
             remedy="name another sample of the file in the column variant_sample, or call the"
             " variants anew by a caller that writes GT",
@@ -269,7 +270,8 @@ def _sample(vcf: Vcf, *, patient: str, sample: str) -> str:
     raise InputError(
         file=vcf.path,
         place="header",
-        found=f"{len(vcf.samples)} samples, {'two' if wanted in vcf.samples else 'none'} called "
+        found=f"{plural(len(vcf.samples), 'sample')}, "
+        f"{'two' if wanted in vcf.samples else 'none'} called "
         + ("as the patient sheet says" if sample else patient),
         expected="the patient's sample with its genotypes",
         remedy="name the sample in the column variant_sample of the patient sheet",
@@ -332,8 +334,9 @@ def _summary(vcf: Vcf, n_alleles: int, found: Found, tool: str) -> Finding:
     """Say how many alleles were read: a file without a finding is not a file that is missing."""
     by = f"consequences by {tool}" if tool else "consequences unknown, genes by position"
     detail = (
-        f"{n_alleles} alleles carried, of which {len(found.findings)} point to"
-        f" {len(found.genes)} genes; {by}"
+        f"{plural(n_alleles, 'allele')} carried, of which"
+        f" {plural(len(found.findings), 'points', 'point')} to {plural(len(found.genes), 'gene')};"
+        f" {by}"
     )
     if vcf.unused:
         detail += f"; not used: {_unused(vcf)}"

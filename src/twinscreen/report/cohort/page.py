@@ -13,11 +13,18 @@ from twinscreen.report.cohort.heatmap import CLASSES, draw_heat_map, order_by_si
 from twinscreen.report.cohort.similarity import SimilarityTables, similarity_section
 from twinscreen.report.cohort.trial import TrialTables, trial_section
 from twinscreen.report.html import render
+from twinscreen.report.patient.answer.tier import LEGEND
 from twinscreen.report.patient.measured import this_page
 
 #: Drugs in the heat map at most, and drugs of each patient that may enter it.
 MOST_DRUGS = 40
 FIRST_OF_EACH = 5
+
+#: What sheets call the sexes.
+_SEXES = {
+    **dict.fromkeys(("female", "f", "woman"), "female"),
+    **dict.fromkeys(("male", "m", "man"), "male"),
+}
 
 #: Why a scored patient can have no ranks.
 NO_DRUG = "scored, but no drug has a path to the genes that were measured"
@@ -98,6 +105,14 @@ def _by_cells(samples: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return order.to_dict("records")
 
 
+def _of_another_sex(samples: pd.DataFrame) -> list[str]:
+    """Name the samples whose cells express another sex than the patient sheet states."""
+    told = samples["expressed_sex"]
+    stated = samples["stated_sex"].str.strip().str.lower().map(_SEXES)
+    other = told.isin(_SEXES) & stated.notna() & (stated != told)
+    return sorted(samples.loc[other, "sample"])
+
+
 def cohort_page(
     patients: pd.DataFrame,
     ranks: pd.DataFrame,
@@ -149,7 +164,9 @@ def cohort_page(
     return render(
         "cohort.html",
         people=people,
+        tiers=LEGEND,
         samples=[] if samples is None else _by_cells(samples),
+        other_sex=[] if samples is None else _of_another_sex(samples),
         conditions=patients["condition"].value_counts(sort=False).sort_index().to_dict(),
         simulated=sorted(patients.loc[patients["simulated"] != "", "patient"]),
         n_ranked=ranked,

@@ -19,6 +19,8 @@ _WIDTH = 8.2
 MOST_NAMES = 250
 #: With more patients a dot of the square stands for several.
 _MOST_DOTS = 1000
+#: So many most similar patients of each are named.
+NEIGHBOURS = 3
 #: Something makes patients alike if its q is below this.
 MAX_QVALUE = 0.05
 
@@ -71,7 +73,7 @@ class SimilaritySection:
 
     `n_patients` are drawn, and were all compared with each other; in a cohort of thousands
     `n_beside` further ones were compared with these. `neighbours` has the most similar other
-    patient of each, with the similarity, where all were compared with each other.
+    patients of each, with their similarities, where all were compared with each other.
     """
 
     svg: str
@@ -83,7 +85,7 @@ class SimilaritySection:
     median_effect: float
     median_relevance: float
     nearest: Pair
-    neighbours: Mapping[str, tuple[str, float]]
+    neighbours: Mapping[str, list[tuple[str, float]]]
     groups: tuple[Group, ...]
     alone: tuple[str, ...]
     n_unknown: int
@@ -173,16 +175,18 @@ def _matrix(known: pd.DataFrame, patients: pd.Series) -> np.ndarray:
     return matrix
 
 
-def _neighbours(matrix: np.ndarray, patients: pd.Series) -> dict[str, tuple[str, float]]:
-    """Find the most similar other patient of each who can be compared with anybody."""
+def _neighbours(matrix: np.ndarray, patients: pd.Series) -> dict[str, list[tuple[str, float]]]:
+    """Find the most similar other patients of each, as far as there are any, best first."""
     names = list(patients.astype(str))
-    best = np.where(np.isnan(matrix), -np.inf, matrix)
-    at = best.argmax(axis=1)
-    known = np.isfinite(best.max(axis=1))
+    far = np.where(np.isnan(matrix), np.inf, -matrix)
+    best = far.argsort(axis=1, kind="stable")[:, :NEIGHBOURS]
     return {
-        name: (names[other], float(matrix[row, other]))
-        for row, (name, other, there) in enumerate(zip(names, at, known, strict=True))
-        if there
+        name: [
+            (names[other], float(matrix[row, other]))
+            for other in best[row]
+            if np.isfinite(far[row, other])
+        ]
+        for row, name in enumerate(names)
     }
 
 

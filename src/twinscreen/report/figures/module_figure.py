@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import anndata as ad
 import matplotlib as mpl
@@ -14,6 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
+from twinscreen.report import words
 from twinscreen.report.compartments import Compartment
 from twinscreen.report.figures.module_layout import (
     Graph,
@@ -121,7 +123,41 @@ def _layout(graph: Graph) -> np.ndarray:
 def _draw(shown: _Shown, targets: set[str]) -> str:
     figure = Figure(figsize=_size(len(shown.graph.names)))
     _draw_on(figure.add_axes((0, 0, 1, 1)), shown, targets)
-    return inline_svg(figure, name="network")
+    told = {mark.gid: _tips(shown, mark) for mark in _marks(shown, targets) if mark.which.any()}
+    return inline_svg(figure, name="network", tips=told)
+
+
+class _Mark(NamedTuple):
+    """One sort of mark: which genes have it, and its looks."""
+
+    gid: str
+    which: np.ndarray
+    marker: str
+    edge: str
+    width: float
+
+
+def _marks(shown: _Shown, targets: set[str]) -> tuple[_Mark, ...]:
+    """List the marks of genes of the module, of targets in it, and of those beside it."""
+    member = np.isfinite(shown.effect)
+    target = np.array([name in targets for name in shown.graph.names])
+    return (
+        _Mark("genes", member & ~target, "o", "#5b6876", 0.6),
+        _Mark("targets", member & target, "o", _MARK, 2.2),
+        _Mark("beside", ~member, "D", _MARK, 1.6),
+    )
+
+
+def _tips(shown: _Shown, mark: _Mark) -> list[str]:
+    """Say of each gene with a mark what its colour and size mean."""
+    target = {"genes": "", "targets": "; target of the first drugs"}
+    return [
+        f"{shown.graph.names[at]}: effect {words.signed(shown.effect[at])},"
+        f" centrality {words.decimal(shown.centrality[at], 2)}{target[mark.gid]}"
+        if mark.gid in target
+        else f"{shown.graph.names[at]}: target of the first drugs, not in the module"
+        for at in np.flatnonzero(mark.which)
+    ]
 
 
 def _draw_on(axes: Axes, shown: _Shown, targets: set[str]) -> None:
@@ -135,11 +171,7 @@ def _draw_on(axes: Axes, shown: _Shown, targets: set[str]) -> None:
     area = 60 + 420 * np.nan_to_num(centrality)
     colours = mpl.colormaps[_COLOURS](TwoSlopeNorm(0, -limit, limit)(np.nan_to_num(effect)))
     marked = np.array([name in targets for name in names])
-    for chosen, marker, edge, width in (
-        (member & ~marked, "o", "#5b6876", 0.6),
-        (member & marked, "o", _MARK, 2.2),
-        (~member, "D", _MARK, 1.6),
-    ):
+    for gid, chosen, marker, edge, width in _marks(shown, targets):
         axes.scatter(
             places[chosen, 0],
             places[chosen, 1],
@@ -149,6 +181,7 @@ def _draw_on(axes: Axes, shown: _Shown, targets: set[str]) -> None:
             edgecolors=edge,
             linewidths=width,
             zorder=2,
+            gid=gid,
         )
     below = np.sqrt(area / np.pi) + np.where(member, 1.5, 3.5)
     for name, place, gap, heavy in zip(names, places, below, marked, strict=True):

@@ -25,6 +25,7 @@ from twinscreen.report.figures.path_layout import (
     path_graph,
 )
 from twinscreen.report.figures.path_marks import HALF, INK, QUIET, draw_box, draw_edge, readable
+from twinscreen.report.figures.path_tips import gid_of, path_tips
 from twinscreen.report.figures.svg import inline_svg, same_everywhere
 
 MOST_NODES, MOST_TARGETS = 25, 5
@@ -99,7 +100,8 @@ def draw_paths(screen: ad.AnnData, drug_id: str, *, name: str = "paths") -> Draw
         figure = Figure(figsize=(_WIDTH, _height(graph)))
         axes = figure.add_axes((0, 0, 1, 1))
         _draw(axes, graph, paths, drug, naming(screen.var), limit)
-        svg = inline_svg(figure, name=name)
+        told = path_tips(graph, paths, drug, naming(screen.var))
+        svg = inline_svg(figure, name=name, tips=told)
     share = paths.groupby(["target", "gene", "compartment"])["share"].sum().clip(0, 1)
     factors = _main_factors(graph)
     astray = tuple(dict.fromkeys(paths.loc[~paths["agrees"].astype(bool), "gene"]))
@@ -213,10 +215,10 @@ def _draw(
         width = half[graph.column[node]]
         if not node[1]:
             plain = _TARGET if graph.column[node] == 0 else _PROTEIN
-            draw_box(axes, place, width, plain, labels[node], INK)
+            draw_box(axes, place, width, plain, labels[node], INK, gid=gid_of(graph, node))
             continue
         fill = mpl.colormaps[_COLOURS](colour(effect[node]))
-        draw_box(axes, place, width, fill, labels[node], readable(fill))
+        draw_box(axes, place, width, fill, labels[node], readable(fill), gid=gid_of(graph, node))
         _expected(axes, paths, node, (place[0] + width + 0.09, place[1]))
     _legend(axes, height - 0.37, limit)
 
@@ -261,7 +263,7 @@ def _headings(axes: Axes, graph: PathGraph, x: np.ndarray, names: Naming, beside
 
 def _legend(axes: Axes, y: float, limit: float) -> None:
     """Say below the drawing what lines and colours mean."""
-    samples: tuple[tuple[str, int, str, dict[str, bool]], ...] = (
+    samples: tuple[tuple[str, int, str, dict[str, Any]], ...] = (
         ("activates", 1, _ACTIVATES, {}),
         ("inhibits", -1, _INHIBITS, {}),
         ("against the rest", 1, _ACTIVATES, {"dashed": True}),
@@ -349,6 +351,7 @@ def _network_edges(
             dashed=edge.against,
             doubtful=edge.doubtful,
             arc=to <= at,
+            gid=gid_of(graph, edge),
         )
 
 

@@ -27,8 +27,12 @@ def draw_box(
     ink: str,
     *,
     lines: int = 1,
+    gid: str | None = None,
 ) -> None:
-    """Draw a box of `half` the width around a place, with a text of one or more lines in it."""
+    """Draw a box of `half` the width around a place, with a text of one or more lines in it.
+
+    `gid` names the box in the file, as that of an edge does.
+    """
     tall = HALF + 0.08 * (lines - 1)
     axes.add_patch(
         FancyBboxPatch(
@@ -39,6 +43,7 @@ def draw_box(
             edgecolor=QUIET,
             linewidth=0.8,
             zorder=3,
+            gid=gid,
         )
     )
     axes.text(
@@ -62,6 +67,7 @@ def draw_edge(
     dashed: bool = False,
     doubtful: bool = False,
     arc: bool = False,
+    gid: str | None = None,
 ) -> None:
     """Draw a smooth line through points with an arrow head (+1) or a bar (-1) at its end.
 
@@ -88,6 +94,7 @@ def draw_edge(
             capstyle="butt",
             alpha=PALE if doubtful else 0.85,
             zorder=1,
+            gid=gid,
         )
     )
     if doubtful:

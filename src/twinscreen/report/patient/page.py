@@ -30,7 +30,7 @@ from twinscreen.report.patient.answer.against import (
     next_for_a_call,
     next_measurements,
 )
-from twinscreen.report.patient.answer.call import CallInWords, call_in_words
+from twinscreen.report.patient.answer.call import TWO_QUESTIONS, CallInWords, call_in_words
 from twinscreen.report.patient.answer.certainty import how_to_read_z, nothing_deviates, verdict
 from twinscreen.report.patient.answer.tier import LEGEND, evidence_for
 from twinscreen.report.patient.disease.communication import talk
@@ -60,6 +60,7 @@ from twinscreen.report.patient.measured import (
 )
 from twinscreen.report.patient.safety.indications import indications, popularity
 from twinscreen.report.patient.safety.section import safety
+from twinscreen.report.patient.safety.taken import taken
 from twinscreen.report.patient.safety.triage import LEGEND as TRIAGE_LEGEND
 from twinscreen.report.patient.safety.triage import triage
 from twinscreen.report.standard import Standard, standard_of
@@ -145,6 +146,7 @@ def _results(
         "possible": possible,
         "first": first,
         "call": call,
+        "explained": TWO_QUESTIONS if first and first.outlook.benefit < 0 else "",
         "nothing_deviates": silent,
         "tiers": LEGEND,
         "tiered": evidence_for(call, first, n_ranked) if first else None,
@@ -156,7 +158,7 @@ def _results(
         "every": all_drugs(screen, SUPPORTS),
         "indications": indications(screen),
         "popularity": popularity(screen),
-        **_of_first(screen, answer, called=call.made),
+        **_of_first(twin, screen, answer, called=call.made),
         "next": _next(answer, call, goes_back, standard),
         **_alike(screen),
         "precedents": precedents_of(screen, mechanisms),
@@ -192,7 +194,9 @@ def _alike(screen: ad.AnnData) -> dict[str, Any]:
     return {"alike": alike, "states_svg": drawing, "states_drawn": len(shown)}
 
 
-def _of_first(screen: ad.AnnData, answer: Answer | None, *, called: bool) -> dict[str, Any]:
+def _of_first(
+    twin: ad.AnnData, screen: ad.AnnData, answer: Answer | None, *, called: bool
+) -> dict[str, Any]:
     """Collect what is said of the first drug alone."""
     if answer is None:
         return {"verdict": None, "kinds": [], "layers": [], "safety": None, "against": []}
@@ -210,7 +214,11 @@ def _of_first(screen: ad.AnnData, answer: Answer | None, *, called: bool) -> dic
             for drug in known.drugs
         },
         "triage_legend": TRIAGE_LEGEND,
-        "against": [*counter_evidence(kinds), *against(answer)],
+        "against": [
+            *taken(twin, screen, {one.drug_id: one.name for one in known.drugs}),
+            *counter_evidence(kinds),
+            *against(answer),
+        ],
     }
 
 

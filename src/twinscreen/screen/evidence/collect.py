@@ -1,4 +1,4 @@
-"""Collect all that can be said for the drugs on one patient, whatever ranks them in the end."""
+"""Collect all evidence on the drugs for one patient, whatever the preset."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The contract of kinds of evidence: what one is, what it is measured on, and what it says."""
+"""The contract of kinds of evidence: what a kind is, its input and its output."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -130,7 +130,7 @@ def rank_scores(values: np.ndarray) -> np.ndarray:
 
 
 def ranked_among_drugs(name: str, raw: np.ndarray, weight: np.ndarray) -> Calibrated:
-    """Rank mechanisms by the weighted mean of raw values over the compartments treated.
+    """Rank mechanisms by the weighted mean of raw values over the screened compartments.
 
     Parameters
     ----------

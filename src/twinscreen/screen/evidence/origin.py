@@ -4,7 +4,7 @@ A random walk with restart from the patient's variant, phenotype, exposure and d
 how relevant a protein is to them; a drug has the mean log relevance of its targets, whatever it
 does to them, but where the function of the target itself is known to be lost or gained: an action
 that adds to that counts against the drug as much as the opposite one counts for it. The z is
-against the same weights and signs given to other proteins of like degree, layer by layer. The
+against the same weights and signs given to other proteins of similar degree, layer by layer. The
 second null is the rank among the drugs.
 """
 
@@ -118,7 +118,7 @@ def _redrawn(
     draws: int,
     random: np.random.Generator,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Give the weights of each layer to other proteins of like degree, the signs with them."""
+    """Give the weights of each layer to other proteins of similar degree, the signs with them."""
     bins = degree_bins(network.degree)
     places = [np.flatnonzero(bins == number) for number in range(bins.max() + 1)]
     for _ in range(draws):

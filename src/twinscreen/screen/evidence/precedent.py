@@ -1,9 +1,9 @@
-"""Evidence D, precedent: what helped where it looked like this.
+"""Evidence D, precedent: what helped in diseases whose deviation is similar.
 
 Reference states are diseases, or treated patients, whose deviation is known and of which it is
 known what helped. The more the patient's deviation resembles a state, the more the drugs that
 helped there are supported, and in part the drugs that share their signed targets. The z is against
-the similarities dealt out among the states, whose mean and variance are known in closed form: a
+the similarities permuted among the states, whose mean and variance are known in closed form: a
 drug that is used for everything gains nothing from it. The second null is the rank among the drugs.
 Both are blind to how much the patient resembles any state at all: that decides how much the kind
 counts.
@@ -156,7 +156,7 @@ def shared_targets(targets: Targets, others: np.ndarray) -> np.ndarray:
 def dealt_out(
     alike: np.ndarray, weights: np.ndarray, apart: np.ndarray | None = None
 ) -> np.ndarray:
-    """Compare weighted similarities with the same similarities dealt out among the states.
+    """Compare weighted similarities with the same similarities permuted among the states.
 
     Patients of one cohort look alike by what they all have, their disease, laboratory and healthy
     reference: similarities to states of the cohort are dealt out among these alone, so that a drug
@@ -198,7 +198,7 @@ def dealt_out(
 
 
 def beyond_others(alike: np.ndarray, apart: np.ndarray | None) -> np.ndarray:
-    """Take off how similar a patient is to the states on average, those dealt out apart likewise.
+    """Subtract how similar a patient is to the states on average, for each group of states.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def resembling(alike: np.ndarray, apart: np.ndarray | None) -> np.ndarray:
 
 
 def _groups(apart: np.ndarray | None, number: int) -> list[np.ndarray]:
-    """Mark the states that are dealt out among each other, boolean, shape (R,) each."""
+    """Mark the states that are permuted among each other, boolean, shape (R,) each."""
     if apart is None or not apart.any():
         return [np.ones(number, dtype=bool)]
     return [~apart, apart]

@@ -1,4 +1,4 @@
-"""The state that is treated: how far each gene deviates, over all compartments together.
+"""The screened state: how far each gene deviates, over all compartments together.
 
 Genes of a compartment are put in order by the mean of two normal scores, of their effects (how
 sure) and of their log fold changes (how much), so that no gene counts for being an outlier or well
@@ -58,7 +58,7 @@ class ScreenedState:
 
     @property
     def seen(self) -> np.ndarray:
-        """Proteins measured in a compartment that is treated, boolean, shape (n,)."""
+        """Proteins measured in a screened compartment, boolean, shape (n,)."""
         return np.asarray(self.measured[self.weight > 0].any(axis=0))
 
 

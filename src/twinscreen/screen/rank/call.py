@@ -1,4 +1,4 @@
-"""The call as it stands in a screen: which mechanism it is about, and what holds it back."""
+"""The call as a screen has it: which mechanism it is about, and why it is withheld."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Evidence against its null models: what each kind is worth, and what all together are.
+"""Evidence against its null models: the weight of each kind, and their sum.
 
 Each kind of evidence gives a drug a z against its own null, and is held by a second one that a
 different accident would have to fool: the weaker of the two counts, and nothing where they

@@ -1,4 +1,4 @@
-"""The contract of presets: what they may look at, and what they say."""
+"""The contract of presets: their input and their output."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

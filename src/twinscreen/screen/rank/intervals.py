@@ -1,4 +1,4 @@
-"""How sure a drug's score and rank are: both again on bootstrap replicates of the patient."""
+"""Intervals of a drug's score and rank, from bootstrap replicates of the patient."""
 
 import anndata as ad
 import numpy as np

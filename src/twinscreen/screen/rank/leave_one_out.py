@@ -1,4 +1,4 @@
-"""What each kind of evidence changes in a weighted ranking: the ranking without it."""
+"""How each kind of evidence changes a weighted ranking: the ranking without it."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""By what drugs are ranked: one function per preset, all behind one small contract.
+"""Presets, which rank the drugs: one function each, all behind one small contract.
 
 A preset sees all evidence on one patient and gives every drug an outcome. What else is in a
 screen does not depend on it.

@@ -256,7 +256,7 @@ def scdrugprio(
     *,
     seed: int,
 ) -> Outcome:
-    """Rank drugs as scDrugPrio does, over the compartments treated.
+    """Rank drugs as scDrugPrio does, over the screened compartments.
 
     Parameters
     ----------

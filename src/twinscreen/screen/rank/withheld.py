@@ -1,4 +1,4 @@
-"""Calls that are withheld, since a batch could explain what deviates."""
+"""Calls that are withheld because a batch could explain the deviation."""
 
 from dataclasses import replace
 

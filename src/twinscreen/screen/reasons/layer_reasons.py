@@ -1,4 +1,4 @@
-"""Which layers of the twin speak for a drug or against it: what was found at its targets.
+"""Which layers of the twin support a drug or oppose it: what was found at its targets.
 
 Transcript, protein and communication say in which direction a target deviates: an action against
 that deviation speaks for a drug. Variant, phenotype, exposure, disease and relevance say that the

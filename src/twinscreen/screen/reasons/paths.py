@@ -1,4 +1,4 @@
-"""By which paths on the network a drug reaches the genes that speak for it."""
+"""The paths on the network by which a drug reaches the genes that support it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

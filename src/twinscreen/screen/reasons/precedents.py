@@ -1,4 +1,4 @@
-"""Which known states the patient resembles, and what that says of the first drugs."""
+"""Which known states the patient resembles, and what that says about the first drugs."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Why a drug stands where it stands: its targets, where they look wrong, and by which genes."""
+"""Why a drug has its rank: its targets, where their activity looks abnormal, and by which genes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What speaks against each drug in this patient, and what it takes from the reward.
+"""What speaks against each drug in this patient, and by how much it lowers the reward.
 
 Warnings, contraindications, interactions with current medication, and the patient's own genotypes
 are brought to the drugs. Each has a penalty in the unit of benefit, a share of the patient's

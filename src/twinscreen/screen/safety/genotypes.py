@@ -1,4 +1,4 @@
-"""What the patient's genotypes say of drugs: annotations compared with findings."""
+"""What the patient's genotypes say about drugs: annotations compared with findings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a patient has, by every name of it and of what is above it in the ontologies."""
+"""The diseases and symptoms of a patient, by all their names and the terms above them."""
 
 import re
 from collections.abc import Iterable

@@ -1,12 +1,11 @@
 """What a patient takes."""
 
-import re
 from dataclasses import dataclass
 
 import pandas as pd
 
 from twinscreen.files.contracts.patient import FindingStatus
-from twinscreen.files.drug_names import DrugNames, key
+from twinscreen.files.drug_names import DrugNames, key, without_dose
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def current_medication(findings: pd.DataFrame, drug_table: pd.DataFrame) -> list
     names = DrugNames(drug_table)
     for row in rows.itertuples(index=False):
         label, id_ = str(row.label), str(row.id)
-        given = {key(name) for name in (label, id_, re.split(r"[\s,(]+\d", label)[0]) if name}
+        given = {key(name) for name in (label, id_, without_dose(label)) if name}
         ids = {drug for name in given for drug in names.ids(name)}
         found.append(Current(label or id_, frozenset(given), frozenset(ids), bool(row.simulated)))
     return found

@@ -1,4 +1,4 @@
-"""Adverse reactions that tables name of the first drugs: to be read, and counted nowhere."""
+"""Adverse reactions that tables list for the first drugs: shown, and never counted."""
 
 from collections.abc import Iterable
 

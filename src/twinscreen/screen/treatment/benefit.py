@@ -1,4 +1,4 @@
-"""Treat copies of a twin in silico: the treated state, and the disease activity that is left.
+"""Treat copies of a twin in silico: the state afterwards, and the residual disease activity.
 
 A drug on a copy of a twin moves it from x to x' = x + beta sum_t sign_t F_t, in every compartment
 that is treated. One unit of F_t is the activity of the protein that moves the genes measured there
@@ -333,7 +333,7 @@ def _distinct(moved: sparse.csr_array) -> tuple[sparse.csr_array, np.ndarray]:
 
 
 def average(parts: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Average the benefit over treated compartments, sum w b / sum w.
+    """Average the benefit over screened compartments, sum w b / sum w.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How strongly a drug acts: one figure, fitted once on people of whom nothing is wrong."""
+"""How strongly a drug acts: one figure, fitted once on null replicates."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class DrugEffect:
 
 
 def fit_drug_effect(influence: np.ndarray, effect: np.ndarray, regulated: np.ndarray) -> DrugEffect:
-    """Fit beta, once for all drugs, on compartments where nothing is wrong.
+    """Fit beta, once for all drugs, on null replicates of compartments.
 
     In raw units the activity of a protein in one person is estimated by least squares as
     (F_t . x) / ||F_t||^2, in the unit of treatment.py as (F_t . x) / ||F_t||. Healthy people differ

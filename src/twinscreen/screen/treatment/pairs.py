@@ -1,4 +1,4 @@
-"""Pairs of drugs on one copy of a twin: what two bring that the better of them does not.
+"""Pairs of drugs on one copy of a twin: the gain over the better of the two alone.
 
 The treated state of a pair is x' = x + beta (P_a + P_b), where P is the predicted change of each
 drug: their effects on genes add up, and what one does to the other's target is not modelled.

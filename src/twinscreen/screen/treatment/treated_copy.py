@@ -1,4 +1,4 @@
-"""The treated copy of one twin: a twin again, in the state that a drug is predicted to bring.
+"""The treated copy of a twin: again a twin, in the state predicted after the drug.
 
 What treatment changes is the effect (X) of the treated compartments. Nobody measured the treated
 state, so what only a measurement gives (fold changes, p, q, their intervals) is missing there. The

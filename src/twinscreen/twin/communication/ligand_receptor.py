@@ -1,4 +1,4 @@
-"""Links between compartments: ligands that one expresses, and receptors that another does.
+"""Links between compartments: ligands expressed by one, and receptors by the other.
 
 All of it is arrays: compartments by number, genes of ligands and receptors by column, and
 ligands and receptors themselves, which may be complexes, by the columns of their members.

@@ -1,4 +1,4 @@
-"""What a twin says of donors of another study that it is compared with."""
+"""What a twin says about the donors of another study with which it is compared."""
 
 import anndata as ad
 import pandas as pd

@@ -10,6 +10,7 @@ from scipy import sparse, special
 
 from twinscreen.files import generator, time_order
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.files.words.counting import plural
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.batch import MOST_BY_CHANCE
 from twinscreen.twin.deviation.compartment import Compartment, enough_genes
@@ -72,7 +73,9 @@ def compare_with_reference(
         own = roles.base[: pseudobulks.n_obs]
         found.n_reference_donors = int(roles.base.sum())
         if len(rows) < settings.min_cells:
-            found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
+            found.cannot(
+                Flag.TOO_FEW_CELLS, f"{plural(len(rows), 'cell')}, fewer than {settings.min_cells}"
+            )
         elif not enough(roles, settings.min_donors):
             found.cannot(
                 Flag.TOO_FEW_DONORS,
@@ -180,11 +183,13 @@ def compare_with_own_control(
             cell_type, first["tissue"], first["time"], len(rows), n_reference_donors=1, genes=genes
         )
         if len(rows) < settings.min_cells:
-            found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
+            found.cannot(
+                Flag.TOO_FEW_CELLS, f"{plural(len(rows), 'cell')}, fewer than {settings.min_cells}"
+            )
         elif len(against) < settings.min_cells:
             found.cannot(
                 Flag.TOO_FEW_CONTROL_CELLS,
-                f"{len(against)} control cells, fewer than {settings.min_cells}",
+                f"{plural(len(against), 'control cell')}, fewer than {settings.min_cells}",
             )
         else:
             found.deviation = against_own_control(

@@ -10,6 +10,7 @@ from scipy import special
 from twinscreen.files import time_order
 from twinscreen.files.contracts.twin import Flag
 from twinscreen.files.contracts.twin_tables import NotUsed, Source, WhyNot
+from twinscreen.files.words.counting import plural
 from twinscreen.network import false_discovery_rate
 from twinscreen.twin.deviation.compartment import Compartment
 from twinscreen.twin.deviation.statistics import Deviation
@@ -82,7 +83,9 @@ def _compartment(table: ad.AnnData, row: int, min_genes: int) -> Compartment:
         method=METHOD,
     )
     if tested.sum() < min_genes:
-        found.cannot(Flag.TOO_FEW_GENES, f"{tested.sum()} genes given, fewer than {min_genes}")
+        found.cannot(
+            Flag.TOO_FEW_GENES, f"{plural(tested.sum(), 'gene')} given, fewer than {min_genes}"
+        )
         return found
     found.deviation = given_deviation(logfc[tested], pvalue[tested])
     found.flags.append(Flag.COMPUTED_ELSEWHERE)

@@ -1,4 +1,4 @@
-"""How far the compartments of a group of patients stand from a control group: cohort on cohort."""
+"""How far the compartments of a group of patients deviate from those of a control group."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from scipy import special
 
 from twinscreen.files import generator, needs_extra
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.files.words.counting import plural
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.compartment import (
     BootstrapReplicates,
@@ -79,8 +80,10 @@ def compare_groups(
         if min(cases, found.n_reference_donors) < settings.min_donors:
             found.cannot(
                 Flag.TOO_FEW_DONORS,
-                f"{cases} patients and {found.n_reference_donors} control donors with"
-                f" {settings.min_cells} cells, fewer than {settings.min_donors} on one side",
+                f"{plural(cases, 'patient')} and"
+                f" {plural(found.n_reference_donors, 'control donor')} with"
+                f" {plural(settings.min_cells, 'cell')}, fewer than {settings.min_donors} on one"
+                " side",
             )
         else:
             design, left_out = design_matrix(sides)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.files.contracts.twin import Flag
+from twinscreen.files.words.counting import plural
 from twinscreen.settings.twin import ComparisonSettings
 from twinscreen.twin.deviation.presence import Presence
 from twinscreen.twin.deviation.single_cells import CellLevel
@@ -99,6 +100,7 @@ def enough_genes(found: Compartment, settings: ComparisonSettings) -> Compartmen
         if compared < settings.min_genes:
             found.deviation = None
             found.cannot(
-                Flag.TOO_FEW_GENES, f"{compared} genes compared, fewer than {settings.min_genes}"
+                Flag.TOO_FEW_GENES,
+                f"{plural(compared, 'gene')} compared, fewer than {settings.min_genes}",
             )
     return found

@@ -1,4 +1,4 @@
-"""Whose samples stand in the reference, what for, and with which of them one is compared."""
+"""Whose samples form the reference, their roles, and which of them a patient is compared with."""
 
 from collections.abc import Sequence
 

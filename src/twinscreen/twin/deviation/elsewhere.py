@@ -1,4 +1,4 @@
-"""Donors of other sites, of whom sums alone are known.
+"""Donors of other sites, for whom only sums are known.
 
 Mean, variance and counts of all donors follow from the sums of each site without loss. What needs
 the donors one by one is done with stand-ins, who have the same sums.

@@ -1,4 +1,4 @@
-"""The module of a compartment: deviating genes that hang together on the interactome."""
+"""The module of a compartment: its deviating genes, and how well they are connected."""
 
 from dataclasses import dataclass
 

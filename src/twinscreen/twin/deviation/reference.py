@@ -10,12 +10,17 @@ import pandas as pd
 
 from twinscreen.files import InputError, provenance
 from twinscreen.files.errors import Loss
+from twinscreen.files.words.counting import plural
 from twinscreen.twin.deviation.batch import donor_in_place, measure_batch
 from twinscreen.twin.deviation.donors import gives_the_mean, standing
 from twinscreen.twin.deviation.observed import join_cells
 from twinscreen.twin.deviation.sharing import add_elsewhere
 
 log = logging.getLogger(__name__)
+
+
+#: Sums of fewer counts may be alike by chance.
+_FEWEST_COUNTS = 1000
 
 
 def build_reference(
@@ -61,7 +66,7 @@ def build_reference(
     Raises
     ------
     InputError
-        Fewer usable donors than `min_donors`.
+        Fewer usable donors than `min_donors`, or one of them twice.
     """
     unused = {
         one.uns["sample"]["sample"]: Loss(str(one.uns["unscorable"]), str(one.uns["remedy"]))
@@ -75,7 +80,7 @@ def build_reference(
         raise InputError(
             file=file,
             place="reference of the cohort",
-            found=f"{len(names)} usable reference donors ({', '.join(names) or 'none'})"
+            found=f"{plural(len(names), 'usable reference donor')} ({', '.join(names) or 'none'})"
             + "".join(f"; {sample} unusable: {why}" for sample, why in unused.items()),
             expected=f"at least {min_donors}",
             remedy="add control samples of donors to the sample sheet, mend those that could not be"
@@ -85,6 +90,8 @@ def build_reference(
         _pseudobulks([one for one in usable if one.uns["sample"]["tissue"] == tissue], tissue)
         for tissue in sorted({one.uns["sample"]["tissue"] for one in usable})
     ]
+    for part in parts:
+        _check_distinct(part, file=file)
     reference = parts[0]
     if len(parts) > 1:
         proteins = pd.concat([part.obsm.pop("protein") for part in parts])
@@ -157,6 +164,25 @@ def _pseudobulks(observations: list[ad.AnnData], tissue: str) -> ad.AnnData:
     protein.index = obs.index
     pseudobulks.obsm["protein"] = protein
     return pseudobulks
+
+
+def _check_distinct(pseudobulks: ad.AnnData, *, file: str) -> None:
+    """Check that no donor stands there twice: then people would seem more alike than they are."""
+    seen: dict[tuple[str, bytes], str] = {}
+    rows = pseudobulks.obs[["cell_type", "donor"]].astype(str).itertuples(index=False)
+    for (cell_type, donor), sums in zip(rows, np.asarray(pseudobulks.X), strict=True):
+        if sums.sum() < _FEWEST_COUNTS:
+            continue
+        other = seen.setdefault((cell_type, sums.tobytes()), donor)
+        if other != donor:
+            raise InputError(
+                file=file,
+                place=f"donors {' and '.join(sorted([other, donor]))}",
+                found=f"the same counts of every gene in their {cell_type} cells",
+                expected="different cells of each donor",
+                remedy="if they are one person, leave the samples of one of them out of the sample"
+                " sheet; if not, correct its columns cells and select",
+            )
 
 
 def _each_donor(

@@ -1,4 +1,4 @@
-"""How far a compartment stands from healthy: the two designs for one patient."""
+"""How far a compartment deviates from healthy: the two designs for one patient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

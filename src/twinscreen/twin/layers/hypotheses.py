@@ -1,4 +1,4 @@
-"""Chains of evidence from a variant over expression to protein, and what each of them lacks."""
+"""Chains of evidence from a variant through expression to protein, each with its missing link."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass

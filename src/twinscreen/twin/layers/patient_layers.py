@@ -1,4 +1,4 @@
-"""What was found of a patient beside cells, laid into its twin."""
+"""The findings of a patient besides cells, as layers of the twin."""
 
 import anndata as ad
 import numpy as np

@@ -1,4 +1,4 @@
-"""How sure a twin is: replicates of each compartment from resampled cells and resampled donors."""
+"""Bootstrap replicates of each compartment, from resampled cells and resampled donors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Null replicates: what effects are where nothing is wrong.
+"""Null replicates: effects where there is nothing to find.
 
 A score says something only beside the scores that chance gives. These replicates are computed as
 the patient's own effects are, from cells whose sample labels are permuted, or from healthy donors

@@ -1,4 +1,4 @@
-"""How much of a module is still there at the next time point, and whether that is chance."""
+"""How much of a module remains at the next time point, compared with chance."""
 
 from collections.abc import Sequence
 

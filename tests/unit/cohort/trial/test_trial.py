@@ -288,6 +288,7 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         withdrawn=False,
         score=[2.0, 1.0],
         rank=[1.0, 2.0],
+        rank_high=[1.0, 2.0],
         mechanism=["d1", "d2"],
         presence="found",
         same="",
@@ -305,11 +306,11 @@ def write_screen(folder: Path, patient: str, benefit: float, called: bool) -> Pa
         screen.layers[name] = np.zeros((2, 2))
     screen.varm["regulators"] = np.array([[benefit * 10, 1.0], [99.0, 99.0]])
     screen.uns |= dict.fromkeys(SCREEN.uns, "")
-    screen.uns["kinds"] = pd.DataFrame(columns=["kind", "layers"])
+    screen.uns["kinds"] = pd.DataFrame(columns=["kind", "layers", "score_weight"])
     screen.uns |= {
         "patient": {"patient": patient},
         "regulators": np.array(["JAK1", "STAT1"]),
-        "call": {"called": called, "pvalue": 0.01, "fit_pvalue": 0.02},
+        "call": {"called": called, "pvalue": 0.01, "fit_pvalue": 0.02, "n_null": 13},
         "spread": {"patient": 2.5},
     }
     path = folder / f"{patient}.screen.h5ad"

@@ -137,4 +137,4 @@ def test_significant_genes_alone_are_flagged(tmp_path, names):
     assert Flag.SIGNIFICANT_GENES_ALONE in flags["T|skin|T0"]
     assert Flag.SIGNIFICANT_GENES_ALONE not in flags["B|blood|T0"]
     few, _ = with_given(table, [], min_genes=2)
-    assert {one.name: one.unscorable for one in few}["B|blood|T0"] == "1 genes given, fewer than 2"
+    assert {one.name: one.unscorable for one in few}["B|blood|T0"] == "1 gene given, fewer than 2"

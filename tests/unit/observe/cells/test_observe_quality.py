@@ -177,7 +177,7 @@ def test_a_fault_of_the_markers_is_said(tmp_path, known, text, said):
 def test_markers_that_were_not_measured_type_nothing(tmp_path, known, two_types):
     path = marker_file(tmp_path, "cell_type gene\n" + "A G1\nA G2\nB G398\nB G399\n")
     markers = read_markers(path, known)
-    with pytest.raises(InputError, match="1 cell types with at least 2 markers"):
+    with pytest.raises(InputError, match="1 cell type with at least 2 markers"):
         from_markers(two_types[0][:, :300], SYMBOLS[:300], markers, file=path, seed=1)
 
 

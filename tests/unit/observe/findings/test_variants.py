@@ -398,5 +398,5 @@ def test_a_file_of_which_no_line_is_used_is_refused(tmp_path, names, positions):
     with pytest.raises(InputError, match="no line that is used: 1 line on contigs"):
         read(vcf(tmp_path, *lines), names, positions=positions)
     found = read(vcf(tmp_path, *lines, "1 9 . A G . . . GT 0/1"), names, positions=positions)
-    assert found.findings[-1].detail.startswith("1 alleles carried")
+    assert found.findings[-1].detail.startswith("1 allele carried")
     assert "1 line that a filter marks" in found.findings[-1].detail

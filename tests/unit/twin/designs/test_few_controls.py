@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 
 from twin_settings import GENERAL, changed
-from twinscreen.files import REFERENCE, read_anndata, write_anndata
+from twinscreen.files import REFERENCE, InputError, read_anndata, write_anndata
 from twinscreen.files.contracts.twin import Flag, PatientFlag
 from twinscreen.screen.rank.combine import Call
 from twinscreen.screen.rank.withheld import unless_batch
@@ -51,6 +51,21 @@ def observed(patient, condition="ill", time="T0", tissue="blood", *, times=1.0, 
 def deviation(states, reference, **options):
     [found] = compare_with_reference(states, reference, changed(GENERAL, **options))
     return found
+
+
+# --- one donor twice ---------------------------------------------------------------------
+
+
+def test_a_donor_who_stands_there_twice_is_refused():
+    """Under two ids and with other barcodes: people would seem more alike than they are."""
+    cohort = patients(4)
+    again = cohort[1].copy()
+    again.obs_names = "again_" + again.obs_names
+    again.uns["sample"] = again.uns["sample"] | {"sample": "again", "patient": "P1b"}
+    with pytest.raises(InputError, match="P1 and P1b") as told:
+        build_reference([*cohort, again], **FEW)
+    assert "the same counts of every gene in their T cells" in str(told.value)
+    assert build_reference(cohort, **FEW).n_obs == 4
 
 
 # --- the other patients -------------------------------------------------------------------

@@ -99,10 +99,8 @@ def _of_targets(answer: Answer) -> list[str]:
     genes = [row.target for row in first.evidence]
     few = [one.sentence for one in first.cells if one.measured and not one.places]
     if few and not absent:
-        said.append(
-            f"Of its {len(genes)} targets, these are found in no screened {names.noun}:"
-            f" {words.listed(few, most=4)}."
-        )
+        which = "Its target is" if len(genes) == 1 else f"Of its {len(genes)} targets, these are"
+        said.append(f"{which} found in no screened {names.noun}: {words.listed(few, most=4)}.")
     told = {one.name for one in first.cells if one.measured}
     unseen = [
         target.name
@@ -134,9 +132,10 @@ def _of_score(answer: Answer) -> list[str]:
             f" {words.listed(worst, most=4)}."
         )
     if first.n_scored < first.n_targets:
+        lacking = first.n_targets - first.n_scored
         said.append(
-            f"{first.n_targets - first.n_scored} of its {first.n_targets} targets"
-            f" {answer.wording.targets} have {answer.wording.uncounted}."
+            f"{lacking} of its {words.plural(first.n_targets, 'target')} {answer.wording.targets}"
+            f" {'has' if lacking == 1 else 'have'} {answer.wording.uncounted}."
         )
     return said
 
@@ -217,7 +216,7 @@ def _protein_measured(twin: ad.AnnData, genes: tuple[str, ...]) -> list[str]:
 
 def _presence(targets: list[tuple[str, ...]], twin: ad.AnnData, keys: list[str]) -> list[str]:
     """Say what is known and not known of the presence of the targets themselves."""
-    genes = tuple(gene for target in targets for gene in target)
+    genes = tuple(dict.fromkeys(gene for target in targets for gene in target))
     said = []
     if proteins := _protein_measured(twin, genes):
         said.append(f"Surface protein already measured: {words.listed(proteins)}.")

@@ -6,6 +6,7 @@ import anndata as ad
 import numpy as np
 
 from twinscreen.files.contracts.screen import LEAST_REPLICATES, HeldBack
+from twinscreen.files.contracts.tier import countable
 from twinscreen.report import words
 from twinscreen.report.patient.drugs.wording import Wording
 from twinscreen.report.standard import Standard
@@ -36,12 +37,11 @@ class CallInWords:
     as_healthy: bool
     stands: str
     held_back: str
-    explained: str = ""
 
     @property
     def countable(self) -> float:
         """The least p that counting null replicates can show."""
-        return 1 / (self.n_null + 1)
+        return countable(self.n_null)
 
     @property
     def extrapolated(self) -> bool:
@@ -104,7 +104,6 @@ def call_in_words(
     why = [_reason(found, str(call["reason"]), first, n_ranked)]
     if found.held_back == HeldBack.BENEFIT:
         why = [_harmful(found, first)]
-        found = replace(found, explained=_TWO_QUESTIONS)
     elif found.held_back and found.makes and first:
         told = _NOT_TOLD[HeldBack(found.held_back)]
         why = [f"{first[:1].upper()}{first[1:]} {found.stands}, but {told}"]
@@ -144,11 +143,11 @@ def _p(value: float) -> str:
 def _stands(n_ranked: int, n_absent: int) -> str:
     """Say where the best drug that may be called stands."""
     if not n_absent:
-        return f"ranks first of {words.whole(n_ranked)} drugs"
+        return f"ranks first of {words.plural(n_ranked, 'drug')}"
     before = words.plural(n_absent, "mechanism")
     return (
-        f"ranks first of {words.whole(n_ranked)} drugs but for {before} whose targets none of the"
-        " patient's cells have"
+        f"ranks first of {words.plural(n_ranked, 'drug')} but for {before} whose targets none of"
+        " the patient's cells have"
     )
 
 
@@ -162,7 +161,7 @@ def _harmful(call: CallInWords, first: str) -> str:
 
 
 #: Why a drug can have the best score and a benefit below 0.
-_TWO_QUESTIONS = (
+TWO_QUESTIONS = (
     "Score and benefit ask different questions. The score adds up evidence that the drug's targets"
     " are involved, over all genes and what the illness comes from; the benefit follows its signed"
     " paths alone, to the genes of the disease module. Where they disagree, the direction of its"
@@ -191,7 +190,7 @@ def _reason(call: CallInWords, given: str, first: str, n_ranked: int) -> str:
     if call.pvalue < call.max_pvalue:
         return (
             f"{leader}, and the patient deviates more than {call.null}, but it fits no better"
-            f" than the best of {words.whole(n_ranked)} drugs would by chance"
+            f" than the best of {words.plural(n_ranked, 'drug')} would by chance"
             f" ({_p(call.fit_pvalue)}; {needed})."
         )
     return (

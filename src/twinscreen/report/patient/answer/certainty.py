@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import anndata as ad
 import numpy as np
 
+from twinscreen.files.contracts.tier import WIDE
 from twinscreen.report import words
 from twinscreen.report.compartments import CHANCE
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
 from twinscreen.report.patient.drugs.kinds import Kind
-
-#: A rank that may lie beyond this share of the ranked drugs is called uncertain.
-WIDE = 0.05
 
 
 @dataclass(frozen=True)

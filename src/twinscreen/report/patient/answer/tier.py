@@ -1,26 +1,12 @@
-"""The tier of evidence for the first drug: strong, moderate, weak or none, by one stated rule."""
+"""The tier of evidence for the first drug in words: what it means, and what it lacks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from twinscreen.files.contracts.screen import TargetPresence
+from twinscreen.files.contracts.tier import MODERATE_KINDS, STRONG_KINDS, WIDE, CalledDrug, Tier
 from twinscreen.report import words
 from twinscreen.report.patient.answer.call import CallInWords
-from twinscreen.report.patient.answer.certainty import WIDE
 from twinscreen.report.patient.drugs.first_drugs import RankedMechanism
-
-#: So many kinds of evidence of the score must support a drug for each tier.
-STRONG_KINDS, MODERATE_KINDS = 3, 2
-
-
-class Tier(StrEnum):
-    """How much speaks for the first drug."""
-
-    STRONG = "strong"
-    MODERATE = "moderate"
-    WEAK = "weak"
-    NONE = "none"
-
 
 #: What each tier means, as the page's legend has it.
 LEGEND = {
@@ -61,19 +47,30 @@ def evidence_for(call: CallInWords, first: RankedMechanism, n_ranked: int) -> Ev
     """
     if not call.made:
         return Evidence(Tier.NONE, ())
-    supports = len(first.outlook.supports)
-    agree = f"{supports or 'none'} of the kinds of evidence in the score supports it by itself"
-    agree = agree if supports < 2 else f"{supports} kinds of evidence support it"
-    unsure = []
-    if words.is_missing(first.rank_high):
-        unsure.append("its rank has no interval")
-    elif first.rank_high > max(WIDE * n_ranked, 1):
-        unsure.append("its rank is uncertain")
-    if supports < MODERATE_KINDS or unsure:
-        return Evidence(Tier.WEAK, (*([agree] if supports < MODERATE_KINDS else []), *unsure))
-    lacks = [agree] if supports < STRONG_KINDS else []
-    if first.presence not in (TargetPresence.FOUND, TargetPresence.CIRCULATING):
-        lacks.append("whether the cells have its targets is unknown")
-    if call.extrapolated:
-        lacks.append("there are few null replicates")
-    return Evidence(Tier.MODERATE if lacks else Tier.STRONG, tuple(lacks))
+    drug = CalledDrug(
+        supports=len(first.outlook.supports),
+        rank_high=first.rank_high,
+        n_ranked=n_ranked,
+        presence=first.presence,
+        pvalue=call.pvalue,
+        n_null=call.n_null,
+    )
+    return Evidence(drug.tier, tuple(_lacks(drug)))
+
+
+def _lacks(drug: CalledDrug) -> Iterator[str]:
+    """Say what keeps a called drug from the next higher tier."""
+    weak = drug.tier is Tier.WEAK
+    if drug.supports < (MODERATE_KINDS if weak else STRONG_KINDS):
+        yield (
+            f"{drug.supports or 'none'} of the kinds of evidence in the score supports it by itself"
+            if drug.supports < 2
+            else f"{drug.supports} kinds of evidence support it"
+        )
+    if not drug.certain_rank:
+        unknown = words.is_missing(drug.rank_high)
+        yield "its rank has no interval" if unknown else "its rank is uncertain"
+    if not weak and not drug.found:
+        yield "whether the cells have its targets is unknown"
+    if not weak and not drug.counted:
+        yield "there are few null replicates"

@@ -36,7 +36,7 @@ def _sentence(rows: pd.DataFrame, lacks: str) -> str:
     first = rows.iloc[0]
     said = (
         f"{lacks} to compare it with"
-        f" ({words.whole(first['n_cells'])} cells, {words.percent(first['share'])} % of the"
+        f" ({words.plural(int(first['n_cells']), 'cell')}, {words.percent(first['share'])} % of the"
         " patient's)"
     )
     genes = [

@@ -9,6 +9,7 @@ import anndata as ad
 import numpy as np
 import pandas as pd
 
+from twinscreen.files.contracts.patient import FindingStatus
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.files.errors import with_remedy
 from twinscreen.report import words
@@ -184,7 +185,7 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
             kind=str(row["kind"]),
             label=_label(row),
             id=str(row["id"]),
-            used=bool(row["used"]),
+            used=bool(row["used"]) or _taken(row),
             detail=with_remedy(words.text(row["detail"]), str(row["remedy"])),
             simulated=bool(row["simulated"]),
         )
@@ -210,6 +211,11 @@ def origin(twin: ad.AnnData, screen: ad.AnnData, names: Naming) -> Origin:
         relevant=relevant,
         links=_links(twin, names),
     )
+
+
+def _taken(row: Mapping[Any, Any]) -> bool:
+    """Whether a finding is a drug that the patient takes, which enters no layer."""
+    return row["kind"] == "medication" and row["status"] == FindingStatus.PRESENT
 
 
 def _label(row: Mapping[Any, Any]) -> str:

@@ -47,7 +47,7 @@ CALIBRATED = Wording(
     " (Stouffer's sum). Higher is better; 0 is what chance gives.",
     greater="more evidence for the drug that chance does not explain",
     doubt=_ON_A_COPY,
-    parts="blue supports the drug there, red speaks against it",
+    parts="teal supports the drug there, brown speaks against it",
     none="The evidence supports no drug",
     unranked="has a target with a known action of which any evidence says something",
     targets="with a known action",
@@ -95,7 +95,7 @@ WORDINGS = {
         doubt="This score has no null model: it is not compared with rewired networks or null"
         " replicates, and targets with many connections score high in many patients. So a rank is"
         " a hypothesis to test, without a p value. The preset calibrated has one.",
-        parts="blue opposes the deviation there, red would add to it",
+        parts="teal opposes the deviation there, brown would add to it",
         none="No drug opposes this patient's state",
         unranked="has a target with a known action and a path to the genes that were measured",
         targets="with a known action",
@@ -115,7 +115,7 @@ WORDINGS = {
         doubt="Proximity has no direction: a drug that makes the state worse is as near as one that"
         " mends it. Cell types are no independent tests of one patient, so the score is no z to"
         " take a p value from. A rank is a hypothesis to test.",
-        parts="blue is nearer to the module there than chance, red farther",
+        parts="teal is nearer to the module there than chance, brown farther",
         none="No drug is nearer to this patient's modules than chance",
         unranked="has a target on the interactome, or no screened compartment has a module there",
         targets="in all, members of complexes counted singly",
@@ -136,7 +136,7 @@ WORDINGS = {
         doubt="This is the reference method as published, for comparison: it counts cells as"
         " replicates, does not correct for multiple testing, lets random gene sets pass too, and"
         " favours cell types with many cells. A rank is a hypothesis to test, without a p value.",
-        parts="blue is a candidate there, the deeper the more central the cell type",
+        parts="teal is a candidate there, the deeper the more central the cell type",
         none="No drug is a candidate for this patient",
         unranked="is near the changed genes of a screened compartment and opposes one of them",
         targets="in all, members of complexes counted singly",
