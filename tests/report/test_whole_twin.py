@@ -112,6 +112,14 @@ def test_the_heat_map_is_the_twin(talking):
     assert "rgba(11,90,107,0.3)" in heat  # half the weight, half the depth
 
 
+def test_drivers_that_tell_of_handling_or_sex_are_marked(case):
+    names = np.asarray(case.screen.uns["regulators"]).astype(object)
+    case.screen.uns["regulators"] = np.where(names == "JAK1", "DDX3Y", names)
+    drivers = section(case.render().read_text(encoding="utf-8"), 'id="drivers"', 'id="origin"')
+    assert "DDX3Y (sex-linked) looks most over-active" in drivers
+    assert "DDX3Y (sex-linked) +" in drivers
+
+
 def test_no_communication_is_told(case):
     case.twin.obs["communication_centrality"] = NOTHING
     drivers = section(case.render().read_text(encoding="utf-8"), 'id="drivers"', 'id="origin"')
@@ -163,6 +171,9 @@ def test_pathways_of_the_modules(case):
     assert "1 pathway is over-represented in the modules of CD14 monocytes" in found
     assert "4 of its 5 genes compared, 4 of them higher" in found
     assert "Metabolism" not in found
+    case.twin.uns["pathways"]["genes"] = ["HBB|MX1|XIST|STAT1", "CCL2|IRF7"]
+    found = section(case.render().read_text(encoding="utf-8"), 'id="pathways"', 'id="measured"')
+    assert "HBB (haemoglobin), MX1, XIST (sex-linked) and STAT1" in found
     case.twin.uns["pathways"]["qvalue"] = [0.3, 0.4]
     assert "No pathway is over-represented" in Page(case.render()).text
 

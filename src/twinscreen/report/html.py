@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from twinscreen.data.gene_sets import gene_set
 from twinscreen.report import words
-from twinscreen.report.known_genes import beware
+from twinscreen.report.known_genes import beware, marked
 from twinscreen.report.links import of_identifier
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -53,6 +53,7 @@ def _environment() -> Environment:
         "gene_set": gene_set,
         "listed": words.listed,
         "lower_first": words.lower_first,
+        "marked": marked,
         "percent": words.percent,
         "probability": words.probability,
         "ranked": words.ranked,
