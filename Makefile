@@ -21,7 +21,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster axe fuzz mutants changes validate pictures docs lint format options lock clean distclean
+.PHONY: help setup demo test test-fast test-cluster axe fuzz mutants changes validate pictures docs lint format options lock sbom clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -90,6 +90,9 @@ options: $(VENV)/.ready ## write what is made from src/twinscreen/settings: sche
 
 lock: ## make requirements.lock from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(PYTHON) .ci/environment.py lock $(if $(UPGRADE),--upgrade)
+
+sbom: $(VENV)/.ready ## write build/sbom.json, all packages of the lock by CycloneDX
+	@$(IN) python .ci/sbom.py
 
 clean: ## remove the default output and all caches of tools; downloads stay
 	rm -rf output build dist src/*.egg-info .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -156,7 +156,7 @@ class Environment:
 
     def run(self, *command: str | Path, variables: Mapping[str, str] | None = None) -> None:
         """Run a command in the environment; raise if it fails."""
-        subprocess.run(command, check=True, env=variables or self.variables, cwd=ROOT)
+        subprocess.run(command, check=True, env=variables or self.variables, cwd=ROOT)  # noqa: S603  # a list of words, no shell
 
     def create(self) -> None:
         """Make an empty environment, whatever stood there before."""
@@ -174,7 +174,7 @@ class Environment:
 
     def uv(self, *arguments: str | Path, local: bool = True) -> None:
         """Run uv with the settings of pip; without those of this machine alone if not `local`."""
-        listed = subprocess.run(
+        listed = subprocess.run(  # noqa: S603  # a list of words, no shell
             [self.python, "-m", "pip", "config", "list"],
             capture_output=True,
             text=True,
@@ -207,7 +207,7 @@ class Environment:
         options = ["-qq", "-j", "0", "-x", "/tests?/"]
         command: list[str | Path] = [self.python, "-m", "compileall", *options, packages]
         # A file that does not compile is a template or meant for another version of Python.
-        subprocess.run(command, check=False, env=self.variables)
+        subprocess.run(command, check=False, env=self.variables)  # noqa: S603  # a list of words, no shell
 
 
 def install(folder: Path, installer: str, *, compiled: bool = True) -> None:

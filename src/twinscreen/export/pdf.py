@@ -93,7 +93,7 @@ def print_page(page: FilePath, output: FilePath, browser: str) -> None:
 def _run(command: list[str]) -> str:
     """Run a browser; give the last line of what it complains about."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  # a list of words, no shell
             command, capture_output=True, text=True, errors="replace", timeout=_LONGEST, check=False
         )
     except subprocess.TimeoutExpired:

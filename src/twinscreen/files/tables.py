@@ -97,7 +97,7 @@ class _Groups:
         rows = pa.concat_tables(self._waiting).combine_chunks()
         if rows.num_rows or self._writer is None:
             self._write(rows)
-        assert self._writer is not None
+        assert self._writer is not None  # noqa: S101  # for mypy alone
         self._writer.close()
 
     def _write(self, rows: pa.Table) -> None:

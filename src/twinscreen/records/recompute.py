@@ -81,7 +81,7 @@ def _run_again(record: Record, chain: Chain, folder: Path) -> None:
         kept = folder if path in record.outputs else chain.output
         words.append(f"{flag}{outside(path, kept)}" if path else word)
     at = words.index("--job") if "--job" in words else len(words)
-    ran = subprocess.run(
+    ran = subprocess.run(  # noqa: S603  # a list of words, no shell
         [sys.executable, "-m", "twinscreen", *words[:at], *words[at + 2 :]],
         capture_output=True,
         text=True,

@@ -170,8 +170,8 @@ def _gseapy_stats() -> ModuleType:
     if not folders:
         raise ModuleNotFoundError("no package gseapy")
     spec = spec_from_file_location("gseapy_stats", Path(folders[0], "stats.py"))
-    assert spec is not None  # the name says that it is Python
+    assert spec is not None  # noqa: S101  # the name says that it is Python
     module = module_from_spec(spec)
-    assert spec.loader is not None
+    assert spec.loader is not None  # noqa: S101  # for mypy alone
     spec.loader.exec_module(module)
     return module

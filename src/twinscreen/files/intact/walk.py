@@ -59,7 +59,7 @@ class _Walker:
     def walk(self, path: Path, patience: float) -> list[tuple[str, str]] | None:
         """Walk through a file, and tell of parts that are not to be read; None if it never ends."""
         if self._process is None:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  # a list of words, no shell
                 [sys.executable, "-c", _WALK],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -67,8 +67,8 @@ class _Walker:
                 text=True,
             )
         asked, answers = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert answers is not None
+        assert asked is not None  # noqa: S101  # for mypy alone
+        assert answers is not None  # noqa: S101  # for mypy alone
         print(json.dumps(str(path.absolute())), file=asked, flush=True)
         in_time = bool(select.select([answers], [], [], patience)[0])
         told = answers.readline() if in_time else ""

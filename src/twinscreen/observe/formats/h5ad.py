@@ -73,7 +73,7 @@ class H5ad(CellFile):
                     return found
                 first = first or found
             if first is None:
-                assert fault is not None
+                assert fault is not None  # noqa: S101  # for mypy alone
                 raise fault
             return replace(first, instead=self._instead(file, rows[:A_FEW]))
 

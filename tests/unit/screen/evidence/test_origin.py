@@ -12,6 +12,8 @@ from twinscreen.files import TWIN
 from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.network import Interactome
 from twinscreen.screen.evidence.origin import (
+    _function,
+    _redrawn,
     adding_to_the_change,
     joint_seeds,
     mean_of_targets,
@@ -209,3 +211,17 @@ def test_the_mean_is_over_all_genes_of_all_targets_once():
     found = mean_of_targets(Targets(table, members, 4), values, usable)[:, 0]
     assert found[:2].tolist() == [1, 4]
     assert np.isnan(found[2:]).all()
+
+
+def test_the_change_of_function_counts_at_seeds_alone(network):
+    twin = make_twin(network)
+    twin.var["function"] = some(network, 3, 9, weight=-1.0)
+    seed = np.isin(np.arange(twin.n_vars), [3, 20])
+    assert np.flatnonzero(_function(twin, seed)).tolist() == [3]
+
+
+def test_layers_whose_seeds_are_of_like_degree_are_all_dealt_out(network):
+    """All weight of both layers is there in every draw, also where they meet in one protein."""
+    seeds = [np.nan_to_num(some(network, *places)) for places in ((50, 51), (52, 53, 54))]
+    drawn = list(_redrawn(seeds, np.zeros(61), network, 20, np.random.default_rng(1)))
+    assert [home.sum() for home, _ in drawn] == [5.0] * 20

@@ -50,6 +50,7 @@ def test_near_is_positive():
     assert found.parts == pytest.approx(np.array([[3, 1], [-2, NAN]]), nan_ok=True)
     assert found.weaker_z == pytest.approx([4 / np.sqrt(2), -2])
     assert found.raw[0].tolist() == [2, 4]
+    assert found.name == "proximity"
 
 
 def test_centrality_is_the_mean_over_targets_and_0_outside_modules():

@@ -41,6 +41,13 @@ def test_no_more_than_the_3500_genes_of_smallest_p():
     assert found[:500].sum() == 0
 
 
+def test_of_genes_of_one_p_those_that_changed_most_are_kept():
+    logfc = np.linspace(1, -3, 5000)
+    found = differential_expression(logfc, np.full(5000, 1e-9), np.ones(5000), n_genes=5000)
+    assert np.abs(found).sum() == 3500
+    assert np.abs(logfc[found != 0]).min() >= np.abs(logfc[found == 0]).max()
+
+
 def test_an_antagonist_opposes_what_is_up_and_an_agonist_what_is_down():
     actions = sparse.csr_array(np.array([[-1.0, -1, 0, 1], [1, 1, 1, 1], [0, 0, -1, 0]]))
     counteracting, mimicking = opposing_targets(actions, np.array([1, -1, 0, -1], dtype=np.int8))

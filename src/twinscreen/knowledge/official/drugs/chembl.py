@@ -33,29 +33,29 @@ _MECHANISMS = f"""{_PARENT}
     JOIN component_sequences cs USING (component_id)
     WHERE td.tax_id = 9606 AND COALESCE(dm.disease_efficacy, 1) = 1
     GROUP BY d.id, dm.action_type, td.tid ORDER BY d.id, td.tid
-"""
+"""  # noqa: S608  # constants alone
 _SYNONYMS = f"""{_PARENT}
     SELECT d.id, ms.synonyms AS name FROM molecule_synonyms ms JOIN drugs d USING (molregno)
     WHERE d.parent IN (SELECT parent FROM drug_mechanism JOIN parents USING (molregno))
     UNION
     SELECT d.id, md.chembl_id FROM drugs d JOIN molecule_dictionary md USING (molregno)
     WHERE d.parent IN (SELECT parent FROM drug_mechanism JOIN parents USING (molregno))
-"""
+"""  # noqa: S608  # constants alone
 _CODES = f"""{_PARENT}
     SELECT d.id, mac.level5 AS code
     FROM molecule_atc_classification mac JOIN drugs d USING (molregno) ORDER BY d.id, mac.level5
-"""
+"""  # noqa: S608  # constants alone
 _INDICATIONS = f"""{_PARENT}
     SELECT d.drug, d.id, COALESCE(di.efo_id, '') AS efo,
            COALESCE(di.efo_term, di.mesh_heading) AS term
     FROM drug_indication di JOIN drugs d USING (molregno)
     WHERE di.max_phase_for_ind = 4 AND d.phase = 4 ORDER BY d.id, term
-"""
+"""  # noqa: S608  # constants alone
 _WARNINGS = f"""{_PARENT}
     SELECT d.drug, d.id, dw.warning_type AS kind, COALESCE(dw.warning_class, '') AS subject,
            COALESCE(dw.warning_country, '') AS country, COALESCE(dw.warning_year, '') AS year
     FROM drug_warning dw JOIN drugs d USING (molregno) ORDER BY d.id
-"""
+"""  # noqa: S608  # constants alone
 
 
 def drugs(files: Mapping[str, Path]) -> Iterator[pd.DataFrame]:
