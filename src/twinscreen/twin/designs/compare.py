@@ -290,7 +290,7 @@ def compare_with_own_control(
                 counts[rows],
                 base[against],
                 (drawn[0], drawn[1]),
-                deviation,
+                found.deviation,
                 SeedRule.of(settings),
                 min_count=settings.min_count,
             )
