@@ -46,17 +46,17 @@ test-cluster: $(VENV)/.ready ## run a cohort through a Slurm of its own, which e
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	$(IN) pytest tests/cluster
 
-fuzz: $(VENV)/.ready ## read mutated files by every parser, SECONDS=60 each; a table, and what crashed
+fuzz: $(VENV)/.ready ## let every parser read mutated files, SECONDS=60 each; a table, and what crashed
 	@$(IN) python tests/fuzz --seconds $(SECONDS)
 
-mutants: $(VENV)/.ready build/mutmut/.complete ## count the faults put into the mathematics that tests find; SAMPLE=60 SEED=1
+mutants: $(VENV)/.ready build/mutmut/.complete ## put faults into the mathematics and count those that tests find; SAMPLE=60 SEED=1
 	@$(IN) PYTHONPATH='$(CURDIR)/build/mutmut' python benchmarks/mutants.py \
 		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 changes: $(VENV)/.ready ## print what each change of the input changes: cells permuted, a patient renamed, ...
 	@$(IN) python tests/metamorphic
 
-faults: $(VENV)/.ready ## meet every stage of a tiny cohort with damaged files, full disks, kills; a table
+faults: $(VENV)/.ready ## damage files, fill disks and kill jobs at every stage of a tiny cohort; a table
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	@$(IN) python tests/faults
 
@@ -69,7 +69,7 @@ pictures: $(VENV)/.ready ## photograph README's pictures from the pages of the d
 docs: $(VENV)/.ready ## build the documentation as a site: build/docs/index.html; warnings are errors
 	$(IN) sphinx-build -q -E -W --keep-going -b html -c docs . build/docs
 
-axe: $(VENV)/.ready ## hold the pages against axe-core, which npm fetches
+axe: $(VENV)/.ready ## check the pages with axe-core, which npm fetches
 	npm install --no-save --no-package-lock --no-audit --no-fund axe-core@4.14
 	$(IN) pytest -m axe tests/report/test_browser.py
 

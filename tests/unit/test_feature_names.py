@@ -273,6 +273,36 @@ def test_a_first_look_takes_no_well_or_barcode_for_a_gene(tmp_path, cells):
     assert not [fault.found for fault in faults if "mean a human gene" in fault.found]
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (["Isg15", "H2-K1", "Cd19", "Ms4a1"], ["3 of 4 features are called as genes of mice"]),
+        (
+            ["ENSMUSG00000035692", "ENSMUSG00000061232.16"],
+            ["2 of 2 features are called as genes of mice"],
+        ),
+        (["ISG15", "C1orf112", "CD19", "hsa-miR-21"], []),
+    ],
+)
+def test_a_first_look_tells_the_genes_of_mice(tmp_path, named, told):
+    path = write(tmp_path / "cells.h5ad", named)
+    row = {"sample": "x", "cells": str(path), "select": "", "annotation": ""}
+    config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
+    config |= {"findings": {"assembly": "GRCh38"}, "knowledge": {"folder": ""}}
+    faults = look_at_files(SimpleNamespace(samples={"x": row}, patients={}), config)
+    assert [fault.found.split(" are, for")[0] for fault in faults] == told
+
+
+def test_what_is_written_where_a_file_is_named_says_whose_it_is(tmp_path):
+    columns = ("variants", "phenotypes", "exposures", "star_alleles", "deviations")
+    row = {"patient": "P1", **dict.fromkeys(columns, ""), "medication": "Plaquenil 200 mg"}
+    config = {"output": tmp_path, "samples": "s.tsv", "observe": {"cell_type": "type"}}
+    config |= {"findings": {"assembly": "GRCh38"}, "knowledge": {"folder": ""}}
+    [fault] = look_at_files(SimpleNamespace(samples={}, patients={"P1": row}), config)
+    assert fault.place == "column medication of patient P1"
+    assert "write into a table" in fault.remedy
+
+
 def test_several_processes_find_what_one_finds_in_the_same_order(tmp_path, monkeypatch):
     monkeypatch.setattr(check_files, "_FEWEST_FILES", 2)
     rows = {}

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from twinscreen.records.forget import Holding
 
 
+#: How a verb begins to tell a fault (`cli.main`).
+_FAULT = ": invalid input\n"
+
+
 def _describe_stages(add: Callable[..., argparse.Action]) -> None:
     add("--benchmarks", type=Path, help="folder that takes what each verb took")
 
@@ -69,7 +73,18 @@ def summary(output: str, patients: Mapping[str, Iterable[str]] | None = None) ->
     found = [outcome(read_outcome(folder / "screens" / f"{name}.h5ad")) for name in done]
     reports = [folder / "reports" / f"{name}.html" for name in ("cohort", *done)]
     pages = [page for page in reports if page.is_file()]
-    return end_of_run(found, unfinished, pages, _without_genes(folder, wanted))
+    said = end_of_run(found, unfinished, pages, _without_genes(folder, wanted))
+    if unfinished:
+        said.append(f"why: {_logs(folder)}")
+    return said
+
+
+def _logs(folder: Path) -> str:
+    """Name the first log in which a job told a fault; without one, the folder of all logs."""
+    for path in sorted((folder / "logs").rglob("*.log"), key=lambda path: path.stat().st_mtime):
+        if _FAULT in path.read_text(encoding="utf-8", errors="replace"):
+            return str(path)
+    return str(folder / "logs")
 
 
 def _without_genes(folder: Path, patients: Iterable[str]) -> dict[str, list[str]]:

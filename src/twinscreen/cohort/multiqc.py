@@ -43,7 +43,9 @@ _PATIENTS = {
     "first_drug": _Column("First drug", "the first drug that may be called"),
     "call_pvalue": _Column("p", "of the best drug against null replicates", "{:.2g}"),
     "fit_pvalue": _Column("p, fit", "of its fit", "{:.2g}"),
-    "deviation": _Column("Deviation", "of the most deviating genes, beside noise", "{:.2f}"),
+    "deviation": _Column(
+        "Deviation", "of the most deviating genes, in multiples of noise", "{:.2f}"
+    ),
     "n_donors": _Column("Donors", "the fewest that a cell type is compared with", "{:,.0f}"),
     "n_cells": _Column("Cells", "cells of all samples", "{:,.0f}"),
     "similar_state": _Column("Most similar state", "of the known states compared with"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from twinscreen.files import Parts
 from twinscreen.files.contracts.cohort import COHORT_SAMPLES
+from twinscreen.files.words.missing import is_missing
 
 #: What the table takes of an observation.
 OF_OBSERVATION = Parts(uns=("sample", "quality", "unscorable"))
@@ -58,7 +59,8 @@ def sample_table(
     Contract COHORT_SAMPLES.
     """
     table = pd.DataFrame(rows, columns=COHORT_SAMPLES.schema.names)
-    table["stated_sex"] = table["patient"].map(stated_sex).fillna("").astype(object)
+    stated = {who: "" if is_missing(told) else told for who, told in stated_sex.items()}
+    table["stated_sex"] = table["patient"].map(stated).fillna("").astype(object)
     counts = ["n_cells_found", "n_cells"]
     medians = ["median_counts", "median_genes", "median_mitochondrial"]
     shares = ["xist", "y_genes"]

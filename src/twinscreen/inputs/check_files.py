@@ -34,6 +34,9 @@ _SYMBOL = re.compile(r"[A-Z][A-Z0-9-]{1,9}(orf\d+)?(\.\d+)?")
 #: What such a symbol is not: a well of a plate, or a barcode.
 _NO_SYMBOL = re.compile(r"[A-P]\d{1,2}|[ACGTN]{4,}\d*-\d+|[ACGTN]{8,}")
 
+#: A gene of mice, as Isg15, or its Ensembl id.
+_OF_MICE = re.compile(r"[A-Z][a-z][a-z0-9.-]+|ENSMUSG\d+(\.\d+)?")
+
 #: Fewer files are looked at before other processes would have started.
 _FEWEST_FILES = 40
 
@@ -162,12 +165,12 @@ def _look_at_sample(look: _Look, file: CellFile, row: Mapping[str, str]) -> None
     )
     seen = file.look(rows)
     check_raw(file.path, seen, {})
-    kinds = kinds_of(file.path, seen.features)
+    genes = kinds_of(file.path, seen.features) == GENE
+    names, ids = seen.features.names[genes].tolist(), seen.features.ids[genes].tolist()
     if look.changed:
-        genes = kinds == GENE
-        _check_genes(
-            look, file.path, seen.features.names[genes].tolist(), seen.features.ids[genes].tolist()
-        )
+        _check_genes(look, file.path, names, ids)
+    else:
+        _check_species(file.path, names)
 
 
 def _check_genes(look: _Look, path: Path, names: list[str], ids: list[str]) -> None:
@@ -177,6 +180,21 @@ def _check_genes(look: _Look, path: Path, names: list[str], ids: list[str]) -> N
     if key not in _CHECKED:
         log_dates(path.name, check_genes(path, names, _known(*key[:2]), ids=ids).lost)
         _CHECKED.add(key)
+
+
+def _check_species(path: Path, names: list[str]) -> None:
+    """Refuse genes of mice, by how they are written, before the table of genes is there."""
+    mice = [name for name in names if _OF_MICE.fullmatch(name)]
+    if len(mice) > len(names) / 2:
+        raise InputError(
+            file=path,
+            place="var",
+            found=f"{len(mice)} of {len(names)} features are called as genes of mice are, for"
+            f" example {', '.join(mice[:3])}",
+            expected="human genes, by HGNC symbol or Ensembl id",
+            remedy="if these are cells of mice, bring the genes to their human orthologues; if not,"
+            " write the symbols in capital letters",
+        )
 
 
 def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
@@ -202,6 +220,10 @@ def _of_patient(look: _Look, row: Mapping[str, str]) -> _Told:
             try:
                 read(row[column])
             except InputError as error:
+                if not Path(row[column]).exists():
+                    error.place = f"column {column} of patient {row['patient']}"
+                    error.remedy = "correct the path; what is no file, write into a table, and name"
+                    error.remedy += " that here (config/README.md, the patient sheet)"
                 faults.append(vars(error))
     return faults
 

@@ -29,6 +29,9 @@ from twinscreen.settings.twin import Donors
 #: What a group may be called, as patients may: its files are, and two pages have names already.
 _NAME = re.compile(r"(?!(cohort|costs)$)[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 
+#: So many names of a list are said, and how many more there are.
+_MOST_NAMES = 10
+
 #: An identifier of a disease, as it stands in the patient sheet.
 _IDENTIFIER = re.compile(r"\b[A-Za-z]+[:_][A-Z]*\d+\b")
 
@@ -168,8 +171,9 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     check_output(config["output"], file=file)
     fetched = any(row["cells"].startswith("source:") for row in samples.values())
     sources = _fetchable(config["sources"] or SOURCES) if fetched else []
+    _check_people(samples, patients, config)
     for name, row in samples.items():
-        _check_sample(name, row, patients, config, sources)
+        _check_sample(name, row, config, sources)
     for name, row in patients.items():
         place = f"patient {name}, column"
         for column in PATIENT_FILES:
@@ -196,24 +200,39 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
     return cohort
 
 
-def _check_sample(
-    name: str,
-    row: dict[str, str],
+def _check_people(
+    samples: Mapping[str, Mapping[str, str]],
     patients: Mapping[str, Any],
     config: Mapping[str, Any],
-    sources: list[str],
+) -> None:
+    """Check that each sample is of a patient of the patient sheet; name all who lack there."""
+    lacking: dict[str, str] = {}
+    for name, row in samples.items():
+        if row["patient"] not in patients:
+            lacking.setdefault(row["patient"], name)
+    if not lacking:
+        return
+    first = next(iter(lacking))
+    named = ", ".join(map(repr, list(lacking)[:_MOST_NAMES]))
+    more = f" and {len(lacking) - _MOST_NAMES} more" if len(lacking) > _MOST_NAMES else ""
+    alone = len(lacking) == 1
+    raise InputError(
+        file=config["samples"],
+        place=f"sample {lacking[first]}, column patient" if alone else "column patient",
+        found=named + more,
+        expected=f"{'a patient' if alone else 'patients'} of {config['patients']}, which has a row"
+        " for each healthy donor, too",
+        remedy=f"add a row for {'this patient' if alone else 'each of them'} to"
+        f" {config['patients']}" + _perhaps(first, patients),
+    )
+
+
+def _check_sample(
+    name: str, row: dict[str, str], config: Mapping[str, Any], sources: list[str]
 ) -> None:
     """Check one row against the other files, and fill in environment variables."""
     sheet = config["samples"]
     parse_select(row["select"], file=sheet, place=f"sample {name}, column select")
-    if row["patient"] not in patients:
-        raise InputError(
-            file=sheet,
-            place=f"sample {name}, column patient",
-            found=repr(row["patient"]),
-            expected=f"a patient of {config['patients']}",
-            remedy=f"add a row for this patient to {config['patients']}" + _perhaps(row, patients),
-        )
     for column in ("cells", "annotation"):
         row[column] = _filled_in(row[column], sheet, f"sample {name}, column {column}")
     source = row["cells"].removeprefix("source:")
@@ -248,13 +267,13 @@ def _check_diseases(text: str, sheet: str, place: str) -> None:
             )
 
 
-def _perhaps(row: Mapping[str, str], patients: Mapping[str, Any]) -> str:
+def _perhaps(patient: str, patients: Mapping[str, Any]) -> str:
     """Name the patient that is meant, where an id differs in capitals or leading zeros alone."""
 
     def bare(name: str) -> str:
         return name.casefold().lstrip("0")
 
-    meant = [name for name in patients if bare(name) == bare(row["patient"])]
+    meant = [name for name in patients if bare(name) == bare(patient)]
     return f", or write {meant[0]!r}, if that one is meant" if meant else ""
 
 

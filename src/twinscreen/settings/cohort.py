@@ -11,8 +11,8 @@ class TrialSettings(Section):
     """Which drugs the virtual trial gives, and what is known of responses."""
 
     drugs: tuple[Name, ...] = ()
-    """Drugs that the virtual trial gives to all patients, by name or identifier; empty for those
-    that are first in most patients, up to five.
+    """Drugs that the virtual trial gives to all patients, by name or identifier; empty for up to
+    five that come first in most patients.
     """
     responses: str = ""
     """Observed responses (yes or no): a column of the patient sheet, or a table (tsv: patient,
@@ -32,6 +32,8 @@ class EvaluationSettings(Section):
     their findings.
     """
     negatives: Literal["unlabelled", "labelled"] = "unlabelled"
-    """Wrong answers: all ranked drugs without a label, or those alone that are labelled so."""
+    """Wrong answers: all ranked drugs without a label, or only those labelled `negative` or
+    `bottom`.
+    """
     draws: Annotated[int, Field(ge=100)] = 1000
-    """How many draws of patients and of mechanisms give the intervals of the evaluation."""
+    """Number of draws of patients and of mechanisms for the intervals of the evaluation."""

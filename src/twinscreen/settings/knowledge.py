@@ -40,8 +40,8 @@ class PrecedentSettings(Section):
     the package, or patients of the cohort.
     """
     cohort: bool = False
-    """Whether patients of the cohort who were treated are reference states for the others: as they
-    were before the treatment, with their response (trial.responses).
+    """Whether treated patients of the cohort are reference states for the others: their state
+    before the treatment, with their response (trial.responses).
     """
 
 
@@ -57,8 +57,8 @@ class AddedTables(Section):
     disease_genes: tuple[Name, ...] = ()
     """More genes of diseases (tsv: disease_id, gene, and perhaps score)."""
     ligands: tuple[Name, ...] = ()
-    """Ligands measured outside of the cells, such as in plasma (tsv: patient, ligand, direction,
-    and perhaps time and value).
+    """Ligands measured outside the cells, such as in plasma (tsv: patient, ligand, direction, and
+    perhaps time and value).
     """
 
 
@@ -68,11 +68,11 @@ class TablesInstead(Section):
     interactions: tuple[Name, ...] = ()
     """Interactions between proteins, in place of the package's; columns as above."""
     regulons: tuple[Name, ...] = ()
-    """Genes that transcription factors regulate, likewise."""
+    """Genes that transcription factors regulate, in place of the package's."""
     ligand_receptor: tuple[Name, ...] = ()
-    """Ligand-receptor pairs, likewise."""
+    """Ligand-receptor pairs, in place of the package's."""
     disease_genes: tuple[Name, ...] = ()
-    """Genes of diseases, likewise."""
+    """Genes of diseases, in place of the package's."""
 
 
 class OfficialSettings(Section):
@@ -87,9 +87,13 @@ class OfficialSettings(Section):
     list: str = ""
     """List of official releases (YAML), in place of the one of the package."""
     mirrors: tuple[Name, ...] = ()
-    """Mirrors, each as ADDRESS=MIRROR: what begins with the first is fetched from the second."""
+    """Mirrors, each as ADDRESS=MIRROR: addresses that begin with the first are fetched from the
+    second.
+    """
     offline: bool = False
-    """Whether to do without the network: what is missing is said, with where to put it."""
+    """Whether to work without the network: the message says which file is missing, and where to put
+    it.
+    """
     lock: str = ""
     """File with the sha256 of what was fetched first, where nobody has pinned one; empty for one in
     the cache. Kept with the configuration, it holds everybody to the same files.

@@ -29,8 +29,9 @@ class ObserveSettings(Section):
     max_mitochondrial: Share = 0.25
     """Cells with a larger share of mitochondrial counts are left out."""
     mad: Annotated[float, Field(ge=0)] = 5
-    """Cells further from the median of their cell type are left out, in median absolute deviations
-    of log counts and log genes, and above it of the mitochondrial share; 0 for no such limit.
+    """Cells farther than this from the median of their cell type are left out, in median absolute
+    deviations: of log counts and log genes either way, of the mitochondrial share above it; 0 for
+    no such limit.
     """
     doublets: Literal["none", "scrublet"] = "none"
     """How to find doublets: not at all, or by Scrublet in each sample."""
@@ -57,7 +58,7 @@ class FindingSettings(Section):
     """
     eqtl: tuple[Name, ...] = ()
     """Significant pairs of GTEx or credible sets of the eQTL Catalogue (GRCh38): lead variants of
-    expression, with the sign to expect.
+    expression, with the expected sign.
     """
     exposure_genes: str = ""
     """Genes of exposures (tsv: exposure, gene, weight, sign)."""

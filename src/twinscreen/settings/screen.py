@@ -29,24 +29,24 @@ class CalibratedWeights(_WeightsOfKinds):
     """How much each kind of evidence counts in the preset `calibrated`."""
 
     causal: Weight = 1
-    """Weight of signed paths from the targets to what deviates."""
+    """Weight of causal evidence: signed paths from the targets to the deviating genes."""
     counteraction: Weight = 1
-    """Weight of deviation of the targets themselves."""
+    """Weight of counteraction: deviation of the targets themselves."""
     origin: Weight = 1
-    """Weight of nearness to what the illness comes from."""
+    """Weight of origin: nearness to what the illness may come from."""
     precedent: Weight = 1.73
-    """Weight of what helped in known states that look alike."""
+    """Weight of precedent: what helped in similar known states."""
 
 
 class OwnWeights(CalibratedWeights):
     """How much each kind of evidence counts in the preset `weighted`."""
 
     proximity: Weight = 1
-    """Weight of nearness to the modules."""
+    """Weight of proximity: nearness to the modules."""
     centrality: Weight = 1
-    """Weight of centrality of the targets in the modules."""
+    """Weight of centrality: that of the targets in the modules."""
     communication: Weight = 1
-    """Weight of links between cell types that gained."""
+    """Weight of communication: links between cell types that have become stronger."""
 
 
 class ScreenSettings(Section):
@@ -60,8 +60,8 @@ class ScreenSettings(Section):
     own_weights (weighted).
     """
     compartments: Literal["equal", "communication"] = "equal"
-    """How much a compartment counts: all the same, or by its centrality in communication, its share
-    of the cells and the significance of its module. The ranks by the other way are given, too.
+    """How compartments are weighted: equally, or by centrality in communication, share of the cells
+    and significance of the module. Ranks by the other weighting are given, too.
     """
     weights: CalibratedWeights = CalibratedWeights()
     own_weights: OwnWeights = OwnWeights()
@@ -95,7 +95,7 @@ class LibrarySettings(ScreenSettings):
     drugbank, chembl, chebi, atc), one line per drug and target.
     """
     drugs_mode: Literal["add", "replace"] = "add"
-    """Whether drugs of your own are added to the library, or are all there are."""
+    """Whether drugs of your own are added to the library or replace it."""
     approvals: str = ""
     """Approvals that the library does not know yet: a table (tsv: drug, agency, date, and perhaps
     reference).
@@ -106,9 +106,9 @@ class Penalties(Section):
     """What each kind of concern takes from the reward of a drug."""
 
     withdrawn: Share = 0.5
-    """What a withdrawal takes from the reward, in shares of what the best drug of the screen
-    achieves, as all penalties; it matters only where withdrawn drugs are tried, or where a
-    configured table knows of it.
+    """Penalty of a withdrawal. Like all penalties it is a share of what the best drug of the screen
+    achieves. It matters only if withdrawn drugs are tried, or if a configured table lists the
+    withdrawal.
     """
     boxed_warning: Share = 0.2
     """Penalty of a boxed warning; several count once."""
@@ -125,9 +125,9 @@ class Penalties(Section):
     pharmacogenomic: Share = 0.2
     """Penalty of a genotype of more toxicity or less efficacy, once per gene."""
     pharmacogenomic_other: Share = 0.05
-    """Penalty of a variant that bears on dose or metabolism, that is or points to a star allele, or
-    of which the source tells no genotypes; once per gene, and only where the gene has no stronger
-    one.
+    """Penalty of a variant that affects dose or metabolism, that is or suggests a star allele, or
+    for which the source gives no genotypes; once per gene, and only if the gene has no stronger
+    penalty.
     """
 
 
@@ -139,8 +139,8 @@ class SafetyTables(Section):
     genotype means), in place of the embedded release.
     """
     embedded: bool = True
-    """Whether the indications and contraindications that the package brings are among the tables:
-    MeDIC's, read automatically from labels, and PharmacotherapyDB's.
+    """Whether to use the indications and contraindications of the package: MeDIC's, read
+    automatically from labels, and PharmacotherapyDB's.
     """
     warnings: tuple[Name, ...] = ()
     """Boxed warnings, withdrawals, contraindications, indications and adverse reactions: plain
@@ -166,7 +166,7 @@ class HarmSettings(Section):
     popularity_prior: Share = 0
     """What the most popular drug, known to help in most reference states whoever the patient is,
     gains in the adjusted rank, as a share of the best score; others in proportion; 0 for none.
-    Prior knowledge, likewise: score, rank, p and call never count it.
+    Prior knowledge, not evidence from the patient: score, rank, p and call never count it.
     """
     penalties: Penalties = Penalties()
 

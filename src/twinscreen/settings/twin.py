@@ -36,8 +36,8 @@ class ReferenceSettings(DonorSettings):
     """What patients are compared with."""
 
     sites: tuple[str, ...] = ()
-    """In the reference design, what other sites share of their donors (h5ad of `twinscreen share`),
-    who are added to one's own.
+    """In the reference design, files in which other sites share sums over their donors (h5ad of
+    `twinscreen share`); these donors are added to your own.
     """
 
 
@@ -70,14 +70,14 @@ class TwinSettings(Section):
     max_genes: Annotated[int, Field(ge=1)] = 500
     """Largest number of genes of a module: the most deviating are kept."""
     background: Literal["expressed", "interactome"] = "expressed"
-    """From what modules and their random sets are taken: the proteins compared in the compartment,
-    or the whole interactome.
+    """Proteins of which modules and their random sets may consist: those compared in the
+    compartment, or the whole interactome.
     """
     random_sets: Annotated[int, Field(ge=20)] = 1000
     """How many random sets of matched degree a module is tested against."""
     growth: Literal["none", "diamond", "walk"] = "none"
     """Which genes other than the deviating ones count for centrality in a module: none, those that
-    DIAMOnD adds (linked to it more than their degree lets expect), or those most visited by a
+    DIAMOnD adds (with more links to it than expected from their degree), or those most visited by a
     random walk from it.
     """
     grown_genes: Annotated[int, Field(ge=1)] = 50

@@ -41,6 +41,7 @@ def test_the_sex_that_the_sheet_states_stands_beside_that_of_the_cells():
     assert told["stated_sex"].tolist() == ["male", "male"]
     assert told["expressed_sex"].tolist() == ["female", ""]
     assert told["xist"].tolist()[0] == 0.4
+    assert sample_table(rows, {"P1": "nan"})["stated_sex"].tolist() == ["", ""]
 
 
 def test_what_was_left_out_is_told_by_reason():

@@ -219,6 +219,13 @@ def test_dates_and_decimals_are_in_order(tmp_path, first, second):
         ),
         (SAMPLES + "s3 p1 hc T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "'hc'", "control 'HC'"]),
         (SAMPLES + "s3 p1 'HC' T0 c.h5ad\n", PATIENTS, {}, ["sample s3", "control 'HC'"]),
+        (SAMPLES, "patient\np3\np2\n", {}, ["sample s1", "'p1'", "for each healthy donor, too"]),
+        (
+            SAMPLES + "s3 p3 ill T0 c.h5ad\n",
+            "patient\np2\n",
+            {},
+            ["column patient", "'p1', 'p3'", "add a row for each of them"],
+        ),
         (SAMPLES, "patient Variants\np1 v.vcf\n", {}, ["'Variants'", "write 'variants'"]),
         (SAMPLES, PATIENTS, {"findings": {"assembly": "hg19"}}, ["assembly", "GRCh37, GRCh38"]),
     ],

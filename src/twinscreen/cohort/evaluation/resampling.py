@@ -1,6 +1,6 @@
 """Uncertainty of an evaluation: intervals over cases and mechanisms, paired tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,9 @@ EXACT = 14
 
 #: Differences smaller than this are rounding, not differences.
 ROUNDING = 1e-12
+
+#: Numbers drawn at once; how many does not change what is drawn.
+BLOCK = 1 << 20
 
 Statistic = Callable[..., np.ndarray]
 
@@ -49,8 +52,9 @@ def bootstrap_cases(
     values = values[~np.isnan(values)]
     if len(values) < 2:
         return np.nan, np.nan
-    drawn = values[rng.integers(len(values), size=(draws, len(values)))]
-    return _interval(_summary(statistic)(drawn, axis=1), level)
+    n, summary = len(values), _summary(statistic)
+    drawn = [summary(values[rng.integers(n, size=(rows, n))], axis=1) for rows in _blocks(draws, n)]
+    return _interval(np.concatenate(drawn), level)
 
 
 def bootstrap_mechanisms(
@@ -159,7 +163,9 @@ def sign_flip_p(differences: np.ndarray, *, rng: np.random.Generator, draws: int
         bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
         flipped = (1 - 2 * bits) @ differences
         return float((flipped >= differences.sum() - ROUNDING).mean())
-    flipped = rng.choice([-1.0, 1.0], size=(draws, n)) @ differences
+    flipped = np.concatenate(
+        [rng.choice([-1.0, 1.0], size=(rows, n)) @ differences for rows in _blocks(draws, n)]
+    )
     return float((1 + (flipped >= differences.sum() - ROUNDING).sum()) / (draws + 1))
 
 
@@ -200,6 +206,13 @@ def beats(values: np.ndarray, baseline: np.ndarray) -> Comparison:
     p = float(wilcoxon(apart, alternative="greater").pvalue) if len(apart) else 1.0
     wins = int((differences > 0).sum())
     return Comparison(wins, n - len(apart), n, float(np.median(differences)), p)
+
+
+def _blocks(draws: int, n: int) -> Iterator[int]:
+    """Part draws of n numbers each, so that memory does not grow with the number of cases."""
+    most = max(1, BLOCK // n)
+    for first in range(0, draws, most):
+        yield min(most, draws - first)
 
 
 def _summary(statistic: Literal["median", "mean"]) -> Statistic:

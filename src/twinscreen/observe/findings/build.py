@@ -26,7 +26,7 @@ from twinscreen.files.contracts.twin import LAYERS_OF_PATIENT
 from twinscreen.files.errors import Loss
 from twinscreen.files.words.counting import plural
 from twinscreen.observe.findings.consequence import GenePositions
-from twinscreen.observe.findings.disease_genes import DiseaseGenes
+from twinscreen.observe.findings.disease_genes import DiseaseGenes, identifier_and_name
 from twinscreen.observe.findings.exposures import ExposureGenes, read_exposures, read_medication
 from twinscreen.observe.findings.finding import (
     Finding,
@@ -145,7 +145,7 @@ def _read_files(
         return _phenotypes(packet, given(), tables, row["phenotypes"])
 
     def variants() -> Found:
-        diseases = {one.id for one in given() if not one.excluded}
+        diseases = {one.id for one in given() if one.id and not one.excluded}
         return _variants(row, diseases, tables, settings)
 
     readers: dict[str, Callable[[], Found]] = {
@@ -188,7 +188,7 @@ def _phenotypes(
         terms=terms,
         network=SymptomNetwork(tables.symptom_network),
         disease_genes=read_table_once(tables.disease_genes, DISEASE_GENES),
-        told={name for one in diseases for name in (one.id, one.label)},
+        told={name for one in diseases for name in (one.id, one.label) if name},
     )
     return _joined(found, suggested)
 
@@ -224,9 +224,8 @@ def _exposures(path: FilePath, tables: Tables) -> Found:
 
 
 def _named(text: str) -> list[Named]:
-    """Read `MONDO:0100096 COVID-19|EFO:0003885`: identifiers, each with or without a name."""
-    parts = [part.strip().partition(" ") for part in text.split("|") if part.strip()]
-    return [Named(id_.replace("_", ":", 1), label.strip()) for id_, _, label in parts]
+    """Read `MONDO:0100096 COVID-19|EFO:0003885|gout`: identifiers, names, or both of each."""
+    return [Named(*identifier_and_name(part)) for part in text.split("|") if part.strip()]
 
 
 def _disease_genes(tables: Tables) -> DiseaseGenes:
@@ -244,6 +243,7 @@ def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
     for one in given:
         genes = known.weights(one.id, one.label)
         label = one.label or known.name(one.id)
+        id_ = one.id or known.identifier(one.label) or one.label
         used = len(genes) > 0 and not one.excluded
         own = len(known.own(one.id, one.label)) or "none"
         detail = (
@@ -253,7 +253,7 @@ def _diseases(given: list[Named], known: DiseaseGenes | None) -> Found:
             detail = "said to be absent"
         elif not genes:
             detail = "no genes known"
-        found.findings.append(Finding("disease", one.id, label, used, detail, one.status))
+        found.findings.append(Finding("disease", id_, label, used, detail, one.status))
         if used:
             found.genes += genes
     found.genes = strongest(found.genes)

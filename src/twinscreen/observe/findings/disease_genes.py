@@ -11,6 +11,7 @@ s_e how sure it is that the gene is a cause of e (docs/methods/layers.md). Infor
 Resnik, Proceedings of IJCAI 1995:448.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -20,6 +21,9 @@ import numpy as np
 import pandas as pd
 
 from twinscreen.observe.findings.finding import GeneWeight
+
+#: How an identifier begins: MONDO:0100096, DOID_9352.
+_IDENTIFIER = re.compile(r"[A-Za-z]+(:\S|_[A-Z]*\d|_[A-Z]+\b)")
 
 #: Relatives count by this power of their nearness: sisters of a narrow disease, not all diseases.
 POWER = 4
@@ -74,6 +78,11 @@ class DiseaseGenes:
         rows = self._rows.get(spelled(identifier), ())
         return str(self._names[rows[0]]) if rows else identifier
 
+    def identifier(self, name: str) -> str:
+        """Give the identifier of the only disease of a name or synonym; "" if none or several."""
+        rows = self._called.get(name.lower(), ())
+        return str(self._diseases["id"].iloc[rows[0]]) if len(rows) == 1 else ""
+
     def nearness(self, rows: Iterable[int]) -> np.ndarray:
         """Give the nearness of every disease of the ontology to the nearest of some, 0 to 1."""
         near = np.zeros(len(self._names))
@@ -120,6 +129,22 @@ class DiseaseGenes:
         kept = self._placed[near[place] ** POWER >= LEAST]
         place = kept["row"].to_numpy()
         return kept.assign(near=near[place], called=self._names[place])
+
+
+def identifier_and_name(text: str) -> tuple[str, str]:
+    """Part what is told of a disease: identifier and name, either of which may be "".
+
+    Examples
+    --------
+    >>> identifier_and_name("MONDO_0100096 COVID-19")
+    ('MONDO:0100096', 'COVID-19')
+    >>> identifier_and_name("rheumatoid arthritis")
+    ('', 'rheumatoid arthritis')
+    """
+    if not _IDENTIFIER.match(text.strip()):
+        return "", text.strip()
+    id_, _, name = text.strip().partition(" ")
+    return id_.replace("_", ":", 1), name.strip()
 
 
 def spelled(identifier: str) -> str:

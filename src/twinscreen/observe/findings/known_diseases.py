@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import pandas as pd
 
-from twinscreen.observe.findings.disease_genes import DiseaseGenes, spelled
+from twinscreen.observe.findings.disease_genes import DiseaseGenes, identifier_and_name, spelled
 
 #: Vocabularies whose identifiers are listed beside that of Mondo.
 ELSEWHERE = ("EFO", "DOID", "MESH", "OMIM", "ORPHA")
@@ -86,7 +86,7 @@ def _lacking(
             patients[one].append(patient)
     lacking = {}
     for one, whose in patients.items():
-        id_, _, label = one.partition(" ")
-        if not is_known(spelled(id_.replace("_", ":", 1)), label.strip()):
+        id_, label = identifier_and_name(one)
+        if not is_known(spelled(id_), label):
             lacking[one] = whose
     return lacking

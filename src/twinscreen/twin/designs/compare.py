@@ -1,7 +1,8 @@
 """Compare the compartments of one sample state with healthy, by either design."""
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import anndata as ad
 import numpy as np
@@ -16,6 +17,7 @@ from twinscreen.twin.deviation.batch import MOST_BY_CHANCE
 from twinscreen.twin.deviation.compartment import Compartment, enough_genes
 from twinscreen.twin.deviation.donors import enough, matching, roles_of
 from twinscreen.twin.deviation.elsewhere import (
+    Elsewhere,
     elsewhere_in,
     proteins_elsewhere,
     with_proteins_elsewhere,
@@ -24,7 +26,12 @@ from twinscreen.twin.deviation.modules import SeedRule
 from twinscreen.twin.deviation.observed import Cells, join_cells
 from twinscreen.twin.deviation.reference import calibration_of
 from twinscreen.twin.deviation.single_cells import compare_cells
-from twinscreen.twin.deviation.statistics import against_own_control, against_reference
+from twinscreen.twin.deviation.statistics import (
+    Deviation,
+    Roles,
+    against_own_control,
+    against_reference,
+)
 from twinscreen.twin.replicates.bootstrap import (
     donor_weights,
     replicate_against_own_control,
@@ -49,94 +56,160 @@ def compare_with_reference(
     compared with those of `donors`, the reference's own observations of the same tissue, if any are
     given.
     """
-    first = states[0].uns["sample"]
+    patient = states[0].uns["sample"]["patient"]
     cells = join_cells(states)
     genes = cells.genes.intersection(reference.var_names, sort=False)
-    sums, counts = cells.summed()[genes], _columns(cells, genes)
-    aligned = reference[:, genes]
-    single = [one for one in donors if one.uns["sample"]["patient"] != first["patient"]]
+    single = [one for one in donors if one.uns["sample"]["patient"] != patient]
     healthy = join_cells(single) if single else None
-    compartments = []
-    for cell_type in sums.index:
-        rows = cells.of_type(cell_type)
-        found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=genes)
-        pseudobulks, matched = matching(
-            aligned,
-            cell_type=cell_type,
-            tissue=first["tissue"],
-            batch=common_batch(states),
-            leave_out=first["patient"],
-        )
-        place = {"cell_type": cell_type, "tissue": first["tissue"]}
-        others = [] if matched else elsewhere_in(aligned, **place)
-        roles = roles_of(pseudobulks, others)
-        own = roles.base[: pseudobulks.n_obs]
+    beside = _BesideReference(states, cells, genes, reference, reference[:, genes], healthy)
+    return [beside.compare(str(cell_type), settings) for cell_type in beside.sums.index]
+
+
+@dataclass(frozen=True)
+class _Donors:
+    """Donors that a compartment is compared with: those at hand and those of other sites."""
+
+    pseudobulks: ad.AnnData
+    others: Sequence[Elsewhere]
+    roles: Roles
+
+    @property
+    def names(self) -> list[str]:
+        """Ids of all of them."""
+        return [
+            *self.pseudobulks.obs["donor"],
+            *(name for one in self.others for name in one.names),
+        ]
+
+
+@dataclass(frozen=True)
+class _BesideReference:
+    """Cells of one tissue and time point beside the donors of the reference.
+
+    `aligned` is the reference over `genes`, those that both have; `healthy` are single cells of
+    donors, if they are compared.
+    """
+
+    states: Sequence[ad.AnnData]
+    cells: Cells
+    genes: pd.Index
+    reference: ad.AnnData
+    aligned: ad.AnnData
+    healthy: Cells | None
+
+    @cached_property
+    def sums(self) -> pd.DataFrame:
+        """Summed counts, cell types x genes."""
+        return self.cells.summed()[self.genes]
+
+    @cached_property
+    def counts(self) -> sparse.csr_array:
+        """Counts, cells x genes."""
+        return _columns(self.cells, self.genes)
+
+    def compare(self, cell_type: str, settings: ComparisonSettings) -> Compartment:
+        """Compare one cell type, with its replicates, or say why it cannot be compared."""
+        first = self.states[0].uns["sample"]
+        rows = self.cells.of_type(cell_type)
+        found = Compartment(cell_type, first["tissue"], first["time"], len(rows), genes=self.genes)
+        donors = self._donors(cell_type)
+        n_donors, roles = donors.pseudobulks.n_obs, donors.roles
         found.n_reference_donors = int(roles.base.sum())
         if len(rows) < settings.min_cells:
-            found.cannot(
-                Flag.TOO_FEW_CELLS, f"{plural(len(rows), 'cell')}, fewer than {settings.min_cells}"
-            )
+            found.cannot(Flag.TOO_FEW_CELLS, f"{len(rows)} cells, fewer than {settings.min_cells}")
         elif not enough(roles, settings.min_donors):
             found.cannot(
                 Flag.TOO_FEW_DONORS,
-                f"reference donors: {pseudobulks.n_obs}, fewer than {settings.min_donors}"
+                f"reference donors: {n_donors}, fewer than {settings.min_donors}"
                 if roles.base.any() or not len(roles.base)
-                else f"reference donors: {pseudobulks.n_obs}, all of another study",
+                else f"reference donors: {n_donors}, all of another study",
             )
         else:
-            found.deviation = against_reference(
-                sums.loc[cell_type].to_numpy(),
-                np.asarray(pseudobulks.X),
-                min_count=settings.min_count,
-                roles=roles,
-                others=others,
+            self._measure(found, rows, donors, settings.min_count)
+        found = enough_genes(found, settings)
+        if found.deviation is not None:
+            self._replicate(found, found.deviation, rows, donors, settings)
+        return found
+
+    def _donors(self, cell_type: str) -> _Donors:
+        """Find the donors of a cell type, none of them the patient."""
+        first = self.states[0].uns["sample"]
+        place = {"cell_type": cell_type, "tissue": first["tissue"]}
+        pseudobulks, matched = matching(
+            self.aligned, **place, batch=common_batch(self.states), leave_out=first["patient"]
+        )
+        others = [] if matched else elsewhere_in(self.aligned, **place)
+        return _Donors(pseudobulks, others, roles_of(pseudobulks, others))
+
+    def _measure(
+        self,
+        found: Compartment,
+        rows: np.ndarray,
+        donors: _Donors,
+        min_count: float,
+    ) -> None:
+        """Fill in how genes, proteins and single cells deviate, and what is to be known of it."""
+        place = {"cell_type": found.cell_type, "tissue": found.tissue}
+        own = donors.roles.base[: donors.pseudobulks.n_obs]
+        found.deviation = against_reference(
+            self.sums.loc[found.cell_type].to_numpy(),
+            np.asarray(donors.pseudobulks.X),
+            min_count=min_count,
+            roles=donors.roles,
+            others=donors.others,
+        )
+        found.protein = _protein_deviation(
+            self.cells.protein.iloc[rows].mean(),
+            donors.pseudobulks.obsm["protein"][own],
+            proteins_elsewhere(self.reference, **place) if donors.others else None,
+        )
+        if self.healthy is not None:
+            found.cell_level = compare_cells(
+                self.counts[rows],
+                _columns(self.healthy, self.genes)[self.healthy.of_type(found.cell_type)],
             )
-            found.protein = _protein_deviation(
-                cells.protein.iloc[rows].mean(),
-                pseudobulks.obsm["protein"][own],
-                proteins_elsewhere(reference, **place) if others else None,
-            )
-            if healthy is not None:
-                found.cell_level = compare_cells(
-                    _columns(cells, genes)[rows],
-                    _columns(healthy, genes)[healthy.of_type(cell_type)],
-                )
-            elsewhere = pseudobulks.obs["batch"][own] != common_batch(states)
-            if (others or elsewhere.any()) and any(one.uns["sample"]["batch"] for one in states):
-                found.flags.append(Flag.ALL_BATCHES)
-            if found.n_reference_donors < MANY_DONORS:
-                found.flags.append(Flag.FEW_DONORS)
-            found.calibration = calibration_of(reference, cell_type, first["tissue"])
-            if found.calibration > MOST_BY_CHANCE:
-                found.flags.append(Flag.NOT_CALIBRATED)
-        compartments.append(enough_genes(found, settings))
-        if found.deviation is not None and settings.bootstrap_replicates:
+        elsewhere = donors.pseudobulks.obs["batch"][own] != common_batch(self.states)
+        if (donors.others or elsewhere.any()) and any(
+            one.uns["sample"]["batch"] for one in self.states
+        ):
+            found.flags.append(Flag.ALL_BATCHES)
+        if found.n_reference_donors < MANY_DONORS:
+            found.flags.append(Flag.FEW_DONORS)
+        found.calibration = calibration_of(self.reference, found.cell_type, found.tissue)
+        if found.calibration > MOST_BY_CHANCE:
+            found.flags.append(Flag.NOT_CALIBRATED)
+
+    def _replicate(
+        self,
+        found: Compartment,
+        deviation: Deviation,
+        rows: np.ndarray,
+        donors: _Donors,
+        settings: ComparisonSettings,
+    ) -> None:
+        """Fill in bootstrap and null replicates, as many as are asked for."""
+        if settings.bootstrap_replicates:
             random = generator(settings.seed, "cells", found.name)
             found.replicates = replicate_against_reference(
-                resampled_cells(counts[rows], settings.bootstrap_replicates, random),
-                np.asarray(pseudobulks.X),
-                donor_weights(
-                    [*pseudobulks.obs["donor"], *(name for one in others for name in one.names)],
-                    settings.bootstrap_replicates,
-                    settings.seed,
-                ),
-                found.deviation,
+                resampled_cells(self.counts[rows], settings.bootstrap_replicates, random),
+                np.asarray(donors.pseudobulks.X),
+                donor_weights(donors.names, settings.bootstrap_replicates, settings.seed),
+                deviation,
                 SeedRule.of(settings),
-                roles,
-                others,
+                donors.roles,
+                donors.others,
             )
-        if found.deviation is not None and settings.null_replicates:
+        if settings.null_replicates:
             found.null_replicates = partial(
                 donors_as_patients,
-                reference,
-                genes,
-                cell_type=cell_type,
-                tissue=first["tissue"],
-                leave_out=first["patient"],
+                self.reference,
+                self.genes,
+                cell_type=found.cell_type,
+                tissue=found.tissue,
+                leave_out=self.states[0].uns["sample"]["patient"],
                 replicates=settings.null_replicates,
                 seed=settings.seed,
             )
-    return compartments
 
 
 def common_batch(states: Sequence[ad.AnnData]) -> str:

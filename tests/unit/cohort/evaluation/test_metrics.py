@@ -330,3 +330,14 @@ def test_beats_counts_cases():
     assert found.pvalue == wilcoxon([0.4, -0.05, 0.3], alternative="greater").pvalue
     assert beats(values[:2], values[:2]).pvalue == 1
     assert beats(np.array([NAN]), np.array([1.0])).n == 0
+
+
+def test_what_is_drawn_at_once_changes_nothing(monkeypatch):
+    values = np.random.default_rng(1).normal(0.1, 1, 40)
+    figures = []
+    for most in (1 << 20, 100, 1):
+        monkeypatch.setattr("twinscreen.cohort.evaluation.resampling.BLOCK", most)
+        rng = np.random.default_rng(2)
+        interval = bootstrap_cases(values, rng=rng, draws=50)
+        figures.append((*interval, sign_flip_p(values, rng=rng, draws=99), rng.random()))
+    assert figures[0] == figures[1] == figures[2]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_disease_genes import GENES, ONTOLOGY
 
-from twinscreen.observe.findings.disease_genes import DiseaseGenes, spelled
+from twinscreen.observe.findings.disease_genes import DiseaseGenes, identifier_and_name, spelled
 from twinscreen.observe.findings.known_diseases import list_diseases, not_listed, without_genes
 
 
@@ -68,3 +68,15 @@ def test_identifiers_are_spelled_in_one_way():
     known = DiseaseGenes(ONTOLOGY, GENES)
     assert known.find("mesh:A") == known.find("MESH:A") != []
     assert known.own("MONDO:A1") == ["G1", "G2"]  # G3 is of a relative alone
+
+
+def test_a_disease_may_be_told_by_its_whole_name():
+    """Not by its last words: an unknown arthritis is not arthritis."""
+    told = [("P1", "Gout|joint inflammation|MONDO_A1 gout"), ("P2", "no such arthritis")]
+    assert without_genes(told, ONTOLOGY, GENES) == {"no such arthritis": ["P2"]}
+    assert not_listed(told, {"gout", "joint inflammation"}) == {"no such arthritis": ["P2"]}
+    assert identifier_and_name("no such arthritis") == ("", "no such arthritis")
+    assert identifier_and_name("DOID_9352 diabetes") == ("DOID:9352", "diabetes")
+    known = DiseaseGenes(ONTOLOGY, GENES)
+    assert known.identifier("Joint inflammation") == "MONDO:A"
+    assert known.identifier("arthritis of no kind") == ""

@@ -205,6 +205,6 @@ def _deviation(call: CallInWords, patient: float, low: float, high: float) -> st
         return ""
     return (
         f"Overall the patient deviates {'no more' if call.as_healthy else 'more'} than {call.null}"
-        f" (its most deviating genes, beside noise: {words.decimal(patient, 2)}; null replicates"
-        f" {words.decimal(low, 2)} to {words.decimal(high, 2)})."
+        f" (its most deviating genes, in multiples of noise: {words.decimal(patient, 2)};"
+        f" null replicates {words.decimal(low, 2)} to {words.decimal(high, 2)})."
     )

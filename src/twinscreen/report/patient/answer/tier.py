@@ -63,7 +63,7 @@ def _lacks(drug: CalledDrug) -> Iterator[str]:
     weak = drug.tier is Tier.WEAK
     if drug.supports < (MODERATE_KINDS if weak else STRONG_KINDS):
         yield (
-            f"{drug.supports or 'none'} of the kinds of evidence in the score supports it by itself"
+            f"{'one' if drug.supports else 'no'} kind of evidence in the score supports it alone"
             if drug.supports < 2
             else f"{drug.supports} kinds of evidence support it"
         )

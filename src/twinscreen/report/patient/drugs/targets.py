@@ -48,12 +48,14 @@ _NUMBERED = re.compile(r"([A-Z]+)(\d+)")
 
 
 def class_of(targets: Iterable[Target], most: int = 4) -> str:
-    """Name the class of a drug by what it does to what.
+    """Name the class of a drug by what it does to what; complexes of targets it names add nothing.
 
     Examples
     --------
     >>> class_of([Target((gene,), -1) for gene in ("JAK1", "JAK2", "JAK3", "TYK2")])
     'JAK1/2/3 and TYK2 inhibitor'
+    >>> class_of([Target(genes, -1) for genes in (("JAK1",), ("JAK1", "TYK2"), ("TYK2",))])
+    'JAK1 and TYK2 inhibitor'
     >>> class_of([Target(("IFNAR1", "IFNAR2"), -1)])
     'IFNAR1/IFNAR2 complex inhibitor'
     >>> class_of([])
@@ -62,6 +64,9 @@ def class_of(targets: Iterable[Target], most: int = 4) -> str:
     of: dict[int, list[Target]] = {}
     for target in targets:
         of.setdefault(target.sign, []).append(target)
+    for sign, those in of.items():
+        single = {target.genes[0] for target in those if len(target.genes) == 1}
+        of[sign] = [one for one in those if len(one.genes) == 1 or not single.issuperset(one.genes)]
     return "; ".join(
         f"{words.listed(_families(of[sign]), most=most)} {_AGENTS[sign]}"
         for sign in VERBS
