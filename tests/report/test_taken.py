@@ -20,9 +20,13 @@ def said(called):
     return of
 
 
-@pytest.mark.parametrize("name", ["ruxolitinib", "Jakavi 5 mg", "Ruxolitinib phosphate"])
+@pytest.mark.parametrize("name", ["RUXOLITINIB", "Jakavi 5 mg", "Ruxolitinib phosphate"])
 def test_a_patient_who_takes_the_first_drug_is_told_by_any_of_its_names(said, name):
     assert f"The patient takes ruxolitinib already ({name})" in said(name)
+
+
+def test_a_drug_is_not_named_twice(said):
+    assert "The patient takes ruxolitinib already: in a sample" in said("ruxolitinib")
 
 
 def test_a_drug_with_the_same_targets_is_named(said):

@@ -252,6 +252,15 @@ def test_how_cell_types_came_about(case):
     assert "Doublets: it is not recorded." in text
 
 
+def test_what_was_lost_of_a_sample_is_on_the_page(case):
+    samples = pd.DataFrame(case.twin.uns["samples"])
+    samples["lost"] = ["3 of 9 features, with 7.0% of the counts, mean no human gene: A, B", ""]
+    case.twin.uns["samples"] = samples
+    text = Page(case.render()).text
+    assert f"Not used of {samples['sample'][0]}: 3 of 9 features, with 7.0% of the counts" in text
+    assert text.count("Not used of") == 1
+
+
 def test_one_donor_is_one_donor(case):
     case.twin.obs["n_reference_donors"] = 1
     case.twin.obs["flags"] = ["few_donors", "", "", ""]

@@ -142,6 +142,15 @@ def test_features_called_na_are_features_and_no_genes(tmp_path, names, others):
     assert found.uns["quality"]["genes_lost"].tolist() == ["NA", "NaN"]
 
 
+def test_what_is_lost_is_said_in_words_where_it_is_much(tmp_path, names):
+    few = read(tmp_path, names, write(tmp_path / "c.h5ad", ["TP53", "CD4", "PTPN11", "DDR1", "NA"]))
+    assert few.uns["quality"]["lost"].startswith("1 of 5 features, with 51.6% of the counts")
+    dates = read(tmp_path, names, write(tmp_path / "d.h5ad", ["1-Mar", "TP53", "CD4"]))
+    assert "1 names are dates, as spreadsheets make them" in dates.uns["quality"]["lost"]
+    none = read(tmp_path, names, write(tmp_path / "e.h5ad", ["TP53", "CD4"]))
+    assert none.uns["quality"]["lost"] == ""
+
+
 def test_dots_of_r_are_dashes(tmp_path, names):
     features = ["HLA.A", "MT.CO1", "TP53", "AC000.1"]
     found = read(tmp_path, names, write(tmp_path / "c.h5ad", features))

@@ -239,7 +239,7 @@ def _own_drugs(own: "OwnDrugs", config: Mapping[str, Any]) -> "pd.DataFrame":
 
 
 def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
-    """Say of a table of one's own which drugs are new, and of which the library has one like it."""
+    """Say of a table of one's own which drugs are new, like one in the library, or not tried."""
     from dataclasses import replace
     from difflib import get_close_matches
 
@@ -261,7 +261,23 @@ def drugs_in_words(config: Mapping[str, Any]) -> list[str]:
     }
     alike = ", ".join(f"{name} (near is {found[0]})" for name, found in near.items() if found)
     said = f"{table}: {plural(mine.sum(), 'drug')}, {new.sum()} of them new to the library"
-    return [f"{said}: {alike}" if alike else said]
+    return [f"{said}: {alike}" if alike else said, *_not_tried(drugs[mine], config["screen"])]
+
+
+def _not_tried(mine: "pd.DataFrame", screen: Mapping[str, Any]) -> list[str]:
+    """Say which drugs of one's own are not tried, since they are not approved."""
+    from twinscreen.files.drug_names import DrugNames
+
+    if screen["library"] == "all":
+        return []
+    names = DrugNames(mine)
+    included = {drug for name in screen["include"] for drug in names.ids(name)}
+    lost = mine.loc[~mine["approved"].astype(bool) & ~mine["drug_id"].isin(included), "name"]
+    if lost.empty:
+        return []
+    return [
+        f"not tried, since not approved: {_some(lost.tolist())}; screen.include names what to try"
+    ]
 
 
 def _gene_names(config: Mapping[str, Any]) -> "GeneNames | None":

@@ -32,15 +32,20 @@ _DATE = re.compile(
 
 def log_dates(place: FilePath, names: Iterable[str]) -> None:
     """Say which names, that mean no gene, are dates that spreadsheets make of genes."""
+    if told := dates_in_words(names):
+        log.warning("%s: %s", place, told)
+
+
+def dates_in_words(names: Iterable[str]) -> str:
+    """Say the same without a place; empty where no name is a date."""
     dates = [name for name in names if _DATE.fullmatch(name.strip())]
-    if dates:
-        log.warning(
-            "%s: %d names are dates, as spreadsheets make them of genes like MARCHF1 and SEPTIN2,"
-            " which are lost: %s; take the names from the file before",
-            place,
-            len(dates),
-            ", ".join(dates[:5]) + (", ..." if len(dates) > 5 else ""),
-        )
+    if not dates:
+        return ""
+    return (
+        f"{len(dates)} names are dates, as spreadsheets make them of genes like MARCHF1 and"
+        f" SEPTIN2, which are lost: {', '.join(dates[:5]) + (', ...' if len(dates) > 5 else '')};"
+        " take the names from the file before"
+    )
 
 
 class GeneNames:

@@ -70,6 +70,7 @@ def draft_samples(path: FilePath, given: Mapping[str, str], control: str) -> Dra
     ill = known[known["condition"] != control]
     people = {*ill["patient"]}
     notes.append(f"patients: {len(people)}; in the control condition {control!r}: {len(healthy)}")
+    notes += _renamed(known)
     if _split_without_time(ill):
         notes.append(
             "the samples that a patient has in one condition are one state, unless you write their"
@@ -136,6 +137,21 @@ def _split_without_time(cells: pd.DataFrame) -> bool:
     return bool(cells.groupby(state)["sample"].nunique().gt(1).any())
 
 
+def _people(cells: pd.DataFrame) -> dict[str, str]:
+    """Give the id of each patient, by what the file calls them."""
+    names = list(dict.fromkeys(cells["patient"]))
+    return dict(zip(names, _ids(names, taken=["cohort"]), strict=True))
+
+
+def _renamed(cells: pd.DataFrame) -> list[str]:
+    """Say which patients have another id in the sheets than in the file."""
+    changed = [f"{name!r} is {id_}" for name, id_ in _people(cells).items() if name != id_]
+    if not changed:
+        return []
+    more = f", and {len(changed) - 1} more likewise" if len(changed) > 1 else ""
+    return [f"ids have letters, digits, _ and - alone: in the sheets {changed[0]}{more}"]
+
+
 def _rows(cells: pd.DataFrame, columns: Mapping[str, str], path: FilePath) -> list[dict[str, str]]:
     """Write one row for each sample, in the order of the file."""
     keys = [name for name in ("sample", *_PARTS) if name in cells]
@@ -143,8 +159,7 @@ def _rows(cells: pd.DataFrame, columns: Mapping[str, str], path: FilePath) -> li
     telling = [name for name in keys if len({*every[name]}) > 1]
     single = [name for name in ("sample", "patient") if name in cells and every[name].is_unique]
     telling = single[:1] or telling
-    people = list(dict.fromkeys(every["patient"]))
-    patients = dict(zip(people, _ids(people, taken=["cohort"]), strict=True))
+    patients = _people(every)
     titles = [
         "_".join(row[name] for name in telling or ["patient"]) for row in every.to_dict("records")
     ]

@@ -29,7 +29,7 @@ def samples_table(read: Sequence[ad.AnnData], treatments: Mapping[str, str]) -> 
 
 _SAMPLE_COLUMNS = ["sample", "condition", "tissue", "time", "batch"]
 _QUALITY_COLUMNS = ["n_cells", "n_genes", "median_counts"]
-_QUALITY_TEXTS = ["cell_types_by", "doublets"]
+_QUALITY_TEXTS = ["cell_types_by", "doublets", "lost"]
 
 
 def conditions(read: Sequence[ad.AnnData], control: str) -> str:

@@ -55,6 +55,18 @@ def test_new_drugs_of_ones_own_are_told_with_those_whose_name_is_like_theirs(fau
     ]
 
 
+def test_drugs_of_ones_own_that_are_not_tried_are_told(faults, tmp_path):
+    table = tmp_path / "mine.tsv"
+    lines = [f"XY-{number}\tJAK1\tinhibitor\tno\n" for number in (1, 2)]
+    table.write_text("drug\ttarget\taction\tapproved\n" + "".join(lines))
+    own = {"drugs": str(table)}
+    config, _ = faults.read(screen=own | {"include": ["xy-2"]})
+    [_, said] = drugs_in_words(config)
+    assert said.startswith("not tried, since not approved: XY-1; screen.include")
+    for tried in ({"include": ["XY-1", "XY-2"]}, {"library": "all"}):
+        assert len(drugs_in_words(faults.read(screen=own | tried)[0])) == 1
+
+
 def test_tables_of_answers_are_read(faults, tmp_path):
     labels = tmp_path / "labels.tsv"
     labels.write_text("drug\tlabel\nx\tpositive\n", encoding="utf-16")

@@ -44,6 +44,7 @@ def test_a_draft_passes_the_check(cohort, capsys):
     assert main(["init", "mine", "--from", cohort]) == 0
     said = capsys.readouterr().out
     assert "patient: column 'Donor ID', as it seems" in said
+    assert "in the sheets 'H 1' is H_1, and 2 more likewise" in said
     assert "twinscreen check mine/config.yaml" in said
     assert "fewer than 4 donors make no call" in said
     assert main(["check", "mine/config.yaml"]) == 0

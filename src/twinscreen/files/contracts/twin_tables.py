@@ -23,6 +23,7 @@ SAMPLES = TableSpec(
         "median_counts": (float, "median counts of a cell"),
         "cell_types_by": (str, "how cell types came about"),
         "doublets": (str, "what became of doublets"),
+        "lost": (str, "features and counts that mean no gene, where they are many, or empty"),
         "treatment": (str, "drugs received since the time point before, joined by `|`"),
         "unscorable": (str, "why it could not be used, or empty"),
         "remedy": (str, "what to do about that, or empty"),

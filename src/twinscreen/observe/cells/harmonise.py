@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from twinscreen.files import FilePath, GeneNames, InputError
-from twinscreen.files.gene_names import log_dates
+from twinscreen.files.gene_names import dates_in_words
 
 log = logging.getLogger(__name__)
 
@@ -68,17 +68,30 @@ def means_gene(name: str, known: GeneNames) -> bool:
 
 def log_lost(place: str, genes: Symbols, *, share: float = 0) -> None:
     """Say which names are dates, and that many names, or a share of the counts, mean no gene."""
-    log_dates(place, genes.lost)
+    for told in lost_in_words(genes, share=share):
+        log.warning("%s: %s", place, told)
+
+
+def lost_in_words(genes: Symbols, *, share: float = 0) -> list[str]:
+    """Say the same without a place, each in a sentence; nothing where little is lost.
+
+    Parameters
+    ----------
+    genes
+        Symbols of all features of a file.
+    share
+        Share of the file's counts that means no gene.
+    """
+    dates = dates_in_words(genes.lost)
     lost = len(genes.lost) + len(genes.not_taken)
-    if share > _MUCH_LOST or lost > _MANY_LOST * len(genes.of):
-        log.warning(
-            "%s: %d of %d features, with %.1f%% of the counts, mean no human gene: %s",
-            place,
-            lost,
-            len(genes.of),
-            100 * share,
-            ", ".join([*genes.lost, *genes.not_taken][:5]),
-        )
+    if share <= _MUCH_LOST and lost <= _MANY_LOST * len(genes.of):
+        return [dates] if dates else []
+    examples = ", ".join([*genes.lost, *genes.not_taken][:5])
+    many = (
+        f"{lost} of {len(genes.of)} features, with {100 * share:.1f}% of the counts, mean no human"
+        f" gene: {examples}"
+    )
+    return [dates, many] if dates else [many]
 
 
 def log_not_taken(place: str, names: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ from twinscreen.observe.cells.harmonise import (
     harmonise,
     log_lost,
     log_not_taken,
+    lost_in_words,
     means_gene,
 )
 from twinscreen.observe.cells.order import order_of_cells
@@ -185,7 +186,7 @@ def _observe(
     sample: str,
 ) -> ad.AnnData:
     """Harmonise genes, leave out poor cells, keep surface proteins as a layer of their own."""
-    genes = _genes(found, known, file=file, sample=sample)
+    genes, lost = _genes(found, known, file=file, sample=sample)
     order = order_of_cells(genes.counts, genes.symbols)
     found, genes = found.take(order), replace(genes, counts=genes.counts[order])
     log_not_taken(sample, genes.not_taken)
@@ -245,6 +246,7 @@ def _observe(
         "expressed_sex": expressed.sex,
         "xist": expressed.xist,
         "y_genes": expressed.y_genes,
+        "lost": lost,
         "genes_lost": np.array(genes.lost, dtype=str),
         "genes_not_taken": np.array(genes.not_taken, dtype=str),
         "features_left_out": found.left_out,
@@ -253,14 +255,22 @@ def _observe(
     return observation
 
 
-def _genes(found: SampleCells, known: GeneNames, *, file: FilePath, sample: str) -> Harmonised:
-    """Bring the genes to approved symbols; refuse a file where most have none."""
+def _genes(
+    found: SampleCells, known: GeneNames, *, file: FilePath, sample: str
+) -> tuple[Harmonised, str]:
+    """Bring the genes to approved symbols; refuse a file where most have none.
+
+    Returns
+    -------
+    The genes, and what of the features or counts is lost, in words; empty where it is little.
+    """
     is_gene = ~found.is_protein
     symbols = check_genes(file, found.names[is_gene], known, ids=found.ids[is_gene])
     counts = found.counts[:, is_gene]
     genes = harmonise(counts, symbols)
-    log_lost(sample, symbols, share=1 - float(genes.counts.sum()) / max(float(counts.sum()), 1))
-    return genes
+    share = 1 - float(genes.counts.sum()) / max(float(counts.sum()), 1)
+    log_lost(sample, symbols, share=share)
+    return genes, "; ".join(lost_in_words(symbols, share=share))
 
 
 def _types(

@@ -41,7 +41,7 @@ def why_unscorable(twin: ad.AnnData, screen: ad.AnnData) -> tuple[str, list[str]
 
 
 def quality(rows: list[dict[str, Any]]) -> list[str]:
-    """Say how cell types came about and what became of doublets, samples alike together."""
+    """Say how cell types came about, what became of doublets, and what was lost."""
     said = []
     for name, what in (("cell_types_by", "Cell types"), ("doublets", "Doublets")):
         ways: dict[str, list[str]] = {}
@@ -52,6 +52,9 @@ def quality(rows: list[dict[str, Any]]) -> list[str]:
             known = "it is not recorded" if way == words.MISSING else way
             those = "" if len(ways) == 1 else f" ({words.listed(which, most=4)})"
             said.append(f"{what}{those}: {known}.")
+    for row in rows:
+        if not words.is_missing(lost := row.get("lost")):
+            said.append(f"Not used of {row['sample']}: {lost}.")
     return said
 
 

@@ -31,8 +31,8 @@ def taken(twin: ad.AnnData, screen: ad.AnnData, drugs: Mapping[str, str]) -> lis
         if not ids:
             unknown.append(label)
         said += [
-            f"The patient takes {name} already ({label}): in a sample taken since then, this is"
-            " what deviates in spite of it."
+            f"The patient takes {name} already{'' if label == name else f' ({label})'}:"
+            " in a sample taken since then, this is what deviates in spite of it."
             for drug, name in drugs.items()
             if drug in ids
         ]
