@@ -68,6 +68,14 @@ _CELLS = (
     Shape("symbols alone", _features("{s}\n"), WHOLE),
     Shape("kinds between marks", _features('{i}\t{s}\t"Gene Expression"\n'), "found '\"Gene"),
     Shape("a dense matrix", tenx(banner="%%MatrixMarket matrix array real general"), "coordinate"),
+    *(
+        Shape(f"{text} among whole numbers", tenx(last=text), f"found {text[1]!r}")
+        for text in ("2.5", "2e3", "2,5", "2x")
+    ),
+    *(
+        Shape(f"{after!r} after the last count", tenx(last=f"2{after}"), WHOLE)
+        for after in (" ", "\t", "\r", "\n")
+    ),
     Shape("barcodes without -1", _annotation(*(f"{cell[:-2]}\tB" for cell in CELLS)), "no barcode"),
     Shape("barcodes after a name", _annotation(*(f"S1_{cell}\tB" for cell in CELLS)), "no barcode"),
     Shape("two types of a cell", _annotation(*(f"{CELLS[0]}\t{t}" for t in "BT")), "barcode twice"),
