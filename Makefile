@@ -5,6 +5,7 @@ INSTALLER ?= uv
 CORES     ?= $(shell n=$$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN); echo $$((n > 16 ? 16 : n)))
 OUTPUT    ?= output
 SECONDS   ?= 60
+PATIENTS  ?= 200
 
 # Where the archives of public knowledge are kept, for tests; TWINSCREEN_DATA, where set, names
 # the folder of the demonstration and validation data.
@@ -21,7 +22,7 @@ PYTEST := $(IN) pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-fast test-cluster axe fuzz mutants changes soak faults validate pictures docs lint format options lock sbom clean distclean
+.PHONY: help setup demo test test-fast test-cluster axe faults fuzz mutants changes soak validate pictures docs lint format options lock sbom clean distclean
 
 help: ## list what can be made
 	@echo "make ...       PYTHON=$(PYTHON) CORES=$(CORES) OUTPUT=$(OUTPUT)"
@@ -56,13 +57,13 @@ mutants: $(VENV)/.ready build/mutmut/.complete ## put faults into the mathematic
 changes: $(VENV)/.ready ## print what each change of the input changes: cells permuted, a patient renamed, ...
 	@$(IN) python tests/metamorphic
 
-soak: $(VENV)/.ready ## run 200 patients, a tenth of them broken in different ways, and judge what came of it
-	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
-	@$(IN) python benchmarks/soak.py --patients $(or $(PATIENTS),200) --cores $(CORES)
-
 faults: $(VENV)/.ready ## damage files, fill disks and kill jobs at every stage of a tiny cohort; a table
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
 	@$(IN) python tests/faults $(if $(PLACES),--places $(PLACES))
+
+soak: $(VENV)/.ready ## run PATIENTS=200, every tenth of whom is broken; what must hold, and whether it does
+	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
+	@$(IN) python benchmarks/soak.py --patients $(PATIENTS) --cores $(CORES)
 
 validate: $(VENV)/.ready ## print the figures by which the screen is judged, with validation data
 	@$(IN) python benchmarks/validate.py

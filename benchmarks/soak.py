@@ -211,6 +211,10 @@ def judge(
 ) -> bool:
     """Print what must hold, and whether it does; say if anything does not."""
     output = folder / "output"
+    counted = output / "benchmarks" / "costs.tsv"  # the last file of a whole run
+    if not counted.is_file():
+        print(f"exit code {code} before the end of the run: {folder / 'run.log'} says why")
+        return True
     table = pd.read_csv(output / "cohort" / "patients.tsv", sep="\t", dtype=str).fillna("")
     table = table.set_index("patient")
     lost = table[table["status"] != "scored"]
@@ -219,7 +223,7 @@ def judge(
     named = {name for name in lost.index if unscored and f'"{name}.html"' in unscored[0]}
     half = [path for path in output.rglob("*") if re.search(r"\.(part|tmp)", path.name)]
     reports = {path.stem for path in (output / "reports").glob("P*.html")}
-    costs = pd.read_csv(output / "benchmarks" / "costs.tsv", sep="\t")
+    costs = pd.read_csv(counted, sep="\t")
     peaks = costs[costs["patient"].isin(table.index.difference(lost.index))]
     peaks = peaks.groupby("patient")["peak_mb"].max().sort_index()
     tenth = max(len(peaks) // 10, 1)

@@ -498,3 +498,13 @@ def test_a_run_that_scored_nobody_writes_its_pages_and_ends_with_an_error(study,
         assert (new.output / "reports" / f"{page}.html").is_file()
     # nor does another run go well
     assert new.snakemake(config).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc has no room on any disk")
+def test_a_run_on_a_disk_that_is_full_at_its_start_says_so_in_a_line(cache_folder, tmp_path):
+    other = Study(tmp_path, cache_folder)
+    ran = other.snakemake(other.configure(), "--config", "output=/proc/twinscreen")
+    assert ran.returncode == 1
+    last = "the disk of /proc/twinscreen is full (0 MiB are free): make room, and run again"
+    assert last in ran.stdout.strip().splitlines()[-1]
+    assert "Traceback" not in ran.stdout

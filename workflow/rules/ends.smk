@@ -1,6 +1,5 @@
 # The beginning and the end of a run: the release it takes, the one it leaves, and what it tells.
 
-import math
 import shutil
 import sys
 from pathlib import Path
@@ -36,16 +35,35 @@ def end(failed):
         tell_the_end()
 
 
+def full_disk(path, least):
+    """Say in a line that the disk of a path has fewer MiB free than that, or return nothing."""
+    there = next(
+        one for one in [Path(path), *Path(path).absolute().parents] if one.is_dir()
+    )
+    free = shutil.disk_usage(there).free >> 20
+    if free >= least:
+        return ""
+    return (
+        f"twinscreen: the disk of {path} is full ({free} MiB are free): make room, and run again;"
+        " what is done stays"
+    )
+
+
 def tell_of_a_full_disk():
     """Say that there is little room left: on a full disk logs are empty, and say nothing."""
-    free = shutil.disk_usage(OUTPUT).free >> 20 if Path(OUTPUT).is_dir() else math.inf
-    if free < 100:
-        print(
-            f"twinscreen: the disk of {OUTPUT} is full ({free} MiB are free): make room, and run"
-            " again; what is done stays",
-            file=sys.stderr,
-            flush=True,
-        )
+    if told := full_disk(OUTPUT, 100):
+        print(told, file=sys.stderr, flush=True)
+
+
+def check_room():
+    """End a run where nothing at all can be written, before Snakemake or a job comes to that."""
+    told = full_disk(OUTPUT, 1) or full_disk(".", 1)
+    if told and workflow.is_main_process:
+        print(told, file=sys.stderr, flush=True)
+        sys.exit(1)
+
+
+check_room()
 
 
 def tell_the_end():
