@@ -59,7 +59,7 @@ changes: $(VENV)/.ready ## print what each change of the input changes: cells pe
 
 faults: $(VENV)/.ready ## damage files, fill disks and kill jobs at every stage of a tiny cohort; a table
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'
-	@$(IN) python tests/faults
+	@$(IN) python tests/faults $(if $(PLACES),--places $(PLACES))
 
 soak: $(VENV)/.ready ## run PATIENTS=200, every tenth of whom is broken; what must hold, and whether it does
 	@$(IN) twinscreen fetch --cache '$(TWINSCREEN_CACHE)'

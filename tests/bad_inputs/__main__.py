@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalogue import cases
 from letters import LETTERS
+from reported import REPORTED
 from shapes import SHAPES
 from trial import fault_of, outcome_of
 
@@ -22,7 +23,7 @@ def main() -> int:
         count[outcome if right else f"NOT RIGHT: {outcome}"] += 1
         mark = "" if right else f"   <- must be {' or '.join(case.outcomes)}\n{said}"
         print(f"{case.name:<68} {outcome}{mark}")
-    for shape in (*SHAPES, *LETTERS):
+    for shape in (*SHAPES, *LETTERS, *REPORTED):
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             fault = fault_of(shape, Path(folder))
         count["NOT RIGHT" if fault else "right, of odd files"] += 1

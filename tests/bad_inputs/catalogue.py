@@ -155,6 +155,10 @@ FAULTS: dict[str, Fault] = {
     "blank lines alone": (lambda table: b"\n\n\n", (REFUSED,)),
     "UTF-16": (lambda table: table.text.encode("utf-16"), (REFUSED,)),
     "letters of an old code page": (_old_letters, (REFUSED,)),
+    "a letter that only looks Latin": (
+        lambda table: _with(table, 1, table.key, "x\u0430"),
+        (REFUSED,),
+    ),
     "a NUL byte": (lambda table: _with(table, 1, table.key, "a\0b"), (REFUSED,)),
     "compressed under a plain name": (
         lambda table: gzip.compress(table.text.encode(), mtime=0),

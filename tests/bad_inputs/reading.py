@@ -76,10 +76,14 @@ def tenx(
     features: str | None = None,
     barcodes: str | None = None,
     banner: str = "",
+    last: str = "",
     hidden: str = "",
     annotation: str | None = None,
 ) -> Callable[[Path], str]:
-    """Read a 10x folder with another text of one of its files, and an annotation of its cells."""
+    """Read a 10x folder with another text of one of its files, and an annotation of its cells.
+
+    `last` stands in the place of the last count, without an end of its line.
+    """
 
     def attempt(folder: Path) -> str:
         there = folder / "matrix"
@@ -87,6 +91,7 @@ def tenx(
         io.mmwrite(there / "matrix.mtx", sparse.coo_matrix(COUNTS.T))
         matrix = (there / "matrix.mtx").read_text()
         first, rest = matrix.split("\n", 1)
+        rest = f"{rest.rstrip().rsplit(' ', 1)[0]} {last}" if last else rest
         (there / "matrix.mtx").write_text(f"{banner or first}\n{rest}")
         usual = "".join(f"{i}\t{s}\tGene Expression\n" for s, i in GENES.items())
         (there / "features.tsv").write_text(usual if features is None else features)

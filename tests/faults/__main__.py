@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from of_stages import WITH_ROOT, WITHOUT_ROOT
+from of_stages import PLACES, WITH_ROOT, without_root
 from stages import stages_of
 
 from tiny_cohort import Study, write_cells
@@ -34,6 +34,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
     asked.add_argument("faults", nargs="*", metavar="FAULT", help="all by default")
     asked.add_argument("--stages", nargs="*", help="all by default")
+    asked.add_argument("--places", type=int, default=PLACES, help="of damage in a file, at most")
     asked.add_argument("--study", type=Path, help="folder for the tiny cohort, kept for next time")
     asked.add_argument(
         "--cache", type=Path, default=os.environ.get("TWINSCREEN_CACHE", ".cache/twinscreen")
@@ -46,7 +47,7 @@ def main() -> int:
         write_cells(folder)
         study.run(study.configure())
     root = os.geteuid() == 0
-    faults = WITHOUT_ROOT | (WITH_ROOT if root else {})
+    faults = without_root(given.places) | (WITH_ROOT if root else {})
     chosen = [name for name in faults if not given.faults or name in given.faults]
     for name in _HEAVY:
         importlib.import_module(name)

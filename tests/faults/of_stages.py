@@ -46,14 +46,14 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
-def damaged(stage: Stage, folder: Path, damage: Damage) -> Counter[str]:
-    """Read each input of a stage with damage."""
+def damaged(stage: Stage, folder: Path, damage: Damage, most: int) -> Counter[str]:
+    """Read each input of a stage with damage, at so many places at most."""
     random, count = np.random.default_rng(1), Counter[str]()
     for path in stage.inputs:
         if not path.startswith(OUTPUT):
             continue
         few = damage is _zeros or not path.endswith(SEALED)
-        places = FEW_PLACES if few else PLACES
+        places = min(FEW_PLACES if few else PLACES, most)
         for content in damage(stage.content(path), places, random):
             with tempfile.TemporaryDirectory() as scratch:
                 file = Path(scratch, "in", Path(path).name)
@@ -133,14 +133,20 @@ def read_only(stage: Stage, folder: Path) -> Counter[str]:
 
 #: Faults by name: what is done to a stage in a working directory.
 Fault = Callable[[Stage, Path], Counter[str]]
-WITHOUT_ROOT: dict[str, Fault] = {
-    **{
-        name: lambda stage, folder, damage=damage: damaged(stage, folder, damage)
-        for name, damage in DAMAGES.items()
-    },
-    "killed": killed,
-    "100 MB of memory": short_of_memory,
-}
+
+
+def without_root(most: int = PLACES) -> dict[str, Fault]:
+    """Give the faults that everybody can try, with damage at so many places at most."""
+    return {
+        **{
+            name: lambda stage, folder, damage=damage: damaged(stage, folder, damage, most)
+            for name, damage in DAMAGES.items()
+        },
+        "killed": killed,
+        "100 MB of memory": short_of_memory,
+    }
+
+
 WITH_ROOT: dict[str, Fault] = {
     "disk full at once": lambda stage, folder: full_disk(stage, folder, 0),
     "disk full half-way": lambda stage, folder: full_disk(stage, folder, 0.5),

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FrameType
 
 import numpy as np
-from mutate import mutate
 from parsers import Parser
 
 from twinscreen.files import InputError
@@ -93,11 +92,13 @@ def fuzz(
         Folder for the files that crash it, and for the one that is read just now.
     """
     random, found = np.random.default_rng(seed), Found()
-    kept, ways = list(parser.seeds), set[str]()
+    kept, refused, ways = list(parser.seeds), list[bytes](), set[str]()
     until = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
         while found.executions < executions and time.monotonic() < until:
-            content = mutate(kept[int(random.integers(len(kept)))], random, kept)
+            # what was read leads further than what was refused
+            pool = refused if refused and random.random() < 0.3 else kept
+            content = parser.change(pool[int(random.integers(len(pool)))], random, kept)
             path = Path(folder if crashes is None else crashes, parser.name)
             path.write_bytes(content)
             found.executions += 1
@@ -117,6 +118,6 @@ def fuzz(
                     path.with_name(f"crash{len(found.crashes)}-{parser.name}").write_bytes(content)
             if way not in ways:
                 ways.add(way)
-                kept.append(content)
+                refused.append(content)
     found.ways = len(ways)
     return found

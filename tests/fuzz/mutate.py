@@ -1,7 +1,11 @@
 """Changes of a file that people, programs and disks make, and some that nobody makes."""
 
+import gzip
+import io
+import zlib
 from collections.abc import Callable, Sequence
 
+import h5py
 import numpy as np
 
 #: Texts that have been trouble before, of any parser.
@@ -91,14 +95,109 @@ def _field(content: bytes, random: np.random.Generator, _: Sequence[bytes]) -> b
     return b"\n".join(mark.join(line) for line in lines)
 
 
+def _rows(content: bytes) -> tuple[bytes, list[list[bytes]]]:
+    """Split a table as it seems to be separated."""
+    mark = max((b"\t", b",", b" "), key=content.count)
+    return mark, [line.split(mark) for line in content.split(b"\n")]
+
+
+def _of_the_same_column(content: bytes, random: np.random.Generator, _: Sequence[bytes]) -> bytes:
+    """Put a field in the place of another of its column, or let two change places."""
+    mark, rows = _rows(content)
+    if len(rows) < 3:
+        return content
+    one, other = (rows[int(place)] for place in random.integers(1, len(rows), size=2))
+    column = int(random.integers(min(len(one), len(other))))
+    swapped = bool(random.integers(2))
+    one[column], other[column] = other[column], one[column] if swapped else other[column]
+    return b"\n".join(mark.join(row) for row in rows)
+
+
+def _digit(content: bytes, random: np.random.Generator, _: Sequence[bytes]) -> bytes:
+    """Write another digit in the place of one."""
+    places = [place for place, byte in enumerate(content) if 48 <= byte <= 57]
+    if not places:
+        return content
+    changed = bytearray(content)
+    changed[places[int(random.integers(len(places)))]] = 48 + int(random.integers(10))
+    return bytes(changed)
+
+
+def _line_below(content: bytes, random: np.random.Generator, _: Sequence[bytes]) -> bytes:
+    """Let two lines below the first change places, or take one out."""
+    lines = content.split(b"\n")
+    if len(lines) < 4:
+        return content
+    one, other = (int(place) for place in random.integers(1, len(lines), size=2))
+    if random.integers(2):
+        lines[one], lines[other] = lines[other], lines[one]
+    else:
+        del lines[one]
+    return b"\n".join(lines)
+
+
+def _blank(content: bytes, random: np.random.Generator, _: Sequence[bytes]) -> bytes:
+    """Add what should make no difference: a blank, a line without text, another end of lines."""
+    how = int(random.integers(3))
+    if how == 0:
+        return content.replace(b"\n", b"\r\n")
+    places = [place for place, byte in enumerate(content) if byte in b"\n\t,:"]
+    place = places[int(random.integers(len(places)))] if places else len(content)
+    return content[:place] + (b" " if how == 1 else b"\n") + content[place:]
+
+
 CHANGES: list[Change] = [
     *(_flip, _overwrite, _cut, _remove, _repeat, _insert, _splice, _lines, _field, _field, _insert)
 ]
 
+#: Changes that keep the shape of a file, so that more than its first lines are read.
+GENTLE: list[Change] = [_of_the_same_column, _digit, _line_below, _blank]
+
 
 def mutate(content: bytes, random: np.random.Generator, others: Sequence[bytes]) -> bytes:
-    """Change a file in one way, or in several."""
+    """Change a file gently, in one way, or in several."""
+    changes = GENTLE if random.random() < 0.5 else CHANGES
     for _ in range(int(random.geometric(0.7))):
-        change = CHANGES[int(random.integers(len(CHANGES)))]
+        change = changes[int(random.integers(len(changes)))]
         content = change(content, random, others)
     return content[: 1 << 20]
+
+
+def mutate_inside(content: bytes, random: np.random.Generator, others: Sequence[bytes]) -> bytes:
+    """Change what is packed in a file, mostly, and at times the packed file."""
+    if random.random() < 0.2:
+        return mutate(content, random, others)
+    try:
+        inside = gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return mutate(content, random, others)
+    return gzip.compress(mutate(inside, random, [inside]), mtime=0)
+
+
+def mutate_values(seeds: Sequence[bytes]) -> Change:
+    """Change values of a whole HDF5 file, one of the seeds, at times, and else the file."""
+
+    def change(content: bytes, random: np.random.Generator, others: Sequence[bytes]) -> bytes:
+        if random.random() < 0.5:
+            return mutate(content, random, others)
+        whole = io.BytesIO(seeds[int(random.integers(len(seeds)))])
+        with h5py.File(whole, "r+") as file:
+            found: list[h5py.Dataset] = []
+            file.visititems(
+                lambda _, part: found.append(part) if isinstance(part, h5py.Dataset) else None
+            )
+            parts = [part for part in found if part.shape and part.size]
+            part = parts[int(random.integers(len(parts)))]
+            values = part[...]
+            place = tuple(int(random.integers(size)) for size in values.shape)
+            if values.dtype.kind in "iuf":
+                values[place] = random.choice([0, 1, 2, 3, 7, 100])
+            else:
+                values[place] = TROUBLE[int(random.integers(20, len(TROUBLE)))].strip(b"\0")
+            try:
+                part[...] = values
+            except (TypeError, ValueError):  # a text that h5py does not write
+                return mutate(content, random, others)
+        return whole.getvalue()
+
+    return change

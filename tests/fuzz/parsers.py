@@ -20,6 +20,7 @@ from scipy import sparse
 sys.path.insert(0, str(Path(__file__).parents[1] / "bad_inputs"))
 
 from catalogue import TABLES
+from mutate import Change, mutate, mutate_inside, mutate_values
 
 from twinscreen.cli.network.many_pairs import _filled, _largest_component, _membership
 from twinscreen.files import (
@@ -57,13 +58,14 @@ NAMES = GeneNames(pd.DataFrame({"name": _KNOWN, "symbol": _KNOWN, "kind": "symbo
 class Parser:
     """What reads a file, under the name that the file must have, and files to begin with.
 
-    `costly` are those that start another process for each file.
+    `costly` are those that start another process for each file. `change` is how files are changed.
     """
 
     read: Callable[[Path], Any]
     name: str
     seeds: Sequence[bytes]
     costly: bool = False
+    change: Change = mutate
 
 
 _VCF = """\
@@ -250,6 +252,10 @@ def _text(read: Callable[[Path], Any], *texts: str, name: str = "table.tsv") -> 
     return Parser(read, name, [text.encode() for text in texts])
 
 
+def _in_hdf(name: str, *seeds: bytes) -> Parser:
+    return Parser(_cells, name, seeds, costly=True, change=mutate_values(seeds))
+
+
 @cache
 def parsers() -> dict[str, Parser]:
     """List all parsers by what they read."""
@@ -270,7 +276,9 @@ def parsers() -> dict[str, Parser]:
             name="config.yaml",
         ),
         "VCF": Parser(_variants, "p.vcf", vcfs),
-        "VCF, compressed": Parser(_variants, "p.vcf.gz", [gzip.compress(one) for one in vcfs]),
+        "VCF, compressed": Parser(
+            _variants, "p.vcf.gz", [gzip.compress(one) for one in vcfs], change=mutate_inside
+        ),
         "phenopacket": _text(read_phenotypes, _PHENOPACKET, name="p.json"),
         "phenopacket in YAML": _text(
             read_phenotypes, yaml.safe_dump(yaml.safe_load(_PHENOPACKET)), name="p.yaml"
@@ -300,13 +308,15 @@ def parsers() -> dict[str, Parser]:
         "proximity: targets": _text(partial(_sets, "drug"), _TARGETS),
         "proximity: modules": _text(partial(_sets, "module"), _MODULES),
         "cells: dense table": _text(_cells, dense, dense.replace("\t", ",")),
-        "cells: table, packed": Parser(_cells, "t.csv.gz", [gzip.compress(dense.encode())]),
+        "cells: table, packed": Parser(
+            _cells, "t.csv.gz", [gzip.compress(dense.encode())], change=mutate_inside
+        ),
         "cells: triplets": _text(_cells, triplets, name="cells.csv"),
         **{
             f"cells: 10x {part}": Parser(partial(_tenx_part, part), "part", [content])
             for part, content in _TENX.items()
         },
-        "cells: h5ad": Parser(_cells, "x.h5ad", [_h5ad(), _h5ad("gzip")], costly=True),
-        "cells: 10x h5": Parser(_cells, "x.h5", [_hdf(_tenx_h5)], costly=True),
-        "cells: loom": Parser(_cells, "x.loom", [_hdf(_loom)], costly=True),
+        "cells: h5ad": _in_hdf("x.h5ad", _h5ad(), _h5ad("gzip")),
+        "cells: 10x h5": _in_hdf("x.h5", _hdf(_tenx_h5)),
+        "cells: loom": _in_hdf("x.loom", _hdf(_loom)),
     }

@@ -19,4 +19,4 @@ def test_what_is_damaged_is_read_or_refused(name):
     parser = parsers()[name]
     found = fuzz(parser, seed=7, executions=3 if parser.costly else 50)
     assert found.crashes == {}
-    assert found.executions
+    assert parser.costly or found.refused < found.executions

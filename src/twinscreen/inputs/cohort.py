@@ -35,6 +35,9 @@ _MOST_NAMES = 10
 #: An identifier of a disease, as it stands in the patient sheet.
 _IDENTIFIER = re.compile(r"\b[A-Za-z]+[:_][A-Z]*\d+\b")
 
+#: One whose prefix, or what joins it to the number, was lost on the way.
+_HALF_AN_IDENTIFIER = re.compile(r"\d+|(?:MONDO|OMIM|ORPHA|Orphanet|DOID|EFO|MESH)[\s-]*\d+", re.I)
+
 #: Columns of the patient sheet that name files: they are read, not shown.
 PATIENT_FILES = (*FINDING_FILES, "deviations")
 
@@ -253,6 +256,14 @@ def _check_diseases(text: str, sheet: str, place: str) -> None:
                 found=repr(part.strip()),
                 expected="identifiers joined by |, each with or without a name after a blank",
                 remedy="write | between two diseases, as in MONDO:0007915|MONDO:0005147",
+            )
+        if _HALF_AN_IDENTIFIER.fullmatch(part.strip()):
+            raise InputError(
+                file=sheet,
+                place=place,
+                found=repr(part.strip()),
+                expected="an identifier with its prefix and a colon, or the name of a disease",
+                remedy="write it whole, as in MONDO:0007915 or OMIM:152700",
             )
 
 

@@ -26,6 +26,8 @@ from twinscreen.files.words.missing import is_missing
 from twinscreen.observe.cells.harmonise import KINDS, log_lost, log_not_taken, symbols_of
 
 _NEEDED = ("cell_type", "gene", "logfc", "pvalue")
+#: No log2 fold change is beyond: there are no 2^100 molecules in a sample.
+_MOST_LOGFC = 100
 #: Of the optional columns, what holds where there is none: as in the sample sheet.
 _OPTIONAL = {"tissue": "blood", "time": "T0", "n_cells": "0"}
 #: What people call optional columns, which would not be read.
@@ -195,7 +197,10 @@ def _missing(texts: pd.Series) -> pd.Series:
 def _check_ranges(path: Path, table: pd.DataFrame) -> None:
     """Turn numbers into numbers, in place, and check them."""
     rules = {
-        "logfc": ("a log2 fold change: a finite number", lambda x: np.isfinite(x)),
+        "logfc": (
+            f"a log2 fold change: a finite number, from -{_MOST_LOGFC} to {_MOST_LOGFC}",
+            lambda x: np.abs(x) <= _MOST_LOGFC,
+        ),
         "pvalue": ("a p-value: from 0 to 1", lambda x: (x >= 0) & (x <= 1)),
         "n_cells": ("a number of cells: whole, 0 or more", lambda x: (x >= 0) & (x % 1 == 0)),
     }

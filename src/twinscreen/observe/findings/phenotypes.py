@@ -48,7 +48,9 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
             remedy="write the terms, or leave the column `phenotypes` empty: not asked is not none",
         )
     if is_packet(text):
-        return read_packet(path, text)
+        found = read_packet(path, text)
+        _check_once(path, found.phenotypes)
+        return found
     if "hpo_id" in re.split(r"[\t,;]", text.partition("\n")[0]):
         rows = read_rows(
             path,
@@ -57,12 +59,13 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
             not_for={"excluded": ("negated", "absent", "present", "observed", "status")},
             content="terms of a patient",
         )
-        found = [
+        terms = [
             Named(spelled_term(row["hpo_id"]), row["label"], _yes(path, row["excluded"]))
             for row in rows
         ]
-        return Phenopacket(found)
-    found = []
+        _check_once(path, terms)
+        return Phenopacket(terms)
+    terms = []
     for number, line in lines:
         term = spelled_term(bare(line))
         if not term or term.startswith("#"):
@@ -76,8 +79,23 @@ def read_phenotypes(path: FilePath) -> Phenopacket:
                 remedy="correct the line",
                 detail=term[:40],
             )
-        found.append(Named(term, ""))
-    return Phenopacket(found)
+        terms.append(Named(term, ""))
+    return Phenopacket(terms)
+
+
+def _check_once(path: FilePath, terms: list[Named]) -> None:
+    """Check that no term is both there and excluded."""
+    excluded = {term.id for term in terms if term.excluded}
+    both = next((term for term in terms if term.id in excluded and not term.excluded), None)
+    if both:
+        raise InputError(
+            file=path,
+            found="a term both present and excluded",
+            expected="each term either present or excluded",
+            remedy="leave out one of the two; a packet that was taken at several times holds the"
+            " last state of each term",
+            detail=both.id,
+        )
 
 
 def match_phenotypes(

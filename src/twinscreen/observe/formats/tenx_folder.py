@@ -1,5 +1,6 @@
 """Cells in a folder as 10x Genomics' Cell Ranger writes it: matrix, barcodes, features."""
 
+import io as streams
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,12 @@ _BANNER = re.compile(
     re.IGNORECASE,
 )
 
+#: Bytes of which entries of whole numbers consist, and further ones of other numbers.
+_WHOLE_NUMBERS, _NUMBERS = b"0123456789+- \t\r\n", b".eE"
+
+#: Bytes that are read at once.
+_BLOCK = 1 << 20
+
 #: Entries of the matrix that are looked at where a look must do.
 _A_FEW = 5000
 
@@ -31,6 +38,54 @@ _A_FEW = 5000
 def is_tenx_folder(path: Path) -> bool:
     """Tell a folder with one matrix, or its matrix."""
     return path.is_dir() or path.name.removesuffix(".gz").endswith("matrix.mtx")
+
+
+class _Entries(streams.RawIOBase):
+    """The text of a matrix: its entries are numbers, and its last line has an end.
+
+    scipy leaves out what follows the digits of a whole number, so that 2.5 would be 2, and a last
+    line without an end that has more than digits ends the process.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._file = path, open_bytes(path)
+        banner = line = self._file.readline()
+        self._head, self._last = b"", b""
+        while line.startswith(b"%"):
+            self._head += line
+            line = self._file.readline()
+        self._head += line
+        whole = b"integer" in banner.lower()
+        self._usual = _WHOLE_NUMBERS if whole else _WHOLE_NUMBERS + _NUMBERS
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read as much as comes, and an end of the last line."""
+        block, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        if not block:
+            block = self._file.read(len(buffer))
+            if odd := block.translate(None, self._usual):
+                raise InputError(
+                    file=self._path,
+                    place="an entry of the matrix",
+                    found=repr(odd[:1].decode("latin-1")),
+                    expected="whole numbers in a matrix that says integer in its first line, and"
+                    " otherwise numbers with a point",
+                    remedy="write the raw counts again, by scipy.io.mmwrite or R's Matrix::writeMM",
+                )
+            if not block and not self._last.endswith(b"\n"):
+                block = b"\n"
+        self._last = block or self._last
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        """Close the file, too."""
+        self._file.close()
+        super().close()
 
 
 class TenxFolder(CellFile):
@@ -86,11 +141,21 @@ class TenxFolder(CellFile):
     @staticmethod
     @contextmanager
     def _opened(path: Path) -> Iterator[Path | BinaryIO]:
-        """Give what scipy reads: a plain file by itself, in several threads."""
+        """Give what scipy reads: a plain file by itself, in several threads, if it is sound."""
+        last = b""
         if path.suffix != ".gz":
+            with (
+                streams.BufferedReader(_Entries(path), _BLOCK) as checked,
+                open(path, "rb") as file,
+            ):
+                while checked.read(_BLOCK):
+                    pass
+                file.seek(-1, streams.SEEK_END)
+                last = file.read()
+        if last == b"\n":
             yield path
             return
-        with open_bytes(path) as file:
+        with streams.BufferedReader(_Entries(path), _BLOCK) as file:
             yield file
 
     def _named(self) -> Features:
