@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import anndata as ad
 import numpy as np
@@ -28,6 +29,25 @@ POPULARITY = "popularity"
 BASELINES = (RANDOM, N_TARGETS, DEGREE, DEVIATION, POPULARITY)
 
 
+class Scores(Protocol):
+    """Scores of d drugs, the index, by method, the columns: a data frame, or one that waits."""
+
+    @property
+    def index(self) -> pd.Index:
+        """Ids of the drugs, shape (d,)."""
+
+    @property
+    def columns(self) -> pd.Index:
+        """Kind and name of each method."""
+
+    def __contains__(self, method: Any, /) -> bool: ...
+
+    def __getitem__(self, method: Any, /) -> Any: ...
+
+    def get(self, method: Any, default: Any) -> Any:
+        """Give the scores of a method, or the default where there are none."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One patient's d drugs, all that the first preset ranks but those not to be judged.
@@ -39,7 +59,7 @@ class Case:
     """
 
     patient: str
-    scores: pd.DataFrame
+    scores: Scores
     positives: np.ndarray
     bottom: np.ndarray
     mechanisms: np.ndarray

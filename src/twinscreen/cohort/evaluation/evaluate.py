@@ -10,6 +10,7 @@ import pandas as pd
 
 from twinscreen.cohort.evaluation.cases import Case, make_case
 from twinscreen.cohort.evaluation.labels import Labels, names_of
+from twinscreen.cohort.evaluation.laid_aside import LaidAside
 from twinscreen.cohort.evaluation.summaries import ALL, all_figures
 from twinscreen.files import (
     COHORT_EVALUATION,
@@ -75,6 +76,7 @@ def evaluate(
         Not one ranked drug is a right answer.
     """
     cases: list[Case] = []
+    aside = LaidAside()
     seen: set[str] | None = None
     for one in patients:
         mine = diseases.get(one.patient, set()) if diseases is not None else None
@@ -82,7 +84,7 @@ def evaluate(
         if drugs is not None:
             seen = drugs | (seen or set())
         if case is not None:
-            cases.append(case)
+            cases.append(aside(case))
     if seen is not None:
         _check(known, seen, cases)
     return all_figures(cases, seed=seed, draws=draws) if cases else _nothing()

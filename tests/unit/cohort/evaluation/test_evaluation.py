@@ -15,6 +15,8 @@ from twinscreen.cohort.evaluation.cases import (
 )
 from twinscreen.cohort.evaluation.evaluate import diseases_of, widen
 from twinscreen.cohort.evaluation.labels import labels_of_drugs, read_diseases, read_labels
+from twinscreen.cohort.evaluation.laid_aside import LaidAside
+from twinscreen.cohort.evaluation.summaries import all_figures
 from twinscreen.files import COHORT_EVALUATION, SCREEN, TWIN, InputError, read_table, write_anndata
 from verbs import run_verb
 from whole_tables import complete
@@ -362,3 +364,18 @@ def test_screens_without_twins_and_twice_are_errors(evaluated, tmp_path, capsys)
     assert "a second screen of patient P1 by the preset calibrated" in capsys.readouterr().err
     assert main(["evaluate", "--preset", f"x={tmp_path / 'none'}", *more]) == 2
     assert "screens (h5ad) of the preset x" in capsys.readouterr().err
+
+
+def test_cases_that_wait_in_a_file_give_the_figures_of_those_in_memory():
+    labels = {"drug3": "positive", "drug5": "positive"}
+    orders = ([1.0, 2, 3, 4, 5, 6, 7, 8, 9, NAN], [9.0, 8, 7, 6, 5, 4, 3, 2, 1, NAN])
+    cases = [
+        make_case({"one": make_screen(name, order)}, make_twin(name), labels=labels, elsewhere=None)
+        for name, order in zip("PQ", orders, strict=True)
+    ]
+    aside = LaidAside()
+    waiting = [aside(case) for case in cases]
+    expected, found = (all_figures(some, seed=1, draws=20) for some in (cases, waiting))
+    pd.testing.assert_frame_equal(found, expected)
+    assert waiting[0].mechanisms is waiting[1].mechanisms  # the same drugs are kept once
+    assert ("preset", "another") not in waiting[0].scores
