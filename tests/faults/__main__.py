@@ -12,12 +12,15 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from twinscreen.processor import pin
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
+pin()  # before NumPy is there: the bytes are to be those of the run
 
-from of_stages import PLACES, WITH_ROOT, without_root
-from stages import stages_of
+from of_stages import PLACES, WITH_ROOT, without_root  # noqa: E402
+from stages import stages_of  # noqa: E402
 
-from tiny_cohort import Study, write_cells
+from tiny_cohort import Study, write_cells  # noqa: E402
 
 #: Heavy packages, which each stage would import again.
 _HEAVY = ("anndata", "h5py", "numba", "pandas", "pyarrow.parquet", "scipy.stats", "jsonschema")

@@ -88,6 +88,7 @@ def test_everything_is_raised_unless_asked_otherwise():
         (MemoryError(), "not enough memory"),
         (OSError(errno.ENOSPC, "No space", "twin.h5ad"), "no space left on the disk (twin.h5ad)"),
         (OSError(errno.EROFS, "Read-only", "twin.h5ad"), "the disk can only be read (twin.h5ad)"),
+        (RuntimeError("flush failed (file write failed: errno = 28, ...)"), "no space left on the"),
     ],
 )
 def test_what_the_computer_lacks_is_said_in_a_sentence(monkeypatch, capsys, error, said):

@@ -88,7 +88,7 @@ def run_verb(given: Sequence[str]) -> int:
         told = error.logged if parsed.job else error  # of a job it goes to a log
         print(f"twinscreen {parsed.verb}: invalid input\n{told}", file=sys.stderr)
         return 2
-    except (MemoryError, OSError) as error:
+    except Exception as error:
         if not (lacking := lack_of_the_computer(error)):
             raise
         where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""

@@ -214,11 +214,18 @@ def keeping_going(
         loss.reason, loss.remedy = told.reason, told.remedy
 
 
+#: How HDF5 writes the number of an error of the operating system into its own message.
+_ERRNO_OF_HDF5 = re.compile(r"\berrno = (\d+)")
+
+
 def lack_of_the_computer(error: Exception) -> str:
     """Say what the computer lacks, or "" where the error is of another kind."""
     if isinstance(error, MemoryError):
         return "there is not enough memory"
-    return _OF_THE_COMPUTER.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None and (told := _ERRNO_OF_HDF5.search(str(error))):
+        number = int(told[1])  # h5py calls some of these a RuntimeError
+    return _OF_THE_COMPUTER.get(number or 0, "")
 
 
 def _loss_by_fault(error: Exception) -> Loss:
