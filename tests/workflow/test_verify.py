@@ -39,7 +39,7 @@ def test_one_changed_value_of_a_twin_is_named_before_what_rests_on_it(copy, veri
         file["X"][:] = effects
     code, message = verify()
     assert code == 2
-    assert "first of 1 differences, twins/P2.h5ad" in message
+    assert "first of 1 difference, twins/P2.h5ad" in message
     assert "those that twin/P2 wrote" in message
 
 
@@ -57,7 +57,7 @@ def test_one_option_other_than_configured_is_named_with_both_values(copy, verify
     config = copy.configure("other", screen={"random_seeds": 50})
     code, message = verify("--configfile", str(config))
     assert code == 2
-    assert "first of 1 differences, option screen.random_seeds" in message
+    assert "first of 1 difference, option screen.random_seeds" in message
     assert "found:    50 in the configuration" in message
     assert "expected: 100, with which screen/P1 was made" in message
     assert verify("--configfile", str(copy.configure())) == (0, "")
@@ -71,7 +71,7 @@ def test_one_changed_source_is_named(copy, verify, source):
     os.utime(path, ns=(time, time))
     code, message = verify()
     assert code == 2
-    assert f"differences, {source.removeprefix('output/')}\n" in message
+    assert f"1 difference, {source.removeprefix('output/')}\n" in message
 
 
 def test_a_result_with_its_record_from_another_run_does_not_fit(copy, verify):

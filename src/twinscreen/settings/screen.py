@@ -29,24 +29,24 @@ class CalibratedWeights(_WeightsOfKinds):
     """How much each kind of evidence counts in the preset `calibrated`."""
 
     causal: Weight = 1
-    """Weight of causal evidence: signed paths from the targets to the deviating genes."""
+    """Weight of signed paths from the targets to what deviates."""
     counteraction: Weight = 1
-    """Weight of counteraction: deviation of the targets themselves."""
+    """Weight of deviation of the targets themselves."""
     origin: Weight = 1
-    """Weight of origin: nearness to what the illness may come from."""
+    """Weight of nearness to what the illness comes from."""
     precedent: Weight = 1.73
-    """Weight of precedent: what helped in similar known states."""
+    """Weight of what helped in known states that look alike."""
 
 
 class OwnWeights(CalibratedWeights):
     """How much each kind of evidence counts in the preset `weighted`."""
 
     proximity: Weight = 1
-    """Weight of proximity: nearness to the modules."""
+    """Weight of nearness to the modules."""
     centrality: Weight = 1
-    """Weight of centrality: that of the targets in the modules."""
+    """Weight of centrality of the targets in the modules."""
     communication: Weight = 1
-    """Weight of communication: links between cell types that have become stronger."""
+    """Weight of links between cell types that gained."""
 
 
 class ScreenSettings(Section):
