@@ -500,7 +500,6 @@ def test_a_run_that_scored_nobody_writes_its_pages_and_ends_with_an_error(study,
     assert new.snakemake(config).returncode == 1
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc has no room on any disk")
 def test_a_run_on_a_disk_that_is_full_at_its_start_says_so_in_a_line(cache_folder, tmp_path):
     other = Study(tmp_path, cache_folder)
     ran = other.snakemake(other.configure(), "--config", "output=/proc/twinscreen")

@@ -14,7 +14,6 @@ from twinscreen.files.errors import InputError
 from twinscreen.files.hdf import Parts, read_parts
 from twinscreen.files.paths import FilePath
 from twinscreen.files.times import check_states
-from twinscreen.inputs.conditions import check_spelling
 from twinscreen.inputs.config_checks import (
     check_control,
     check_output,
@@ -22,6 +21,7 @@ from twinscreen.inputs.config_checks import (
     check_typing,
 )
 from twinscreen.inputs.select import parse_select
+from twinscreen.inputs.sheet_checks import check_cells, check_diseases, check_spelling
 from twinscreen.inputs.sheet_columns import FINDING_COLUMNS, FINDING_FILES
 from twinscreen.inputs.validate import read_sheet, read_yaml
 from twinscreen.settings.twin import Donors
@@ -31,12 +31,6 @@ _NAME = re.compile(r"(?!(cohort|costs)$)[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 
 #: So many names of a list are said, and how many more there are.
 _MOST_NAMES = 10
-
-#: An identifier of a disease, as it stands in the patient sheet.
-_IDENTIFIER = re.compile(r"\b[A-Za-z]+[:_][A-Z]*\d+\b")
-
-#: One whose prefix, or what joins it to the number, was lost on the way.
-_HALF_AN_IDENTIFIER = re.compile(r"\d+|(?:MONDO|OMIM|ORPHA|Orphanet|DOID|EFO|MESH)[\s-]*\d+", re.I)
 
 #: Columns of the patient sheet that name files: they are read, not shown.
 PATIENT_FILES = (*FINDING_FILES, "deviations")
@@ -178,9 +172,9 @@ def read_cohort(config: Mapping[str, Any], *, file: FilePath) -> Cohort:
         place = f"patient {name}, column"
         for column in PATIENT_FILES:
             row[column] = _filled_in(row[column], config["patients"], f"{place} {column}")
-        _check_diseases(row["disease"], config["patients"], f"{place} disease")
+        check_diseases(row["disease"], config["patients"], f"{place} disease")
     check_own_tables(config, file=file)
-    _check_cells(samples, sheet=sheet)
+    check_cells(samples, sheet=sheet)
     if samples:
         check_control(samples, config, file=file)
     check_spelling(samples, control, file=sheet)
@@ -244,27 +238,6 @@ def _check_sample(
             expected=f"one of {', '.join(sources)}",
             remedy="name one of these, or a path",
         )
-
-
-def _check_diseases(text: str, sheet: str, place: str) -> None:
-    """Check that no two diseases stand where one is read, since the second would be its name."""
-    for part in text.split("|"):
-        if len(_IDENTIFIER.findall(part)) > 1 or ";" in part:
-            raise InputError(
-                file=sheet,
-                place=place,
-                found=repr(part.strip()),
-                expected="identifiers joined by |, each with or without a name after a blank",
-                remedy="write | between two diseases, as in MONDO:0007915|MONDO:0005147",
-            )
-        if _HALF_AN_IDENTIFIER.fullmatch(part.strip()):
-            raise InputError(
-                file=sheet,
-                place=place,
-                found=repr(part.strip()),
-                expected="an identifier with its prefix and a colon, or the name of a disease",
-                remedy="write it whole, as in MONDO:0007915 or OMIM:152700",
-            )
 
 
 def _perhaps(patient: str, patients: Mapping[str, Any]) -> str:
@@ -335,28 +308,6 @@ def _fetchable(sources: FilePath) -> list[str]:
     """Name the sources of a table that can be fetched."""
     described = read_yaml(sources).items()
     return [name for name, fields in described if "distribution" in (fields or {})]
-
-
-def _check_cells(samples: Mapping[str, Mapping[str, str]], *, sheet: FilePath) -> None:
-    """Check that no two samples are the same cells, however file and selection are spelt."""
-    seen: dict[tuple[Any, ...], str] = {}
-    for name, row in samples.items():
-        place = f"sample {name}, column select"
-        selected = frozenset(parse_select(row["select"], file=str(sheet), place=place).items())
-        cells, annotation = row["cells"], row["annotation"]
-        if not cells.startswith("source:"):
-            cells = os.path.realpath(cells)
-        key = (cells, selected, annotation and os.path.realpath(annotation))
-        other = seen.setdefault(key, name)
-        if other != name:
-            raise InputError(
-                file=sheet,
-                place=f"sample {name}, columns cells and select",
-                found=f"the same cells as sample {other}",
-                expected="cells of its own for each sample",
-                remedy="name another file, or say in the column select which cells of the file"
-                " belong to which sample",
-            )
 
 
 def _chosen(
